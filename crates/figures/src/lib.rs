@@ -1,0 +1,1 @@
+//! Typed series to accessible SVG.

@@ -1,0 +1,3 @@
+//! The Holdfast binary.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Append, read, follow, verify: the sealed, chained journal of a clinic.

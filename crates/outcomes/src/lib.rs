@@ -1,0 +1,1 @@
+//! Substance-use words, endpoint definitions and programme outcomes.

@@ -1,0 +1,1 @@
+//! Exact solutions of linear compartment models of ketamine, with every parameter sourced.

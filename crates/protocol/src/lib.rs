@@ -1,0 +1,1 @@
+//! Protocols and rules as data, and the decisions over a chart.

@@ -1,0 +1,1 @@
+//! Survival, meta-analysis, mixed models and prediction; knows nothing of medicine.

@@ -1,0 +1,1 @@
+//! Clocks, keepers' conformance and browsers for tests.

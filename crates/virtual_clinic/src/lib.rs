@@ -1,0 +1,1 @@
+//! Synthetic patients, seeded, through the same use cases as real ones.

@@ -1,0 +1,1 @@
+//! Routes, forms, sign-in, live streams and assets.
