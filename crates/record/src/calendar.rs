@@ -51,7 +51,9 @@ mod tests {
     fn a_protocol_day_is_a_civil_day_even_across_daylight_saving() {
         let zone = TimeZone::get("America/New_York").unwrap();
         let day_zero = date(2026, 10, 30);
-        let evening = zone.to_timestamp(date(2026, 11, 2).at(23, 30, 0, 0)).unwrap();
+        let evening = zone
+            .to_timestamp(date(2026, 11, 2).at(23, 30, 0, 0))
+            .unwrap();
         let day = protocol_day(civil_day(evening, &zone), day_zero);
         assert_eq!(day, ProtocolDay(3));
         assert_eq!(civil_day_of(day, day_zero), date(2026, 11, 2));

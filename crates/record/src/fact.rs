@@ -27,7 +27,7 @@ pub mod visit;
 
 use care::{
     AlertClosed, AlertOwned, AlertRaised, Amended, EnteredInError, NoteAddended, NoteSigned,
-    SafetyPlanWritten,
+    RefusalGiven, SafetyPlanWritten,
 };
 use decision::{
     ConsentSigned, ConsentWithdrawn, EligibilityAssessed, EligibilityOverridden, PlanAmended,
@@ -46,8 +46,8 @@ use session::{
 };
 use substance_use::{CheckInAnswered, UseReported};
 use visit::{
-    CourseCompleted, CourseLeft, CourseOpened, CoursePaused, CourseReturned, VisitBooked,
-    VisitCancelled, VisitHeld, VisitMissed, VisitMoved,
+    CourseCompleted, CourseLeft, CourseOpened, CoursePaused, CourseReturned, PatientArrived,
+    VisitBooked, VisitCancelled, VisitHeld, VisitMissed, VisitMoved,
 };
 
 /// Why an entry's bytes could not be read as a fact.
@@ -191,11 +191,13 @@ facts! {
     NoteAddended = "note_addended", 1, "addendum";
     NoteSigned = "note_signed", 1, "note";
     ObservationMade = "observation_made", 1, "observation";
+    PatientArrived = "patient_arrived", 1, "arrived";
     PersonRegistered = "person_registered", 1, "registered";
     PlanAmended = "plan_amended", 1, "plan amended";
     PlanPrescribed = "plan_prescribed", 1, "plan";
     RecordImported = "record_imported", 1, "record imported";
     RecoveryAssessed = "recovery_assessed", 1, "readiness to leave";
+    RefusalGiven = "refusal_given", 1, "refusal";
     RolesChanged = "roles_changed", 1, "roles changed";
     SafetyPlanWritten = "safety_plan_written", 1, "safety plan";
     SecretChanged = "secret_changed", 1, "secret set anew";

@@ -8,7 +8,7 @@ use super::{Chart, EntryNumber};
 use crate::calendar::ProtocolDay;
 use crate::fact::enquiry::{EvaluationBooked, EvaluationHeld};
 use crate::fact::visit::{
-    VisitBooked, VisitCancelled, VisitHeld, VisitMissed, VisitMoved, VisitPurpose,
+    PatientArrived, VisitBooked, VisitCancelled, VisitHeld, VisitMissed, VisitMoved, VisitPurpose,
 };
 use crate::ids::{CourseId, VisitId};
 
@@ -17,6 +17,8 @@ use crate::ids::{CourseId, VisitId};
 pub enum VisitState {
     /// It has a time and nothing is known of it yet.
     Booked,
+    /// The patient is here.
+    Arrived,
     /// It was held.
     Held,
     /// It was missed.
@@ -113,6 +115,9 @@ impl Chart {
     }
 
     fn settle_visits(&self, visits: &mut BTreeMap<VisitId, Visit>) {
+        let arrived = self
+            .all::<PatientArrived>()
+            .map(|(entry, fact)| (entry.number, fact.visit, VisitState::Arrived));
         let held = self
             .all::<VisitHeld>()
             .map(|(entry, fact)| (entry.number, fact.visit, VisitState::Held));
@@ -125,7 +130,8 @@ impl Chart {
         let cancelled = self
             .all::<VisitCancelled>()
             .map(|(entry, fact)| (entry.number, fact.visit, VisitState::Cancelled));
-        let mut settled: Vec<_> = held
+        let mut settled: Vec<_> = arrived
+            .chain(held)
             .chain(evaluated)
             .chain(missed)
             .chain(cancelled)

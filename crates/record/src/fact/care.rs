@@ -157,3 +157,14 @@ pub struct EnteredInError {
     /// Why.
     pub reason: Line,
 }
+
+/// A clinical or legal no was given; what was asked for was not done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusalGiven {
+    /// What was asked for, by its code.
+    pub act: Line,
+    /// The rule that said no.
+    pub rule: Line,
+    /// The sentence shown.
+    pub sentence: Prose,
+}

@@ -66,6 +66,13 @@ pub struct VisitMoved {
     pub reason: Option<Line>,
 }
 
+/// The patient is here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PatientArrived {
+    /// The visit they came for.
+    pub visit: VisitId,
+}
+
 /// A visit was missed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VisitMissed {
