@@ -1,6 +1,7 @@
 //! Courses as they now stand, and how far along they are.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::{Chart, EntryNumber};
 use crate::calendar::{ProtocolDay, protocol_day};
@@ -46,8 +47,60 @@ word_enum! {
     }
 }
 
+/// What decides how far along a record is, whatever the day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageBasis {
+    /// The stage while no course is open.
+    pub before_course: Option<Stage>,
+    /// Whether the course goes on.
+    pub state: Option<CourseState>,
+    /// Day 0, once there is one.
+    pub day_zero: Option<Date>,
+    /// The protocol day of the last planned dose.
+    pub last_dose: Option<ProtocolDay>,
+    /// Whether the rules were run.
+    pub is_assessed: bool,
+    /// The last day a signed consent holds; [`Date::MAX`] when it does not end by itself.
+    pub consent_until: Option<Date>,
+}
+
+impl StageBasis {
+    /// The stage on a day.
+    pub fn on(&self, today: Date) -> Stage {
+        if let Some(stage) = self.before_course {
+            return stage;
+        }
+        match self.state {
+            Some(CourseState::Paused) => return Stage::Paused,
+            Some(CourseState::Completed) => return Stage::Completed,
+            Some(CourseState::Left) => return Stage::Left,
+            Some(CourseState::Open) | None => {}
+        }
+        let Some(day_zero) = self.day_zero else {
+            return self.before_plan(today);
+        };
+        let day = protocol_day(today, day_zero);
+        match day.0 {
+            ..0 => Stage::Preparation,
+            passed if self.last_dose.is_some_and(|last| passed <= last.0) => Stage::Dosing,
+            0..=90 => Stage::NinetyDays,
+            _ => Stage::Maintenance,
+        }
+    }
+
+    fn before_plan(&self, today: Date) -> Stage {
+        if !self.is_assessed {
+            Stage::Eligibility
+        } else if self.consent_until.is_none_or(|last| last < today) {
+            Stage::Consent
+        } else {
+            Stage::Plan
+        }
+    }
+}
+
 /// Whether a course goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CourseState {
     /// It goes on.
     Open,
@@ -188,26 +241,35 @@ impl Chart {
 
     /// How far along the record is on a day.
     pub fn stage(&self, today: Date) -> Stage {
+        self.stage_basis().on(today)
+    }
+
+    /// What decides how far along the record is, whatever the day.
+    pub fn stage_basis(&self) -> StageBasis {
         let Some(course) = self.course() else {
-            return self.stage_before_course();
-        };
-        match course.state {
-            CourseState::Paused => return Stage::Paused,
-            CourseState::Completed => return Stage::Completed,
-            CourseState::Left => return Stage::Left,
-            CourseState::Open => {}
-        }
-        let Some(day) = course.day(today) else {
-            return self.stage_before_plan(course.id, today);
+            return StageBasis {
+                before_course: Some(self.stage_before_course()),
+                ..StageBasis::default()
+            };
         };
         let last_dose = self
             .plan(course.id)
             .and_then(|(_, plan)| plan.doses.iter().map(|dose| dose.day).max());
-        match day.0 {
-            ..0 => Stage::Preparation,
-            passed if last_dose.is_some_and(|last| passed <= last.0) => Stage::Dosing,
-            0..=90 => Stage::NinetyDays,
-            _ => Stage::Maintenance,
+        let consents: Vec<Option<Date>> = self
+            .consents_on(course.id, Date::MIN)
+            .into_iter()
+            .map(|(_, consent)| consent.expires)
+            .collect();
+        StageBasis {
+            before_course: None,
+            state: Some(course.state),
+            day_zero: course.day_zero,
+            last_dose,
+            is_assessed: self.assessment(course.id).is_some(),
+            consent_until: consents
+                .iter()
+                .map(|expires| expires.unwrap_or(Date::MAX))
+                .max(),
         }
     }
 
@@ -228,16 +290,6 @@ impl Chart {
             Stage::Evaluation
         } else {
             Stage::Enquiry
-        }
-    }
-
-    fn stage_before_plan(&self, id: CourseId, today: Date) -> Stage {
-        if self.assessment(id).is_none() {
-            Stage::Eligibility
-        } else if self.consents_on(id, today).is_empty() {
-            Stage::Consent
-        } else {
-            Stage::Plan
         }
     }
 }

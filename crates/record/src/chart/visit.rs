@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Chart, EntryNumber};
 use crate::calendar::ProtocolDay;
@@ -13,7 +14,7 @@ use crate::fact::visit::{
 use crate::ids::{CourseId, VisitId};
 
 /// What became of a visit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum VisitState {
     /// It has a time and nothing is known of it yet.
     Booked,
