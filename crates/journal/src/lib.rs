@@ -16,6 +16,7 @@ pub mod memory;
 pub mod rim;
 mod seal;
 mod shelf;
+pub mod sqlite;
 
 pub use append::{
     Append, AppendError, Appended, BYTES_PER_ENTRY_MAX, ENTRIES_PER_APPEND_MAX, Expected, Fact,
@@ -36,3 +37,4 @@ pub use keys::{Fingerprint, KeyTextError, MasterKey};
 pub use memory::MemoryKeeper;
 pub use rim::{AccessQuery, AccessRow, LoggedAccess, OutboxWork, RimError, RimRow};
 pub use seal::SEAL_BYTES;
+pub use sqlite::SqliteKeeper;
