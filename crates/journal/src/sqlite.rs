@@ -12,8 +12,8 @@ use crate::draft::Draft;
 use crate::entry::SealedEntry;
 use crate::identifier::{Position, StreamId, Version};
 use crate::keeper::{
-    Founding, Head, Keeper, KeeperError, NumberedStream, OutboxQuery, RimWrite, SealedRimRow,
-    SealedWork, StreamHead,
+    Founding, Head, Inspection, Keeper, KeeperError, NumberedStream, OutboxQuery, RimWrite,
+    SealedRimRow, SealedWork, StreamHead,
 };
 use crate::rim::{AccessQuery, AccessRow, LoggedAccess};
 
@@ -170,7 +170,7 @@ impl Keeper for SqliteKeeper {
         self.readers.checkpoints()
     }
 
-    fn inspect(&self, up_to: Position) -> Result<Option<String>, KeeperError> {
+    fn inspect(&self, up_to: Position) -> Result<Inspection, KeeperError> {
         self.readers.forget();
         self.readers
             .with(|connection| inspect::inspect(connection, up_to))

@@ -1,84 +1,67 @@
-//! Whether the indexes say what the entries say.
+//! What the indexes say, for verification to compare with the entries.
 //!
 //! Verification reads entries in the order of their positions and so proves the table.
 //! A chart is read through the index over (stream, version), and a repeated command is found
 //! through the index over commands: were one of them damaged, a read would miss an entry that is
-//! there. So each index is read from end to end and compared with the table by number of rows and
-//! by a sum over a mixed hash of every row, which costs less than a sort; damage by chance cannot
-//! keep both. (Somebody who forges an index on purpose can keep both, but a chart read then lacks
-//! a version or meets one that does not open, and says so.)
-
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+//! there. So each index is read from end to end.
 
 use rusqlite::Connection;
+use uuid::Uuid;
 
-use super::column::to_i64;
+use super::column::{self, or_odd, to_i64};
 use super::failure::failed;
 use crate::identifier::Position;
-use crate::keeper::KeeperError;
+use crate::keeper::{Inspection, KeeperError, Roll};
 
 const INSPECT: &str = "compare the indexes with the entries";
 
-/// Says what is wrong beside the entries, if anything is.
-pub(super) fn inspect(
-    connection: &Connection,
-    up_to: Position,
-) -> Result<Option<String>, KeeperError> {
-    let last: Option<i64> = connection
-        .query_row("SELECT max(position) FROM entry", [], |row| row.get(0))
-        .map_err(failed(INSPECT))?;
-    let head: i64 = connection
-        .query_row("SELECT coalesce(max(position), -1) FROM head", [], |row| {
-            row.get(0)
-        })
-        .map_err(failed(INSPECT))?;
-    if head == -1 {
-        return Ok(Some("the head of the journal is missing".to_owned()));
-    }
-    // One statement cannot be used for both; a commit in between only ever moves both on.
-    if last.unwrap_or(0) > head {
-        let again: i64 = connection
-            .query_row("SELECT position FROM head", [], |row| row.get(0))
-            .map_err(failed(INSPECT))?;
-        if last.unwrap_or(0) > again {
-            return Ok(Some(format!(
-                "there are entries after the head at position {again}"
-            )));
-        }
-    }
+/// Reads what there is beside the entries.
+pub(super) fn inspect(connection: &Connection, up_to: Position) -> Result<Inspection, KeeperError> {
     let up_to = to_i64(up_to.0);
-    let table = sum(
+    // Streams and entries are asked for in one statement, and so at one moment.
+    let streams = roll(
         connection,
-        "SELECT stream, version, position FROM entry NOT INDEXED WHERE position <= ?1",
+        "SELECT s.id, e.version, e.position FROM entry e INDEXED BY entry_by_stream
+         CROSS JOIN stream s ON s.number = e.stream
+         WHERE e.stream >= 0 AND e.position <= ?1",
         up_to,
     )?;
-    let index = sum(
+    let commands = roll(
         connection,
-        "SELECT stream, version, position FROM entry INDEXED BY entry_by_stream
-         WHERE position <= ?1 AND stream >= 0",
+        "SELECT command, 0, position FROM entry INDEXED BY entry_by_command
+         WHERE ordinal = 0 AND position <= ?1",
         up_to,
     )?;
-    if table != index {
-        return Ok(Some(
-            "the index of streams does not agree with the entries".to_owned(),
-        ));
-    }
-    Ok(None)
+    let wrong = after_head(connection)?;
+    Ok(Inspection {
+        wrong,
+        by_stream: Some(streams),
+        by_command: Some(commands),
+    })
 }
 
-/// How many rows there are, and a sum over their hashes that does not depend on their order.
-fn sum(connection: &Connection, sql: &str, up_to: i64) -> Result<(u64, u64), KeeperError> {
-    let hasher: BuildHasherDefault<DefaultHasher> = BuildHasherDefault::default();
+/// Says whether there are entries that the head does not know of, both asked at one moment.
+fn after_head(connection: &Connection) -> Result<Option<String>, KeeperError> {
+    let extra: i64 = connection
+        .query_row(
+            "SELECT count(*) FROM (SELECT 1 FROM entry
+             WHERE position > (SELECT position FROM head) LIMIT 1)",
+            [],
+            |row| row.get(0),
+        )
+        .map_err(failed(INSPECT))?;
+    Ok((extra != 0).then(|| "there are entries after the head of the journal".to_owned()))
+}
+
+fn roll(connection: &Connection, sql: &str, up_to: i64) -> Result<Roll, KeeperError> {
+    const ODD: &str = "an index of entries";
     let mut statement = connection.prepare_cached(sql).map_err(failed(INSPECT))?;
     let mut rows = statement.query([up_to]).map_err(failed(INSPECT))?;
-    let (mut count, mut total) = (0_u64, 0_u64);
+    let mut roll = Roll::default();
     while let Some(row) = rows.next().map_err(failed(INSPECT))? {
-        let parts: (i64, i64, i64) = row
-            .get(0)
-            .and_then(|stream| Ok((stream, row.get(1)?, row.get(2)?)))
-            .map_err(failed(INSPECT))?;
-        count = count.wrapping_add(1);
-        total = total.wrapping_add(hasher.hash_one(parts));
+        let id: Uuid = or_odd(column::uuid(row, 0), ODD)?;
+        let version = or_odd(column::count(row, 1), ODD)?;
+        roll.add(id, version, or_odd(column::position(row, 2), ODD)?);
     }
-    Ok((count, total))
+    Ok(roll)
 }
