@@ -17,7 +17,8 @@
 //!
 //! # The map
 //!
-//! [`share`] a bar cut into shares; [`rooms`] the rooms of the day.
+//! [`course`] the course on one axis, ninety days or more, from generic lanes; [`to_date`] the small figure beside the chart;
+//! [`rooms`] the rooms of the day; [`share`] a bar cut into shares; [`series`] values with gaps and days of use.
 //!
 //! # What it deliberately does not do
 //!
@@ -30,11 +31,20 @@
 //! 2. Write a test that reads coordinates back and compares them with the data, and a snapshot.
 //! 3. Give its marks a block in `figure.css` and its samples a place in the gallery.
 
+pub mod course;
 pub mod drawing;
 pub mod rooms;
+pub mod series;
 pub mod share;
 mod svg;
+pub mod to_date;
 
+pub use course::{
+    BarLane, CourseFigure, Lane, LifeNote, LineLane, MarkLane, Note, Reading, ReadingLane,
+    SessionMark, StripLane, tick_days,
+};
 pub use drawing::{DataTable, Drawing};
 pub use rooms::{Room, RoomsOfTheDay, Stay, StayPhase};
+pub use series::{UseMark, UseStrip, Values};
 pub use share::{Share, ShareBar, ShareShape};
+pub use to_date::ToDate;

@@ -141,7 +141,7 @@ impl RoomsOfTheDay {
             match stay.phase {
                 StayPhase::Done => svg.rect("fg-infusion fg-done", (start, y), end - start, BAR),
                 StayPhase::Planned => {
-                    svg.rect("fg-infusion fg-planned", (start, y), end - start, BAR)
+                    svg.rect("fg-infusion fg-planned", (start, y), end - start, BAR);
                 }
                 StayPhase::Here => {
                     let given = now.clamp(start, end);

@@ -4,6 +4,9 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::frame::{Door, Frame, Place, head};
 use crate::screen;
+use crate::screen::chart::Chart;
+use crate::screen::form_page::FormPage;
+use crate::screen::trouble::TroublePage;
 
 /// One page of the gallery.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,15 +49,115 @@ pub fn leaves(assets: &str) -> Vec<Leaf> {
         screen::sign_in::SignIn::samples(),
         screen::sign_in::sign_in,
     );
+    staff(&mut all, &frame);
+    course(&mut all, &frame);
+    all
+}
+
+/// Pages about the clinic.
+fn staff(all: &mut Vec<Leaf>, frame: &Frame) {
+    use screen::listing::{Listing, listing};
     inside(
-        &mut all,
+        all,
         "today",
-        &frame,
+        frame,
         Place::Today,
         screen::today::Today::samples(),
         screen::today::today,
     );
-    all
+    inside(
+        all,
+        "enquiries",
+        frame,
+        Place::Enquiries,
+        Listing::enquiries_samples(),
+        listing,
+    );
+    inside(
+        all,
+        "patients",
+        frame,
+        Place::Patients,
+        Listing::patients_samples(),
+        listing,
+    );
+    inside(
+        all,
+        "people",
+        frame,
+        Place::People,
+        Listing::people_samples(),
+        listing,
+    );
+    inside(
+        all,
+        "access_log",
+        frame,
+        Place::AccessLog,
+        Listing::access_log_samples(),
+        listing,
+    );
+    inside(
+        all,
+        "trouble",
+        frame,
+        Place::Today,
+        TroublePage::samples(),
+        screen::trouble::trouble,
+    );
+}
+
+/// Pages about one person.
+fn course(all: &mut Vec<Leaf>, frame: &Frame) {
+    use screen::sheet::{Sheet, sheet};
+    inside(
+        all,
+        "enquiry",
+        frame,
+        Place::Enquiries,
+        Sheet::enquiry_samples(),
+        sheet,
+    );
+    inside(
+        all,
+        "chart",
+        frame,
+        Place::Patients,
+        Chart::samples(),
+        screen::chart::chart,
+    );
+    inside(
+        all,
+        "add_entry",
+        frame,
+        Place::Patients,
+        Sheet::add_entry_samples(),
+        sheet,
+    );
+    inside(
+        all,
+        "assessment",
+        frame,
+        Place::Patients,
+        Sheet::assessment_samples(),
+        sheet,
+    );
+    inside(
+        all,
+        "session",
+        frame,
+        Place::Patients,
+        Sheet::session_samples(),
+        sheet,
+    );
+    inside(
+        all,
+        "form",
+        frame,
+        Place::Patients,
+        FormPage::samples(),
+        screen::form_page::form_page,
+    );
 }
 
 /// The page that leads to all the others.

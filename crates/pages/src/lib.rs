@@ -38,11 +38,22 @@ pub mod form;
 pub mod frame;
 pub mod gallery;
 pub mod part;
+mod sample;
 pub mod screen;
 pub mod site_map;
 
-pub use form::{Choice, Control, Field, Form, Group};
+pub use form::{Choice, Control, Field, Form, Group, Input, Room};
 pub use frame::{Door, Frame, Place};
+pub use part::{
+    Cell, Column, Document, EntryShape, Fact, Figure, Link, Mark, Paging, PatientHeader, Phrase,
+    Piece, Refusal, RuleGroup, RuleLine, RuleOutcome, Rules, Section, Standing, Tab, Table,
+    TimelineItem,
+};
+pub use screen::chart::{AsOf, Chart, chart};
+pub use screen::form_page::{FormPage, form_page};
+pub use screen::listing::{Listing, listing};
 pub use screen::public::{EnquiryReceived, Public, enquiry_form, enquiry_received, public};
+pub use screen::sheet::{Sheet, sheet};
 pub use screen::sign_in::{SignIn, SignInTrouble, sign_in};
-pub use screen::today::{Today, today};
+pub use screen::today::{Card, CardClock, Completeness, Stage, Today, Waiting, today};
+pub use screen::trouble::{Trouble, TroublePage, door_trouble, trouble};

@@ -2,6 +2,8 @@
 
 use maud::{Markup, html};
 
+use super::mark::{Mark, mark};
+
 /// A link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
@@ -38,12 +40,26 @@ pub enum Phrase {
     Instead(String),
     /// A way to something else.
     Link(Link),
+    /// A shape with its word.
+    Mark(Mark),
+    /// A time or a date, kept on one line.
+    Time(String),
 }
 
 impl Phrase {
     /// Ordinary words.
     pub fn plain(words: impl Into<String>) -> Self {
         Self::Plain(words.into())
+    }
+
+    /// A way to something else.
+    pub fn link(href: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::Link(Link::new(href, text))
+    }
+
+    /// A fact that is not there.
+    pub fn absent(words: impl Into<String>) -> Self {
+        Self::Absent(words.into())
     }
 
     /// Ordinary words as a whole sentence.
@@ -64,6 +80,8 @@ pub fn phrases(pieces: &[Phrase]) -> Markup {
                 Phrase::Struck(words) => del { (words) },
                 Phrase::Instead(words) => ins { (words) },
                 Phrase::Link(to) => (link(to)),
+                Phrase::Mark(one) => (mark(one)),
+                Phrase::Time(words) => time { (words) },
             }
         }
     }

@@ -174,9 +174,9 @@ fn card(card: &Card) -> Markup {
             @if let Some(clock) = &card.clock {
                 p.hf-card__num {
                     span { b { (clock.minutes) } " " (clock.unit) }
-                    time { (card.at) }
+                    @if !is_late { time { (card.at) } }
                 }
-                p.hf-card__act { (card.act) }
+                p.hf-card__act { (card.act) @if is_late { " " time { (card.at) } } }
             } @else {
                 p.hf-card__act { time { (card.at) } " " (card.act) }
             }
