@@ -4,9 +4,14 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::frame::{Door, Frame, Place, head};
 use crate::screen;
+use crate::screen::calendar::Calendar;
 use crate::screen::chart::Chart;
+use crate::screen::check_in::{CheckIn, CheckInDanger, CheckInDone};
 use crate::screen::form_page::FormPage;
+use crate::screen::ninety_days::NinetyDays;
 use crate::screen::trouble::TroublePage;
+use crate::screen::use_days::UseDays;
+use crate::screen::watch_list::WatchList;
 
 /// One page of the gallery.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +53,34 @@ pub fn leaves(assets: &str) -> Vec<Leaf> {
         &door,
         screen::sign_in::SignIn::samples(),
         screen::sign_in::sign_in,
+    );
+    outside(
+        &mut all,
+        "check_in",
+        &door,
+        CheckIn::samples(),
+        screen::check_in::check_in,
+    );
+    outside(
+        &mut all,
+        "check_in_done",
+        &door,
+        CheckInDone::samples(),
+        screen::check_in::check_in_done,
+    );
+    outside(
+        &mut all,
+        "check_in_danger",
+        &door,
+        CheckInDanger::samples(),
+        screen::check_in::check_in_danger,
+    );
+    outside(
+        &mut all,
+        "trouble_outside",
+        &door,
+        TroublePage::samples(),
+        screen::trouble::door_trouble,
     );
     staff(&mut all, &frame);
     course(&mut all, &frame);
@@ -99,6 +132,22 @@ fn staff(all: &mut Vec<Leaf>, frame: &Frame) {
     );
     inside(
         all,
+        "calendar",
+        frame,
+        Place::Calendar,
+        Calendar::samples(),
+        screen::calendar::calendar,
+    );
+    inside(
+        all,
+        "watch_list",
+        frame,
+        Place::WatchList,
+        WatchList::samples(),
+        screen::watch_list::watch_list,
+    );
+    inside(
+        all,
         "trouble",
         frame,
         Place::Today,
@@ -125,6 +174,22 @@ fn course(all: &mut Vec<Leaf>, frame: &Frame) {
         Place::Patients,
         Chart::samples(),
         screen::chart::chart,
+    );
+    inside(
+        all,
+        "ninety_days",
+        frame,
+        Place::Patients,
+        NinetyDays::samples(),
+        screen::ninety_days::ninety_days,
+    );
+    inside(
+        all,
+        "use_days",
+        frame,
+        Place::Patients,
+        UseDays::samples(),
+        screen::use_days::use_days,
     );
     inside(
         all,

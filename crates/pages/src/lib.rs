@@ -49,11 +49,18 @@ pub use part::{
     Piece, Refusal, RuleGroup, RuleLine, RuleOutcome, Rules, Section, Standing, Tab, Table,
     TimelineItem,
 };
+pub use screen::calendar::{Calendar, CalendarDay, CalendarVisit, calendar};
 pub use screen::chart::{AsOf, Chart, chart};
+pub use screen::check_in::{
+    Answers, CheckIn, CheckInDanger, CheckInDone, check_in, check_in_danger, check_in_done,
+};
 pub use screen::form_page::{FormPage, form_page};
 pub use screen::listing::{Listing, listing};
+pub use screen::ninety_days::{BigNumber, NinetyDays, ninety_days};
 pub use screen::public::{EnquiryReceived, Public, enquiry_form, enquiry_received, public};
 pub use screen::sheet::{Sheet, sheet};
 pub use screen::sign_in::{SignIn, SignInTrouble, sign_in};
 pub use screen::today::{Card, CardClock, Completeness, Stage, Today, Waiting, today};
 pub use screen::trouble::{Trouble, TroublePage, door_trouble, trouble};
+pub use screen::use_days::{UseDay, UseDays, use_days};
+pub use screen::watch_list::{Alert, Recent, WatchList, watch_list};
