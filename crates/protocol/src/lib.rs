@@ -1,5 +1,6 @@
 //! Protocols and rules as data, and the decisions over a chart.
 
+mod assess;
 mod decimal;
 mod document;
 pub mod dose;
@@ -10,11 +11,13 @@ pub mod house;
 mod input;
 mod list;
 mod mark;
+mod pack;
 mod protocol;
 mod rule;
 mod source;
 mod unit;
 
+pub use assess::{Assessment, Clearance, Outcome, OverrideRefusal, Used, Verdict, Wanted, assess};
 pub use decimal::Decimal;
 pub use expression::Expression;
 pub use fact::{Answer, Case, CaseError, Code, FactError, Facts, Observation, Override, When};
@@ -22,6 +25,7 @@ pub use fault::{Fault, Faults};
 pub use input::{Dictionary, Input, Kind};
 pub use list::{Drug, List};
 pub use mark::{Mark, Source, Sources};
+pub use pack::{Digest, Pack, Pointer, Setting, Signature, SignatureError, includes};
 pub use protocol::{
     AssessmentDay, Cadence, Cap, Choice, Finding, Known, Maintenance, Protocol, Route, Session,
     Standing, Step, Therapy, TherapyKind,
