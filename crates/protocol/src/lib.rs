@@ -12,10 +12,12 @@ mod input;
 mod list;
 mod mark;
 mod pack;
+mod plan;
 mod protocol;
 mod rule;
 mod source;
 mod unit;
+mod weight;
 
 pub use assess::{Assessment, Clearance, Outcome, OverrideRefusal, Used, Verdict, Wanted, assess};
 pub use decimal::Decimal;
@@ -26,9 +28,14 @@ pub use input::{Dictionary, Input, Kind};
 pub use list::{Drug, List};
 pub use mark::{Mark, Source, Sources};
 pub use pack::{Digest, Pack, Pointer, Setting, Signature, SignatureError, includes};
+pub use plan::{
+    LayoutError, Order, PlanRefusal, PlannedDay, PlannedKind, Prescribed, PrescribedStep, Vial,
+    body_mass_index, lay_out, prescribe,
+};
 pub use protocol::{
     AssessmentDay, Cadence, Cap, Choice, Finding, Known, Maintenance, Protocol, Route, Session,
     Standing, Step, Therapy, TherapyKind,
 };
 pub use rule::{Act, Class, Consequence, Missing, Rule, Stage};
 pub use unit::{Dimension, Quantity, QuantityError, Unit};
+pub use weight::{Basis, Doubt, Sex, Weight, WeightError, ideal_weight};
