@@ -172,6 +172,15 @@ pub fn assess<'a>(facts: &'a Facts, pack: &'a Pack, stage: Stage, at: Timestamp)
     }
 }
 
+/// Asks one rule, whatever its stage.
+pub fn judge<'a>(rule: &'a Rule, facts: &'a Facts, pack: &'a Pack, at: Timestamp) -> Verdict<'a> {
+    ask(
+        rule,
+        &Evaluation::new(facts, at, &pack.defines, pack.lists(), &pack.defaults),
+        pack,
+    )
+}
+
 /// Whether a fact the rule reads became known after the last verdict.
 fn has_news(facts: &Facts, rule: &Rule) -> bool {
     let Some(since) = facts.screened_at else {

@@ -1,6 +1,6 @@
 //! The files that ship with Holdfast, embedded: a clinic begins with these and signs its own.
 
-use crate::{Dictionary, Faults, Known, Pack, Protocol, Sources, source};
+use crate::{Dictionary, Example, Faults, Known, Pack, Protocol, Sources, read_examples, source};
 
 /// The source list as shipped: its name and its text.
 pub const SOURCES: (&str, &str) = (
@@ -42,6 +42,26 @@ pub const RULES: [(&str, &str); 6] = [
     ),
 ];
 
+/// The example tables as shipped: each file's name and its text.
+pub const EXAMPLES: [(&str, &str); 4] = [
+    (
+        "rules/examples/discharge.toml",
+        include_str!("../../../rules/examples/discharge.toml"),
+    ),
+    (
+        "rules/examples/eligibility.toml",
+        include_str!("../../../rules/examples/eligibility.toml"),
+    ),
+    (
+        "rules/examples/interactions.toml",
+        include_str!("../../../rules/examples/interactions.toml"),
+    ),
+    (
+        "rules/examples/monitoring.toml",
+        include_str!("../../../rules/examples/monitoring.toml"),
+    ),
+];
+
 /// The protocols as shipped: each file's name and its text.
 pub const PROTOCOLS: [(&str, &str); 1] = [(
     "protocols/kare-2022.toml",
@@ -61,6 +81,16 @@ pub fn inputs() -> Result<Dictionary, Faults> {
 /// The rule pack as shipped, unsigned.
 pub fn pack() -> Result<Pack, Faults> {
     Pack::read(&RULES, &inputs()?, &sources()?)
+}
+
+/// The examples as shipped.
+pub fn examples() -> Result<Vec<Example>, Faults> {
+    let inputs = inputs()?;
+    let mut all = Vec::new();
+    for (name, text) in EXAMPLES {
+        all.extend(read_examples(name, text, &inputs)?);
+    }
+    Ok(all)
 }
 
 /// Every protocol as shipped.

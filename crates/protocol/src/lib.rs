@@ -4,6 +4,7 @@ mod assess;
 mod decimal;
 mod document;
 pub mod dose;
+mod example;
 mod expression;
 mod fact;
 mod fault;
@@ -19,8 +20,11 @@ mod source;
 mod unit;
 mod weight;
 
-pub use assess::{Assessment, Clearance, Outcome, OverrideRefusal, Used, Verdict, Wanted, assess};
+pub use assess::{
+    Assessment, Clearance, Outcome, OverrideRefusal, Used, Verdict, Wanted, assess, judge,
+};
 pub use decimal::Decimal;
+pub use example::{EXAMPLE_AT, Example, Expected, Tried, read_examples, uncovered};
 pub use expression::Expression;
 pub use fact::{Answer, Case, CaseError, Code, FactError, Facts, Observation, Override, When};
 pub use fault::{Fault, Faults};

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::dose::{
-    Dose, Grams, Microlitres, Micrograms, MicrogramsPerKilogram, MicrogramsPerMillilitre, Minutes,
+    Dose, Grams, Micrograms, MicrogramsPerKilogram, MicrogramsPerMillilitre, Microlitres, Minutes,
 };
 use crate::protocol::{Protocol, Route, Session, Standing, TherapyKind};
 use crate::weight::{Basis, Weight};
@@ -91,7 +91,9 @@ pub struct PrescribedStep {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanRefusal {
     /// The protocol is there to be read.
-    #[error("{protocol} is for reference and cannot be prescribed: {reason}; choose another protocol")]
+    #[error(
+        "{protocol} is for reference and cannot be prescribed: {reason}; choose another protocol"
+    )]
     ReferenceOnly {
         /// The protocol.
         protocol: String,
@@ -128,10 +130,14 @@ pub enum PlanRefusal {
         bmi: String,
     },
     /// Nobody knows how heavy the person should be.
-    #[error("the ideal weight cannot be given without sex and a height of five feet or more; choose the actual weight")]
+    #[error(
+        "the ideal weight cannot be given without sex and a height of five feet or more; choose the actual weight"
+    )]
     NoIdealWeight,
     /// Whether a choice of weight is due cannot be said.
-    #[error("the height is not known, so nobody can say whether actual or ideal weight must be chosen; measure the height, or choose")]
+    #[error(
+        "the height is not known, so nobody can say whether actual or ideal weight must be chosen; measure the height, or choose"
+    )]
     NoHeight,
     /// The weight is old, or from the future.
     #[error("the weight is of {on}, and the order of {ordered}; weigh again")]
@@ -142,7 +148,9 @@ pub enum PlanRefusal {
         ordered: Date,
     },
     /// Not among the protocol's doses.
-    #[error("{dose} is not among the doses that session {session} leaves open; the protocol gives {stated}")]
+    #[error(
+        "{dose} is not among the doses that session {session} leaves open; the protocol gives {stated}"
+    )]
     DoseNotOpen {
         /// What was asked.
         dose: Dose,
@@ -210,28 +218,50 @@ pub fn prescribe(protocol: &Protocol, order: &Order) -> Result<Prescribed, PlanR
         let (protocol, reason) = (protocol.pin(), reason.clone());
         return Err(PlanRefusal::ReferenceOnly { protocol, reason });
     }
-    let session = protocol.session(order.session).ok_or_else(|| PlanRefusal::NoSession {
-        protocol: protocol.pin(),
-        session: order.session,
-        has: protocol.sessions.len(),
-    })?;
+    let session = protocol
+        .session(order.session)
+        .ok_or_else(|| PlanRefusal::NoSession {
+            protocol: protocol.pin(),
+            session: order.session,
+            has: protocol.sessions.len(),
+        })?;
     let is_fresh = order
         .on
         .since(order.weight.on)
         .is_ok_and(|span| (0..=order.weight_days_max).contains(&span.get_days()));
     if !is_fresh {
-        return Err(PlanRefusal::WeightTooOld { on: order.weight.on, ordered: order.on });
+        return Err(PlanRefusal::WeightTooOld {
+            on: order.weight.on,
+            ordered: order.on,
+        });
     }
-    let by_weight = session.steps.iter().any(|step| matches!(step.dose, Dose::PerKilogram(_)));
+    let by_weight = session
+        .steps
+        .iter()
+        .any(|step| matches!(step.dose, Dose::PerKilogram(_)));
     let (basis, grams) = basis(protocol, order, by_weight)?;
     let mut steps = Vec::new();
     for (step, dose) in session.steps.iter().zip(doses(session, order)?) {
         steps.push(drawn(protocol, order, dose, step.over, grams)?);
     }
-    let exact = Micrograms(steps.iter().map(|step| step.exact.0).fold(0, u64::saturating_add));
-    let total = Micrograms(steps.iter().map(|step| step.drawn.0).fold(0, u64::saturating_add));
+    let exact = Micrograms(
+        steps
+            .iter()
+            .map(|step| step.exact.0)
+            .fold(0, u64::saturating_add),
+    );
+    let total = Micrograms(
+        steps
+            .iter()
+            .map(|step| step.drawn.0)
+            .fold(0, u64::saturating_add),
+    );
     let over_cap_approved_by = over_cap(protocol, order, exact)?;
-    let per_kg = total.0.saturating_mul(1_000).checked_div(grams.0).unwrap_or_default();
+    let per_kg = total
+        .0
+        .saturating_mul(1_000)
+        .checked_div(grams.0)
+        .unwrap_or_default();
     Ok(Prescribed {
         protocol: protocol.pin(),
         session: session.number,
@@ -259,10 +289,14 @@ fn basis(
         },
         None => {
             if let Some(limit) = protocol.basis_asked_from.filter(|_| by_weight) {
-                let bmi = order.height.and_then(|height| body_mass_index(order.weight, height));
+                let bmi = order
+                    .height
+                    .and_then(|height| body_mass_index(order.weight, height));
                 let bmi = bmi.ok_or(PlanRefusal::NoHeight)?;
                 if bmi.base() >= limit.base() {
-                    return Err(PlanRefusal::BasisNotChosen { bmi: one_place(bmi.amount()) });
+                    return Err(PlanRefusal::BasisNotChosen {
+                        bmi: one_place(bmi.amount()),
+                    });
                 }
             }
             Ok((Basis::Actual, order.weight.grams))
@@ -283,8 +317,14 @@ pub fn body_mass_index(weight: Weight, height: Quantity) -> Option<Quantity> {
 
 /// Cut, not rounded, so that 29.96 is not shown as 30.
 fn one_place(number: Decimal) -> String {
-    let tenths = number.times(Decimal::whole(10)).and_then(Decimal::floor).unwrap_or_default();
-    Decimal::whole(tenths).over(Decimal::whole(10)).unwrap_or_default().to_string()
+    let tenths = number
+        .times(Decimal::whole(10))
+        .and_then(Decimal::floor)
+        .unwrap_or_default();
+    Decimal::whole(tenths)
+        .over(Decimal::whole(10))
+        .unwrap_or_default()
+        .to_string()
 }
 
 fn doses(session: &Session, order: &Order) -> Result<Vec<Dose>, PlanRefusal> {
@@ -298,7 +338,11 @@ fn doses(session: &Session, order: &Order) -> Result<Vec<Dose>, PlanRefusal> {
     for (step, dose) in session.steps.iter().zip(&order.chosen) {
         if !step.choice.allows(step.dose, *dose) {
             let (dose, stated) = (*dose, step.dose);
-            return Err(PlanRefusal::DoseNotOpen { dose, session: session.number, stated });
+            return Err(PlanRefusal::DoseNotOpen {
+                dose,
+                session: session.number,
+                stated,
+            });
         }
     }
     Ok(order.chosen.clone())
@@ -321,11 +365,22 @@ fn drawn(
         if drawn.0 == 0 {
             return Err(PlanRefusal::TooSmallToDraw { dose: exact });
         }
-        Ok(PrescribedStep { dose, exact, drawn, volume, pieces, over })
+        Ok(PrescribedStep {
+            dose,
+            exact,
+            drawn,
+            volume,
+            pieces,
+            over,
+        })
     };
     if let Some(piece) = protocol.piece {
         let pieces = exact.0.checked_div(piece.0).ok_or(PlanRefusal::EmptyVial)?;
-        return step(Micrograms(pieces.saturating_mul(piece.0)), None, Some(pieces));
+        return step(
+            Micrograms(pieces.saturating_mul(piece.0)),
+            None,
+            Some(pieces),
+        );
     }
     let vial = order.vial.ok_or(PlanRefusal::NoVial)?;
     if vial.strength.0 == 0 || vial.step.0 == 0 {
@@ -335,7 +390,11 @@ fn drawn(
     let exact_microlitres = exact.0.saturating_mul(1_000).checked_div(vial.strength.0);
     let marks = exact_microlitres.and_then(|volume| volume.checked_div(vial.step.0));
     let volume = Microlitres(marks.unwrap_or_default().saturating_mul(vial.step.0));
-    let drawn = volume.0.saturating_mul(vial.strength.0).checked_div(1_000).unwrap_or_default();
+    let drawn = volume
+        .0
+        .saturating_mul(vial.strength.0)
+        .checked_div(1_000)
+        .unwrap_or_default();
     step(Micrograms(drawn), Some(volume), None)
 }
 
@@ -349,7 +408,11 @@ fn over_cap(
     if exact <= cap.amount {
         return Ok(None);
     }
-    let second = order.second_prescriber.as_deref().map(str::trim).unwrap_or_default();
+    let second = order
+        .second_prescriber
+        .as_deref()
+        .map(str::trim)
+        .unwrap_or_default();
     let is_other = !second.is_empty() && second != order.prescriber.trim();
     if cap.second_prescriber_may_lift && is_other {
         return Ok(Some(second.to_owned()));
@@ -359,7 +422,11 @@ fn over_cap(
         (true, false) => "the second prescriber must be another person",
         (false, _) => "lower it; this protocol does not let anyone lift the cap",
     };
-    Err(PlanRefusal::OverCap { dose: exact, cap: cap.amount, instead })
+    Err(PlanRefusal::OverCap {
+        dose: exact,
+        cap: cap.amount,
+        instead,
+    })
 }
 
 /// One thing of a course on its day.
@@ -420,22 +487,45 @@ pub struct LayoutError {
 ///
 /// Days are days in the clinic's zone; hours, rooms and staff are the calendar's affair.
 pub fn lay_out(protocol: &Protocol, day_zero: Date) -> Result<Vec<PlannedDay>, LayoutError> {
-    let assessments = protocol
-        .assessments
-        .iter()
-        .map(|one| (one.day, PlannedKind::Assessment { items: one.items.clone() }));
+    let assessments = protocol.assessments.iter().map(|one| {
+        (
+            one.day,
+            PlannedKind::Assessment {
+                items: one.items.clone(),
+            },
+        )
+    });
     let therapy = protocol.therapy.iter().map(|one| {
         let (number, kind, minutes) = (one.number, one.kind, one.minutes);
-        (one.day, PlannedKind::Therapy { number, kind, title: one.title.clone(), minutes })
+        (
+            one.day,
+            PlannedKind::Therapy {
+                number,
+                kind,
+                title: one.title.clone(),
+                minutes,
+            },
+        )
     });
     let sessions = protocol.sessions.iter().map(|one| {
         let (number, route, stay) = (one.number, one.route, protocol.stay_min);
-        (one.day, PlannedKind::Session { number, route, infusion: one.minutes(), stay })
+        (
+            one.day,
+            PlannedKind::Session {
+                number,
+                route,
+                infusion: one.minutes(),
+                stay,
+            },
+        )
     });
     let mut days = Vec::new();
     for (day, what) in assessments.chain(therapy).chain(sessions) {
         let span = jiff::Span::new().days(i64::from(day));
-        let date = day_zero.checked_add(span).map_err(|_| LayoutError { day, from: day_zero })?;
+        let date = day_zero.checked_add(span).map_err(|_| LayoutError {
+            day,
+            from: day_zero,
+        })?;
         days.push(PlannedDay { date, day, what });
     }
     days.sort();

@@ -7,7 +7,9 @@ use crate::input::{Dictionary, Kind};
 use crate::{Decimal, Quantity, Unit};
 
 /// Which weight a dose is reckoned on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
     /// As measured.
@@ -59,19 +61,35 @@ pub enum WeightError {
 impl Weight {
     /// Accepts a weight within the plausible range of the input `weight`.
     pub fn new(found: Quantity, on: Date, dictionary: &Dictionary) -> Result<Self, WeightError> {
-        let input = dictionary.input("weight").map_err(|_| WeightError::NoRange)?;
-        let Kind::Quantity { plausible: Some((low, high)), .. } = &input.kind else {
+        let input = dictionary
+            .input("weight")
+            .map_err(|_| WeightError::NoRange)?;
+        let Kind::Quantity {
+            plausible: Some((low, high)),
+            ..
+        } = &input.kind
+        else {
             return Err(WeightError::NoRange);
         };
         if found.dimension() != low.dimension() {
             return Err(WeightError::NotAWeight(found.to_string()));
         }
         if found.base() < low.base() || found.base() > high.base() {
-            return Err(WeightError::Implausible { found, low: *low, high: *high });
+            return Err(WeightError::Implausible {
+                found,
+                low: *low,
+                high: *high,
+            });
         }
-        let grams = found.base().floor().and_then(|grams| u64::try_from(grams).ok());
+        let grams = found
+            .base()
+            .floor()
+            .and_then(|grams| u64::try_from(grams).ok());
         let grams = grams.ok_or_else(|| WeightError::NotAWeight(found.to_string()))?;
-        Ok(Self { grams: Grams(grams), on })
+        Ok(Self {
+            grams: Grams(grams),
+            on,
+        })
     }
 
     /// What looks wrong beside an earlier weight, if anything.
@@ -89,7 +107,10 @@ impl Weight {
         } else if (41..=50).contains(&percent) {
             Some(Doubt::KilogramsAsPounds { earlier })
         } else if change > u128::from(change_max_percent) {
-            Some(Doubt::LargeChange { earlier, percent: u32::try_from(change).unwrap_or(u32::MAX) })
+            Some(Doubt::LargeChange {
+                earlier,
+                percent: u32::try_from(change).unwrap_or(u32::MAX),
+            })
         } else {
             None
         }
@@ -177,7 +198,10 @@ mod tests {
     fn a_weight_of_7_or_700_kilograms_is_refused() {
         for text in ["7 kg", "700 kg", "15 lb"] {
             let error = weight(text).unwrap_err();
-            assert!(error.to_string().contains("is outside 25 kg to 350 kg"), "{error}");
+            assert!(
+                error.to_string().contains("is outside 25 kg to 350 kg"),
+                "{error}"
+            );
         }
         assert_eq!(weight("80 kg").unwrap().grams, Grams(80_000));
         assert!(matches!(weight("80 cm"), Err(WeightError::NotAWeight(_))));
@@ -187,9 +211,15 @@ mod tests {
     fn pounds_typed_as_kilograms_and_kilograms_typed_as_pounds_are_told_by_name() {
         let before = weight("80 kg").unwrap();
         let doubt = weight("176 kg").unwrap().doubt(before, 15).unwrap();
-        assert!(doubt.to_string().contains("pounds typed as kilograms"), "{doubt}");
+        assert!(
+            doubt.to_string().contains("pounds typed as kilograms"),
+            "{doubt}"
+        );
         let doubt = weight("80 lb").unwrap().doubt(before, 15).unwrap();
-        assert!(doubt.to_string().contains("kilograms typed as pounds"), "{doubt}");
+        assert!(
+            doubt.to_string().contains("kilograms typed as pounds"),
+            "{doubt}"
+        );
         assert!(matches!(
             weight("66 kg").unwrap().doubt(before, 15),
             Some(Doubt::LargeChange { percent: 18, .. })
@@ -202,7 +232,10 @@ mod tests {
         let height = |text: &str| Quantity::parse(text).unwrap();
         assert_eq!(ideal_weight(height("150 cm"), Sex::Female), None);
         // 165.1 cm is 65 inches: 45.5 + 5 x 2.3 = 57 kg.
-        assert_eq!(ideal_weight(height("165.1 cm"), Sex::Female), Some(Grams(57_000)));
+        assert_eq!(
+            ideal_weight(height("165.1 cm"), Sex::Female),
+            Some(Grams(57_000))
+        );
         assert_eq!(ideal_weight(height("80 kg"), Sex::Male), None);
     }
 }
