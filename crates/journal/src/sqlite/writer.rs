@@ -31,6 +31,9 @@ enum Job {
     Found(Founding, Reply<(), KeeperError>),
     /// Waits until all before it is durable.
     Flush(Reply<(), KeeperError>),
+    /// Lets the file grow to so many pages and no further, as a full disk would.
+    #[cfg(feature = "conformance")]
+    Limit(i64, Reply<(), KeeperError>),
 }
 
 /// The queue's end that callers hold.
@@ -75,6 +78,11 @@ impl Writer {
 
     pub(super) fn found(&self, founding: Founding) -> Result<(), KeeperError> {
         self.ask(|reply| Job::Found(founding, reply))
+    }
+
+    #[cfg(feature = "conformance")]
+    pub(super) fn limit(&self, pages: i64) -> Result<(), KeeperError> {
+        self.ask(|reply| Job::Limit(pages, reply))
     }
 
     pub(super) fn flush(&self) -> Result<(), KeeperError> {
@@ -190,6 +198,13 @@ fn attempt(desk: &mut SqliteDesk, job: &Job) -> Result<Outcome, AppendError> {
             Ok(Outcome::Nothing)
         }
         Job::Flush(_) => Ok(Outcome::Nothing),
+        #[cfg(feature = "conformance")]
+        Job::Limit(pages, _) => {
+            desk.connection
+                .pragma_update_and_check(None, "max_page_count", *pages, |_| Ok(()))
+                .map_err(failed("limit the journal's size"))?;
+            Ok(Outcome::Nothing)
+        }
     }
 }
 
@@ -220,6 +235,8 @@ fn answer(job: Job, outcome: Outcome, lost: &mut Lost) {
         }
         (Job::Rim(_, None), _) => {}
         (Job::Checkpoint(_, reply) | Job::Found(_, reply), _) => drop(reply.send(Ok(()))),
+        #[cfg(feature = "conformance")]
+        (Job::Limit(_, reply), _) => drop(reply.send(Ok(()))),
         (Job::Flush(reply), _) => drop(reply.send(lost.0.take().map_or(Ok(()), Err))),
     }
 }
@@ -243,6 +260,8 @@ fn refuse_append(job: Job, error: AppendError, lost: &mut Lost) {
         Job::Checkpoint(_, reply) | Job::Found(_, reply) | Job::Flush(reply) => {
             drop(reply.send(Err(plain(error))));
         }
+        #[cfg(feature = "conformance")]
+        Job::Limit(_, reply) => drop(reply.send(Err(plain(error)))),
     }
 }
 
