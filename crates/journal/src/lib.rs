@@ -10,6 +10,8 @@ pub mod conformance;
 mod draft;
 pub mod entry;
 pub mod erasure;
+#[cfg(test)]
+mod frozen;
 pub mod identifier;
 mod journal;
 pub mod keeper;

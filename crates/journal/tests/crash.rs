@@ -1,5 +1,7 @@
 //! A kill at any moment loses nothing that was acknowledged and leaves a journal that verifies.
 
+#![expect(clippy::unwrap_used, reason = "this is a test")]
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};

@@ -1,5 +1,7 @@
 //! When things go wrong: one clear sentence each, and no damage.
 
+#![expect(clippy::unwrap_used, reason = "this is a test")]
+
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,8 +12,8 @@ use journal::conformance::{
     HandClock, SeededChance, append, author, command, fact, journal, master, patient,
 };
 use journal::{
-    Journal, Keeper, KeeperError, MasterKey, OpenError, Position, SqliteKeeper, Version, Wrong,
-    restore, verify_backup,
+    Journal, KeeperError, MasterKey, OpenError, Position, SqliteKeeper, Version, Wrong, restore,
+    verify_backup,
 };
 use rusqlite::Connection;
 
@@ -119,7 +121,7 @@ fn a_full_disk_refuses_the_append_and_what_was_there_stands() {
     let folder = Folder::new();
     let path = folder.path("journal.db");
     let keeper = Arc::new(SqliteKeeper::create(&path).unwrap());
-    let journal = journal(Arc::clone(&keeper) as Arc<dyn Keeper>);
+    let journal = journal(Arc::<SqliteKeeper>::clone(&keeper));
     journal
         .append(append(vec![fact(patient(1), b"before")]))
         .unwrap();
@@ -146,7 +148,7 @@ fn a_full_disk_refuses_the_append_and_what_was_there_stands() {
 fn a_log_of_access_that_was_lost_is_told_at_the_next_flush() {
     let folder = Folder::new();
     let keeper = Arc::new(SqliteKeeper::create(&folder.path("journal.db")).unwrap());
-    let journal = journal(Arc::clone(&keeper) as Arc<dyn Keeper>);
+    let journal = journal(Arc::<SqliteKeeper>::clone(&keeper));
     keeper.limit_pages(40).unwrap();
     let row = journal::AccessRow {
         at: journal

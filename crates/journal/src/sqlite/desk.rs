@@ -181,7 +181,7 @@ pub(super) fn head_of(connection: &Connection) -> Result<Head, KeeperError> {
                     Ok(parts.map(|((position, hash), at)| Head {
                         position,
                         hash,
-                        recorded_at: at.map(RecordedAt),
+                        recorded_at: at.0.map(RecordedAt),
                     }))
                 })
                 .optional()

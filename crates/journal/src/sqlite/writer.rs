@@ -135,7 +135,9 @@ fn commit_group(desk: &mut SqliteDesk, mut group: Vec<Job>, lost: &mut Lost) {
     while !group.is_empty() {
         if let Err(error) = desk.begin() {
             desk.undo();
-            group.into_iter().for_each(|job| refuse(job, &error, lost));
+            for job in group {
+                refuse(job, &error, lost);
+            }
             return;
         }
         let mut done = Vec::with_capacity(group.len());
@@ -156,7 +158,9 @@ fn commit_group(desk: &mut SqliteDesk, mut group: Vec<Job>, lost: &mut Lost) {
         }
         if let Err(error) = desk.commit() {
             desk.undo();
-            group.into_iter().for_each(|job| refuse(job, &error, lost));
+            for job in group {
+                refuse(job, &error, lost);
+            }
             return;
         }
         group
@@ -246,12 +250,15 @@ fn refuse(job: Job, error: &KeeperError, lost: &mut Lost) {
 }
 
 fn refuse_append(job: Job, error: AppendError, lost: &mut Lost) {
-    let plain = |error: AppendError| match error {
-        AppendError::Keeper(error) => error,
-        other => KeeperError::Failed {
-            doing: "write the rows",
-            source: Arc::new(other),
-        },
+    let plain = |error: AppendError| {
+        if let AppendError::Keeper(error) = error {
+            error
+        } else {
+            KeeperError::Failed {
+                doing: "write the rows",
+                source: Arc::new(error),
+            }
+        }
     };
     match job {
         Job::Append(_, reply) => drop(reply.send(Err(error))),

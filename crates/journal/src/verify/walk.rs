@@ -94,7 +94,7 @@ impl Walk {
     /// Takes the next run.
     pub(super) fn take(&mut self, batch: Batch) -> Sweep {
         for entry in batch.entries {
-            if let Err(fault) = self.step(entry) {
+            if let Err(fault) = self.step(&entry) {
                 self.failure = Some(fault.into());
                 return Sweep::Stop;
             }
@@ -110,7 +110,7 @@ impl Walk {
         Sweep::On
     }
 
-    fn step(&mut self, entry: Checked) -> Result<(), Fault> {
+    fn step(&mut self, entry: &Checked) -> Result<(), Fault> {
         let position = self.position.next();
         let wrong = |what| Err(Fault { position, what });
         if entry.position != position {
