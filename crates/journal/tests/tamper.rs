@@ -82,7 +82,8 @@ impl Kept {
     }
 
     fn fault(&self, given: &[Checkpoint]) -> Fault {
-        let found = self.open().verify(given, |_, _| {});
+        let reader = Arc::new(SqliteKeeper::open_to_read(&self.path).unwrap());
+        let found = journal(reader).verify(given, |_, _| {});
         found.unwrap_err().fault().unwrap().clone()
     }
 
@@ -449,4 +450,61 @@ fn a_key_that_went_without_an_erasure_is_named_and_so_is_one_that_came_back() {
     let fault = kept.fault(&[]);
     assert_eq!(fault.position, position(ENTRIES + 1));
     assert_eq!(fault.what, Wrong::KeyBack { stream: patient(1) });
+}
+
+#[test]
+fn an_entry_forged_in_an_erased_stream_is_named() {
+    let kept = Kept::new();
+    let (head, last, number) = {
+        let served = kept.open();
+        served
+            .erase_stream(command(), patient(1), author(), "asked")
+            .unwrap();
+        let last = served
+            .stream(patient(1), Version::NONE)
+            .unwrap()
+            .pop()
+            .unwrap();
+        drop(served);
+        let connection = Connection::open(&kept.path).unwrap();
+        let read = "SELECT number FROM stream WHERE key IS NULL";
+        let number: i64 = connection.query_row(read, [], |row| row.get(0)).unwrap();
+        (kept.open().head().unwrap(), last, number)
+    };
+    let mut forged = journal::SealedEntry {
+        position: head.position.next(),
+        stream: patient(1),
+        version: last.version.next(),
+        recorded_at: head.recorded_at.unwrap(),
+        author: Arc::clone(&last.author),
+        command: command(),
+        ordinal: 0,
+        sealed: vec![1; 80],
+        hash: head.hash,
+    };
+    let mut header = Vec::new();
+    chain::Header::of(journal::conformance::CLINIC, &forged).encode_into(&mut header);
+    forged.hash = chain::link(chain::body(&header, &forged.sealed), head.hash, last.hash);
+    kept.forge(|connection| {
+        connection
+            .execute(
+                "INSERT INTO entry SELECT ?1, ?2, ?3, ?4, author, ?5, 0, ?6, ?7 FROM entry
+                 WHERE position = ?8",
+                rusqlite::params![
+                    sql(forged.position.0),
+                    number,
+                    sql(forged.version.0),
+                    forged.recorded_at.0.as_microsecond(),
+                    forged.command.0.as_bytes(),
+                    forged.hash.0,
+                    forged.sealed,
+                    sql(last.position.0),
+                ],
+            )
+            .unwrap();
+        mend_head(connection);
+    });
+    let fault = kept.fault(&[]);
+    assert_eq!(fault.position, forged.position);
+    assert_eq!(fault.what, Wrong::AfterErasure { stream: patient(1) });
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use rusqlite::{Connection, params};
@@ -122,8 +123,8 @@ fn run(desk: &mut SqliteDesk, jobs: &Receiver<Job>) {
         let mut group = vec![first];
         group.extend(jobs.try_iter().take(JOBS_PER_COMMIT_MAX - 1));
         commit_group(desk, group, &mut lost);
-        if desk.key_was_destroyed && truncate_log(desk) {
-            desk.key_was_destroyed = false;
+        if desk.log_holds_key && truncate_log(desk) {
+            desk.log_holds_key = false;
         }
     }
     // A clean end leaves one file behind.
@@ -309,10 +310,16 @@ fn found(connection: &Connection, founding: &Founding) -> Result<(), KeeperError
 }
 
 /// Moves the log into the database and empties it; says whether nobody stood in the way.
+///
+/// A reader that stands in the way is not waited for: appends wait behind this.
 fn truncate_log(desk: &SqliteDesk) -> bool {
-    desk.connection
-        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
-            row.get::<_, i64>(0)
-        })
-        .is_ok_and(|busy| busy == 0)
+    let patience = |time| desk.connection.busy_timeout(time);
+    let is_done = patience(Duration::from_millis(20)).is_ok()
+        && desk
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+                row.get::<_, i64>(0)
+            })
+            .is_ok_and(|busy| busy == 0);
+    patience(super::schema::PATIENCE).is_ok() && is_done
 }

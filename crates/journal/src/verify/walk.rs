@@ -151,6 +151,10 @@ impl Walk {
             return wrong(Wrong::Time);
         }
         match entry.opened {
+            // Without its key nothing shows that the journal itself wrote it.
+            Opened::Erased if self.erasures.contains_key(&stream) => {
+                return wrong(Wrong::AfterErasure { stream });
+            }
             Opened::Yes | Opened::Erased => {}
             Opened::Erasure(erased) => drop(self.erasures.insert(erased, position)),
             Opened::No => return wrong(Wrong::Sealed),
