@@ -292,6 +292,12 @@ fn reads(path: &Utf8Path, entries: u64) {
         "raw SELECT of the rows, one thread",
     );
     drop(journal);
+    charts(path, entries);
+    println!("resident: {}", resident());
+}
+
+/// Reads one long chart among many.
+fn charts(path: &Utf8Path, entries: u64) {
     let chart = StreamId::new(PATIENT, Uuid::from_u128((1 << 40) + 1));
     let journal = open(path);
     let time = |journal: &Journal| {
@@ -328,7 +334,6 @@ fn reads(path: &Utf8Path, entries: u64) {
         middle(&warm),
         std::fs::metadata(path).unwrap().len() as f64 / 1_048_576.0
     );
-    println!("resident: {}", resident());
 }
 
 /// Hashing and opening the same bytes without a journal around them.
