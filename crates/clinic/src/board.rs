@@ -15,6 +15,7 @@ use record::ids::{AlertId, PatientId, PersonId, VisitId};
 
 pub mod house;
 pub mod line;
+pub(crate) mod snapshot;
 
 use house::{House, Staff};
 use line::PatientLine;

@@ -103,6 +103,19 @@ impl Clinic {
         self.board().house.zone()
     }
 
+    /// The civil day of a moment at the clinic.
+    pub fn zone_today(&self, now: jiff::Timestamp) -> jiff::civil::Date {
+        record::calendar::civil_day(now, &self.zone())
+    }
+
+    /// Keeps a snapshot of the board, so that the next start need not fold every record.
+    ///
+    /// # Errors
+    /// What the journal says when it cannot be written.
+    pub fn keep_snapshot(&self) -> Result<(), Denied> {
+        crate::board::snapshot::keep(&self.journal, &self.board())
+    }
+
     fn charts(&self) -> MutexGuard<'_, Charts> {
         self.charts.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -264,6 +277,10 @@ impl Clinic {
     /// Folds every record into the board, in parallel, leaving alone those a snapshot covers.
     fn fold_board(&self) -> Result<(), Denied> {
         let streams = self.journal.streams()?;
+        crate::board::snapshot::restore(
+            &self.journal,
+            &mut self.board.write().unwrap_or_else(PoisonError::into_inner),
+        )?;
         for (stream, _) in &streams {
             if stream.kind != PATIENT {
                 self.fold_house(*stream)?;
