@@ -307,7 +307,9 @@ fn charts(path: &Utf8Path, entries: u64) {
         begun.elapsed()
     };
     let first = time(&journal);
+    let used = processor_seconds();
     let mut warm: Vec<Duration> = (0..200).map(|_| time(&journal)).collect();
+    let warm_cost = (processor_seconds() - used) * 1e3 / 200.0;
     let mut cold: Vec<Duration> = (0..30)
         .map(|round| {
             // A hundred other charts push this one out of every connection's pages.
@@ -326,6 +328,7 @@ fn charts(path: &Utf8Path, entries: u64) {
     warm.sort();
     cold.sort();
     let middle = |times: &[Duration]| times.get(times.len() / 2).unwrap().as_secs_f64() * 1e3;
+    println!("a warm chart: {warm_cost:.2} ms of processor");
     println!(
         "a stream of 1,250 entries spread over the journal: {:.2} ms the first, then median {:.2} ms \
          cold (after a hundred others), {:.2} ms warm; {:.1} MiB file",
