@@ -114,6 +114,8 @@ pub(crate) struct Layout {
     days: f64,
     pub(crate) left: f64,
     pub(crate) width: f64,
+    /// Room above the lanes, for the names of the sessions and of today.
+    pub(crate) head: f64,
     pub(crate) notes_fit: bool,
 }
 
@@ -138,11 +140,14 @@ impl Layout {
                 .clamp(1, 3660),
         );
         let width = WIDTH_MIN.max(left + RIGHT + days * DAY_MIN);
+        let has_head = figure.today.is_some() || !figure.sessions.is_empty();
+        let head = if has_head { 40.0 } else { 12.0 };
         let mut layout = Self {
             first: figure.first_day,
             days,
             left,
             width,
+            head,
             notes_fit: false,
         };
         layout.notes_fit = figure.today.is_some_and(|today| {
