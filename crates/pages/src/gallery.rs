@@ -230,11 +230,11 @@ pub fn index(assets: &str, leaves: &[Leaf]) -> String {
     html! {
         (DOCTYPE)
         html lang="en-US" {
-            (head(assets, "Gallery - Holdfast", &["ground"]))
+            (head(assets, "Gallery - Holdfast", &["ground", "staff"]))
             body { main.hf-page {
                 h1.hf-h-m { "Gallery" }
                 p { "Every page of Holdfast, rendered from samples." }
-                ul { @for leaf in leaves { li { a.hf-tap href={ (leaf.name) ".html" } { (leaf.name) } } } }
+                ul.hf-lines { @for leaf in leaves { li { a.hf-tap href={ (leaf.name) ".html" } { (leaf.name) } } } }
             } }
         }
     }

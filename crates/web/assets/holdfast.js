@@ -8,6 +8,9 @@
   const region = document.querySelector("[data-hf-live]");
   const summary = document.querySelector(".hf-error-summary");
   if (summary) summary.focus();
+  // On a narrow screen the masthead scrolls sideways: show where one is.
+  const here = document.querySelector(".hf-nav [aria-current]");
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 40;
   if (!region || !window.EventSource) return;
 
   let timer = 0;

@@ -173,6 +173,7 @@ fn day_row(view: &UseDays, day: &UseDay) -> Markup {
             @for (value, word) in [("no", "not used"), ("yes", "used"), ("unknown", "not known")] {
                 td { label.hf-usedays__pick {
                     input type="radio" name={ "use-" (day.key) } value=(value) checked[day.chosen.as_deref() == Some(value)];
+                    span.hf-usedays__word aria-hidden="true" { (word) }
                     span.hf-hidden { (day.date) ", " (word) }
                 } }
             }
