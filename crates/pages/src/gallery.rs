@@ -1,5 +1,7 @@
 //! Every page rendered from its samples, with no database.
 
+mod parts;
+
 use maud::{DOCTYPE, Markup, html};
 
 use crate::frame::{Door, Frame, Place, head};
@@ -84,6 +86,10 @@ pub fn leaves(assets: &str) -> Vec<Leaf> {
     );
     staff(&mut all, &frame);
     course(&mut all, &frame);
+    all.push(Leaf {
+        name: "parts-all".into(),
+        html: parts::parts(&frame).into_string(),
+    });
     all
 }
 
