@@ -1,6 +1,7 @@
 //! The course on one axis: sessions, lines with their gaps, use strips, tests, therapy, medicine, life. No composite score.
 
 mod draw;
+mod key;
 mod lane;
 mod sample;
 mod words;

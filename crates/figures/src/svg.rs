@@ -111,6 +111,11 @@ impl Svg {
         ));
     }
 
+    /// Puts another drawing inside, under a class of its own.
+    pub(crate) fn group(&mut self, class: &str, inner: &Self) {
+        self.put(format_args!(r#"<g class="{class}">{}</g>"#, inner.body));
+    }
+
     /// Closes the element: its size, its name and its words come first.
     pub(crate) fn finish(
         self,

@@ -310,6 +310,7 @@ fn is_structural(class: &str) -> bool {
         "hf-watch",
         "hf-trouble",
         "fg-name",
+        "fg-key",
         "fg-note",
         "fg-stay",
         "hf-group",

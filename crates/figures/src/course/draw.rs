@@ -1,5 +1,7 @@
 //! The course as marks on one axis.
 
+use std::collections::BTreeMap;
+
 use super::lane::{
     BarLane, Lane, LineLane, MarkLane, Note, Reading, ReadingLane, StripLane, scale,
 };
@@ -46,7 +48,12 @@ pub(super) fn draw(figure: &CourseFigure, at: &Layout, desc: &str) -> String {
         svg.line("fg-now", (at.x(today), top), (at.x(today), lanes_foot));
         svg.line("fg-now", (at.x(today), foot - 8.0), (at.x(today), foot));
     }
-    let size = (at.width, foot + 40.0);
+    let key_height = if super::key::draw(&mut svg, figure, at, foot + 58.0) {
+        24.0
+    } else {
+        0.0
+    };
+    let size = (at.width, foot + 40.0 + key_height);
     svg.finish(&figure.id, "fg fg-course", size, (&figure.title, desc))
 }
 
@@ -296,13 +303,7 @@ fn draw_readings(svg: &mut Svg, at: &Layout, lane: &ReadingLane, top: f64, figur
         .map(|(day, reading)| (*day, *reading))
         .filter(|(day, _)| shown(figure, *day))
         .collect();
-    let crowded = days.windows(2).any(|pair| match pair {
-        [(a, first), (b, second)] => {
-            let room = f64::midpoint(text_width(first.word()), text_width(second.word())) + 6.0;
-            at.x(*b) - at.x(*a) < room
-        }
-        _ => false,
-    });
+    let crowded = is_crowded(&lane.readings, at);
     for (day, reading) in days {
         let x = at.x(day);
         match (reading, crowded) {
@@ -312,10 +313,7 @@ fn draw_readings(svg: &mut Svg, at: &Layout, lane: &ReadingLane, top: f64, figur
             (Reading::NotGiven, false) => {
                 svg.text("fg-tick", (x, y), Anchor::Middle, reading.word());
             }
-            (Reading::Positive, true) => {
-                svg.line("fg-sign", (x - 4.0, y - 5.0), (x + 4.0, y - 5.0));
-                svg.line("fg-sign", (x, y - 9.0), (x, y - 1.0));
-            }
+            (Reading::Positive, true) => plus(svg, "fg-sign", (x, y - 5.0)),
             (Reading::Negative, true) => {
                 svg.line("fg-sign", (x - 4.0, y - 5.0), (x + 4.0, y - 5.0));
             }
@@ -323,6 +321,23 @@ fn draw_readings(svg: &mut Svg, at: &Layout, lane: &ReadingLane, top: f64, figur
         }
     }
     draw_notes(svg, at, &lane.notes, y - 5.0, figure);
+}
+
+/// The sign of a test that found something.
+pub(super) fn plus(svg: &mut Svg, class: &str, at: (f64, f64)) {
+    svg.line(class, (at.0 - 4.0, at.1), (at.0 + 4.0, at.1));
+    svg.line(class, (at.0, at.1 - 4.0), (at.0, at.1 + 4.0));
+}
+
+/// Whether tests stand too close for a word each; then a sign takes the word's place.
+pub(super) fn is_crowded(readings: &BTreeMap<i32, Reading>, at: &Layout) -> bool {
+    readings
+        .iter()
+        .zip(readings.iter().skip(1))
+        .any(|((a, first), (b, second))| {
+            let room = f64::midpoint(text_width(first.word()), text_width(second.word())) + 6.0;
+            at.x(*b) - at.x(*a) < room
+        })
 }
 
 fn draw_marks(svg: &mut Svg, at: &Layout, lane: &MarkLane, top: f64, figure: &CourseFigure) {
