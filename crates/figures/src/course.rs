@@ -123,7 +123,7 @@ pub(crate) struct Layout {
 /// The figure is never narrower than this.
 const WIDTH_MIN: f64 = 908.0;
 /// A day is never narrower than this: three shapes stay three shapes.
-const DAY_MIN: f64 = 4.2;
+const DAY_MIN: f64 = 5.4;
 /// Room right of the last day.
 const RIGHT: f64 = 18.0;
 
