@@ -48,11 +48,8 @@ pub(super) fn draw(figure: &CourseFigure, at: &Layout, desc: &str) -> String {
         svg.line("fg-now", (at.x(today), top), (at.x(today), lanes_foot));
         svg.line("fg-now", (at.x(today), foot - 8.0), (at.x(today), foot));
     }
-    let key_height = if super::key::draw(&mut svg, figure, at, foot + 58.0) {
-        24.0
-    } else {
-        0.0
-    };
+    let has_key = super::key::draw(&mut svg, figure, at, foot + 58.0);
+    let key_height = if has_key { 30.0 } else { 0.0 };
     let size = (at.width, foot + 40.0 + key_height);
     svg.finish(&figure.id, "fg fg-course", size, (&figure.title, desc))
 }
