@@ -1,0 +1,92 @@
+//! The top comment of each crate: what a reader needs before the code.
+
+use crate::fault::Fault;
+use crate::metadata::{Metadata, Package};
+use crate::tree::{File, Tree};
+
+/// What every crate's document has, and how it is known.
+const PARTS: [(&str, &str); 4] = [
+    ("```", "a five-line example"),
+    ("mental model", "a mental model"),
+    ("does not", "what it deliberately does not do"),
+    ("to add ", "\"to add a ...\" in steps"),
+];
+
+/// Finds the crates whose document lacks a part, and those that do not say their licence.
+pub(crate) fn faults(tree: &Tree, metadata: &Metadata) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for package in metadata.ours() {
+        let folder = package.folder();
+        if package.license.as_deref() != Some("Apache-2.0") {
+            faults.push(Fault::of(
+                format!("{folder}/Cargo.toml"),
+                "say license.workspace = true",
+            ));
+        }
+        let Some(file) = front(tree, package) else {
+            faults.push(Fault::of(
+                folder,
+                "neither src/lib.rs nor src/main.rs is there",
+            ));
+            continue;
+        };
+        let document = document(&file.text);
+        for (mark, part) in PARTS {
+            if !document.contains(mark) {
+                faults.push(Fault::of(
+                    &file.path,
+                    format!("the crate's document lacks {part}"),
+                ));
+            }
+        }
+    }
+    faults
+}
+
+fn front<'a>(tree: &'a Tree, package: &Package) -> Option<&'a File> {
+    let folder = package.folder();
+    let place = |name: &str| tree.file(&format!("{folder}/src/{name}"));
+    place("lib.rs").or_else(|| place("main.rs"))
+}
+
+/// The comment at the top of a file, in lower case and with each run of white space as one space.
+fn document(text: &str) -> String {
+    let lines = text.lines().take_while(|line| line.starts_with("//!"));
+    let words = lines.flat_map(|line| line.trim_start_matches("//!").split_whitespace());
+    words.collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metadata::tests::given;
+
+    fn said(document: &str) -> Vec<String> {
+        let tree = Tree::given(&[("crates/record/src/lib.rs", document)]);
+        faults(&tree, &given(&[("record", &[])]))
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    const WHOLE: &str = "//! Words.\n//! ```\n//! ```\n//! # The mental\n//! model\n//! What it does not do.\n//! # To add a word\n";
+
+    #[test]
+    fn a_whole_document_passes() {
+        assert_eq!(said(WHOLE), [""; 0]);
+    }
+
+    #[test]
+    fn each_part_that_is_missing_is_named() {
+        assert_eq!(said("//! Words.\n").len(), PARTS.len());
+        let found = said(&WHOLE.replace("To add", "Adding"));
+        assert_eq!(found.len(), 1);
+        assert!(found[0].contains("to add a"), "{found:?}");
+    }
+
+    #[test]
+    fn what_stands_below_the_document_is_not_the_document() {
+        let text = WHOLE.replace("//! What it does not do.\n", "") + "\n// it does not\n";
+        assert_eq!(said(&text).len(), 1);
+    }
+}

@@ -1,0 +1,85 @@
+//! One sentence a line, so that a change to a sentence is a change to a line.
+
+use crate::fault::Fault;
+use crate::tree::Tree;
+
+/// Text that is not ours to lay out.
+const UNREAD: [&str; 1] = ["crates/testkit/assets/"];
+
+/// What ends in a full stop and ends no sentence.
+const SHORT: [&str; 12] = [
+    "e.g.", "i.e.", "vs.", "cf.", "etc.", "al.", "No.", "Dr.", "Mr.", "Ms.", "St.", "p.",
+];
+
+/// Finds lines that hold two sentences, and sentences broken over two lines.
+pub(crate) fn faults(tree: &Tree) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let ours = |path: &str| !UNREAD.iter().any(|unread| path.starts_with(unread));
+    for file in tree.ending(".md").filter(|file| ours(&file.path)) {
+        let mut is_code = false;
+        let mut before = "";
+        for (index, line) in file.text.lines().enumerate() {
+            let line = line.trim();
+            if line.starts_with("```") {
+                is_code = !is_code;
+            }
+            let is_prose = !is_code && !line.starts_with(['|', '#', '<', '!']);
+            if is_prose && holds_two(line) {
+                faults.push(Fault::at(&file.path, index, "two sentences on one line"));
+            }
+            let is_broken = line.starts_with(|letter: char| letter.is_lowercase())
+                && before.ends_with(|letter: char| letter.is_alphanumeric() || letter == ',');
+            if is_prose && is_broken {
+                faults.push(Fault::at(
+                    &file.path,
+                    index,
+                    "a sentence broken over two lines",
+                ));
+            }
+            before = if is_prose { line } else { "" };
+        }
+    }
+    faults
+}
+
+fn holds_two(line: &str) -> bool {
+    // The number of a step is not a sentence.
+    let line = line.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
+    let words: Vec<&str> = line.split_whitespace().collect();
+    words.windows(2).any(|pair| {
+        let [one, two] = pair else { return false };
+        let one = one.trim_end_matches(['*', '_', '`', '"', ')']);
+        let is_end = one.ends_with(['.', '?', '!']) && !SHORT.contains(&one) && one.len() > 2;
+        let starts = two.trim_start_matches(['*', '_', '"', '(']);
+        is_end && starts.starts_with(|letter: char| letter.is_uppercase())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &str) -> usize {
+        faults(&Tree::given(&[("a.md", text)])).len()
+    }
+
+    #[test]
+    fn a_sentence_a_line_passes_and_so_do_tables_code_and_short_forms() {
+        assert_eq!(
+            said("One sentence.\nAnother, e.g. This one.\n1. A step.\n"),
+            0
+        );
+        assert_eq!(said("| One. Two. | Three. |\n```\nOne. Two.\n```\n"), 0);
+    }
+
+    #[test]
+    fn two_sentences_on_one_line_are_a_fault() {
+        assert_eq!(said("One sentence. Another.\n"), 1);
+        assert_eq!(said("- **One.** Another.\n"), 1);
+    }
+
+    #[test]
+    fn a_sentence_broken_over_two_lines_is_a_fault() {
+        assert_eq!(said("A sentence that goes on\nand on.\n"), 1);
+    }
+}
