@@ -131,7 +131,7 @@ mod tests {
               { word = "rascal", instead = "patient", except = ["ETHICS.md"] },
             ]
             path = [{ start = "/srv/mine/" }]
-            files = { names_refused = ["utils.rs"], unread = ["vendor/", "xtask/words.toml"] }
+            files = { names_refused = ["mod.rs", "utils.rs"], unread = ["vendor/", "xtask/words.toml"] }
         "#;
         let faults = faults(&Tree::given(&[(LIST, list), (path, text)])).unwrap();
         faults.iter().map(ToString::to_string).collect()
@@ -165,5 +165,7 @@ mod tests {
     #[test]
     fn a_module_whose_name_says_nothing_is_a_fault() {
         assert_eq!(said("crates/a/src/utils.rs", "").len(), 1);
+        assert_eq!(said("crates/a/src/dose/mod.rs", "").len(), 1);
+        assert_eq!(said("crates/a/tests/reference/mod.rs", ""), [""; 0]);
     }
 }
