@@ -125,7 +125,7 @@ mod tests {
         );
         let promise = "    fn promise(\n        &self,\n    ) -> bool;\n";
         assert_eq!(
-            said(&function(1).replace("        a();\n", &promise.repeat(40))),
+            said(&format!("trait A {{\n{}}}\n", promise.repeat(40))),
             [""; 0]
         );
         let told = format!(
