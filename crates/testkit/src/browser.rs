@@ -18,6 +18,8 @@ mod look;
 mod page;
 mod wire;
 
+use std::error::Error as _;
+use std::fmt;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -66,7 +68,9 @@ const FLAGS: [&str; 23] = [
 ];
 
 /// Why a browser did not do what a test asked.
-#[derive(Debug, thiserror::Error)]
+///
+/// `Debug` writes the sentence, because that is what a failing test prints.
+#[derive(thiserror::Error)]
 pub enum BrowserError {
     /// There is no Chromium on this machine.
     #[error("no chromium was found; install the package chromium, or name one in HOLDFAST_BROWSER")]
@@ -137,6 +141,18 @@ pub enum BrowserError {
         /// What the answer lacked.
         missing: &'static str,
     },
+}
+
+impl fmt::Debug for BrowserError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        let mut source = self.source();
+        while let Some(cause) = source {
+            write!(f, ": {cause}")?;
+            source = cause.source();
+        }
+        Ok(())
+    }
 }
 
 /// A headless Chromium with an empty profile of its own.
@@ -237,7 +253,10 @@ impl Drop for Browser {
 }
 
 fn program() -> Option<String> {
-    if let Ok(named) = std::env::var("HOLDFAST_BROWSER") {
+    if let Some(named) = std::env::var("HOLDFAST_BROWSER")
+        .ok()
+        .filter(|name| !name.is_empty())
+    {
         return Some(named);
     }
     let path = std::env::var("PATH").unwrap_or_default();

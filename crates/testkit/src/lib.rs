@@ -21,13 +21,15 @@
 //!   line or none.
 //! - **A disaster is real.** A [`House`] is the built `holdfast` binary as a process of its own: it
 //!   is started, killed without warning and started again.
+//! - **A stranger is rude.** A [`Visitor`] speaks HTTP by hand, keeps cookies, and sends what no
+//!   browser would: another site's origin, half a form, bytes that are no text.
 //! - **What cannot be tested here says so.** A test that needs what this machine lacks calls
 //!   [`skip`] with one plain sentence; `./test` counts those sentences.
 //!
 //! # The map
 //!
 //! [`FixedClock`] and [`seeded`] · [`skip`] · `browser::{Browser, Page, Size, Network, Violation}` ·
-//! [`House`].
+//! [`House`] · [`Visitor`].
 //!
 //! # What it deliberately does not do
 //!
@@ -45,6 +47,7 @@
 #[cfg(feature = "browser")]
 pub mod browser;
 pub mod house;
+pub mod visitor;
 
 mod chance;
 mod clock;
@@ -54,3 +57,4 @@ pub use chance::seeded;
 pub use clock::FixedClock;
 pub use house::House;
 pub use skip::skip;
+pub use visitor::Visitor;
