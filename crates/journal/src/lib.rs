@@ -5,6 +5,8 @@ mod bell;
 pub mod chain;
 pub mod chance;
 pub mod checkpoint;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod draft;
 pub mod entry;
 pub mod erasure;
@@ -16,6 +18,8 @@ pub mod memory;
 pub mod rim;
 mod seal;
 mod shelf;
+pub mod sqlite;
+mod verify;
 
 pub use append::{
     Append, AppendError, Appended, BYTES_PER_ENTRY_MAX, ENTRIES_PER_APPEND_MAX, Expected, Fact,
@@ -36,3 +40,5 @@ pub use keys::{Fingerprint, KeyTextError, MasterKey};
 pub use memory::MemoryKeeper;
 pub use rim::{AccessQuery, AccessRow, LoggedAccess, OutboxWork, RimError, RimRow};
 pub use seal::SEAL_BYTES;
+pub use sqlite::SqliteKeeper;
+pub use verify::{Fault, VerifyError, VerifyReport, Wrong, restore, verify_backup};

@@ -13,7 +13,7 @@ use crate::draft::Draft;
 use crate::entry::SealedEntry;
 use crate::identifier::{ClinicId, CommandId, Position, StreamId, Version};
 use crate::keeper::{
-    Desk, Founding, Head, Keeper, KeeperError, NumberedStream, OutboxQuery, RimWrite,
+    Desk, Founding, Head, Inspection, Keeper, KeeperError, NumberedStream, OutboxQuery, RimWrite,
     SealedOutboxRow, SealedRimRow, SealedWork, StreamHead, StreamKey,
 };
 use crate::keys::WrappedKey;
@@ -367,8 +367,8 @@ impl Keeper for MemoryKeeper {
         Ok(self.lock().checkpoints.clone())
     }
 
-    fn inspect(&self, _up_to: Position) -> Result<Option<String>, KeeperError> {
-        Ok(None)
+    fn inspect(&self, _up_to: Position) -> Result<Inspection, KeeperError> {
+        Ok(Inspection::default())
     }
 
     fn backup(&self, _to: &Utf8Path) -> Result<(), KeeperError> {

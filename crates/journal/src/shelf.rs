@@ -83,12 +83,9 @@ impl KeyShelf {
         self.ready.clear();
     }
 
-    /// Gives the number of streams the shelf was stocked with, and how many of them are erased.
-    pub(crate) fn counts(&self) -> (usize, usize) {
-        (
-            self.wrapped.len(),
-            self.wrapped.values().filter(|key| key.is_none()).count(),
-        )
+    /// Says whether the shelf was stocked with a stream's key.
+    pub(crate) fn holds(&self, stream: StreamId) -> bool {
+        self.wrapped.get(&stream).is_some_and(Option::is_some)
     }
 
     /// Gives the streams that were erased when the shelf was stocked.
