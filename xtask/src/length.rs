@@ -53,13 +53,19 @@ fn functions(text: &str) -> Vec<(usize, &str, usize)> {
             line.len() - line.trim_start().len() == depth && line.trim_start().starts_with('}')
         };
         let rest = lines.iter().skip(index);
+        let Some(signature) = rest
+            .clone()
+            .position(|line| line.ends_with(['{', ';', '}']))
+        else {
+            continue;
+        };
+        let body = rest.clone().skip(signature);
         // A signature that ends in a semicolon is a promise without a body.
-        let opens = rest.clone().find(|line| line.ends_with(['{', ';', '}']));
-        if opens.is_none_or(|line| line.ends_with(';')) {
+        if body.clone().next().is_none_or(|line| line.ends_with(';')) {
             continue;
         }
-        let n_lines = match rest.clone().position(is_end) {
-            Some(end) => rest.take(end).skip(1).filter(|line| is_code(line)).count(),
+        let n_lines = match body.clone().position(is_end) {
+            Some(end) => body.take(end).skip(1).filter(|line| is_code(line)).count(),
             None => 0,
         };
         if !std::mem::take(&mut is_expected) {

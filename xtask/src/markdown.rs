@@ -1,4 +1,5 @@
-//! One sentence a line, so that a change to a sentence is a change to a line.
+//! One sentence a line, so that a change to a sentence is a change to a line; and links that lead
+//! somewhere.
 
 use crate::fault::Fault;
 use crate::tree::Tree;
@@ -11,7 +12,8 @@ const SHORT: [&str; 12] = [
     "e.g.", "i.e.", "vs.", "cf.", "etc.", "al.", "No.", "Dr.", "Mr.", "Ms.", "St.", "p.",
 ];
 
-/// Finds lines that hold two sentences, and sentences broken over two lines.
+/// Finds lines that hold two sentences, sentences broken over two lines, and links to files that are
+/// not there.
 pub(crate) fn faults(tree: &Tree) -> Vec<Fault> {
     let mut faults = Vec::new();
     let ours = |path: &str| !UNREAD.iter().any(|unread| path.starts_with(unread));
@@ -22,6 +24,9 @@ pub(crate) fn faults(tree: &Tree) -> Vec<Fault> {
             let line = line.trim();
             if line.starts_with("```") {
                 is_code = !is_code;
+            }
+            if !is_code {
+                faults.extend(dead_links(tree, &file.path, index, line));
             }
             let is_prose = !is_code && !line.starts_with(['|', '#', '<', '!']);
             if is_prose && holds_two(line) {
@@ -40,6 +45,39 @@ pub(crate) fn faults(tree: &Tree) -> Vec<Fault> {
         }
     }
     faults
+}
+
+fn dead_links(tree: &Tree, path: &str, index: usize, line: &str) -> Vec<Fault> {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let targets = line
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next());
+    let targets = targets.filter_map(|target| target.split('#').next());
+    let inside = targets.filter(|target| !target.is_empty() && !target.contains(':'));
+    inside
+        .filter(|target| !leads_somewhere(tree, folder, target))
+        .map(|target| Fault::at(path, index, format!("`{target}` is not there")))
+        .collect()
+}
+
+/// Whether a relative link names a file of the tree, or a folder with files in it.
+fn leads_somewhere(tree: &Tree, folder: &str, target: &str) -> bool {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in target.trim_end_matches('/').split('/') {
+        match part {
+            "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let place = parts.join("/");
+    let inside = format!("{place}/");
+    tree.files
+        .iter()
+        .any(|file| file.path == place || file.path.starts_with(&inside))
 }
 
 fn holds_two(line: &str) -> bool {
@@ -70,6 +108,26 @@ mod tests {
             0
         );
         assert_eq!(said("| One. Two. | Three. |\n```\nOne. Two.\n```\n"), 0);
+    }
+
+    #[test]
+    fn a_link_leads_somewhere_or_is_a_fault() {
+        let found = |text| {
+            let tree = Tree::given(&[("docs/a.md", text), ("docs/adr/0001.md", ""), ("b.md", "")]);
+            faults(&tree)
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            found("[one](adr/0001.md#why) [two](../b.md) [three](adr)"),
+            [""; 0]
+        );
+        assert_eq!(found("[out](https://example.org/a) [here](#top)"), [""; 0]);
+        assert_eq!(
+            found("![gone](screens/today.png)"),
+            ["docs/a.md:1: `screens/today.png` is not there"]
+        );
     }
 
     #[test]
