@@ -243,14 +243,14 @@ impl Clinic {
     fn fold_board(&self) -> Result<(), Denied> {
         let streams = self.journal.streams()?;
         for (stream, _) in &streams {
-            if stream.kind.as_str() != PATIENT {
+            if stream.kind != PATIENT {
                 self.fold_house(*stream)?;
             }
         }
         let patients: Vec<PatientId> = streams
             .iter()
             .filter(|(stream, version)| {
-                stream.kind.as_str() == PATIENT
+                stream.kind == PATIENT
                     && self.board().line(PatientId::from_uuid(stream.id)).map(|line| line.version)
                         != Some(version.0)
             })
@@ -260,7 +260,7 @@ impl Clinic {
             .par_iter()
             .map(|patient| {
                 let known = self.read_chart(*patient, None)?;
-                Ok((*patient, PatientLine::of(&known.chart, known.version.0))
+                Ok((*patient, PatientLine::of(&known.chart, known.version.0)))
             })
             .collect();
         let mut board = self.board.write().unwrap_or_else(PoisonError::into_inner);
@@ -277,10 +277,10 @@ impl Clinic {
             take(&mut chart, entry);
         }
         let mut board = self.board.write().unwrap_or_else(PoisonError::into_inner);
-        match stream.kind.as_str() {
-            PERSON => board.put_person(PersonId::from_uuid(stream.id), &chart),
-            SETTINGS => board.put_house(&chart),
-            _ => {}
+        if stream.kind == PERSON {
+            board.put_person(PersonId::from_uuid(stream.id), &chart);
+        } else if stream.kind == SETTINGS {
+            board.put_house(&chart);
         }
         Ok(())
     }
@@ -321,31 +321,25 @@ impl Charts {
 }
 
 /// The kind of stream that holds one patient's record.
-pub const PATIENT: &str = "patient";
+pub const PATIENT: StreamKind = StreamKind::literal("patient");
 /// The kind of stream that holds one working person's particulars.
-pub const PERSON: &str = "person";
+pub const PERSON: StreamKind = StreamKind::literal("person");
 /// The kind of stream that holds the clinic's own particulars.
-pub const SETTINGS: &str = "settings";
-
-fn stream_of(kind: &'static str, id: Uuid) -> StreamId {
-    let kind = StreamKind::new(kind);
-    assert!(kind.is_ok(), "the stream kinds of this crate are well formed");
-    StreamId { kind: kind.unwrap_or_else(|_| unreachable!("asserted above")), id }
-}
+pub const SETTINGS: StreamKind = StreamKind::literal("settings");
 
 /// The stream of a patient's record.
 pub fn patient_stream(patient: PatientId) -> StreamId {
-    stream_of(PATIENT, patient.uuid())
+    StreamId { kind: PATIENT, id: patient.uuid() }
 }
 
 /// The stream of a working person's particulars.
 pub fn person_stream(person: PersonId) -> StreamId {
-    stream_of(PERSON, person.uuid())
+    StreamId { kind: PERSON, id: person.uuid() }
 }
 
 /// The stream of the clinic's own particulars.
 pub fn settings_stream() -> StreamId {
-    stream_of(SETTINGS, Uuid::nil())
+    StreamId { kind: SETTINGS, id: Uuid::nil() }
 }
 
 /// Takes a journal entry into a chart; what cannot be read is noted, never dropped.

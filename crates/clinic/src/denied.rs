@@ -65,6 +65,9 @@ pub enum Denied {
     /// The journal could not be read.
     #[error("the journal could not be read")]
     Read(#[from] journal::ReadError),
+    /// A row beside the journal could not be read or written.
+    #[error("the rows beside the journal could not be used")]
+    Rim(#[from] journal::RimError),
     /// A fact could not be written as bytes: a bug.
     #[error("the entry could not be written as bytes")]
     Encode(#[from] serde_json::Error),

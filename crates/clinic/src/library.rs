@@ -53,7 +53,6 @@ impl ConsentText {
 pub struct Library {
     protocols: Vec<protocol::Protocol>,
     consents: Vec<ConsentText>,
-    pack: protocol::Pack,
 }
 
 const CONSENTS: &[(&str, &str)] = &[
@@ -76,7 +75,6 @@ impl Library {
         Ok(Self {
             protocols: protocol::house::protocols()?,
             consents,
-            pack: protocol::house::pack()?,
         })
     }
 
@@ -88,11 +86,6 @@ impl Library {
     /// The protocol of that identifier.
     pub fn protocol(&self, id: &str) -> Option<&protocol::Protocol> {
         self.protocols.iter().find(|protocol| protocol.id == id)
-    }
-
-    /// The rule pack in use.
-    pub const fn pack(&self) -> &protocol::Pack {
-        &self.pack
     }
 
     /// Every consent text.

@@ -17,6 +17,7 @@ use crate::keeper::{Founding, Head, Keeper, KeeperError};
 use crate::keys::{Fingerprint, Keyring, MasterKey, NewKeys};
 use crate::rim::RimError;
 
+mod listing;
 mod read;
 mod replay;
 

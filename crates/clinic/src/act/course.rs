@@ -41,7 +41,7 @@ pub fn open(
     let chosen = clinic.library().protocol(protocol).ok_or_else(|| {
         Denied::invalid("protocol", "This clinic has no protocol of that name")
     })?;
-    if chosen.is_reference_only() {
+    if matches!(chosen.standing, protocol::Standing::ReferenceOnly(_)) {
         return Err(Denied::invalid(
             "protocol",
             "This protocol is kept for reference and cannot be prescribed: choose another",
@@ -51,7 +51,7 @@ pub fn open(
     let fact = CourseOpened {
         course,
         protocol: Line::clipped(protocol),
-        protocol_version: chosen.version(),
+        protocol_version: chosen.version,
         substance,
         day_zero: None,
     };

@@ -2,8 +2,8 @@
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use protocol::protocol::{Protocol, Standing};
-use protocol::{Dose, Grams as Weight};
+use protocol::{Protocol, Standing};
+use protocol::dose::{Dose, Grams as Weight};
 use record::calendar::{ProtocolDay, civil_day, civil_day_of, days_between};
 use record::fact::decision::{
     PlanAmended, PlanPrescribed, PlannedDose, PlannedTherapy, Route, WeightBasis,

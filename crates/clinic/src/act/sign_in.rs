@@ -122,7 +122,7 @@ pub(crate) fn set_secret(
 /// What the journal says when it cannot be read.
 pub fn is_secret_of(clinic: &Clinic, person: PersonId, secret: &str) -> Result<bool, Denied> {
     let kept = clinic.journal().rim_get(SECRETS, &person.to_string())?;
-    Ok(kept.is_some_and(|kept| verifies(&kept, secret)))
+    Ok(kept.is_some_and(|kept| verifies(&kept.value, secret)))
 }
 
 fn verifies(kept: &[u8], secret: &str) -> bool {
@@ -209,10 +209,10 @@ pub fn end(clinic: &Clinic, token: &str) -> Result<(), Denied> {
 
 /// Ends every sign-in of a person.
 pub(crate) fn end_all(clinic: &Clinic, person: PersonId) -> Result<(), Denied> {
-    for (key, value) in clinic.journal().rim_scan(SIGN_INS, "", 100_000)? {
-        let kept: Option<Kept> = serde_json::from_slice(&value).ok();
+    for row in clinic.journal().rim_scan(SIGN_INS, "", 10_000)? {
+        let kept: Option<Kept> = serde_json::from_slice(&row.value).ok();
         if kept.is_none_or(|kept| kept.person == person) {
-            clinic.journal().rim_remove(SIGN_INS, &key)?;
+            clinic.journal().rim_remove(SIGN_INS, &row.key)?;
         }
     }
     Ok(())
@@ -253,8 +253,8 @@ fn get<T: serde::de::DeserializeOwned>(
     space: &str,
     key: &str,
 ) -> Result<Option<T>, Denied> {
-    let value = clinic.journal().rim_get(space, key)?;
-    Ok(value.and_then(|value| serde_json::from_slice(&value).ok()))
+    let row = clinic.journal().rim_get(space, key)?;
+    Ok(row.and_then(|row| serde_json::from_slice(&row.value).ok()))
 }
 
 fn put<T: Serialize>(
