@@ -29,7 +29,7 @@ pub(crate) fn faults(tree: &Tree) -> Vec<Fault> {
                 faults.extend(dead_links(tree, &file.path, index, line));
             }
             let is_prose = !is_code && !line.starts_with(['|', '#', '<', '!']);
-            if is_prose && holds_two(line) {
+            if is_prose && !is_item(line) && holds_two(line) {
                 faults.push(Fault::at(&file.path, index, "two sentences on one line"));
             }
             let is_broken = line.starts_with(|letter: char| letter.is_lowercase())
@@ -80,9 +80,13 @@ fn leads_somewhere(tree: &Tree, folder: &str, target: &str) -> bool {
         .any(|file| file.path == place || file.path.starts_with(&inside))
 }
 
+/// Whether a line begins an item of a list, which may say its piece on one line.
+fn is_item(line: &str) -> bool {
+    let number = line.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    line.starts_with("- ") || number.len() < line.len() && number.starts_with(". ")
+}
+
 fn holds_two(line: &str) -> bool {
-    // The number of a step is not a sentence.
-    let line = line.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
     let words: Vec<&str> = line.split_whitespace().collect();
     words.windows(2).any(|pair| {
         let [one, two] = pair else { return false };
@@ -133,7 +137,8 @@ mod tests {
     #[test]
     fn two_sentences_on_one_line_are_a_fault() {
         assert_eq!(said("One sentence. Another.\n"), 1);
-        assert_eq!(said("- **One.** Another.\n"), 1);
+        assert_eq!(said("**One.** Another.\n"), 1);
+        assert_eq!(said("- **One.** Another.\n2. One. Another.\n"), 0);
     }
 
     #[test]
