@@ -1,4 +1,7 @@
-//! The top comment of each crate: what a reader needs before the code.
+//! The top comment of each crate, and its paragraph in the code map: what a reader needs before the
+//! code.
+
+use std::collections::BTreeSet;
 
 use crate::fault::Fault;
 use crate::metadata::{Metadata, Package};
@@ -46,6 +49,41 @@ pub(crate) fn faults(tree: &Tree, metadata: &Metadata) -> Vec<Fault> {
     faults
 }
 
+const MAP: &str = "ARCHITECTURE.md";
+
+/// Finds the crates that the code map does not tell of, and those it tells of that are not there.
+pub(crate) fn unmapped(tree: &Tree, metadata: &Metadata) -> Vec<Fault> {
+    let text = tree.file(MAP).map_or("", |file| file.text.as_str());
+    let map = text.split("\n## ").find(|part| {
+        part.lines()
+            .next()
+            .is_some_and(|line| line.ends_with("Code map"))
+    });
+    let told: BTreeSet<&str> = map
+        .unwrap_or_default()
+        .lines()
+        .filter_map(|line| line.strip_prefix("### "))
+        .collect();
+    let there: BTreeSet<&str> = metadata
+        .ours()
+        .map(|package| package.name.as_str())
+        .collect();
+    let mut faults = Vec::new();
+    for name in there.difference(&told) {
+        faults.push(Fault::of(
+            MAP,
+            format!("the code map says nothing of `{name}`"),
+        ));
+    }
+    for name in told.difference(&there) {
+        faults.push(Fault::of(
+            MAP,
+            format!("the code map tells of `{name}`, which is not there"),
+        ));
+    }
+    faults
+}
+
 /// Where a reader begins: the program where there is one, else the library.
 fn front<'a>(tree: &'a Tree, package: &Package) -> Option<&'a File> {
     let folder = package.folder();
@@ -86,6 +124,20 @@ mod tests {
         let found = said(&WHOLE.replace("To add", "Adding"));
         assert_eq!(found.len(), 1);
         assert!(found[0].contains("to add a"), "{found:?}");
+    }
+
+    #[test]
+    fn the_code_map_tells_of_every_crate_and_of_no_other() {
+        let map = |text: &str| {
+            let tree = Tree::given(&[(MAP, text)]);
+            unmapped(&tree, &given(&[("record", &[])])).len()
+        };
+        assert_eq!(
+            map("# A\n## 4. Code map\n### record\n## 5. Walks\n### A walk\n"),
+            0
+        );
+        assert_eq!(map("# A\n## 4. Code map\n"), 1);
+        assert_eq!(map("# A\n## 4. Code map\n### record\n### gone\n"), 1);
     }
 
     #[test]

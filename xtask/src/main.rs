@@ -89,6 +89,7 @@ fn tidy(root: &Utf8Path) -> Result<Vec<Fault>> {
     faults.extend(length::faults(&tree));
     faults.extend(words::faults(&tree)?);
     faults.extend(crate_document::faults(&tree, &metadata));
+    faults.extend(crate_document::unmapped(&tree, &metadata));
     faults.extend(decision::faults(&tree));
     faults.extend(markdown::faults(&tree));
     faults.sort();
