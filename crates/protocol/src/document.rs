@@ -394,6 +394,32 @@ impl<'t> Table<'t> {
         out
     }
 
+    /// A table that may be left out.
+    pub(crate) fn table_maybe(
+        &mut self,
+        file: &mut Document<'_>,
+        key: &'static str,
+    ) -> Option<Table<'t>> {
+        let value = self.take(key)?;
+        let Some(table) = value.get_ref().as_table() else {
+            self.wanted(
+                file,
+                value.span().start,
+                key,
+                "a table",
+                "{ name = \"...\" }",
+            );
+            return None;
+        };
+        let name = format!("{key} of {}", self.name);
+        Some(Table {
+            table,
+            span: value.span(),
+            name,
+            asked: BTreeSet::new(),
+        })
+    }
+
     /// The named tables of `[key.NAME]`, in the order of their names.
     pub(crate) fn named(
         &mut self,

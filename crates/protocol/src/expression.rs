@@ -9,7 +9,8 @@
 //! distinct(medicine in depressants)         how many different ones, by a list of the pack
 //! mean(systolic last 2 apart 5 min today)   of the last two readings at least 5 minutes apart
 //! previous(pulse) gap(pulse)                the reading before the last; the time between the two
-//! latest(alt before first_dose)             a baseline; also: within 7 d, today, since NAME
+//! latest(alt before first_dose)             a baseline; also: within 7 d, today, before today,
+//!                                           since NAME, outside 14 d after NAME, at unknown time
 //! least(x) greatest(x)                      over all observations in the window
 //! age(birth_date) >= 18 y                   completed years
 //! since(last_drink) < 24 h                  elapsed time
@@ -47,6 +48,17 @@ pub struct Expression {
 }
 
 impl Expression {
+    /// Stands for an expression that could not be read, while the rest of its file is.
+    pub(crate) fn never(source: &str) -> Self {
+        let (node, result) = (Node::Truth(false), Type::Truth);
+        Self {
+            source: source.to_owned(),
+            node,
+            result,
+            reads: BTreeSet::new(),
+        }
+    }
+
     /// As written.
     pub fn source(&self) -> &str {
         &self.source
@@ -152,6 +164,9 @@ pub(crate) enum Window {
     Today,
     Since(String),
     Before(String),
+    BeforeToday,
+    /// Not on the days from an observation of this input to this many days after it.
+    Outside(i64, String),
     UnknownTime,
 }
 

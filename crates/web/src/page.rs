@@ -12,6 +12,7 @@ pub(crate) mod patient;
 pub(crate) mod patients;
 pub(crate) mod people;
 pub(crate) mod public;
+pub(crate) mod sentence;
 pub(crate) mod session;
 pub(crate) mod sign_in;
 pub(crate) mod timeline;

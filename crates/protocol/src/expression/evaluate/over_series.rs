@@ -121,6 +121,8 @@ impl<'e> Evaluation<'e> {
         match window {
             Window::UnknownTime => Some(when == When::Unknown),
             Window::Today => when.day(zone).map(|day| day == self.today),
+            Window::BeforeToday => when.day(zone).map(|day| day < self.today),
+            Window::Outside(days, anchor) => self.outside(when, *days, anchor),
             Window::Days(days) => {
                 let from = self
                     .today
@@ -151,6 +153,22 @@ impl<'e> Evaluation<'e> {
                 not_before(ends?, anchor).map(|inside| !inside)
             }
         }
+    }
+
+    /// Whether a moment lies clear of every yes of `anchor` and the days after it.
+    fn outside(&self, when: When, days: i64, anchor: &'e str) -> Option<bool> {
+        let zone = self.facts.zone();
+        let day = when.day(zone)?;
+        let happened = |one: &&Observation| one.answer != Answer::YesNo(false);
+        let mut anchors = self.facts.of(anchor).iter().filter(happened);
+        let span = Span::new().try_days(days).ok()?;
+        let is_near = anchors.any(|one| {
+            let from = moment_of(one).and_then(|when| when.day(zone));
+            let to = from.and_then(|from| from.checked_add(span).ok());
+            from.zip(to)
+                .is_some_and(|(from, to)| from <= day && day <= to)
+        });
+        Some(!is_near)
     }
 
     /// The moment a window hangs on: the latest value of a moment, or the latest time of anything.
@@ -505,10 +523,11 @@ fn not_before(
     }
 }
 
-/// Seconds from one moment to another, each between two ends; never below zero.
+/// Seconds from one moment to another, each between two ends; below zero when the second is
+/// earlier, as for an appointment that lies ahead.
 fn elapsed((low, high): (Timestamp, Timestamp), (from, to): (Timestamp, Timestamp)) -> Value {
     let seconds = |a: Timestamp, b: Timestamp| {
-        let millis = b.duration_since(a).as_millis().max(0);
+        let millis = b.duration_since(a).as_millis();
         Decimal::billionths(millis.saturating_mul(1_000_000))
     };
     Value::Number(seconds(high, from), seconds(low, to))

@@ -250,7 +250,13 @@ impl Parser<'_> {
             } else if self.eat_word("since") {
                 windows.push(Window::Since(self.anchor()?));
             } else if self.eat_word("before") {
-                windows.push(Window::Before(self.anchor()?));
+                windows.push(if self.eat_word("today") {
+                    Window::BeforeToday
+                } else {
+                    Window::Before(self.anchor()?)
+                });
+            } else if self.eat_word("outside") {
+                windows.push(self.outside()?);
             } else if self.is_word("at") {
                 self.advance();
                 self.expect_word("unknown")?;
@@ -264,6 +270,19 @@ impl Parser<'_> {
 
     fn anchor(&mut self) -> Result<String, ExpressionError> {
         self.input_name().map(|(name, _)| name)
+    }
+
+    fn outside(&mut self) -> Result<Window, ExpressionError> {
+        let at = self.place();
+        let Window::Days(days) = self.within()? else {
+            return self.wrong_at(
+                at,
+                "outside is not followed by days",
+                "write outside 14 d after",
+            );
+        };
+        self.expect_word("after")?;
+        Ok(Window::Outside(days, self.anchor()?))
     }
 
     fn within(&mut self) -> Result<Window, ExpressionError> {
