@@ -8,6 +8,7 @@ pub mod board;
 pub mod clinic;
 pub mod denied;
 pub mod digest;
+pub mod facts;
 pub mod library;
 pub mod live;
 pub mod operation;

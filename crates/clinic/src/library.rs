@@ -53,7 +53,19 @@ impl ConsentText {
 pub struct Library {
     protocols: Vec<protocol::Protocol>,
     consents: Vec<ConsentText>,
+    pack: protocol::Pack,
 }
+
+/// Inputs that come from entries of their own, or belong to the day of a session, and are no
+/// question of an evaluation.
+const NOT_ASKED: &[&str] = &[
+    "birth_date", "sex", "weight", "dose_given", "sessions_last_12_months", "sessions_planned",
+    "course_first_dose", "route", "resting_systolic", "resting_diastolic", "alt", "alt_upper_limit",
+    "ast", "ast_upper_limit", "bilirubin", "bilirubin_upper_limit", "albumin", "inr", "egfr",
+    "medicine", "medicine_taken", "ketamine_allergy", "urine_ketamine", "breath_alcohol",
+    "consent_treatment_current", "consent_part2_current", "systolic", "diastolic", "pulse",
+    "saturation", "respiratory_rate", "temperature", "dose_started",
+];
 
 const CONSENTS: &[(&str, &str)] = &[
     ("treatment", include_str!("../../../consents/treatment.toml")),
@@ -74,6 +86,7 @@ impl Library {
             .collect::<Result<_, _>>()?;
         Ok(Self {
             protocols: protocol::house::protocols()?,
+            pack: protocol::house::pack()?,
             consents,
         })
     }
@@ -86,6 +99,27 @@ impl Library {
     /// The protocol of that identifier.
     pub fn protocol(&self, id: &str) -> Option<&protocol::Protocol> {
         self.protocols.iter().find(|protocol| protocol.id == id)
+    }
+
+    /// The rule pack in use.
+    pub const fn pack(&self) -> &protocol::Pack {
+        &self.pack
+    }
+
+    /// What an evaluation asks: the inputs the screening rules read that have no entry of their own.
+    pub fn questions(&self) -> Vec<&protocol::Input> {
+        let read: std::collections::BTreeSet<&str> = self
+            .pack
+            .rules()
+            .iter()
+            .filter(|rule| rule.stages.contains(&protocol::Stage::Screen))
+            .flat_map(|rule| rule.when.reads().chain(rule.settled_by.iter().flat_map(protocol::Expression::reads)))
+            .collect();
+        self.pack
+            .inputs()
+            .inputs()
+            .filter(|input| read.contains(input.name.as_str()) && !NOT_ASKED.contains(&input.name.as_str()))
+            .collect()
     }
 
     /// Every consent text.

@@ -2,7 +2,7 @@
 
 use clinic::denied::{Denied, Refusal};
 use maud::Markup;
-use pages::part::Refusal as ShownRefusal;
+use pages::{Fact, Phrase, Refusal as ShownRefusal};
 use pages::screen::trouble::{Trouble, TroublePage, door_trouble, trouble};
 
 use crate::app::App;
@@ -50,9 +50,15 @@ pub(crate) fn shown(refusal: &Refusal) -> ShownRefusal {
     ShownRefusal {
         rule: refusal.rule.clone(),
         sentence: refusal.sentence.clone(),
-        inputs: refusal.inputs.clone(),
-        evidence: refusal.evidence.clone(),
-        may_override: refusal
+        inputs: refusal
+            .inputs
+            .iter()
+            .map(|(name, value)| Fact::plain(name.as_str(), value.as_str()))
+            .collect(),
+        evidence: Phrase::sentence(refusal.evidence.as_str()),
+        what_would_change_it: None,
+        override_link: None,
+        who_may_override: refusal
             .may_override
             .map_or_else(|| "Nobody".to_owned(), |role| format!("A {role}, with a reason")),
     }

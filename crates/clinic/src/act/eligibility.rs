@@ -3,8 +3,9 @@
 use jiff::civil::Date;
 use record::Chart;
 use record::fact::care::RefusalGiven;
+use record::calendar::civil_day;
 use record::fact::decision::{
-    EligibilityOverridden, RuleClass, RuleOutcome, Verdict,
+    EligibilityAssessed, EligibilityOverridden, InputSeen, RuleClass, RuleOutcome, Verdict,
 };
 use record::ids::{CourseId, PatientId};
 use record::words::{Line, Prose, Role};
@@ -161,6 +162,71 @@ pub(crate) fn refuse(
         Ok(_) => refusal.into(),
         Err(failed) => failed,
     }
+}
+
+/// Runs the screening rules over the chart, and keeps what every one of them said.
+///
+/// # Errors
+/// [`Denied::NotFound`] for a course that is not this patient's.
+pub fn assess(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    course: CourseId,
+) -> Result<Written, Denied> {
+    let role = authorise(operation, Act::Assess, Some(patient))?;
+    let known = clinic.chart(patient)?;
+    super::course::find(&known, course)?;
+    let zone = clinic.zone();
+    let now = operation.now();
+    let pack = clinic.library().pack();
+    let facts = crate::facts::of(&known.chart, course, pack, civil_day(now, &zone), &zone);
+    let run = protocol::assess(&facts, pack, protocol::Stage::Screen, now);
+    let fact = EligibilityAssessed {
+        course,
+        pack: Line::clipped(&pack.id),
+        pack_version: pack.version,
+        verdicts: run.verdicts.iter().filter_map(verdict).collect(),
+    };
+    clinic.record(operation, role, patient, Some(known.version), &[fact.into()])
+}
+
+/// A verdict as the record keeps it; `None` for a rule that gates no dose.
+fn verdict(said: &protocol::Verdict<'_>) -> Option<Verdict> {
+    let protocol::Consequence::Gate(class) = said.rule.consequence else { return None };
+    let class = match class {
+        protocol::Class::Exclude => RuleClass::Exclude,
+        protocol::Class::HoldToday => RuleClass::HoldToday,
+        protocol::Class::Override => RuleClass::Override,
+        protocol::Class::Caution => RuleClass::Caution,
+        protocol::Class::Info => RuleClass::Info,
+    };
+    let outcome = match said.outcome {
+        protocol::Outcome::Fired => RuleOutcome::Fired,
+        protocol::Outcome::Unanswered => RuleOutcome::Unanswered,
+        protocol::Outcome::Settled => RuleOutcome::Settled,
+        protocol::Outcome::NotFired
+        | protocol::Outcome::Unchanged
+        | protocol::Outcome::Met
+        | protocol::Outcome::NotMet => RuleOutcome::NotFired,
+    };
+    Some(Verdict {
+        rule: Line::clipped(&said.rule.id),
+        version: said.rule.version,
+        title: Line::clipped(&said.rule.title),
+        outcome,
+        class,
+        blocks_when_missing: said.rule.blocks_when_missing(),
+        seen: said
+            .used
+            .iter()
+            .map(|used| InputSeen {
+                input: Line::clipped(used.input),
+                value: Line::clipped(&format!("{} ({})", used.observation.answer, used.observation.entry)),
+            })
+            .collect(),
+        missing: said.missing.iter().map(|wanted| Line::clipped(wanted.input)).collect(),
+    })
 }
 
 /// Overrides a rule that fired and allows it.

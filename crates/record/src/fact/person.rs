@@ -1,5 +1,6 @@
 //! Who a patient is, their history, conditions and medicines.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +94,8 @@ pub enum HistoryValue {
     Plain(YesNo),
     /// A date.
     On(Date),
+    /// A moment.
+    At(Timestamp),
     /// A number in the input's own unit, as typed.
     Number(Line),
     /// A word from the input's list.

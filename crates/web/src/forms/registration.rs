@@ -4,6 +4,7 @@ use clinic::act::registration::{self, Listing};
 use clinic::authority::Act;
 use clinic::denied::Denied;
 use pages::{Choice, Field, FormPage};
+use protocol::{Input, Kind};
 use record::Fact;
 use record::fact::enquiry::{ContactWay, Reach};
 use record::fact::person::{
@@ -14,6 +15,7 @@ use record::words::{Line, Sex, YesNo};
 
 use super::{Desk, FactForm, FormKind, Pairs, choices_of, read};
 use crate::sent::Answers;
+use crate::words;
 
 pub(super) const FORMS: &[FormKind] = &[
     FormKind {
@@ -191,45 +193,96 @@ fn send_correction(desk: &Desk<'_>) -> Result<String, Denied> {
     desk.chart()
 }
 
-/// Questions of history every evaluation asks; each is a named input of the rules.
-fn questions(desk: &Desk<'_>) -> Vec<(String, String)> {
-    desk.app.clinic.library().plain_questions()
-}
-
 fn draw_history(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let history = desk.opened()?.chart().history();
-    let fields = questions(desk)
+    let fields = desk
+        .app
+        .clinic
+        .library()
+        .questions()
         .into_iter()
-        .map(|(input, question)| {
-            let mut field = Field::one_of(&*input, question, choices_of!(YesNo)).optional();
-            if let Some((_, HistoryValue::Plain(value))) = history.get(input.as_str()) {
-                field = field.value(value.code());
-            }
-            field
-        })
+        .map(|input| question(desk, input, history.get(input.name.as_str()).map(|(_, value)| *value)))
         .collect();
     Ok(desk
         .page(desk.form("Save the answers").fields(fields))
         .said("Answer what is known. A question left open stays unanswered, which is not a no."))
 }
 
+/// A question of the evaluation, with the last answer.
+fn question(desk: &Desk<'_>, input: &Input, before: Option<&HistoryValue>) -> Field {
+    let name = input.name.as_str();
+    let field = match &input.kind {
+        Kind::YesNo => Field::one_of(name, &*input.question, choices_of!(YesNo)),
+        Kind::Choice(words) => {
+            let known = words.iter().map(|word| Choice::new(word, word.replace('_', " ")));
+            let unknown = Choice::new("unknown", "Not known");
+            Field::one_of(name, &*input.question, known.chain([unknown]).collect())
+        }
+        Kind::Quantity { unit, .. } => {
+            Field::number(name, &*input.question, unit.as_ref().map_or("", |unit| unit.symbol))
+        }
+        Kind::Coded => Field::line(name, &*input.question),
+        Kind::Date => Field::day(name, &*input.question),
+        Kind::Moment => Field::moment(name, &*input.question),
+    };
+    let shown = before.map(|value| match value {
+        HistoryValue::Plain(word) => word.code().to_owned(),
+        HistoryValue::Word(text) | HistoryValue::Number(text) => text.to_string(),
+        HistoryValue::On(day) => day.to_string(),
+        HistoryValue::At(at) => words::moment_field(*at, &desk.zone),
+        HistoryValue::Text(text) => text.to_string(),
+    });
+    field.optional().value(shown.as_deref().unwrap_or_default())
+}
+
 fn send_history(desk: &Desk<'_>) -> Result<String, Denied> {
     let patient = desk.patient()?;
     let history = desk.opened()?.chart().history();
     let mut answers = Vec::new();
-    for (input, _) in questions(desk) {
-        let Some(value) = desk.ask.sent.get(&input).and_then(YesNo::from_code) else { continue };
-        let before = history.get(input.as_str()).map(|(_, answer)| *answer);
-        if before != Some(&HistoryValue::Plain(value)) {
-            let answer = HistoryValue::Plain(value);
-            answers.push(HistoryAnswer { input: Line::clipped(&input), answer });
+    let mut faults = Vec::new();
+    for input in desk.app.clinic.library().questions() {
+        let Some(text) = desk.ask.sent.get(&input.name) else { continue };
+        let Some(value) = answer(desk, input, text) else {
+            faults.push(format!("{} {} is not {}", input.question, text, input.kind.said()));
+            continue;
+        };
+        let before = history.get(input.name.as_str()).map(|(_, answer)| *answer);
+        if before != Some(&value) {
+            answers.push(HistoryAnswer { input: Line::clipped(&input.name), answer: value });
         }
+    }
+    if !faults.is_empty() {
+        return Err(Denied::invalid("answers", faults.join(". ")));
     }
     let taken = HistoryTaken { part: Line::clipped("evaluation"), answers };
     desk.operate(|operation, clinic| {
         registration::take_history(operation, clinic, patient, taken)
     })?;
     desk.chart()
+}
+
+/// What was typed, as the input wants it; `None` where it is of another kind.
+fn answer(desk: &Desk<'_>, input: &Input, text: &str) -> Option<HistoryValue> {
+    if let Some(word) = YesNo::from_code(text)
+        && (input.kind == Kind::YesNo || matches!(word, YesNo::Unknown | YesNo::Declined))
+    {
+        return Some(HistoryValue::Plain(word));
+    }
+    match &input.kind {
+        Kind::YesNo => None,
+        Kind::Choice(words) => {
+            words.iter().any(|word| word == text).then(|| HistoryValue::Word(Line::clipped(text)))
+        }
+        Kind::Quantity { .. } => protocol::Decimal::parse(text)
+            .map(|_| HistoryValue::Number(Line::clipped(text))),
+        Kind::Coded => Line::new(text).ok().map(HistoryValue::Word),
+        Kind::Date => text.parse().ok().map(HistoryValue::On),
+        Kind::Moment => text
+            .parse::<jiff::civil::DateTime>()
+            .ok()
+            .and_then(|local| desk.zone.to_timestamp(local).ok())
+            .map(HistoryValue::At),
+    }
 }
 
 pub(super) const CONDITION: FactForm = FactForm {

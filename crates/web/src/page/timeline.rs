@@ -138,7 +138,7 @@ pub(crate) fn item(app: &App, opened: &Opened, entry: &Entry, may_correct: bool)
     let mut item = TimelineItem::new(day, when, shape, head, rest);
     item.by = by;
     item.late = late(opened, entry);
-    item.more = more(&entry.fact);
+    item.more = more(opened, &entry.fact);
     item.href = href(opened, &entry.fact);
     if may_correct && !matches!(stands, Stands::InError { .. }) {
         let number = entry.number;
@@ -237,7 +237,7 @@ fn href(opened: &Opened, fact: &Fact) -> Option<String> {
 }
 
 /// What opens in place under an entry.
-fn more(fact: &Fact) -> Vec<Shown> {
+fn more(opened: &Opened, fact: &Fact) -> Vec<Shown> {
     let plain = |name: &str, text: &str| Shown::plain(name, text);
     match fact {
         Fact::NoteSigned(note) => vec![plain(note.kind.label(), note.text.as_str())],
@@ -252,6 +252,7 @@ fn more(fact: &Fact) -> Vec<Shown> {
                 match &answer.answer {
                     HistoryValue::Plain(value) => plain(&name, value.label()),
                     HistoryValue::On(day) => plain(&name, &words::day_plain(*day)),
+                    HistoryValue::At(at) => plain(&name, &words::moment(*at, &opened.zone)),
                     HistoryValue::Number(line) | HistoryValue::Word(line) => plain(&name, line.as_str()),
                     HistoryValue::Text(text) => plain(&name, text.as_str()),
                 }
