@@ -155,7 +155,11 @@ pub fn may(
 
 /// The whole table as text: one line an act, one column a role.
 pub fn table() -> String {
-    let width = Act::ALL.iter().map(|act| act.code().len()).max().unwrap_or(0);
+    let width = Act::ALL
+        .iter()
+        .map(|act| act.code().len())
+        .max()
+        .unwrap_or(0);
     let mut text = format!("{:width$}", "");
     for role in Role::ALL {
         text.push_str("  ");

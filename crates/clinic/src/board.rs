@@ -15,6 +15,7 @@ use record::ids::{AlertId, PatientId, PersonId, VisitId};
 
 pub mod house;
 pub mod line;
+pub(crate) mod snapshot;
 
 use house::{House, Staff};
 use line::PatientLine;
@@ -57,7 +58,9 @@ impl Board {
 
     /// Lines by name.
     pub fn by_name(&self) -> impl Iterator<Item = (PatientId, &Arc<PatientLine>)> {
-        self.names.iter().filter_map(|(_, id)| Some((*id, self.lines.get(id)?)))
+        self.names
+            .iter()
+            .filter_map(|(_, id)| Some((*id, self.lines.get(id)?)))
     }
 
     /// Visits that begin from `from` until before `until`, by time.
@@ -66,7 +69,11 @@ impl Board {
         from: Timestamp,
         until: Timestamp,
     ) -> impl Iterator<Item = (PatientId, &Arc<PatientLine>, &line::VisitLine)> {
-        let least = (from, VisitId::from_uuid(uuid::Uuid::nil()), PatientId::from_uuid(uuid::Uuid::nil()));
+        let least = (
+            from,
+            VisitId::from_uuid(uuid::Uuid::nil()),
+            PatientId::from_uuid(uuid::Uuid::nil()),
+        );
         self.visits
             .range(least..)
             .take_while(move |(at, _, _)| *at < until)
@@ -90,7 +97,9 @@ impl Board {
 
     /// Enquiries nobody has answered, longest waiting first.
     pub fn unanswered_enquiries(&self) -> impl Iterator<Item = (PatientId, &Arc<PatientLine>)> {
-        self.unanswered.iter().filter_map(|(_, id)| Some((*id, self.lines.get(id)?)))
+        self.unanswered
+            .iter()
+            .filter_map(|(_, id)| Some((*id, self.lines.get(id)?)))
     }
 
     /// How many records stand at each stage on a day.
@@ -120,7 +129,10 @@ impl Board {
             return "Someone not signed in".to_owned();
         }
         if let Ok(person) = who.parse::<PersonId>() {
-            return self.people.get(&person).map_or_else(|| who.to_owned(), |staff| staff.name.clone());
+            return self
+                .people
+                .get(&person)
+                .map_or_else(|| who.to_owned(), |staff| staff.name.clone());
         }
         who.parse::<PatientId>()
             .ok()

@@ -103,6 +103,19 @@ impl Clinic {
         self.board().house.zone()
     }
 
+    /// The civil day of a moment at the clinic.
+    pub fn zone_today(&self, now: jiff::Timestamp) -> jiff::civil::Date {
+        record::calendar::civil_day(now, &self.zone())
+    }
+
+    /// Keeps a snapshot of the board, so that the next start need not fold every record.
+    ///
+    /// # Errors
+    /// What the journal says when it cannot be written.
+    pub fn keep_snapshot(&self) -> Result<(), Denied> {
+        crate::board::snapshot::keep(&self.journal, &self.board())
+    }
+
     fn charts(&self) -> MutexGuard<'_, Charts> {
         self.charts.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -113,7 +126,9 @@ impl Clinic {
     /// [`Denied::NotFound`] when there is no such record; what the journal says when it cannot be read.
     pub fn chart(&self, patient: PatientId) -> Result<Arc<KnownChart>, Denied> {
         let standing = self.board().line(patient).map(|line| line.version);
-        let Some(standing) = standing else { return Err(Denied::NotFound) };
+        let Some(standing) = standing else {
+            return Err(Denied::NotFound);
+        };
         let cached = self.charts().touch(patient);
         match cached {
             Some(known) if known.version.0 >= standing => Ok(known),
@@ -127,7 +142,10 @@ impl Clinic {
         let known = self.read_chart(patient, cached)?;
         self.charts().keep(Arc::clone(&known));
         let line = PatientLine::of(&known.chart, known.version.0);
-        self.board.write().unwrap_or_else(PoisonError::into_inner).put(patient, line);
+        self.board
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .put(patient, line);
         Ok(known)
     }
 
@@ -137,7 +155,11 @@ impl Clinic {
         from: Option<Arc<KnownChart>>,
     ) -> Result<Arc<KnownChart>, Denied> {
         let mut known = from.map_or_else(
-            || KnownChart { patient, chart: Chart::default(), version: Version(0) },
+            || KnownChart {
+                patient,
+                chart: Chart::default(),
+                version: Version(0),
+            },
             Arc::unwrap_or_clone,
         );
         let stream = patient_stream(patient);
@@ -163,7 +185,10 @@ impl Clinic {
         expected: Option<Version>,
         facts: &[Fact],
     ) -> Result<Written, Denied> {
-        let timed: Vec<_> = facts.iter().map(|fact| (operation.occurred(), fact)).collect();
+        let timed: Vec<_> = facts
+            .iter()
+            .map(|fact| (operation.occurred(), fact))
+            .collect();
         self.record_timed(operation, role, patient, expected, &timed)
     }
 
@@ -192,7 +217,10 @@ impl Clinic {
         stream: StreamId,
         facts: &[Fact],
     ) -> Result<Written, Denied> {
-        let timed: Vec<_> = facts.iter().map(|fact| (operation.occurred(), fact)).collect();
+        let timed: Vec<_> = facts
+            .iter()
+            .map(|fact| (operation.occurred(), fact))
+            .collect();
         let written = self.append(operation, role, stream, None, &timed)?;
         self.fold_house(stream)?;
         Ok(written)
@@ -213,7 +241,11 @@ impl Clinic {
             let expected = version.map_or(Expected::Any, Expected::Exactly);
             version = version.map(|at| Version(at.0 + 1));
             let encoded = record::entry::encode(*occurred_at, fact)?;
-            bytes.push(journal::Fact { stream, expected, bytes: encoded });
+            bytes.push(journal::Fact {
+                stream,
+                expected,
+                bytes: encoded,
+            });
         }
         let append = Append {
             command: operation.command,
@@ -230,7 +262,10 @@ impl Clinic {
             other => Denied::Append(other),
         })?;
         let (stream, first, _) = appended.entries.first().ok_or(Denied::NotFound)?;
-        let position = appended.entries.last().map_or(0, |(_, _, position)| position.0);
+        let position = appended
+            .entries
+            .last()
+            .map_or(0, |(_, _, position)| position.0);
         Ok(Written {
             stream: stream.id,
             number: EntryNumber(first.0),
@@ -242,6 +277,10 @@ impl Clinic {
     /// Folds every record into the board, in parallel, leaving alone those a snapshot covers.
     fn fold_board(&self) -> Result<(), Denied> {
         let streams = self.journal.streams()?;
+        crate::board::snapshot::restore(
+            &self.journal,
+            &mut self.board.write().unwrap_or_else(PoisonError::into_inner),
+        )?;
         for (stream, _) in &streams {
             if stream.kind != PATIENT {
                 self.fold_house(*stream)?;
@@ -251,7 +290,10 @@ impl Clinic {
             .iter()
             .filter(|(stream, version)| {
                 stream.kind == PATIENT
-                    && self.board().line(PatientId::from_uuid(stream.id)).map(|line| line.version)
+                    && self
+                        .board()
+                        .line(PatientId::from_uuid(stream.id))
+                        .map(|line| line.version)
                         != Some(version.0)
             })
             .map(|(stream, _)| PatientId::from_uuid(stream.id))
@@ -316,7 +358,11 @@ impl Charts {
         used.sort_unstable();
         let middle = used.get(used.len() / 2).copied().unwrap_or(0);
         self.kept.retain(|_, (used, _)| *used >= middle);
-        self.n_entries = self.kept.values().map(|(_, known)| known.chart.entries().len()).sum();
+        self.n_entries = self
+            .kept
+            .values()
+            .map(|(_, known)| known.chart.entries().len())
+            .sum();
     }
 }
 
@@ -329,17 +375,26 @@ pub const SETTINGS: StreamKind = StreamKind::literal("settings");
 
 /// The stream of a patient's record.
 pub fn patient_stream(patient: PatientId) -> StreamId {
-    StreamId { kind: PATIENT, id: patient.uuid() }
+    StreamId {
+        kind: PATIENT,
+        id: patient.uuid(),
+    }
 }
 
 /// The stream of a working person's particulars.
 pub fn person_stream(person: PersonId) -> StreamId {
-    StreamId { kind: PERSON, id: person.uuid() }
+    StreamId {
+        kind: PERSON,
+        id: person.uuid(),
+    }
 }
 
 /// The stream of the clinic's own particulars.
 pub fn settings_stream() -> StreamId {
-    StreamId { kind: SETTINGS, id: Uuid::nil() }
+    StreamId {
+        kind: SETTINGS,
+        id: Uuid::nil(),
+    }
 }
 
 /// Takes a journal entry into a chart; what cannot be read is noted, never dropped.

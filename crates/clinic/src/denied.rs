@@ -34,7 +34,10 @@ pub struct FieldFault {
 impl FieldFault {
     /// A fault of one field.
     pub fn new(field: &'static str, sentence: impl Into<String>) -> Self {
-        Self { field, sentence: sentence.into() }
+        Self {
+            field,
+            sentence: sentence.into(),
+        }
     }
 }
 

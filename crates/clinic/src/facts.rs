@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use protocol::{Answer, Code, Facts, Kind, Observation, Override, Pack, Quantity, When};
-use record::Entry;
 use record::Chart;
+use record::Entry;
 use record::fact::decision::EligibilityOverridden;
 use record::fact::observation::{BreathTest, Found, LaboratoryResult, UrineScreen, VitalsObserved};
 use record::fact::person::{AllergyCertainty, HistoryTaken, HistoryValue, Standing};
@@ -37,7 +37,11 @@ struct Gather<'a> {
 
 /// The facts of a chart, for one of its courses.
 pub fn of(chart: &Chart, course: CourseId, pack: &Pack, today: Date, zone: &TimeZone) -> Facts {
-    let mut gather = Gather { facts: Facts::new(zone.clone()), pack, zone: zone.clone() };
+    let mut gather = Gather {
+        facts: Facts::new(zone.clone()),
+        pack,
+        zone: zone.clone(),
+    };
     gather.identity(chart);
     gather.history(chart);
     gather.vitals(chart);
@@ -74,7 +78,9 @@ impl Gather<'_> {
     }
 
     fn identity(&mut self, chart: &Chart) {
-        let Some(identity) = chart.identity() else { return };
+        let Some(identity) = chart.identity() else {
+            return;
+        };
         let Some((entry, _)) = chart.all::<record::fact::person::PersonRegistered>().last() else {
             return;
         };
@@ -113,7 +119,9 @@ impl Gather<'_> {
             (HistoryValue::On(day), Kind::Date) => Answer::Date(*day),
             (HistoryValue::At(at), Kind::Moment) => Answer::Moment(*at),
             (HistoryValue::Number(number), Kind::Quantity { unit, .. }) => {
-                let unit = unit.as_ref().map_or_else(String::new, |unit| format!(" {}", unit.symbol));
+                let unit = unit
+                    .as_ref()
+                    .map_or_else(String::new, |unit| format!(" {}", unit.symbol));
                 Answer::Quantity(Quantity::parse(&format!("{number}{unit}")).ok()?)
             }
             _ => return None,
@@ -123,12 +131,29 @@ impl Gather<'_> {
     fn vitals(&mut self, chart: &Chart) {
         for (entry, vitals) in chart.all::<VitalsObserved>() {
             let readings = [
-                ("systolic", vitals.systolic_mmhg.map(|value| value.to_string())),
-                ("diastolic", vitals.diastolic_mmhg.map(|value| value.to_string())),
+                (
+                    "systolic",
+                    vitals.systolic_mmhg.map(|value| value.to_string()),
+                ),
+                (
+                    "diastolic",
+                    vitals.diastolic_mmhg.map(|value| value.to_string()),
+                ),
                 ("pulse", vitals.pulse_per_min.map(|value| value.to_string())),
-                ("saturation", vitals.saturation_percent.map(|value| value.to_string())),
-                ("respiratory_rate", vitals.breaths_per_min.map(|value| value.to_string())),
-                ("temperature", vitals.temperature_tenths_c.map(|value| format!("{} degC", value.number()))),
+                (
+                    "saturation",
+                    vitals.saturation_percent.map(|value| value.to_string()),
+                ),
+                (
+                    "respiratory_rate",
+                    vitals.breaths_per_min.map(|value| value.to_string()),
+                ),
+                (
+                    "temperature",
+                    vitals
+                        .temperature_tenths_c
+                        .map(|value| format!("{} degC", value.number())),
+                ),
                 ("weight", vitals.weight_g.map(|value| value.to_string())),
             ];
             for (input, text) in readings {
@@ -153,7 +178,10 @@ impl Gather<'_> {
             let Some((_, input, limit)) = TESTS.iter().find(|(test, _, _)| *test == name) else {
                 continue;
             };
-            let unit = result.unit.as_ref().map_or_else(String::new, |unit| format!(" {unit}"));
+            let unit = result
+                .unit
+                .as_ref()
+                .map_or_else(String::new, |unit| format!(" {unit}"));
             self.quantity(input, &format!("{}{unit}", result.value), entry);
             if let (Some(limit), Some(high)) = (limit, &result.high) {
                 self.quantity(limit, &format!("{high}{unit}"), entry);
@@ -166,8 +194,10 @@ impl Gather<'_> {
             self.quantity("breath_alcohol", &test.alcohol.to_string(), entry);
         }
         for (entry, screen) in chart.all::<UrineScreen>() {
-            let ketamine =
-                screen.findings.iter().find(|one| one.substance.as_str() == "ketamine");
+            let ketamine = screen
+                .findings
+                .iter()
+                .find(|one| one.substance.as_str() == "ketamine");
             let word = ketamine.and_then(|finding| match finding.found {
                 Found::Found => Some("positive"),
                 Found::NotFound => Some("negative"),
@@ -184,14 +214,21 @@ impl Gather<'_> {
         for (entry, medicine) in chart.medicines() {
             if medicine.standing == Standing::Current {
                 let mut code = Code::plain(medicine.name.as_str());
-                code.codings =
-                    medicine.code.iter().map(|one| format!("{}:{}", one.system, one.code)).collect();
+                code.codings = medicine
+                    .code
+                    .iter()
+                    .map(|one| format!("{}:{}", one.system, one.code))
+                    .collect();
                 self.at("medicine", Answer::Code(code), entry);
             }
         }
         let allergies = chart.allergies();
         for (entry, allergy) in &allergies {
-            let to = allergy.to.as_ref().map_or("", record::Line::as_str).to_lowercase();
+            let to = allergy
+                .to
+                .as_ref()
+                .map_or("", record::Line::as_str)
+                .to_lowercase();
             let word = match (to.contains("ketamine"), allergy.certainty) {
                 (true, AllergyCertainty::Confirmed) => "confirmed",
                 (true, AllergyCertainty::Unconfirmed) => "entered",
@@ -203,8 +240,13 @@ impl Gather<'_> {
 
     fn course(&mut self, chart: &Chart, course: CourseId, today: Date) {
         let signed = chart.consents_on(course, today);
-        for (needed, input) in CONSENTS_NEEDED.iter().zip(["consent_treatment_current", "consent_part2_current"]) {
-            let found = signed.iter().find(|(_, consent)| consent.text.as_str() == *needed);
+        for (needed, input) in CONSENTS_NEEDED
+            .iter()
+            .zip(["consent_treatment_current", "consent_part2_current"])
+        {
+            let found = signed
+                .iter()
+                .find(|(_, consent)| consent.text.as_str() == *needed);
             if let Some((entry, _)) = found {
                 self.at(input, Answer::YesNo(true), entry);
             }
@@ -218,20 +260,31 @@ impl Gather<'_> {
         let n_given = chart
             .sessions()
             .iter()
-            .filter(|session| session.started.is_some() && is_within_a_year(session.opened_at, today, &self.zone))
+            .filter(|session| {
+                session.started.is_some() && is_within_a_year(session.opened_at, today, &self.zone)
+            })
             .count();
         if let Some(entry) = chart.entries().last() {
             self.quantity("sessions_last_12_months", &n_given.to_string(), entry);
         }
         if let Some((entry, _)) = chart.all::<DoseStarted>().next() {
-            self.at("course_first_dose", Answer::Moment(entry.occurred_at.0), entry);
+            self.at(
+                "course_first_dose",
+                Answer::Moment(entry.occurred_at.0),
+                entry,
+            );
             self.at("dose_given", Answer::YesNo(true), entry);
         }
     }
 
     fn overrides(&mut self, chart: &Chart, course: CourseId) {
-        for (entry, fact) in chart.all::<EligibilityOverridden>().filter(|(_, fact)| fact.course == course) {
-            let Some(rule) = self.pack.rule(fact.rule.as_str()) else { continue };
+        for (entry, fact) in chart
+            .all::<EligibilityOverridden>()
+            .filter(|(_, fact)| fact.course == course)
+        {
+            let Some(rule) = self.pack.rule(fact.rule.as_str()) else {
+                continue;
+            };
             self.facts.overrides.push(Override {
                 rule: rule.id.clone(),
                 version: rule.version,

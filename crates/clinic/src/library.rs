@@ -59,16 +59,46 @@ pub struct Library {
 /// Inputs that come from entries of their own, or belong to the day of a session, and are no
 /// question of an evaluation.
 const NOT_ASKED: &[&str] = &[
-    "birth_date", "sex", "weight", "dose_given", "sessions_last_12_months", "sessions_planned",
-    "course_first_dose", "route", "resting_systolic", "resting_diastolic", "alt", "alt_upper_limit",
-    "ast", "ast_upper_limit", "bilirubin", "bilirubin_upper_limit", "albumin", "inr", "egfr",
-    "medicine", "medicine_taken", "ketamine_allergy", "urine_ketamine", "breath_alcohol",
-    "consent_treatment_current", "consent_part2_current", "systolic", "diastolic", "pulse",
-    "saturation", "respiratory_rate", "temperature", "dose_started",
+    "birth_date",
+    "sex",
+    "weight",
+    "dose_given",
+    "sessions_last_12_months",
+    "sessions_planned",
+    "course_first_dose",
+    "route",
+    "resting_systolic",
+    "resting_diastolic",
+    "alt",
+    "alt_upper_limit",
+    "ast",
+    "ast_upper_limit",
+    "bilirubin",
+    "bilirubin_upper_limit",
+    "albumin",
+    "inr",
+    "egfr",
+    "medicine",
+    "medicine_taken",
+    "ketamine_allergy",
+    "urine_ketamine",
+    "breath_alcohol",
+    "consent_treatment_current",
+    "consent_part2_current",
+    "systolic",
+    "diastolic",
+    "pulse",
+    "saturation",
+    "respiratory_rate",
+    "temperature",
+    "dose_started",
 ];
 
 const CONSENTS: &[(&str, &str)] = &[
-    ("treatment", include_str!("../../../consents/treatment.toml")),
+    (
+        "treatment",
+        include_str!("../../../consents/treatment.toml"),
+    ),
     ("part-2", include_str!("../../../consents/part-2.toml")),
 ];
 
@@ -113,12 +143,18 @@ impl Library {
             .rules()
             .iter()
             .filter(|rule| rule.stages.contains(&protocol::Stage::Screen))
-            .flat_map(|rule| rule.when.reads().chain(rule.settled_by.iter().flat_map(protocol::Expression::reads)))
+            .flat_map(|rule| {
+                rule.when
+                    .reads()
+                    .chain(rule.settled_by.iter().flat_map(protocol::Expression::reads))
+            })
             .collect();
         self.pack
             .inputs()
             .inputs()
-            .filter(|input| read.contains(input.name.as_str()) && !NOT_ASKED.contains(&input.name.as_str()))
+            .filter(|input| {
+                read.contains(input.name.as_str()) && !NOT_ASKED.contains(&input.name.as_str())
+            })
             .collect()
     }
 

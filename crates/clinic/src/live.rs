@@ -27,14 +27,20 @@ impl Changes {
     /// Follows changes from now on.
     pub fn follow(&self) -> Receiver<Change> {
         let (teller, follower) = sync_channel(CHANGES_BEHIND_MAX);
-        self.followers.lock().unwrap_or_else(PoisonError::into_inner).push(teller);
+        self.followers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(teller);
         follower
     }
 
     /// Tells every follower.
     pub(crate) fn tell(&self, patient: PatientId, position: u64) {
         let change = Change { patient, position };
-        let mut followers = self.followers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut followers = self
+            .followers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         followers.retain(|follower| match follower.try_send(change) {
             Ok(()) => true,
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => false,

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 use journal::CommandId;
+use record::Clock;
 use record::ids::{Chance, PatientId, PersonId};
 use record::time::OccurredAt;
 use record::words::{Author, Door, Line, Role};
-use record::Clock;
 use uuid::Uuid;
 
 /// Who acts.
@@ -83,7 +83,11 @@ impl Actor {
 
     /// The author of an entry made in `role`.
     pub fn author(&self, role: Role) -> Author {
-        Author { who: self.who(), role, door: self.door }
+        Author {
+            who: self.who(),
+            role,
+            door: self.door,
+        }
     }
 }
 
@@ -105,7 +109,13 @@ impl<'a> Operation<'a> {
     /// An operation that happens now, under a fresh command identifier.
     pub fn new(actor: Actor, clock: &'a dyn Clock, chance: &'a mut dyn Chance) -> Self {
         let command = CommandId(record::ids::uuid_at(clock.now(), chance));
-        Self { actor, command, occurred_at: None, clock, chance }
+        Self {
+            actor,
+            command,
+            occurred_at: None,
+            clock,
+            chance,
+        }
     }
 
     /// The same operation under a command identifier the caller made.

@@ -41,7 +41,11 @@ pub(crate) struct Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}, line {}, column {}: {}", self.file, self.line, self.column, self.reason)
+        write!(
+            out,
+            "{}, line {}, column {}: {}",
+            self.file, self.line, self.column, self.reason
+        )
     }
 }
 
@@ -59,32 +63,78 @@ pub(crate) struct Trial {
 
 /// The substances every urine of the trial was tested for.
 pub(crate) const PANEL: &[&str] = &[
-    "amphetamine", "benzodiazepine", "buprenorphine", "cocaine", "methadone", "opioid", "thc",
+    "amphetamine",
+    "benzodiazepine",
+    "buprenorphine",
+    "cocaine",
+    "methadone",
+    "opioid",
+    "thc",
 ];
 
 type Gather = fn(&mut Person, &Row<'_>) -> Result<(), Fault>;
 
 /// The tables with the columns that must be there, and what is taken from each row.
 const TABLES: &[(&str, &[&str], Gather)] = &[
-    ("demographics.csv", &["who", "age", "is_male"], person::demographics),
-    ("derived_raceEthnicity.csv", &["who", "race_ethnicity"], person::history),
+    (
+        "demographics.csv",
+        &["who", "age", "is_male"],
+        person::demographics,
+    ),
+    (
+        "derived_raceEthnicity.csv",
+        &["who", "race_ethnicity"],
+        person::history,
+    ),
     ("psychiatric.csv", &["who"], person::history),
     ("asi.csv", &["who", "used_iv"], person::history),
     ("fagerstrom.csv", &["who", "is_smoker"], person::history),
     ("pain.csv", &["who", "pain", "when"], person::dated_history),
-    ("rbs.csv", &["who", "what", "did_use", "days"], person::risk_behaviour),
+    (
+        "rbs.csv",
+        &["who", "what", "did_use", "days"],
+        person::risk_behaviour,
+    ),
     ("rbs_iv.csv", &["who"], person::history),
     ("screening_date.csv", &["who"], person::history),
     ("site_masked.csv", &["who", "site_masked"], person::history),
-    ("withdrawal_pre_post.csv", &["who", "what", "withdrawal"], person::induction),
-    ("randomization.csv", &["who", "treatment", "which", "when"], person::randomisation),
-    ("derived_visitImputed.csv", &["who", "when", "visitImputed"], person::visit),
-    ("visit.csv", &["who", "visit", "what", "when"], person::visit_reason),
+    (
+        "withdrawal_pre_post.csv",
+        &["who", "what", "withdrawal"],
+        person::induction,
+    ),
+    (
+        "randomization.csv",
+        &["who", "treatment", "which", "when"],
+        person::randomisation,
+    ),
+    (
+        "derived_visitImputed.csv",
+        &["who", "when", "visitImputed"],
+        person::visit,
+    ),
+    (
+        "visit.csv",
+        &["who", "visit", "what", "when"],
+        person::visit_reason,
+    ),
     ("uds.csv", &["who", "what", "when"], person::urine),
-    ("uds_temp.csv", &["who", "was_temp_ok", "when"], person::urine_given),
+    (
+        "uds_temp.csv",
+        &["who", "was_temp_ok", "when"],
+        person::urine_given,
+    ),
     ("tlfb.csv", &["who", "what", "when"], person::use_day),
-    ("treatment.csv", &["who", "amount", "when"], person::medicine),
-    ("withdrawal.csv", &["who", "withdrawal", "when"], person::withdrawal),
+    (
+        "treatment.csv",
+        &["who", "amount", "when"],
+        person::medicine,
+    ),
+    (
+        "withdrawal.csv",
+        &["who", "withdrawal", "when"],
+        person::withdrawal,
+    ),
 ];
 
 /// Reads every table of a trial.
@@ -95,16 +145,22 @@ pub(crate) fn read(dir: &Utf8Path, day_zero: Date) -> Result<Trial, String> {
     let mut people: BTreeMap<u32, Person> = BTreeMap::new();
     let mut faults = Vec::new();
     let mut name = String::new();
-    read_table(dir, "participants.csv", &["who", "trial"], &mut faults, |row| {
-        let who = row.who()?;
-        if name.is_empty() {
-            row.text("trial").clone_into(&mut name);
-        }
-        if people.insert(who, Person::new(who, day_zero)).is_some() {
-            return Err(row.fault("who", "this person is listed twice"));
-        }
-        Ok(())
-    })?;
+    read_table(
+        dir,
+        "participants.csv",
+        &["who", "trial"],
+        &mut faults,
+        |row| {
+            let who = row.who()?;
+            if name.is_empty() {
+                row.text("trial").clone_into(&mut name);
+            }
+            if people.insert(who, Person::new(who, day_zero)).is_some() {
+                return Err(row.fault("who", "this person is listed twice"));
+            }
+            Ok(())
+        },
+    )?;
     for (file, columns, gather) in TABLES {
         read_table(dir, file, columns, &mut faults, |row| {
             let who = row.who()?;

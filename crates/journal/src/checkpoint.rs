@@ -140,9 +140,9 @@ impl Checkpoint {
 
 impl fmt::Display for Checkpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
+        writeln!(
             f,
-            "{}signature {}\n",
+            "{}signature {}",
             self.signed_text(),
             HEXLOWER.encode(&self.signature)
         )

@@ -220,7 +220,7 @@ impl Roll {
     }
 }
 
-/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014), which spreads every bit over all.
+/// The finaliser of `SplitMix64` (Steele, Lea, Flood 2014), which spreads every bit over all.
 fn mix(value: u64) -> u64 {
     let value = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -382,7 +382,7 @@ fn cut(error: &str) -> String {
     error.chars().take(500).collect()
 }
 
-fn rim_label(clinic: ClinicId, space: &str, key: &str) -> Vec<u8> {
+pub(crate) fn rim_label(clinic: ClinicId, space: &str, key: &str) -> Vec<u8> {
     let length = u64::try_from(space.len()).unwrap_or(u64::MAX).to_be_bytes();
     [
         b"HFROW1\0\0",

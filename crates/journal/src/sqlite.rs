@@ -84,6 +84,13 @@ impl SqliteKeeper {
         &self.path
     }
 
+    /// Lets the file grow to so many pages and no further, as a full disk would; lifted by a large
+    /// number.
+    #[cfg(feature = "conformance")]
+    pub fn limit_pages(&self, pages: i64) -> Result<(), KeeperError> {
+        self.writer()?.limit(pages)
+    }
+
     fn open_held(path: &Utf8Path, hold: file::Hold) -> Result<Self, KeeperError> {
         file::check(path)?;
         let doing = "open the journal for writing";

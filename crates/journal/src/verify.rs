@@ -76,6 +76,11 @@ pub enum Wrong {
         /// The stream.
         stream: StreamId,
     },
+    /// It is of a stream that was erased before it, and such a stream takes no more entries.
+    AfterErasure {
+        /// The stream.
+        stream: StreamId,
+    },
     /// It says that a stream was erased, and the stream's key is there.
     KeyBack {
         /// The stream.
@@ -122,6 +127,12 @@ impl fmt::Display for Wrong {
                 write!(
                     f,
                     "the key of {stream} is gone and no entry says that it was erased"
+                )
+            }
+            Self::AfterErasure { stream } => {
+                write!(
+                    f,
+                    "the entry is of {stream}, which was erased before it was written"
                 )
             }
             Self::KeyBack { stream } => write!(

@@ -1,5 +1,7 @@
 //! Both keepers pass the suite.
 
+#![expect(clippy::unwrap_used, reason = "this is a test")]
+
 use std::sync::{Arc, Mutex};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -10,7 +12,7 @@ struct InMemory(Arc<MemoryKeeper>);
 
 impl Bench for InMemory {
     fn keeper(&self) -> Arc<dyn Keeper> {
-        Arc::clone(&self.0) as Arc<dyn Keeper>
+        Arc::<MemoryKeeper>::clone(&self.0)
     }
 }
 

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use clinic::Clinic;
 use clinic::operation::{Actor, Operation};
-use record::ids::Chance;
 use record::Clock;
+use record::ids::Chance;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
@@ -101,6 +101,10 @@ struct Drawn<'a> {
 
 impl Chance for Drawn<'_> {
     fn draw(&mut self) -> u64 {
-        self.app.chance.lock().unwrap_or_else(PoisonError::into_inner).draw()
+        self.app
+            .chance
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .draw()
     }
 }

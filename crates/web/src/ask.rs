@@ -1,9 +1,9 @@
 //! What was asked of a page: who asks, of what, with which answers.
 
+use clinic::Clinic;
 use clinic::act::sign_in::SignIn;
 use clinic::denied::Denied;
 use clinic::operation::Operation;
-use clinic::Clinic;
 use jiff::Timestamp;
 use record::ids::PatientId;
 use uuid::Uuid;

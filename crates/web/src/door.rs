@@ -75,7 +75,10 @@ async fn read(
     let names = RawPathParams::from_request_parts(&mut parts, &())
         .await
         .map(|names| {
-            names.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+            names
+                .iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect()
         })
         .unwrap_or_default();
     let token = cookie(&parts.headers);
@@ -113,7 +116,9 @@ async fn read(
         let Some(bytes) = limited(body).await else {
             return Err(refuse(&ask, Trouble::TooLarge));
         };
-        let sent = std::str::from_utf8(&bytes).ok().and_then(|text| Sent::parse(text).ok());
+        let sent = std::str::from_utf8(&bytes)
+            .ok()
+            .and_then(|text| Sent::parse(text).ok());
         ask.sent = sent.ok_or_else(|| refuse(&ask, Trouble::Unreadable))?;
         if !carries_token(app, &ask) {
             return Err(refuse(&ask, Trouble::StaleForm));
@@ -123,11 +128,17 @@ async fn read(
 }
 
 async fn limited(body: Body) -> Option<Bytes> {
-    Limited::new(body, FORM_BYTES_MAX).collect().await.ok().map(http_body_util::Collected::to_bytes)
+    Limited::new(body, FORM_BYTES_MAX)
+        .collect()
+        .await
+        .ok()
+        .map(http_body_util::Collected::to_bytes)
 }
 
 async fn resume(app: &Arc<App>, ask: &Ask) -> Result<Option<SignIn>, Denied> {
-    let Some(token) = ask.token.clone() else { return Ok(None) };
+    let Some(token) = ask.token.clone() else {
+        return Ok(None);
+    };
     let (app, now) = (Arc::clone(app), ask.now);
     tokio::task::spawn_blocking(move || sign_in::resume(&app.clinic, &token, now))
         .await
@@ -168,9 +179,9 @@ fn is_same_site(headers: &HeaderMap) -> bool {
         .is_none_or(|site| site == "same-origin" || site == "none");
     let origin = match (text(header::ORIGIN), text(header::HOST)) {
         (None, _) => true,
-        (Some(origin), Some(host)) => {
-            origin.split_once("://").is_some_and(|(_, there)| there == host)
-        }
+        (Some(origin), Some(host)) => origin
+            .split_once("://")
+            .is_some_and(|(_, there)| there == host),
         (Some(_), None) => false,
     };
     fetched && origin
@@ -185,7 +196,9 @@ fn is_form(headers: &HeaderMap) -> bool {
 
 fn carries_token(app: &App, ask: &Ask) -> bool {
     let token = ask.sent.get(CSRF_FIELD).unwrap_or_default();
-    ask.sign_in.as_ref().is_some_and(|known| sign_in::is_form_token(known, token))
+    ask.sign_in
+        .as_ref()
+        .is_some_and(|known| sign_in::is_form_token(known, token))
         || (ask.sign_in.is_none() && app.form_key.knows(token, ask.now))
 }
 
@@ -200,10 +213,16 @@ fn guard(headers: &mut HeaderMap, is_behind_tls: bool) {
         ("referrer-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
-        ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+        (
+            "permissions-policy",
+            "camera=(), geolocation=(), microphone=()",
+        ),
     ];
     for (name, value) in all {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

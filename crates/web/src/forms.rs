@@ -4,10 +4,10 @@
 //! To add one: write its `draw` and `send` in the module of its part of the course, add it to that
 //! module's list, and to [`MENU`] where a person should find it.
 
+use clinic::Clinic;
 use clinic::authority::{Act, may};
 use clinic::denied::Denied;
 use clinic::operation::Operation;
-use clinic::Clinic;
 use jiff::tz::TimeZone;
 use pages::{Choice, Field, Form, FormPage, Link, form_page};
 use record::Fact;
@@ -57,16 +57,47 @@ pub(crate) struct Desk<'a> {
 
 /// Forms by the part of the course they belong to, as the menu of a chart lists them.
 pub(crate) const MENU: &[(&str, &[&str])] = &[
-    ("First contact", &["contact", "book-evaluation", "hold-evaluation", "register", "correct-identity"]),
+    (
+        "First contact",
+        &[
+            "contact",
+            "book-evaluation",
+            "hold-evaluation",
+            "register",
+            "correct-identity",
+        ],
+    ),
     ("History", &["history", "condition", "medicine", "allergy"]),
-    ("Measurements", &["vitals", "laboratory", "urine", "breath", "instrument"]),
-    ("Course", &[
-        "open-course", "assess", "override", "sign-consent", "withdraw-consent", "prescribe",
-        "amend-plan", "book-visits", "book-visit", "open-session",
-    ]),
+    (
+        "Measurements",
+        &["vitals", "laboratory", "urine", "breath", "instrument"],
+    ),
+    (
+        "Course",
+        &[
+            "open-course",
+            "assess",
+            "override",
+            "sign-consent",
+            "withdraw-consent",
+            "prescribe",
+            "amend-plan",
+            "book-visits",
+            "book-visit",
+            "open-session",
+        ],
+    ),
     ("Every day", &["check-in", "use-days", "raise-alert"]),
     ("Notes", &["sign-note", "addend-note", "safety-plan"]),
-    ("Turns", &["pause-course", "complete-course", "leave-course", "return-course"]),
+    (
+        "Turns",
+        &[
+            "pause-course",
+            "complete-course",
+            "leave-course",
+            "return-course",
+        ],
+    ),
 ];
 
 /// Every form there is.
@@ -123,7 +154,11 @@ impl<'a> Desk<'a> {
 
     /// A part of the address or of the form: a visit, a session, an alert, an entry.
     pub(crate) fn named<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
-        let text = self.ask.sent.get(name).or_else(|| self.ask.query.get(name))?;
+        let text = self
+            .ask
+            .sent
+            .get(name)
+            .or_else(|| self.ask.query.get(name))?;
         text.parse().ok()
     }
 
@@ -185,12 +220,16 @@ impl<'a> Desk<'a> {
 
     /// Where to go when it is done: back to the session.
     pub(crate) fn session(&self, session: record::ids::SessionId) -> Result<String, Denied> {
-        Ok(self.opened()?.path(&format!("/sessions/{session}?done={}", self.kind.code)))
+        Ok(self
+            .opened()?
+            .path(&format!("/sessions/{session}?done={}", self.kind.code)))
     }
 
     /// A moment the person tells of: now unless they say otherwise.
     pub(crate) fn when_field(&self) -> Field {
-        Field::moment("occurred_at", "When").hint("Leave empty for now").optional()
+        Field::moment("occurred_at", "When")
+            .hint("Leave empty for now")
+            .optional()
     }
 }
 
@@ -200,7 +239,9 @@ pub(crate) fn choices<T: Copy>(
     code: impl Fn(T) -> &'static str,
     label: impl Fn(T) -> &'static str,
 ) -> Vec<Choice> {
-    all.iter().map(|one| Choice::new(code(*one), sentence(label(*one)))).collect()
+    all.iter()
+        .map(|one| Choice::new(code(*one), sentence(label(*one))))
+        .collect()
 }
 
 /// The choices of one of `record`'s lists of words.
@@ -225,7 +266,13 @@ pub(crate) use read;
 /// Draws a form.
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let (kind, opened) = found(app, ask)?;
-    let desk = Desk { app, ask, opened: opened.as_ref(), zone: app.clinic.zone(), kind };
+    let desk = Desk {
+        app,
+        ask,
+        opened: opened.as_ref(),
+        zone: app.clinic.zone(),
+        kind,
+    };
     let page = (kind.draw)(&desk)?;
     Ok(Reply::Page(drawn(&desk, page)))
 }
@@ -233,7 +280,13 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
 /// Takes what a form sent.
 pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let (kind, opened) = found(app, ask)?;
-    let desk = Desk { app, ask, opened: opened.as_ref(), zone: app.clinic.zone(), kind };
+    let desk = Desk {
+        app,
+        ask,
+        opened: opened.as_ref(),
+        zone: app.clinic.zone(),
+        kind,
+    };
     match (kind.send)(&desk) {
         Ok(to) => Ok(Reply::SeeOther(to)),
         Err(Denied::Invalid(faults)) => {
@@ -259,7 +312,11 @@ fn found(app: &App, ask: &Ask) -> Result<(&'static FormKind, Option<Opened>), De
     let kind = find(&code).ok_or(Denied::NotFound)?;
     let actor = &ask.signed_in()?.actor;
     let is_about_patient = ask.path.starts_with("/patients/");
-    let opened = if is_about_patient { Some(open(app, ask, kind.title)?) } else { None };
+    let opened = if is_about_patient {
+        Some(open(app, ask, kind.title)?)
+    } else {
+        None
+    };
     let patient = opened.as_ref().map(|opened| opened.known.patient);
     may(actor, kind.act, patient)?;
     Ok((kind, opened))

@@ -31,5 +31,8 @@ use crate::trouble;
 #[expect(clippy::unnecessary_wraps, reason = "every page has this shape")]
 pub(crate) fn wrong_way(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let page = TroublePage::new(Trouble::WrongWay);
-    Ok(Reply::PageWith(Trouble::WrongWay.status(), trouble::drawn(app, ask, &page)))
+    Ok(Reply::PageWith(
+        Trouble::WrongWay.status(),
+        trouble::drawn(app, ask, &page),
+    ))
 }

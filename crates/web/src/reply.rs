@@ -23,13 +23,15 @@ impl Reply {
     pub(crate) fn into_response(self, is_behind_tls: bool) -> Response<Body> {
         match self {
             Self::Page(markup) => page(StatusCode::OK, markup),
-            Self::PageWith(status, markup) => {
-                page(StatusCode::from_u16(status).unwrap_or(StatusCode::OK), markup)
-            }
+            Self::PageWith(status, markup) => page(
+                StatusCode::from_u16(status).unwrap_or(StatusCode::OK),
+                markup,
+            ),
             Self::SeeOther(to) => see_other(&to),
             Self::SignedIn(token, to) => {
                 let mut response = see_other(&to);
-                if let Ok(cookie) = HeaderValue::from_str(&cookie(token.as_deref(), is_behind_tls)) {
+                if let Ok(cookie) = HeaderValue::from_str(&cookie(token.as_deref(), is_behind_tls))
+                {
                     response.headers_mut().insert(header::SET_COOKIE, cookie);
                 }
                 response
@@ -59,7 +61,9 @@ fn page(status: StatusCode, markup: Markup) -> Response<Body> {
 fn with_type(status: StatusCode, kind: &'static str, text: String) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     response
 }
 

@@ -49,7 +49,12 @@ const fn read(
     access: Access,
     page: fn(&App, &Ask) -> Result<Reply, Denied>,
 ) -> Route {
-    Route { is_post: false, path, access, handler: Handler::Page(page) }
+    Route {
+        is_post: false,
+        path,
+        access,
+        handler: Handler::Page(page),
+    }
 }
 
 const fn send(
@@ -57,11 +62,21 @@ const fn send(
     access: Access,
     page: fn(&App, &Ask) -> Result<Reply, Denied>,
 ) -> Route {
-    Route { is_post: true, path, access, handler: Handler::Page(page) }
+    Route {
+        is_post: true,
+        path,
+        access,
+        handler: Handler::Page(page),
+    }
 }
 
 const fn live(path: &'static str, of: fn(&Ask) -> Result<Option<PatientId>, Denied>) -> Route {
-    Route { is_post: false, path, access: Access::SignedIn, handler: Handler::Live(of) }
+    Route {
+        is_post: false,
+        path,
+        access: Access::SignedIn,
+        handler: Handler::Live(of),
+    }
 }
 
 use Access::{Anyone, SignedIn};
@@ -83,9 +98,21 @@ pub const ROUTES: &[Route] = &[
     read("/people", SignedIn, page::people::show),
     read("/access-log", SignedIn, page::access::show),
     read("/patients/{patient}", SignedIn, page::chart::show),
-    read("/patients/{patient}/ninety-days", SignedIn, page::ninety::show),
-    read("/patients/{patient}/sessions/{session}", SignedIn, page::session::show),
-    read("/patients/{patient}/eligibility", SignedIn, page::eligibility::show),
+    read(
+        "/patients/{patient}/ninety-days",
+        SignedIn,
+        page::ninety::show,
+    ),
+    read(
+        "/patients/{patient}/sessions/{session}",
+        SignedIn,
+        page::session::show,
+    ),
+    read(
+        "/patients/{patient}/eligibility",
+        SignedIn,
+        page::eligibility::show,
+    ),
     read("/patients/{patient}/add", SignedIn, page::add::show),
     read("/patients/{patient}/do/{form}", SignedIn, forms::show),
     send("/patients/{patient}/do/{form}", SignedIn, forms::send),
@@ -99,17 +126,29 @@ pub const ROUTES: &[Route] = &[
 pub fn router(app: &Arc<App>) -> Router {
     let mut router = Router::new();
     for route in ROUTES {
-        let filter = if route.is_post { MethodFilter::POST } else { MethodFilter::GET };
+        let filter = if route.is_post {
+            MethodFilter::POST
+        } else {
+            MethodFilter::GET
+        };
         let (access, handler) = (route.access, route.handler);
-        let answer = on(filter, move |State(app): State<Arc<App>>, request: Request| {
-            door::answer(app, request, access, handler)
-        });
+        let answer = on(
+            filter,
+            move |State(app): State<Arc<App>>, request: Request| {
+                door::answer(app, request, access, handler)
+            },
+        );
         router = router.route(route.path, answer);
     }
     router
         .route("/assets/{digest}/{name}", get(asset))
         .fallback(|State(app): State<Arc<App>>, request: Request| {
-            door::answer(app, request, Anyone, Handler::Page(|_, _| Err(Denied::NotFound)))
+            door::answer(
+                app,
+                request,
+                Anyone,
+                Handler::Page(|_, _| Err(Denied::NotFound)),
+            )
         })
         .method_not_allowed_fallback(|State(app): State<Arc<App>>, request: Request| {
             door::answer(app, request, Anyone, Handler::Page(page::wrong_way))

@@ -77,12 +77,18 @@ impl Sent {
 
     /// The first answer under a name as it was typed, blanks and all.
     pub fn raw(&self, name: &str) -> Option<&str> {
-        self.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.pairs
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Every answer under a name.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.pairs.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.trim())
+        self.pairs
+            .iter()
+            .filter(move |(known, _)| known == name)
+            .map(|(_, value)| value.trim())
     }
 
     /// Whether a box was ticked.
@@ -101,7 +107,11 @@ pub struct Answers<'a> {
 impl<'a> Answers<'a> {
     /// Reads what was sent; days and hours are the clinic's.
     pub fn of(sent: &'a Sent, zone: TimeZone) -> Self {
-        Self { sent, zone, faults: Vec::new() }
+        Self {
+            sent,
+            zone,
+            faults: Vec::new(),
+        }
     }
 
     /// What was sent.
@@ -119,7 +129,11 @@ impl<'a> Answers<'a> {
     /// # Errors
     /// [`Denied::Invalid`] with every fault noted.
     pub fn done(self) -> Result<(), Denied> {
-        if self.faults.is_empty() { Ok(()) } else { Err(Denied::Invalid(self.faults)) }
+        if self.faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Denied::Invalid(self.faults))
+        }
     }
 
     fn needed<T>(&mut self, field: &'static str, answer: Option<T>) -> Option<T> {
@@ -133,7 +147,9 @@ impl<'a> Answers<'a> {
     /// A line of text, where one was given.
     pub fn line_or_none(&mut self, field: &'static str) -> Option<Line> {
         let text = self.sent.get(field)?;
-        Line::new(text).map_err(|error| self.fault(field, sentence(&error.to_string()))).ok()
+        Line::new(text)
+            .map_err(|error| self.fault(field, sentence(&error.to_string())))
+            .ok()
     }
 
     /// A line of text that must be given.
@@ -145,7 +161,9 @@ impl<'a> Answers<'a> {
     /// Paragraphs, where they were given.
     pub fn prose_or_none(&mut self, field: &'static str) -> Option<Prose> {
         let text = self.sent.get(field)?;
-        Prose::new(text).map_err(|error| self.fault(field, sentence(&error.to_string()))).ok()
+        Prose::new(text)
+            .map_err(|error| self.fault(field, sentence(&error.to_string())))
+            .ok()
     }
 
     /// Paragraphs that must be given.
@@ -185,7 +203,9 @@ impl<'a> Answers<'a> {
         parse: impl FnOnce(&str) -> Result<Q, Unreadable>,
     ) -> Option<Q> {
         let text = self.sent.get(field)?;
-        parse(text).map_err(|error| self.fault(field, sentence(&error.to_string()))).ok()
+        parse(text)
+            .map_err(|error| self.fault(field, sentence(&error.to_string())))
+            .ok()
     }
 
     /// A quantity that must be given.
@@ -201,9 +221,15 @@ impl<'a> Answers<'a> {
     /// A whole number between bounds, where one was given.
     pub fn number_or_none(&mut self, field: &'static str, least: u32, most: u32) -> Option<u32> {
         let text = self.sent.get(field)?;
-        let number = text.parse::<u32>().ok().filter(|number| (least..=most).contains(number));
+        let number = text
+            .parse::<u32>()
+            .ok()
+            .filter(|number| (least..=most).contains(number));
         if number.is_none() {
-            self.fault(field, format!("Enter a whole number from {least} to {most}"));
+            self.fault(
+                field,
+                format!("Enter a whole number from {least} to {most}"),
+            );
         }
         number
     }
@@ -238,7 +264,10 @@ impl<'a> Answers<'a> {
             .ok()
             .and_then(|local| self.zone.to_timestamp(local).ok());
         if moment.is_none() {
-            self.fault(field, "This day or time does not exist: write it as 2026-11-23T14:05");
+            self.fault(
+                field,
+                "This day or time does not exist: write it as 2026-11-23T14:05",
+            );
         }
         moment
     }

@@ -27,8 +27,12 @@ impl FormKey {
 
     /// Whether a token was made here and not too long ago.
     pub(crate) fn knows(&self, token: &str, now: Timestamp) -> bool {
-        let Ok(bytes) = BASE64URL_NOPAD.decode(token.as_bytes()) else { return false };
-        let Some((drawn, seal)) = bytes.split_first_chunk::<8>() else { return false };
+        let Ok(bytes) = BASE64URL_NOPAD.decode(token.as_bytes()) else {
+            return false;
+        };
+        let Some((drawn, seal)) = bytes.split_first_chunk::<8>() else {
+            return false;
+        };
         let age = now.as_second() - i64::from_be_bytes(*drawn);
         (0..=OPEN_SECONDS_MAX).contains(&age) && verify(&self.0, drawn, seal).is_ok()
     }

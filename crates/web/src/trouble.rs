@@ -2,8 +2,8 @@
 
 use clinic::denied::{Denied, Refusal};
 use maud::Markup;
-use pages::{Fact, Phrase, Refusal as ShownRefusal};
 use pages::screen::trouble::{Trouble, TroublePage, door_trouble, trouble};
+use pages::{Fact, Phrase, Refusal as ShownRefusal};
 
 use crate::app::App;
 use crate::ask::Ask;
@@ -58,9 +58,10 @@ pub(crate) fn shown(refusal: &Refusal) -> ShownRefusal {
         evidence: Phrase::sentence(refusal.evidence.as_str()),
         what_would_change_it: None,
         override_link: None,
-        who_may_override: refusal
-            .may_override
-            .map_or_else(|| "Nobody".to_owned(), |role| format!("A {role}, with a reason")),
+        who_may_override: refusal.may_override.map_or_else(
+            || "Nobody".to_owned(),
+            |role| format!("A {role}, with a reason"),
+        ),
     }
 }
 

@@ -12,8 +12,9 @@ use crate::ask::Ask;
 use crate::{assets, forms};
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 /// `Mon 23 Nov 2026`.
 pub(crate) fn day(date: Date) -> String {
@@ -23,7 +24,12 @@ pub(crate) fn day(date: Date) -> String {
 /// `Mon 23 Nov`.
 pub(crate) fn day_short(date: Date) -> String {
     let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
-    format!("{} {} {}", DAYS.get(weekday).unwrap_or(&""), date.day(), month(date))
+    format!(
+        "{} {} {}",
+        DAYS.get(weekday).unwrap_or(&""),
+        date.day(),
+        month(date)
+    )
 }
 
 /// `23 Nov 1979`: a day without its weekday.
@@ -49,7 +55,11 @@ pub(crate) fn moment(at: Timestamp, zone: &TimeZone) -> String {
 
 /// `Mon 23 Nov 14:05`.
 pub(crate) fn moment_short(at: Timestamp, zone: &TimeZone) -> String {
-    format!("{} {}", day_short(zone.to_datetime(at).date()), time(at, zone))
+    format!(
+        "{} {}",
+        day_short(zone.to_datetime(at).date()),
+        time(at, zone)
+    )
 }
 
 /// `2026-11-23T14:05`, as a form sends it back.
@@ -91,7 +101,11 @@ pub(crate) fn count(n: usize) -> String {
 
 /// `one visit`, `3 visits`: a number with its noun.
 pub(crate) fn of(n: usize, one: &str, many: &str) -> String {
-    if n == 1 { format!("1 {one}") } else { format!("{} {many}", count(n)) }
+    if n == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{} {many}", count(n))
+    }
 }
 
 /// What surrounds a staff page.
@@ -99,14 +113,26 @@ pub(crate) fn frame(app: &App, ask: &Ask, here: Option<Place>) -> Frame {
     let board = app.clinic.board();
     let zone = board.house.zone();
     let (name, role, places, csrf) = ask.sign_in.as_ref().map_or_else(
-        || (String::new(), String::new(), Vec::new(), app.form_key.token(ask.now)),
+        || {
+            (
+                String::new(),
+                String::new(),
+                Vec::new(),
+                app.form_key.token(ask.now),
+            )
+        },
         |known| {
             let places = Place::ALL
                 .into_iter()
                 .filter(|place| may(&known.actor, act_of(*place), None).is_ok())
                 .collect();
             let roles: Vec<&str> = known.actor.roles.iter().map(|role| role.label()).collect();
-            (known.actor.name.to_string(), roles.join(", "), places, known.form_token.clone())
+            (
+                known.actor.name.to_string(),
+                roles.join(", "),
+                places,
+                known.form_token.clone(),
+            )
         },
     );
     Frame {
@@ -125,11 +151,9 @@ pub(crate) fn frame(app: &App, ask: &Ask, here: Option<Place>) -> Frame {
 
 const fn act_of(place: Place) -> Act {
     match place {
-        Place::Today
-        | Place::Calendar
-        | Place::Enquiries
-        | Place::Patients
-        | Place::WatchList => Act::ReadBoard,
+        Place::Today | Place::Calendar | Place::Enquiries | Place::Patients | Place::WatchList => {
+            Act::ReadBoard
+        }
         Place::People => Act::ReadPeople,
         Place::AccessLog => Act::ReadAccessLog,
     }
@@ -138,7 +162,11 @@ const fn act_of(place: Place) -> Act {
 /// What surrounds a page for people outside.
 pub(crate) fn door(app: &App, now: Timestamp) -> Door {
     let board = app.clinic.board();
-    let reach = board.house.phone.clone().unwrap_or_else(|| "see our letters for the phone number".to_owned());
+    let reach = board
+        .house
+        .phone
+        .clone()
+        .unwrap_or_else(|| "see our letters for the phone number".to_owned());
     Door {
         clinic: board.house.name.clone(),
         assets: assets::base().to_owned(),
@@ -154,7 +182,11 @@ pub(crate) fn home(roles: &[Role], patient: Option<record::ids::PatientId>) -> S
     if let Some(patient) = patient {
         return format!("/patients/{patient}/ninety-days");
     }
-    let sees = |act: Act| roles.iter().any(|role| act.reach(*role) == clinic::authority::Reach::All);
+    let sees = |act: Act| {
+        roles
+            .iter()
+            .any(|role| act.reach(*role) == clinic::authority::Reach::All)
+    };
     if sees(Act::ReadBoard) {
         "/today".to_owned()
     } else if sees(Act::ReadPeople) {

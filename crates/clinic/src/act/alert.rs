@@ -56,7 +56,14 @@ pub fn raise(
     let role = authorise(operation, Act::RaiseAlert, Some(patient))?;
     let known = clinic.chart(patient)?;
     let now = operation.occurred().0;
-    let fact = raised(now, operation.chance, &known, cause, urgency, sentence.as_str());
+    let fact = raised(
+        now,
+        operation.chance,
+        &known,
+        cause,
+        urgency,
+        sentence.as_str(),
+    );
     clinic.record(operation, role, patient, Some(known.version), &[fact])
 }
 
@@ -71,11 +78,23 @@ pub fn own(
     alert: AlertId,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::HandleAlert, Some(patient))?;
-    let owner = operation.actor.person().ok_or(Denied::Forbidden { act: Act::HandleAlert })?;
+    let owner = operation.actor.person().ok_or(Denied::Forbidden {
+        act: Act::HandleAlert,
+    })?;
     let known = clinic.chart(patient)?;
     open_alert(&known, alert)?;
-    let fact = AlertOwned { alert, owner, owner_name: operation.actor.name.clone() };
-    clinic.record(operation, role, patient, Some(known.version), &[fact.into()])
+    let fact = AlertOwned {
+        alert,
+        owner,
+        owner_name: operation.actor.name.clone(),
+    };
+    clinic.record(
+        operation,
+        role,
+        patient,
+        Some(known.version),
+        &[fact.into()],
+    )
 }
 
 /// Closes an alert with what came of it.
@@ -93,7 +112,13 @@ pub fn close(
     let known = clinic.chart(patient)?;
     open_alert(&known, alert)?;
     let fact = AlertClosed { alert, note };
-    clinic.record(operation, role, patient, Some(known.version), &[fact.into()])
+    clinic.record(
+        operation,
+        role,
+        patient,
+        Some(known.version),
+        &[fact.into()],
+    )
 }
 
 fn open_alert(known: &KnownChart, alert: AlertId) -> Result<Alert, Denied> {

@@ -55,13 +55,20 @@ fn concerns(answered: &CheckInAnswered) -> Vec<(AlertCause, Urgency, String)> {
     }
     let used = answered.used.answer() == Some(&true) || answered.uses.iter().any(|one| one.used);
     if answered.wants_call {
-        let sentence = if used { "Asked for a call after use" } else { "Asked for a call" };
+        let sentence = if used {
+            "Asked for a call after use"
+        } else {
+            "Asked for a call"
+        };
         concerns.push((AlertCause::CallAsked, Urgency::ActNow, sentence.to_owned()));
     } else if used {
         let sentence = format!("Reported use on {}", answered.day);
         concerns.push((AlertCause::UseReported, Urgency::Watch, sentence));
     }
-    let craving = answered.craving_peak.answer().or(answered.craving_now.answer());
+    let craving = answered
+        .craving_peak
+        .answer()
+        .or(answered.craving_now.answer());
     if let Some(craving) = craving.filter(|craving| craving.get() >= CRAVING_TO_WATCH) {
         let sentence = format!("Craving {craving} of 10");
         concerns.push((AlertCause::Craving, Urgency::Watch, sentence));
@@ -88,7 +95,10 @@ pub fn report_use(
         check_day(operation, clinic, day.day)?;
         check_uses(&day.uses)?;
         if day.uses.is_empty() {
-            return Err(Denied::invalid("uses", "Say for at least one substance whether it was used"));
+            return Err(Denied::invalid(
+                "uses",
+                "Say for at least one substance whether it was used",
+            ));
         }
     }
     let facts: Vec<Fact> = days.into_iter().map(Fact::from).collect();
@@ -108,10 +118,16 @@ fn check_day(
 
 fn check_uses(uses: &[Use]) -> Result<(), Denied> {
     if uses.len() > USES_PER_DAY_MAX {
-        return Err(Denied::invalid("uses", "Name at most 20 substances for one day"));
+        return Err(Denied::invalid(
+            "uses",
+            "Name at most 20 substances for one day",
+        ));
     }
     if uses.iter().any(|one| !one.used && one.amount_mg.is_some()) {
-        return Err(Denied::invalid("amount", "An amount was given for a substance not used"));
+        return Err(Denied::invalid(
+            "amount",
+            "An amount was given for a substance not used",
+        ));
     }
     Ok(())
 }

@@ -52,7 +52,10 @@ pub fn sign(
     if in_force.iter().any(|(_, consent)| {
         consent.text.as_str() == text.id && consent.text_version == text.version
     }) {
-        return Err(Denied::invalid("text", "This consent is signed and in force"));
+        return Err(Denied::invalid(
+            "text",
+            "This consent is signed and in force",
+        ));
     }
     let fact = ConsentSigned {
         consent: ConsentId::make(operation.now(), operation.chance),
@@ -64,7 +67,13 @@ pub fn sign(
         meaning: Line::clipped("I have read this, I may ask, and I agree"),
         expires: Some(today.saturating_add(i32::from(text.months).months())),
     };
-    clinic.record(operation, role, patient, Some(known.version), &[fact.into()])
+    clinic.record(
+        operation,
+        role,
+        patient,
+        Some(known.version),
+        &[fact.into()],
+    )
 }
 
 /// Withdraws a consent.
@@ -80,11 +89,23 @@ pub fn withdraw(
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::Consent, Some(patient))?;
     let known = clinic.chart(patient)?;
-    let is_signed = known.chart.all::<ConsentSigned>().any(|(_, fact)| fact.consent == consent);
-    let is_gone = known.chart.all::<ConsentWithdrawn>().any(|(_, fact)| fact.consent == consent);
+    let is_signed = known
+        .chart
+        .all::<ConsentSigned>()
+        .any(|(_, fact)| fact.consent == consent);
+    let is_gone = known
+        .chart
+        .all::<ConsentWithdrawn>()
+        .any(|(_, fact)| fact.consent == consent);
     if !is_signed || is_gone {
         return Err(Denied::NotFound);
     }
     let fact = ConsentWithdrawn { consent, reason };
-    clinic.record(operation, role, patient, Some(known.version), &[fact.into()])
+    clinic.record(
+        operation,
+        role,
+        patient,
+        Some(known.version),
+        &[fact.into()],
+    )
 }

@@ -28,19 +28,38 @@ pub fn amend(
     let there = correctable(&known, entry)?;
     check_may(operation, role, there)?;
     if there.fact.kind() != replacement.kind() {
-        return Err(Denied::invalid("replacement", "A correction keeps the kind of the entry"));
+        return Err(Denied::invalid(
+            "replacement",
+            "A correction keeps the kind of the entry",
+        ));
     }
-    if matches!(there.fact, Fact::NoteSigned(_) | Fact::NoteAddended(_) | Fact::ConsentSigned(_)) {
+    if matches!(
+        there.fact,
+        Fact::NoteSigned(_) | Fact::NoteAddended(_) | Fact::ConsentSigned(_)
+    ) {
         return Err(Denied::invalid(
             "replacement",
             "What was signed is not changed: add an addendum, or mark it as entered in error",
         ));
     }
     if matches!(known.chart.stands(there), Stands::InError { .. }) {
-        return Err(Denied::invalid("entry", "This entry was marked as entered in error"));
+        return Err(Denied::invalid(
+            "entry",
+            "This entry was marked as entered in error",
+        ));
     }
-    let fact = Amended { entry, reason, replacement: Box::new(replacement) };
-    clinic.record(operation, role, patient, Some(known.version), &[fact.into()])
+    let fact = Amended {
+        entry,
+        reason,
+        replacement: Box::new(replacement),
+    };
+    clinic.record(
+        operation,
+        role,
+        patient,
+        Some(known.version),
+        &[fact.into()],
+    )
 }
 
 /// Marks an entry as entered in error.
@@ -59,10 +78,19 @@ pub fn enter_in_error(
     let there = known.chart.entry(entry).ok_or(Denied::NotFound)?;
     check_may(operation, role, there)?;
     if matches!(known.chart.stands(there), Stands::InError { .. }) {
-        return Err(Denied::invalid("entry", "This entry is marked as entered in error already"));
+        return Err(Denied::invalid(
+            "entry",
+            "This entry is marked as entered in error already",
+        ));
     }
     let fact = EnteredInError { entry, reason };
-    clinic.record(operation, role, patient, Some(known.version), &[fact.into()])
+    clinic.record(
+        operation,
+        role,
+        patient,
+        Some(known.version),
+        &[fact.into()],
+    )
 }
 
 /// An entry a correction may point at: not itself a correction.
@@ -93,7 +121,9 @@ fn check_may(operation: &Operation<'_>, role: Role, entry: &Entry) -> Result<(),
         .chain([&role])
         .any(|role| matches!(role, Role::Prescriber | Role::MedicalDirector));
     if is_decision && !may {
-        return Err(Denied::Forbidden { act: Act::Prescribe });
+        return Err(Denied::Forbidden {
+            act: Act::Prescribe,
+        });
     }
     Ok(())
 }

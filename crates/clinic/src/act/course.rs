@@ -30,17 +30,21 @@ pub fn open(
     if known.chart.identity().is_none() {
         return Err(Denied::invalid("protocol", "Register this person first"));
     }
-    if known.chart.courses().iter().any(|course| {
-        matches!(course.state, CourseState::Open | CourseState::Paused)
-    }) {
+    if known
+        .chart
+        .courses()
+        .iter()
+        .any(|course| matches!(course.state, CourseState::Open | CourseState::Paused))
+    {
         return Err(Denied::invalid(
             "protocol",
             "A course is open already: complete or end it before another begins",
         ));
     }
-    let chosen = clinic.library().protocol(protocol).ok_or_else(|| {
-        Denied::invalid("protocol", "This clinic has no protocol of that name")
-    })?;
+    let chosen = clinic
+        .library()
+        .protocol(protocol)
+        .ok_or_else(|| Denied::invalid("protocol", "This clinic has no protocol of that name"))?;
     if matches!(chosen.standing, protocol::Standing::ReferenceOnly(_)) {
         return Err(Denied::invalid(
             "protocol",
@@ -55,9 +59,20 @@ pub fn open(
         substance,
         day_zero: None,
     };
-    let written = clinic.record(operation, role, patient, Some(known.version), &[fact.into()])?;
+    let written = clinic.record(
+        operation,
+        role,
+        patient,
+        Some(known.version),
+        &[fact.into()],
+    )?;
     if written.repeated {
-        return clinic.chart(patient)?.chart.course().map(|course| course.id).ok_or(Denied::NotFound);
+        return clinic
+            .chart(patient)?
+            .chart
+            .course()
+            .map(|course| course.id)
+            .ok_or(Denied::NotFound);
     }
     Ok(course)
 }
@@ -110,7 +125,10 @@ pub fn turn(
         }
         Turn::Return { reason } if !is_going => CourseReturned { course, reason }.into(),
         Turn::Pause { .. } | Turn::Complete { .. } | Turn::Leave { .. } => {
-            return Err(Denied::invalid("turn", "This course is not under way: take it up again first"));
+            return Err(Denied::invalid(
+                "turn",
+                "This course is not under way: take it up again first",
+            ));
         }
         Turn::Return { .. } => {
             return Err(Denied::invalid("turn", "This course is under way already"));
@@ -121,5 +139,10 @@ pub fn turn(
 
 /// The course of that identifier, of this patient.
 pub(crate) fn find(known: &KnownChart, course: CourseId) -> Result<Course, Denied> {
-    known.chart.courses().into_iter().find(|there| there.id == course).ok_or(Denied::NotFound)
+    known
+        .chart
+        .courses()
+        .into_iter()
+        .find(|there| there.id == course)
+        .ok_or(Denied::NotFound)
 }

@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 use record::Chart;
-use record::fact::care::RefusalGiven;
 use record::calendar::civil_day;
+use record::fact::care::RefusalGiven;
 use record::fact::decision::{
     EligibilityAssessed, EligibilityOverridden, InputSeen, RuleClass, RuleOutcome, Verdict,
 };
@@ -36,7 +36,9 @@ pub fn stands(verdict: &Verdict, overridden: &[&str]) -> Option<Stands> {
     };
     match verdict.outcome {
         RuleOutcome::Fired if blocks => Some(Stands::Fired),
-        RuleOutcome::Unanswered if blocks && verdict.blocks_when_missing => Some(Stands::Unanswered),
+        RuleOutcome::Unanswered if blocks && verdict.blocks_when_missing => {
+            Some(Stands::Unanswered)
+        }
         RuleOutcome::Fired
         | RuleOutcome::Unanswered
         | RuleOutcome::NotFired
@@ -63,7 +65,10 @@ pub fn may_prescribe(chart: &Chart, course: CourseId, today: Date) -> Result<(),
         });
     };
     let overrides = chart.overrides(course);
-    let overridden: Vec<&str> = overrides.iter().map(|(_, fact)| fact.rule.as_str()).collect();
+    let overridden: Vec<&str> = overrides
+        .iter()
+        .map(|(_, fact)| fact.rule.as_str())
+        .collect();
     for verdict in &assessment.verdicts {
         if let Some(how) = stands(verdict, &overridden) {
             return Err(in_the_way(verdict, how));
@@ -108,7 +113,11 @@ fn in_the_way(verdict: &Verdict, how: Stands) -> Refusal {
         Stands::Fired => format!("{}: this rule fired", verdict.title),
         Stands::Unanswered => {
             let missing: Vec<&str> = verdict.missing.iter().map(Line::as_str).collect();
-            format!("{}: not answered yet ({})", verdict.title, missing.join(", "))
+            format!(
+                "{}: not answered yet ({})",
+                verdict.title,
+                missing.join(", ")
+            )
         }
     };
     let may = verdict.class == RuleClass::Override;
@@ -127,13 +136,17 @@ fn in_the_way(verdict: &Verdict, how: Stands) -> Refusal {
 
 fn missing_consent(chart: &Chart, course: CourseId, today: Date) -> Result<(), Refusal> {
     let signed = chart.consents_on(course, today);
-    let missing = CONSENTS_NEEDED
-        .iter()
-        .find(|needed| !signed.iter().any(|(_, consent)| consent.text.as_str() == **needed));
+    let missing = CONSENTS_NEEDED.iter().find(|needed| {
+        !signed
+            .iter()
+            .any(|(_, consent)| consent.text.as_str() == **needed)
+    });
     missing.map_or(Ok(()), |missing| {
         Err(Refusal {
             rule: "E52".to_owned(),
-            sentence: format!("The consent \"{missing}\" is not signed and in force: sign it first"),
+            sentence: format!(
+                "The consent \"{missing}\" is not signed and in force: sign it first"
+            ),
             inputs: signed
                 .iter()
                 .map(|(_, consent)| ("signed".to_owned(), consent.text.to_string()))
@@ -188,12 +201,20 @@ pub fn assess(
         pack_version: pack.version,
         verdicts: run.verdicts.iter().filter_map(verdict).collect(),
     };
-    clinic.record(operation, role, patient, Some(known.version), &[fact.into()])
+    clinic.record(
+        operation,
+        role,
+        patient,
+        Some(known.version),
+        &[fact.into()],
+    )
 }
 
 /// A verdict as the record keeps it; `None` for a rule that gates no dose.
 fn verdict(said: &protocol::Verdict<'_>) -> Option<Verdict> {
-    let protocol::Consequence::Gate(class) = said.rule.consequence else { return None };
+    let protocol::Consequence::Gate(class) = said.rule.consequence else {
+        return None;
+    };
     let class = match class {
         protocol::Class::Exclude => RuleClass::Exclude,
         protocol::Class::HoldToday => RuleClass::HoldToday,
@@ -222,10 +243,17 @@ fn verdict(said: &protocol::Verdict<'_>) -> Option<Verdict> {
             .iter()
             .map(|used| InputSeen {
                 input: Line::clipped(used.input),
-                value: Line::clipped(&format!("{} ({})", used.observation.answer, used.observation.entry)),
+                value: Line::clipped(&format!(
+                    "{} ({})",
+                    used.observation.answer, used.observation.entry
+                )),
             })
             .collect(),
-        missing: said.missing.iter().map(|wanted| Line::clipped(wanted.input)).collect(),
+        missing: said
+            .missing
+            .iter()
+            .map(|wanted| Line::clipped(wanted.input))
+            .collect(),
     })
 }
 
@@ -243,18 +271,43 @@ pub fn override_rule(
     let role = authorise(operation, Act::Override, Some(patient))?;
     let known = clinic.chart(patient)?;
     super::course::find(&known, overridden.course)?;
-    let verdict = known.chart.assessment(overridden.course).and_then(|(_, assessment)| {
-        assessment.verdicts.iter().find(|verdict| verdict.rule == overridden.rule)
-    });
+    let verdict = known
+        .chart
+        .assessment(overridden.course)
+        .and_then(|(_, assessment)| {
+            assessment
+                .verdicts
+                .iter()
+                .find(|verdict| verdict.rule == overridden.rule)
+        });
     let Some(verdict) = verdict else {
-        return Err(Denied::invalid("rule", "The last assessment holds no such rule"));
+        return Err(Denied::invalid(
+            "rule",
+            "The last assessment holds no such rule",
+        ));
     };
     if stands(verdict, &[]).is_none() {
-        return Err(Denied::invalid("rule", "This rule does not stand in the way"));
+        return Err(Denied::invalid(
+            "rule",
+            "This rule does not stand in the way",
+        ));
     }
     if verdict.class != RuleClass::Override {
         let refusal = in_the_way(verdict, Stands::Fired);
-        return Err(refuse(operation, clinic, role, patient, Act::Override, refusal));
+        return Err(refuse(
+            operation,
+            clinic,
+            role,
+            patient,
+            Act::Override,
+            refusal,
+        ));
     }
-    clinic.record(operation, role, patient, Some(known.version), &[overridden.into()])
+    clinic.record(
+        operation,
+        role,
+        patient,
+        Some(known.version),
+        &[overridden.into()],
+    )
 }

@@ -27,7 +27,10 @@ pub fn take(
         ));
     }
     if enquiry.reach.phone.is_none() && enquiry.reach.email.is_none() {
-        faults.push(FieldFault::new("phone", "Give a phone number or an email address"));
+        faults.push(FieldFault::new(
+            "phone",
+            "Give a phone number or an email address",
+        ));
     }
     if !faults.is_empty() {
         return Err(Denied::Invalid(faults));
@@ -53,7 +56,10 @@ pub fn make_contact(
         .chart
         .reach()
         .is_some_and(|reach| reach.safe_to_leave_message == YesNo::No);
-    if asked_not && contact.reached == record::fact::enquiry::Reached::LeftMessage && contact.summary.is_none() {
+    if asked_not
+        && contact.reached == record::fact::enquiry::Reached::LeftMessage
+        && contact.summary.is_none()
+    {
         return Err(Denied::invalid(
             "summary",
             "This person asked that no message be left: write what was left and why",
@@ -87,8 +93,17 @@ pub fn book_evaluation(
     clinic.chart(patient)?;
     super::visit::check_time(operation, booking.starts_at, booking.minutes)?;
     let visit = VisitId::make(operation.now(), operation.chance);
-    let Booking { starts_at, minutes, with } = booking;
-    let fact = EvaluationBooked { visit, starts_at, minutes, with };
+    let Booking {
+        starts_at,
+        minutes,
+        with,
+    } = booking;
+    let fact = EvaluationBooked {
+        visit,
+        starts_at,
+        minutes,
+        with,
+    };
     clinic.record(operation, role, patient, None, &[fact.into()])
 }
 

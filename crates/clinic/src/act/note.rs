@@ -67,10 +67,18 @@ pub fn addend(
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::SignNote, Some(patient))?;
     let known = clinic.chart(patient)?;
-    if !known.chart.all::<NoteSigned>().any(|(_, signed)| signed.note == note) {
+    if !known
+        .chart
+        .all::<NoteSigned>()
+        .any(|(_, signed)| signed.note == note)
+    {
         return Err(Denied::NotFound);
     }
-    let fact = NoteAddended { note, text, signed_name: operation.actor.name.clone() };
+    let fact = NoteAddended {
+        note,
+        text,
+        signed_name: operation.actor.name.clone(),
+    };
     clinic.record(operation, role, patient, None, &[fact.into()])
 }
 

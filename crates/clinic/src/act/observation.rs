@@ -96,5 +96,9 @@ pub(crate) fn check_vitals(vitals: &VitalsObserved) -> Result<(), Denied> {
         }
         (Some(_), Some(_)) | (None, None) => {}
     }
-    if faults.is_empty() { Ok(()) } else { Err(Denied::Invalid(faults)) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Denied::Invalid(faults))
+    }
 }

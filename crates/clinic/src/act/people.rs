@@ -1,9 +1,7 @@
 //! The clinic itself and the people who work there.
 
 use jiff::tz::TimeZone;
-use record::fact::house::{
-    ClinicDescribed, RolesChanged, SecretChanged, StaffAdded, StaffLeft,
-};
+use record::fact::house::{ClinicDescribed, RolesChanged, SecretChanged, StaffAdded, StaffLeft};
 use record::ids::{PatientId, PersonId};
 use record::words::{Line, Role};
 
@@ -61,13 +59,27 @@ pub fn add(
         faults.push(FieldFault::new("roles", "Choose at least one role"));
     }
     if person.roles.contains(&Role::Patient) != person.patient.is_some() {
-        faults.push(FieldFault::new("roles", "A patient's sign-in belongs to one patient's record"));
+        faults.push(FieldFault::new(
+            "roles",
+            "A patient's sign-in belongs to one patient's record",
+        ));
     }
-    if person.roles.iter().any(|role| matches!(role, Role::System | Role::Public)) {
+    if person
+        .roles
+        .iter()
+        .any(|role| matches!(role, Role::System | Role::Public))
+    {
         faults.push(FieldFault::new("roles", "Nobody can be given this role"));
     }
-    if clinic.board().person_named(person.sign_in_name.as_str()).is_some() {
-        faults.push(FieldFault::new("sign_in_name", "Someone signs in with this name already"));
+    if clinic
+        .board()
+        .person_named(person.sign_in_name.as_str())
+        .is_some()
+    {
+        faults.push(FieldFault::new(
+            "sign_in_name",
+            "Someone signs in with this name already",
+        ));
     }
     if let Err(fault) = sign_in::check_secret(secret) {
         faults.push(fault);
@@ -76,8 +88,19 @@ pub fn add(
         return Err(Denied::Invalid(faults));
     }
     let id = PersonId::make(operation.now(), operation.chance);
-    let NewPerson { name, sign_in_name, roles, patient } = person;
-    let added = StaffAdded { person: id, name, sign_in_name, roles, patient };
+    let NewPerson {
+        name,
+        sign_in_name,
+        roles,
+        patient,
+    } = person;
+    let added = StaffAdded {
+        person: id,
+        name,
+        sign_in_name,
+        roles,
+        patient,
+    };
     let facts = [added.into(), SecretChanged { person: id }.into()];
     let written = clinic.record_house(operation, role, person_stream(id), &facts)?;
     let id = PersonId::from_uuid(written.stream);
@@ -99,13 +122,24 @@ pub fn change_roles(
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::ManagePeople, None)?;
     known_person(clinic, person)?;
-    if roles.is_empty() || roles.iter().any(|role| matches!(role, Role::System | Role::Public | Role::Patient)) {
-        return Err(Denied::invalid("roles", "Choose at least one of the clinic's roles"));
+    if roles.is_empty()
+        || roles
+            .iter()
+            .any(|role| matches!(role, Role::System | Role::Public | Role::Patient))
+    {
+        return Err(Denied::invalid(
+            "roles",
+            "Choose at least one of the clinic's roles",
+        ));
     }
     if !roles.contains(&Role::Administrator) {
         check_not_last_administrator(clinic, person)?;
     }
-    let fact = RolesChanged { person, roles, reason };
+    let fact = RolesChanged {
+        person,
+        roles,
+        reason,
+    };
     let written = clinic.record_house(operation, role, person_stream(person), &[fact.into()])?;
     Ok(written)
 }
@@ -150,7 +184,12 @@ pub fn reset_secret(
 
 fn known_person(clinic: &Clinic, person: PersonId) -> Result<(), Denied> {
     let board = clinic.board();
-    board.people.get(&person).filter(|staff| staff.is_here).map(|_| ()).ok_or(Denied::NotFound)
+    board
+        .people
+        .get(&person)
+        .filter(|staff| staff.is_here)
+        .map(|_| ())
+        .ok_or(Denied::NotFound)
 }
 
 fn check_not_last_administrator(clinic: &Clinic, person: PersonId) -> Result<(), Denied> {
@@ -158,7 +197,10 @@ fn check_not_last_administrator(clinic: &Clinic, person: PersonId) -> Result<(),
     let another = board.people.iter().any(|(id, staff)| {
         *id != person && staff.is_here && staff.roles.contains(&Role::Administrator)
     });
-    let is_one = board.people.get(&person).is_some_and(|staff| staff.roles.contains(&Role::Administrator));
+    let is_one = board
+        .people
+        .get(&person)
+        .is_some_and(|staff| staff.roles.contains(&Role::Administrator));
     if is_one && !another {
         return Err(Denied::invalid(
             "roles",

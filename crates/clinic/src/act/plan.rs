@@ -2,8 +2,8 @@
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use protocol::{Protocol, Standing};
 use protocol::dose::{Dose, Grams as Weight};
+use protocol::{Protocol, Standing};
 use record::calendar::{ProtocolDay, civil_day, civil_day_of, days_between};
 use record::fact::decision::{
     PlanAmended, PlanPrescribed, PlannedDose, PlannedTherapy, Route, WeightBasis,
@@ -47,18 +47,30 @@ pub fn draft(
     asked: &Prescription,
 ) -> Result<PlanPrescribed, Denied> {
     let course = super::course::find(known, asked.course)?;
-    let protocol = clinic.library().protocol(&course.protocol).ok_or(Denied::NotFound)?;
+    let protocol = clinic
+        .library()
+        .protocol(&course.protocol)
+        .ok_or(Denied::NotFound)?;
     if let Standing::ReferenceOnly(why) = &protocol.standing {
-        return Err(Denied::invalid("protocol", format!("This protocol cannot be prescribed: {why}")));
+        return Err(Denied::invalid(
+            "protocol",
+            format!("This protocol cannot be prescribed: {why}"),
+        ));
     }
     let today = civil_day(operation.now(), &clinic.zone());
     let mut faults = Vec::new();
     let ahead = days_between(today, asked.day_zero);
     if !(0..=365).contains(&ahead) {
-        faults.push(FieldFault::new("day_zero", "Choose a day from today on, within a year"));
+        faults.push(FieldFault::new(
+            "day_zero",
+            "Choose a day from today on, within a year",
+        ));
     }
     let is_by_weight = protocol.sessions.iter().any(|session| {
-        session.steps.iter().any(|step| matches!(step.dose, Dose::PerKilogram(_)))
+        session
+            .steps
+            .iter()
+            .any(|step| matches!(step.dose, Dose::PerKilogram(_)))
     });
     let weighed = weight_for(known, asked, today, &clinic.zone());
     if is_by_weight && let Err(fault) = &weighed {
@@ -97,20 +109,29 @@ fn weight_for(
         if let Some((_, before)) = measured {
             let (low, high) = (before.get() / 100 * 80, before.get() / 100 * 120);
             if !(low..=high).contains(&given.get()) {
-                return Err(FieldFault::new(field, format!(
-                    "{given} is more than a fifth away from {before} measured before: check that it \
+                return Err(FieldFault::new(
+                    field,
+                    format!(
+                        "{given} is more than a fifth away from {before} measured before: check that it \
                      is in kilograms, or chart a new weight first"
-                )));
+                    ),
+                ));
             }
         }
         return Ok((given, today));
     }
     let Some((entry, weight)) = measured else {
-        return Err(FieldFault::new(field, "No weight is charted: weigh the patient first"));
+        return Err(FieldFault::new(
+            field,
+            "No weight is charted: weigh the patient first",
+        ));
     };
     let weighed_on = civil_day(entry.occurred_at.0, zone);
     if days_between(weighed_on, today) > WEIGHT_DAYS_MAX {
-        return Err(FieldFault::new(field, "The last weight is more than 30 days old: weigh again"));
+        return Err(FieldFault::new(
+            field,
+            "The last weight is more than 30 days old: weigh again",
+        ));
     }
     Ok((weight, weighed_on))
 }
@@ -126,7 +147,10 @@ fn dose_per_weight(protocol: &Protocol) -> Option<MicrogramsPerKilogram> {
             Dose::Fixed(_) => 0,
         })
         .sum();
-    u32::try_from(total).ok().filter(|total| *total > 0).map(MicrogramsPerKilogram::new)
+    u32::try_from(total)
+        .ok()
+        .filter(|total| *total > 0)
+        .map(MicrogramsPerKilogram::new)
 }
 
 /// The doses, each rounded down to what can be drawn and held under the protocol's cap.
@@ -189,14 +213,30 @@ pub fn prescribe(
     let role = authorise(operation, Act::Prescribe, Some(patient))?;
     let known = clinic.chart(patient)?;
     if known.chart.plan(asked.course).is_some() {
-        return Err(Denied::invalid("day_zero", "A plan is prescribed: amend it instead"));
+        return Err(Denied::invalid(
+            "day_zero",
+            "A plan is prescribed: amend it instead",
+        ));
     }
     let plan = draft(operation, clinic, &known, asked)?;
     let today = civil_day(operation.now(), &clinic.zone());
     if let Err(refusal) = may_prescribe(&known.chart, asked.course, today) {
-        return Err(refuse(operation, clinic, role, patient, Act::Prescribe, refusal));
+        return Err(refuse(
+            operation,
+            clinic,
+            role,
+            patient,
+            Act::Prescribe,
+            refusal,
+        ));
     }
-    clinic.record(operation, role, patient, Some(known.version), &[plan.into()])
+    clinic.record(
+        operation,
+        role,
+        patient,
+        Some(known.version),
+        &[plan.into()],
+    )
 }
 
 /// Amends a plan: the same protocol, worked out anew from another day or weight.
@@ -215,12 +255,20 @@ pub fn amend(
     let Some((_, before)) = known.chart.plan(asked.course) else {
         return Err(Denied::invalid("day_zero", "No plan is prescribed yet"));
     };
-    let is_begun = known.chart.sessions().iter().any(|session| {
-        session.course == asked.course && session.started.is_some()
-    });
+    let is_begun = known
+        .chart
+        .sessions()
+        .iter()
+        .any(|session| session.course == asked.course && session.started.is_some());
     let plan = if is_begun && asked.day_zero == before.day_zero {
-        let later = Prescription { day_zero: civil_day(operation.now(), &clinic.zone()), ..asked.clone() };
-        PlanPrescribed { day_zero: before.day_zero, ..draft(operation, clinic, &known, &later)? }
+        let later = Prescription {
+            day_zero: civil_day(operation.now(), &clinic.zone()),
+            ..asked.clone()
+        };
+        PlanPrescribed {
+            day_zero: before.day_zero,
+            ..draft(operation, clinic, &known, &later)?
+        }
     } else {
         draft(operation, clinic, &known, asked)?
     };
@@ -233,10 +281,23 @@ pub fn amend(
             evidence: "Clinic policy: protocol days count from the first dose".to_owned(),
             may_override: None,
         };
-        return Err(refuse(operation, clinic, role, patient, Act::Prescribe, refusal));
+        return Err(refuse(
+            operation,
+            clinic,
+            role,
+            patient,
+            Act::Prescribe,
+            refusal,
+        ));
     }
     let fact = PlanAmended { plan, reason };
-    clinic.record(operation, role, patient, Some(known.version), &[fact.into()])
+    clinic.record(
+        operation,
+        role,
+        patient,
+        Some(known.version),
+        &[fact.into()],
+    )
 }
 
 /// At which hours a plan's visits begin.
@@ -264,36 +325,66 @@ pub fn book_visits(
     let Some((_, plan)) = known.chart.plan(course) else {
         return Err(Denied::invalid("day_zero", "Prescribe a plan first"));
     };
-    if known.chart.visits().iter().any(|visit| visit.course == Some(course)) {
-        return Err(Denied::invalid("day_zero", "The visits of this plan are booked: move them one by one"));
+    if known
+        .chart
+        .visits()
+        .iter()
+        .any(|visit| visit.course == Some(course))
+    {
+        return Err(Denied::invalid(
+            "day_zero",
+            "The visits of this plan are booked: move them one by one",
+        ));
     }
     let zone = clinic.zone();
     let mut bookings = Vec::new();
-    let mut visit = |day: ProtocolDay, time: Time, minutes, purpose, title: String, room: Option<&Line>| {
-        let local = civil_day_of(day, plan.day_zero).to_datetime(time);
-        let starts_at = zone.to_timestamp(local).unwrap_or(jiff::Timestamp::MIN);
-        bookings.push(VisitBooked {
-            visit: VisitId::make(operation.now(), operation.chance),
-            course: Some(course),
-            purpose,
-            title: Line::clipped(&title),
-            day: Some(day),
-            starts_at,
-            minutes,
-            with: None,
-            room: room.cloned(),
-        });
-    };
+    let mut visit =
+        |day: ProtocolDay, time: Time, minutes, purpose, title: String, room: Option<&Line>| {
+            let local = civil_day_of(day, plan.day_zero).to_datetime(time);
+            let starts_at = zone.to_timestamp(local).unwrap_or(jiff::Timestamp::MIN);
+            bookings.push(VisitBooked {
+                visit: VisitId::make(operation.now(), operation.chance),
+                course: Some(course),
+                purpose,
+                title: Line::clipped(&title),
+                day: Some(day),
+                starts_at,
+                minutes,
+                with: None,
+                room: room.cloned(),
+            });
+        };
     let n_doses = plan.doses.len();
     for dose in &plan.doses {
         let title = format!("Infusion {} of {n_doses}", dose.number);
-        visit(dose.day, hours.dosing, 180, VisitPurpose::Dosing, title, room);
+        visit(
+            dose.day,
+            hours.dosing,
+            180,
+            VisitPurpose::Dosing,
+            title,
+            room,
+        );
     }
     for therapy in &plan.therapy {
         let title = format!("S{} {}", therapy.number, therapy.title);
-        visit(therapy.day, hours.therapy, therapy.minutes, VisitPurpose::Therapy, title, None);
+        visit(
+            therapy.day,
+            hours.therapy,
+            therapy.minutes,
+            VisitPurpose::Therapy,
+            title,
+            None,
+        );
     }
     let review = "Ninety-day review".to_owned();
-    visit(ProtocolDay(90), hours.therapy, 60, VisitPurpose::FollowUp, review, None);
+    visit(
+        ProtocolDay(90),
+        hours.therapy,
+        60,
+        VisitPurpose::FollowUp,
+        review,
+        None,
+    );
     super::visit::book(operation, clinic, patient, bookings)
 }

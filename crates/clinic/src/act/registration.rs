@@ -38,7 +38,13 @@ pub fn register(
     }
     check_identity(operation, clinic, &identity)?;
     let fact = PersonRegistered { identity };
-    clinic.record(operation, role, patient, Some(known.version), &[fact.into()])
+    clinic.record(
+        operation,
+        role,
+        patient,
+        Some(known.version),
+        &[fact.into()],
+    )
 }
 
 /// Registers a person who comes without an enquiry.
@@ -76,7 +82,13 @@ pub fn correct_identity(
     }
     check_identity(operation, clinic, &identity)?;
     let fact = IdentityCorrected { identity, reason };
-    clinic.record(operation, role, patient, Some(known.version), &[fact.into()])
+    clinic.record(
+        operation,
+        role,
+        patient,
+        Some(known.version),
+        &[fact.into()],
+    )
 }
 
 fn check_identity(
@@ -113,7 +125,10 @@ pub fn take_history(
         return Err(Denied::invalid("answers", "Answer at least one question"));
     }
     if history.answers.len() > ANSWERS_PER_FORM_MAX {
-        return Err(Denied::invalid("answers", "This form holds more answers than any of ours"));
+        return Err(Denied::invalid(
+            "answers",
+            "This form holds more answers than any of ours",
+        ));
     }
     clinic.record(operation, role, patient, None, &[history.into()])
 }

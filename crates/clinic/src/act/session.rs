@@ -1,6 +1,7 @@
 //! The dosing session's essentials: opened, given, watched, assessed, closed.
 
 use jiff::SignedDuration;
+use record::Chart;
 use record::Fact;
 use record::calendar::civil_day;
 use record::chart::course::CourseState;
@@ -12,7 +13,6 @@ use record::fact::session::{
 use record::ids::{CourseId, PatientId, SessionId, VisitId};
 use record::quantity::Grams;
 use record::words::Line;
-use record::Chart;
 
 use super::eligibility::{may_dose, refuse};
 use crate::authority::{Act, authorise};
@@ -27,19 +27,33 @@ const TOLD_DAYS_MAX: i64 = 400;
 pub(crate) fn check_told_time(operation: &Operation<'_>) -> Result<(), Denied> {
     let told = operation.occurred().0;
     let now = operation.now();
-    if told > now.saturating_add(SignedDuration::from_mins(2)).unwrap_or(now) {
-        return Err(Denied::invalid("occurred_at", "This time has not come yet: check the clock"));
+    if told
+        > now
+            .saturating_add(SignedDuration::from_mins(2))
+            .unwrap_or(now)
+    {
+        return Err(Denied::invalid(
+            "occurred_at",
+            "This time has not come yet: check the clock",
+        ));
     }
     let earliest = SignedDuration::from_hours(24 * TOLD_DAYS_MAX);
     if told < now.saturating_sub(earliest).unwrap_or(now) {
-        return Err(Denied::invalid("occurred_at", "This is more than a year ago: check the year"));
+        return Err(Denied::invalid(
+            "occurred_at",
+            "This is more than a year ago: check the year",
+        ));
     }
     Ok(())
 }
 
 /// The session of that identifier, of this patient.
 pub(crate) fn find(chart: &Chart, session: SessionId) -> Result<Session, Denied> {
-    chart.sessions().into_iter().find(|there| there.id == session).ok_or(Denied::NotFound)
+    chart
+        .sessions()
+        .into_iter()
+        .find(|there| there.id == session)
+        .ok_or(Denied::NotFound)
 }
 
 /// The session of that identifier, of this patient, while it is open.
@@ -82,19 +96,38 @@ pub fn open(
     let known = clinic.chart(patient)?;
     let course = super::course::find(&known, opening.course)?;
     if course.state != CourseState::Open {
-        return Err(Denied::invalid("course", "This course is not under way: take it up again first"));
+        return Err(Denied::invalid(
+            "course",
+            "This course is not under way: take it up again first",
+        ));
     }
     let sessions = known.chart.sessions();
     if sessions.iter().any(|session| session.closed_at.is_none()) {
-        return Err(Denied::invalid("course", "A session of this patient is open: close it first"));
+        return Err(Denied::invalid(
+            "course",
+            "A session of this patient is open: close it first",
+        ));
     }
     let today = civil_day(operation.occurred().0, &clinic.zone());
     if let Err(refusal) = may_dose(&known.chart, course.id, today) {
-        return Err(refuse(operation, clinic, role, patient, Act::RunSession, refusal));
+        return Err(refuse(
+            operation,
+            clinic,
+            role,
+            patient,
+            Act::RunSession,
+            refusal,
+        ));
     }
-    let n_before = sessions.iter().filter(|session| session.course == course.id).count();
+    let n_before = sessions
+        .iter()
+        .filter(|session| session.course == course.id)
+        .count();
     let number = u8::try_from(n_before + 1).unwrap_or(u8::MAX);
-    let planned = known.chart.plan(course.id).map_or(0, |(_, plan)| plan.doses.len());
+    let planned = known
+        .chart
+        .plan(course.id)
+        .map_or(0, |(_, plan)| plan.doses.len());
     if usize::from(number) > planned {
         let refusal = Refusal {
             rule: "E53".to_owned(),
@@ -106,15 +139,44 @@ pub fn open(
             evidence: "Course ceiling: a defined course and endpoint (ASA statement)".to_owned(),
             may_override: Some(record::Role::Prescriber),
         };
-        return Err(refuse(operation, clinic, role, patient, Act::RunSession, refusal));
+        return Err(refuse(
+            operation,
+            clinic,
+            role,
+            patient,
+            Act::RunSession,
+            refusal,
+        ));
     }
     let session = SessionId::make(operation.now(), operation.chance);
-    let Opening { course, visit, room, weight_g } = opening;
-    let fact = SessionOpened { session, course, visit, number, room, weight_g };
-    let written = clinic.record(operation, role, patient, Some(known.version), &[fact.into()])?;
+    let Opening {
+        course,
+        visit,
+        room,
+        weight_g,
+    } = opening;
+    let fact = SessionOpened {
+        session,
+        course,
+        visit,
+        number,
+        room,
+        weight_g,
+    };
+    let written = clinic.record(
+        operation,
+        role,
+        patient,
+        Some(known.version),
+        &[fact.into()],
+    )?;
     if written.repeated {
         let chart = &clinic.chart(patient)?.chart;
-        return chart.sessions().last().map(|session| session.id).ok_or(Denied::NotFound);
+        return chart
+            .sessions()
+            .last()
+            .map(|session| session.id)
+            .ok_or(Denied::NotFound);
     }
     Ok(session)
 }
@@ -159,7 +221,14 @@ pub fn happen(
     if let Happening::Start(start) = &happening
         && let Some(refusal) = over_plan(&known.chart, &there, start)
     {
-        return Err(refuse(operation, clinic, role, patient, Act::RunSession, refusal));
+        return Err(refuse(
+            operation,
+            clinic,
+            role,
+            patient,
+            Act::RunSession,
+            refusal,
+        ));
     }
     check_state(&there, &happening)?;
     let fact: Fact = match happening {
@@ -177,7 +246,10 @@ pub fn happen(
 
 fn over_plan(chart: &Chart, session: &Session, start: &DoseStarted) -> Option<Refusal> {
     let (_, plan) = chart.plan(session.course)?;
-    let planned = plan.doses.iter().find(|dose| dose.number == session.number)?;
+    let planned = plan
+        .doses
+        .iter()
+        .find(|dose| dose.number == session.number)?;
     (start.dose > planned.dose || start.route != planned.route).then(|| Refusal {
         rule: "plan".to_owned(),
         sentence: format!(
@@ -186,8 +258,14 @@ fn over_plan(chart: &Chart, session: &Session, start: &DoseStarted) -> Option<Re
             planned.dose, planned.route, session.number
         ),
         inputs: vec![
-            ("planned".to_owned(), format!("{} {}", planned.dose, planned.route)),
-            ("asked for".to_owned(), format!("{} {}", start.dose, start.route)),
+            (
+                "planned".to_owned(),
+                format!("{} {}", planned.dose, planned.route),
+            ),
+            (
+                "asked for".to_owned(),
+                format!("{} {}", start.dose, start.route),
+            ),
         ],
         evidence: "Clinic policy: no dose beyond the prescribed plan".to_owned(),
         may_override: None,
@@ -204,14 +282,17 @@ fn check_state(session: &Session, happening: &Happening) -> Result<(), Denied> {
             Some("The dose has ended already")
         }
         Happening::Stop(stop)
-            if session.started.is_some_and(|started| stop.given > started.dose) =>
+            if session
+                .started
+                .is_some_and(|started| stop.given > started.dose) =>
         {
             Some("More was given than was started: check the amount")
         }
         Happening::Recover(assessed)
-            if assessed.items.iter().any(|item| {
-                item.answer == GateAnswer::NotMet && item.because.is_none()
-            }) =>
+            if assessed
+                .items
+                .iter()
+                .any(|item| item.answer == GateAnswer::NotMet && item.because.is_none()) =>
         {
             Some("Say why for each item that is not met")
         }

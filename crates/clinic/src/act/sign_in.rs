@@ -83,7 +83,10 @@ struct WrongCount {
 /// Refuses a secret that is too short or too long.
 pub(crate) fn check_secret(secret: &str) -> Result<(), FieldFault> {
     if secret.chars().count() < SECRET_CHARACTERS_MIN {
-        return Err(FieldFault::new("secret", "Use at least 12 characters; a few words do well"));
+        return Err(FieldFault::new(
+            "secret",
+            "Use at least 12 characters; a few words do well",
+        ));
     }
     if secret.len() > SECRET_BYTES_MAX {
         return Err(FieldFault::new("secret", "Use at most 512 characters"));
@@ -112,7 +115,12 @@ pub(crate) fn set_secret(
     let hash = Argon2::default()
         .hash_password_with_salt(secret.as_bytes(), &salt)
         .map_err(|_| Denied::invalid("secret", "This secret cannot be kept: choose another"))?;
-    clinic.journal().rim_put(SECRETS, &person.to_string(), hash.to_string().as_bytes(), None)?;
+    clinic.journal().rim_put(
+        SECRETS,
+        &person.to_string(),
+        hash.to_string().as_bytes(),
+        None,
+    )?;
     Ok(())
 }
 
@@ -126,10 +134,16 @@ pub fn is_secret_of(clinic: &Clinic, person: PersonId, secret: &str) -> Result<b
 }
 
 fn verifies(kept: &[u8], secret: &str) -> bool {
-    let Ok(text) = std::str::from_utf8(kept) else { return false };
-    let Ok(hash) = PasswordHash::new(text) else { return false };
+    let Ok(text) = std::str::from_utf8(kept) else {
+        return false;
+    };
+    let Ok(hash) = PasswordHash::new(text) else {
+        return false;
+    };
     secret.len() <= SECRET_BYTES_MAX
-        && Argon2::default().verify_password(secret.as_bytes(), &hash).is_ok()
+        && Argon2::default()
+            .verify_password(secret.as_bytes(), &hash)
+            .is_ok()
 }
 
 /// Begins a sign-in; the token goes to the browser and is not kept.
@@ -156,21 +170,36 @@ pub fn begin(
         None => {
             // Hash something all the same, so that a name that exists takes no longer to refuse.
             let salt: [u8; 16] = random_bytes(operation.chance);
-            let _ = Argon2::default().hash_password_with_salt(secret.get(..64).unwrap_or(secret).as_bytes(), &salt);
+            let _ = Argon2::default()
+                .hash_password_with_salt(secret.get(..64).unwrap_or(secret).as_bytes(), &salt);
             false
         }
     };
     let Some(person) = person.filter(|_| is_right) else {
-        let count = wrong.unwrap_or(WrongCount { n: 0, first_at: now });
-        let count = WrongCount { n: count.n + 1, ..count };
+        let count = wrong.unwrap_or(WrongCount {
+            n: 0,
+            first_at: now,
+        });
+        let count = WrongCount {
+            n: count.n + 1,
+            ..count
+        };
         let until = count.first_at.saturating_add(LOCK).unwrap_or(now);
         put(clinic, WRONG, &key, &count, until)?;
         return Err(SignInError::Wrong);
     };
-    clinic.journal().rim_remove(WRONG, &key).map_err(Denied::from)?;
+    clinic
+        .journal()
+        .rim_remove(WRONG, &key)
+        .map_err(Denied::from)?;
     let token = BASE64URL_NOPAD.encode(&random_bytes::<32>(operation.chance));
     let form_token = BASE64URL_NOPAD.encode(&random_bytes::<32>(operation.chance));
-    let kept = Kept { person, began_at: now, seen_at: now, form_token };
+    let kept = Kept {
+        person,
+        began_at: now,
+        seen_at: now,
+        form_token,
+    };
     let ends_at = now.saturating_add(AGE_MAX).unwrap_or(now);
     put(clinic, SIGN_INS, &hexadecimal(&token), &kept, ends_at)?;
     let sign_in = signed_in(clinic, &kept).ok_or(SignInError::Wrong)?;
@@ -183,7 +212,9 @@ pub fn begin(
 /// What the journal says when it cannot be read.
 pub fn resume(clinic: &Clinic, token: &str, now: Timestamp) -> Result<Option<SignIn>, Denied> {
     let key = hexadecimal(token);
-    let Some(mut kept) = get::<Kept>(clinic, SIGN_INS, &key)? else { return Ok(None) };
+    let Some(mut kept) = get::<Kept>(clinic, SIGN_INS, &key)? else {
+        return Ok(None);
+    };
     let idle = now.duration_since(kept.seen_at);
     if idle > IDLE_MAX || now.duration_since(kept.began_at) > AGE_MAX {
         clinic.journal().rim_remove(SIGN_INS, &key)?;
@@ -225,7 +256,10 @@ pub fn is_form_token(sign_in: &SignIn, token: &str) -> bool {
 
 fn signed_in(clinic: &Clinic, kept: &Kept) -> Option<SignIn> {
     let board = clinic.board();
-    let staff = board.people.get(&kept.person).filter(|staff| staff.is_here)?;
+    let staff = board
+        .people
+        .get(&kept.person)
+        .filter(|staff| staff.is_here)?;
     let id = match staff.patient {
         Some(patient) if staff.roles.contains(&Role::Patient) => ActorId::Patient(patient),
         Some(_) | None => ActorId::Person(kept.person),
@@ -239,7 +273,10 @@ fn signed_in(clinic: &Clinic, kept: &Kept) -> Option<SignIn> {
         },
         person: kept.person,
         form_token: kept.form_token.clone(),
-        ends_at: kept.began_at.saturating_add(AGE_MAX).unwrap_or(kept.began_at),
+        ends_at: kept
+            .began_at
+            .saturating_add(AGE_MAX)
+            .unwrap_or(kept.began_at),
     })
 }
 
@@ -265,6 +302,8 @@ fn put<T: Serialize>(
     expires_at: Timestamp,
 ) -> Result<(), Denied> {
     let value = serde_json::to_vec(value)?;
-    clinic.journal().rim_put(space, key, &value, Some(expires_at))?;
+    clinic
+        .journal()
+        .rim_put(space, key, &value, Some(expires_at))?;
     Ok(())
 }

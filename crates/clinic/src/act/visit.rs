@@ -25,18 +25,32 @@ pub(crate) fn check_time(
 ) -> Result<(), Denied> {
     let mut faults = Vec::new();
     let now = operation.now();
-    let earliest = now.saturating_sub(SignedDuration::from_mins(5)).unwrap_or(now);
-    let latest = now.saturating_add(SignedDuration::from_hours(24 * 730)).unwrap_or(now);
+    let earliest = now
+        .saturating_sub(SignedDuration::from_mins(5))
+        .unwrap_or(now);
+    let latest = now
+        .saturating_add(SignedDuration::from_hours(24 * 730))
+        .unwrap_or(now);
     if starts_at < earliest {
-        faults.push(FieldFault::new("starts_at", "This time has passed: choose one to come"));
+        faults.push(FieldFault::new(
+            "starts_at",
+            "This time has passed: choose one to come",
+        ));
     }
     if starts_at > latest {
-        faults.push(FieldFault::new("starts_at", "This is more than two years away: check the year"));
+        faults.push(FieldFault::new(
+            "starts_at",
+            "This is more than two years away: check the year",
+        ));
     }
     if minutes == 0 || minutes > VISIT_MINUTES_MAX {
         faults.push(FieldFault::new("minutes", "Enter from 1 to 720 minutes"));
     }
-    if faults.is_empty() { Ok(()) } else { Err(Denied::Invalid(faults)) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Denied::Invalid(faults))
+    }
 }
 
 /// Refuses a room that is taken at the time.
@@ -66,7 +80,10 @@ pub(crate) fn check_room(
     match taken {
         Some((_, _, visit)) => Err(Denied::invalid(
             "room",
-            format!("{room} is taken then by {}: choose another room or time", visit.title),
+            format!(
+                "{room} is taken then by {}: choose another room or time",
+                visit.title
+            ),
         )),
         None => Ok(()),
     }
@@ -89,7 +106,13 @@ pub fn book(
     }
     for booking in &bookings {
         check_time(operation, booking.starts_at, booking.minutes)?;
-        check_room(clinic, None, booking.room.as_ref(), booking.starts_at, booking.minutes)?;
+        check_room(
+            clinic,
+            None,
+            booking.room.as_ref(),
+            booking.starts_at,
+            booking.minutes,
+        )?;
     }
     let facts: Vec<Fact> = bookings.into_iter().map(Fact::from).collect();
     clinic.record(operation, role, patient, Some(known.version), &facts)
@@ -151,11 +174,19 @@ pub fn turn(
             check_time(operation, starts_at, there.minutes)?;
             let room = there.room.as_deref().map(Line::clipped);
             check_room(clinic, Some(visit), room.as_ref(), starts_at, there.minutes)?;
-            VisitMoved { visit, starts_at, reason }.into()
+            VisitMoved {
+                visit,
+                starts_at,
+                reason,
+            }
+            .into()
         }
         Turn::Miss { reason } => {
             if there.starts_at > operation.now() {
-                return Err(Denied::invalid("visit", "This visit has not begun: move or cancel it"));
+                return Err(Denied::invalid(
+                    "visit",
+                    "This visit has not begun: move or cancel it",
+                ));
             }
             VisitMissed { visit, reason }.into()
         }
@@ -166,5 +197,10 @@ pub fn turn(
 }
 
 fn find(known: &KnownChart, visit: VisitId) -> Result<Visit, Denied> {
-    known.chart.visits().into_iter().find(|there| there.id == visit).ok_or(Denied::NotFound)
+    known
+        .chart
+        .visits()
+        .into_iter()
+        .find(|there| there.id == visit)
+        .ok_or(Denied::NotFound)
 }

@@ -165,8 +165,15 @@ impl PatientLine {
             born: chart.identity().and_then(|identity| identity.born),
             stage: chart.stage_basis(),
             course: course.map(|course| CourseLine {
-                n_doses_planned: chart.plan(course.id).map_or(0, |(_, plan)| count(plan.doses.len())),
-                n_sessions: count(sessions.iter().filter(|session| session.course == course.id).count()),
+                n_doses_planned: chart
+                    .plan(course.id)
+                    .map_or(0, |(_, plan)| count(plan.doses.len())),
+                n_sessions: count(
+                    sessions
+                        .iter()
+                        .filter(|session| session.course == course.id)
+                        .count(),
+                ),
                 id: course.id,
                 protocol: course.protocol.into_boxed_str(),
                 protocol_version: course.protocol_version,
@@ -179,8 +186,14 @@ impl PatientLine {
             unsigned: unsigned(chart, &sessions),
             session: sessions.last().map(SessionLine::from),
             check_in_days: check_in_days(chart, day_zero),
-            last_check_in: chart.latest::<CheckInAnswered>().map(|(entry, _)| entry.occurred_at.0),
-            last_occurred: chart.entries().iter().map(|entry| entry.occurred_at.0).max(),
+            last_check_in: chart
+                .latest::<CheckInAnswered>()
+                .map(|(entry, _)| entry.occurred_at.0),
+            last_occurred: chart
+                .entries()
+                .iter()
+                .map(|entry| entry.occurred_at.0)
+                .max(),
         }
     }
 
@@ -217,7 +230,11 @@ fn sort_name(chart: &Chart, name: &str) -> Box<str> {
         .identity()
         .and_then(|identity| {
             let family = identity.family.as_ref()?;
-            Some(format!("{family} {}", identity.given).to_lowercase().into_boxed_str())
+            Some(
+                format!("{family} {}", identity.given)
+                    .to_lowercase()
+                    .into_boxed_str(),
+            )
         })
         .unwrap_or_else(|| name.to_lowercase().into_boxed_str())
 }
@@ -227,8 +244,14 @@ fn enquiry_line(chart: &Chart) -> Option<EnquiryLine> {
     Some(EnquiryLine {
         received_at: entry.occurred_at.0,
         via: enquiry.via,
-        substance: enquiry.substance.as_ref().map(|substance| substance.as_str().into()),
-        answered_at: chart.all::<ContactMade>().map(|(contact, _)| contact.occurred_at.0).min(),
+        substance: enquiry
+            .substance
+            .as_ref()
+            .map(|substance| substance.as_str().into()),
+        answered_at: chart
+            .all::<ContactMade>()
+            .map(|(contact, _)| contact.occurred_at.0)
+            .min(),
     })
 }
 
@@ -236,8 +259,10 @@ fn unsigned(
     chart: &Chart,
     sessions: &[record::chart::session::Session],
 ) -> Vec<(SessionId, u8, Timestamp)> {
-    let signed: Vec<SessionId> =
-        chart.all::<NoteSigned>().filter_map(|(_, note)| note.session).collect();
+    let signed: Vec<SessionId> = chart
+        .all::<NoteSigned>()
+        .filter_map(|(_, note)| note.session)
+        .collect();
     sessions
         .iter()
         .filter(|session| !signed.contains(&session.id))

@@ -65,15 +65,23 @@ impl Person {
         self.history
             .entry(part.to_owned())
             .or_default()
-            .push(HistoryAnswer { input: Line::clipped(input), answer });
+            .push(HistoryAnswer {
+                input: Line::clipped(input),
+                answer,
+            });
     }
 
     /// An identifier that a second reading of the same person meets again.
     fn id(&self, trial: &str, of: &str) -> Uuid {
         let name = format!("{trial}/{}/{of}", self.who);
         let digest = clinic::digest::hexadecimal(&name);
-        let bytes = data_encoding::HEXLOWER.decode(digest.as_bytes()).unwrap_or_default();
-        let half: [u8; 16] = bytes.get(..16).and_then(|half| half.try_into().ok()).unwrap_or([0; 16]);
+        let bytes = data_encoding::HEXLOWER
+            .decode(digest.as_bytes())
+            .unwrap_or_default();
+        let half: [u8; 16] = bytes
+            .get(..16)
+            .and_then(|half| half.try_into().ok())
+            .unwrap_or([0; 16]);
         uuid::Builder::from_custom_bytes(half).into_uuid()
     }
 
@@ -84,7 +92,10 @@ impl Person {
 
     fn on(&self, day: i32, zone: &TimeZone) -> OccurredAt {
         let local = civil_day_of(ProtocolDay(day), self.day_zero).at(HOUR, 0, 0, 0);
-        OccurredAt(zone.to_timestamp(local).unwrap_or(jiff::Timestamp::UNIX_EPOCH))
+        OccurredAt(
+            zone.to_timestamp(local)
+                .unwrap_or(jiff::Timestamp::UNIX_EPOCH),
+        )
     }
 
     fn civil(&self, day: i32) -> Date {
@@ -101,7 +112,11 @@ impl Person {
         self.gather_medicine(trial, &mut facts);
         facts.sort_by_key(|(day, _)| *day);
         let mut timed: Vec<(OccurredAt, Fact)> = self.opening(trial, course, zone);
-        timed.extend(facts.into_iter().map(|(day, fact)| (self.on(day, zone), fact)));
+        timed.extend(
+            facts
+                .into_iter()
+                .map(|(day, fact)| (self.on(day, zone), fact)),
+        );
         let remark = "De-identified trial data. Day 0 is the day of consent. The treatment was \
                       buprenorphine, not ketamine.";
         Foreign {
@@ -140,7 +155,10 @@ impl Person {
             (at, Fact::from(opened)),
         ];
         for (part, answers) in &self.history {
-            let taken = HistoryTaken { part: Line::clipped(part), answers: answers.clone() };
+            let taken = HistoryTaken {
+                part: Line::clipped(part),
+                answers: answers.clone(),
+            };
             facts.push((at, taken.into()));
         }
         facts
@@ -156,14 +174,20 @@ impl Person {
                 purpose: VisitPurpose::FollowUp,
                 title: Line::clipped("Study visit"),
                 day: Some(ProtocolDay(*day)),
-                starts_at: TimeZone::UTC.to_timestamp(local).unwrap_or(jiff::Timestamp::UNIX_EPOCH),
+                starts_at: TimeZone::UTC
+                    .to_timestamp(local)
+                    .unwrap_or(jiff::Timestamp::UNIX_EPOCH),
                 minutes: 60,
                 with: None,
                 room: None,
             };
             facts.push((*day, booked.into()));
             let fact: Fact = if *is_present {
-                VisitHeld { visit, summary: None }.into()
+                VisitHeld {
+                    visit,
+                    summary: None,
+                }
+                .into()
             } else {
                 let reason = self.reasons.get(day).map(|reason| Line::clipped(reason));
                 VisitMissed { visit, reason }.into()
@@ -173,8 +197,12 @@ impl Person {
     }
 
     fn gather_urines(&self, facts: &mut Vec<(i32, Fact)>) {
-        let days: BTreeSet<i32> =
-            self.urines.keys().chain(self.urine_warm.keys()).copied().collect();
+        let days: BTreeSet<i32> = self
+            .urines
+            .keys()
+            .chain(self.urine_warm.keys())
+            .copied()
+            .collect();
         for day in days {
             let found = self.urines.get(&day);
             let is_found = |substance: &str| found.is_some_and(|found| found.contains(substance));
@@ -185,12 +213,24 @@ impl Person {
                 .filter_map(|name| {
                     Some(UrineFinding {
                         substance: Substance::new(name).ok()?,
-                        found: if is_found(name) { Found::Found } else { Found::NotFound },
+                        found: if is_found(name) {
+                            Found::Found
+                        } else {
+                            Found::NotFound
+                        },
                     })
                 })
                 .collect();
             let temperature_ok = self.urine_warm.get(&day).copied().flatten();
-            facts.push((day, UrineScreen { findings, temperature_ok, not_given: None }.into()));
+            facts.push((
+                day,
+                UrineScreen {
+                    findings,
+                    temperature_ok,
+                    not_given: None,
+                }
+                .into(),
+            ));
         }
     }
 
@@ -200,7 +240,11 @@ impl Person {
                 .iter()
                 .filter_map(|name| {
                     let substance = Substance::new(name).ok()?;
-                    Some(Use { substance, used: true, amount_mg: None })
+                    Some(Use {
+                        substance,
+                        used: true,
+                        amount_mg: None,
+                    })
                 })
                 .collect();
             let reported = UseReported {
@@ -226,7 +270,10 @@ impl Person {
             let rating = InstrumentAnswered {
                 instrument: Line::clipped(&format!("{} withdrawal", trial.to_lowercase())),
                 version: Line::clipped("1"),
-                items: vec![ItemAnswer { item: Line::clipped("category"), value: Some(*category) }],
+                items: vec![ItemAnswer {
+                    item: Line::clipped("category"),
+                    value: Some(*category),
+                }],
                 entered_total: None,
                 filled_by: FilledBy::Clinician,
             };
@@ -274,14 +321,22 @@ pub(super) fn dated_history(person: &mut Person, row: &Row<'_>) -> Result<(), Fa
 pub(super) fn risk_behaviour(person: &mut Person, row: &Row<'_>) -> Result<(), Fault> {
     let what = row.text("what").to_owned();
     person.answer("rbs", &format!("{what} used"), value(row.text("did_use")));
-    person.answer("rbs", &format!("{what} days of thirty"), value(row.text("days")));
+    person.answer(
+        "rbs",
+        &format!("{what} days of thirty"),
+        value(row.text("days")),
+    );
     Ok(())
 }
 
 pub(super) fn induction(person: &mut Person, row: &Row<'_>) -> Result<(), Fault> {
     let category: u8 = row.whole("withdrawal")?;
     let input = format!("withdrawal {} induction", row.text("what"));
-    person.answer("induction", &input, HistoryValue::Number(Line::clipped(&category.to_string())));
+    person.answer(
+        "induction",
+        &input,
+        HistoryValue::Number(Line::clipped(&category.to_string())),
+    );
     Ok(())
 }
 
@@ -335,7 +390,11 @@ pub(super) fn urine(person: &mut Person, row: &Row<'_>) -> Result<(), Fault> {
     if substance.is_empty() {
         return Err(row.fault("what", "the substance is missing"));
     }
-    person.urines.entry(row.day("when")?).or_default().insert(substance);
+    person
+        .urines
+        .entry(row.day("when")?)
+        .or_default()
+        .insert(substance);
     Ok(())
 }
 
@@ -356,7 +415,11 @@ pub(super) fn use_day(person: &mut Person, row: &Row<'_>) -> Result<(), Fault> {
     if substance.is_empty() {
         return Err(row.fault("what", "the substance is missing"));
     }
-    person.uses.entry(row.day("when")?).or_default().insert(substance);
+    person
+        .uses
+        .entry(row.day("when")?)
+        .or_default()
+        .insert(substance);
     Ok(())
 }
 

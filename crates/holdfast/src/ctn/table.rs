@@ -21,12 +21,19 @@ pub(crate) struct Row<'a> {
 impl Row<'_> {
     /// A cell's text, trimmed; empty where it is empty or the column is not there.
     pub(crate) fn text(&self, column: &str) -> &str {
-        self.columns.get(column).and_then(|index| self.cells.get(*index)).unwrap_or("").trim()
+        self.columns
+            .get(column)
+            .and_then(|index| self.cells.get(*index))
+            .unwrap_or("")
+            .trim()
     }
 
     /// Every column with its text, but for `who`.
     pub(crate) fn cells(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.columns.keys().filter(|name| *name != "who").map(|name| (name.as_str(), self.text(name)))
+        self.columns
+            .keys()
+            .filter(|name| *name != "who")
+            .map(|name| (name.as_str(), self.text(name)))
     }
 
     /// Whose row it is.
@@ -83,10 +90,16 @@ pub(crate) fn read_table(
         .headers()
         .map_err(|error| format!("{file} has no line of column names ({error})"))?
         .clone();
-    let columns: BTreeMap<String, usize> =
-        head.iter().enumerate().map(|(index, name)| (name.trim().to_owned(), index)).collect();
+    let columns: BTreeMap<String, usize> = head
+        .iter()
+        .enumerate()
+        .map(|(index, name)| (name.trim().to_owned(), index))
+        .collect();
     if let Some(missing) = needed.iter().find(|name| !columns.contains_key(**name)) {
-        return Err(format!("{file} has no column {missing}: it must have {}", needed.join(", ")));
+        return Err(format!(
+            "{file} has no column {missing}: it must have {}",
+            needed.join(", ")
+        ));
     }
     let mut cells = StringRecord::new();
     loop {
@@ -95,12 +108,20 @@ pub(crate) fn read_table(
             Ok(false) => return Ok(()),
             Ok(true) => {
                 let line = cells.position().map_or(line, csv::Position::line);
-                let row = Row { file, line, columns: &columns, cells: &cells };
+                let row = Row {
+                    file,
+                    line,
+                    columns: &columns,
+                    cells: &cells,
+                };
                 let outcome = if cells.len() == head.len() {
                     take(&row)
                 } else {
-                    let reason =
-                        format!("the row has {} cells where {} are due", cells.len(), head.len());
+                    let reason = format!(
+                        "the row has {} cells where {} are due",
+                        cells.len(),
+                        head.len()
+                    );
                     Err(row.fault("(all)", &reason))
                 };
                 faults.extend(outcome.err());

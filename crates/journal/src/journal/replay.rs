@@ -15,6 +15,9 @@ pub(crate) const BATCH: u64 = 2048;
 /// How many batches each worker may be ahead of the fold.
 const AHEAD: usize = 2;
 
+/// From how many entries on it is cheaper to read the keys of all streams at once.
+const STOCKED_FROM: u64 = 4 * BATCH;
+
 /// Whether a sweep goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sweep {
@@ -99,7 +102,12 @@ impl Journal {
         mut fold: impl FnMut(&[Entry]),
     ) -> Result<Position, ReadError> {
         let up_to = self.keeper().head()?.position;
-        let shelf = KeyShelf::stocked(self)?;
+        let is_long = up_to.0.saturating_sub(after.0) > STOCKED_FROM;
+        let shelf = if is_long {
+            KeyShelf::stocked(self)?
+        } else {
+            KeyShelf::empty()
+        };
         let mut came_to = Ok(after);
         sweep(
             Ranges { after, up_to },

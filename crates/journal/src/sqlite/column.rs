@@ -29,14 +29,19 @@ pub(super) fn time(row: &Row<'_>, column: usize) -> Option<Timestamp> {
     Timestamp::from_microsecond(row.get::<_, i64>(column).ok()?).ok()
 }
 
-/// Reads a time in microseconds that may be absent.
-pub(super) fn time_or_none(row: &Row<'_>, column: usize) -> Option<Option<Timestamp>> {
+/// Reads a time in microseconds that may be absent; `None` when it is neither.
+pub(super) fn time_or_none(row: &Row<'_>, column: usize) -> Option<MayBe<Timestamp>> {
     match row.get_ref(column).ok()? {
-        ValueRef::Null => Some(None),
-        ValueRef::Integer(microsecond) => Timestamp::from_microsecond(microsecond).ok().map(Some),
+        ValueRef::Null => Some(MayBe(None)),
+        ValueRef::Integer(microsecond) => Timestamp::from_microsecond(microsecond)
+            .ok()
+            .map(|time| MayBe(Some(time))),
         ValueRef::Real(_) | ValueRef::Text(_) | ValueRef::Blob(_) => None,
     }
 }
+
+/// A field that was read and may be empty, told from one that did not read.
+pub(super) struct MayBe<T>(pub(super) Option<T>);
 
 /// Reads bytes.
 pub(super) fn bytes<'a>(row: &'a Row<'_>, column: usize) -> Option<&'a [u8]> {

@@ -30,8 +30,10 @@ pub(super) struct SqliteDesk {
     head: Option<Head>,
     streams: HashMap<StreamId, (i64, StreamHead)>,
     authors: HashMap<Arc<Author>, i64>,
-    /// A key was destroyed, and the log may still hold its old page.
-    pub(super) key_was_destroyed: bool,
+    /// A key was destroyed in this transaction.
+    key_was_destroyed: bool,
+    /// A key was destroyed for good, and the log may still hold its old page.
+    pub(super) log_holds_key: bool,
 }
 
 impl SqliteDesk {
@@ -42,6 +44,7 @@ impl SqliteDesk {
             streams: HashMap::new(),
             authors: HashMap::new(),
             key_was_destroyed: false,
+            log_holds_key: false,
         }
     }
 
@@ -62,7 +65,10 @@ impl SqliteDesk {
         if let Some(head) = self.head.take() {
             self.write_head(&head)?;
         }
-        self.execute("COMMIT")
+        self.execute("COMMIT")?;
+        self.log_holds_key |= self.key_was_destroyed;
+        self.key_was_destroyed = false;
+        Ok(())
     }
 
     /// Undoes everything since `begin`.
@@ -181,7 +187,7 @@ pub(super) fn head_of(connection: &Connection) -> Result<Head, KeeperError> {
                     Ok(parts.map(|((position, hash), at)| Head {
                         position,
                         hash,
-                        recorded_at: at.map(RecordedAt),
+                        recorded_at: at.0.map(RecordedAt),
                     }))
                 })
                 .optional()

@@ -19,7 +19,7 @@ use crate::keys::{Fingerprint, WrappedKey};
 const READ: &str = "read the journal";
 
 /// How many idle connections are kept.
-const IDLE_MAX: usize = 16;
+const IDLE_MAX: usize = 8;
 
 /// How many names are remembered before the memory starts anew.
 const NAMES_MAX: usize = 400_000;

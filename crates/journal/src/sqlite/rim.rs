@@ -137,7 +137,7 @@ fn rim_row(row: &Row<'_>) -> Option<SealedRimRow> {
     Some(SealedRimRow {
         key: column::text(row, 0)?.to_owned(),
         sealed: column::bytes(row, 1)?.to_vec(),
-        expires_at: column::time_or_none(row, 2)?,
+        expires_at: column::time_or_none(row, 2)?.0,
     })
 }
 

@@ -1,5 +1,7 @@
 //! The tables, and the settings of a connection.
 
+use std::time::Duration;
+
 use rusqlite::Connection;
 
 /// `HFJ1` as SQLite's application id, so that a file says what it is.
@@ -122,9 +124,12 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_by_due ON outbox (is_dead, due_at);
 ";
 
+/// How long a connection waits for another that is in its way.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Sets what every connection needs.
 pub(super) fn set_up(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(64);
     // Kilobytes when negative: eight mebibytes of pages a connection.
     connection.pragma_update(None, "cache_size", -8192)?;

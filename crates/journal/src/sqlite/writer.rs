@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use rusqlite::{Connection, params};
@@ -31,6 +32,9 @@ enum Job {
     Found(Founding, Reply<(), KeeperError>),
     /// Waits until all before it is durable.
     Flush(Reply<(), KeeperError>),
+    /// Lets the file grow to so many pages and no further, as a full disk would.
+    #[cfg(feature = "conformance")]
+    Limit(i64, Reply<(), KeeperError>),
 }
 
 /// The queue's end that callers hold.
@@ -77,6 +81,11 @@ impl Writer {
         self.ask(|reply| Job::Found(founding, reply))
     }
 
+    #[cfg(feature = "conformance")]
+    pub(super) fn limit(&self, pages: i64) -> Result<(), KeeperError> {
+        self.ask(|reply| Job::Limit(pages, reply))
+    }
+
     pub(super) fn flush(&self) -> Result<(), KeeperError> {
         self.ask(Job::Flush)
     }
@@ -114,8 +123,8 @@ fn run(desk: &mut SqliteDesk, jobs: &Receiver<Job>) {
         let mut group = vec![first];
         group.extend(jobs.try_iter().take(JOBS_PER_COMMIT_MAX - 1));
         commit_group(desk, group, &mut lost);
-        if desk.key_was_destroyed && truncate_log(desk) {
-            desk.key_was_destroyed = false;
+        if desk.log_holds_key && truncate_log(desk) {
+            desk.log_holds_key = false;
         }
     }
     // A clean end leaves one file behind.
@@ -127,7 +136,9 @@ fn commit_group(desk: &mut SqliteDesk, mut group: Vec<Job>, lost: &mut Lost) {
     while !group.is_empty() {
         if let Err(error) = desk.begin() {
             desk.undo();
-            group.into_iter().for_each(|job| refuse(job, &error, lost));
+            for job in group {
+                refuse(job, &error, lost);
+            }
             return;
         }
         let mut done = Vec::with_capacity(group.len());
@@ -148,7 +159,9 @@ fn commit_group(desk: &mut SqliteDesk, mut group: Vec<Job>, lost: &mut Lost) {
         }
         if let Err(error) = desk.commit() {
             desk.undo();
-            group.into_iter().for_each(|job| refuse(job, &error, lost));
+            for job in group {
+                refuse(job, &error, lost);
+            }
             return;
         }
         group
@@ -190,6 +203,13 @@ fn attempt(desk: &mut SqliteDesk, job: &Job) -> Result<Outcome, AppendError> {
             Ok(Outcome::Nothing)
         }
         Job::Flush(_) => Ok(Outcome::Nothing),
+        #[cfg(feature = "conformance")]
+        Job::Limit(pages, _) => {
+            desk.connection
+                .pragma_update_and_check(None, "max_page_count", *pages, |_| Ok(()))
+                .map_err(failed("limit the journal's size"))?;
+            Ok(Outcome::Nothing)
+        }
     }
 }
 
@@ -220,6 +240,8 @@ fn answer(job: Job, outcome: Outcome, lost: &mut Lost) {
         }
         (Job::Rim(_, None), _) => {}
         (Job::Checkpoint(_, reply) | Job::Found(_, reply), _) => drop(reply.send(Ok(()))),
+        #[cfg(feature = "conformance")]
+        (Job::Limit(_, reply), _) => drop(reply.send(Ok(()))),
         (Job::Flush(reply), _) => drop(reply.send(lost.0.take().map_or(Ok(()), Err))),
     }
 }
@@ -229,12 +251,15 @@ fn refuse(job: Job, error: &KeeperError, lost: &mut Lost) {
 }
 
 fn refuse_append(job: Job, error: AppendError, lost: &mut Lost) {
-    let plain = |error: AppendError| match error {
-        AppendError::Keeper(error) => error,
-        other => KeeperError::Failed {
-            doing: "write the rows",
-            source: Arc::new(other),
-        },
+    let plain = |error: AppendError| {
+        if let AppendError::Keeper(error) = error {
+            error
+        } else {
+            KeeperError::Failed {
+                doing: "write the rows",
+                source: Arc::new(error),
+            }
+        }
     };
     match job {
         Job::Append(_, reply) => drop(reply.send(Err(error))),
@@ -243,6 +268,8 @@ fn refuse_append(job: Job, error: AppendError, lost: &mut Lost) {
         Job::Checkpoint(_, reply) | Job::Found(_, reply) | Job::Flush(reply) => {
             drop(reply.send(Err(plain(error))));
         }
+        #[cfg(feature = "conformance")]
+        Job::Limit(_, reply) => drop(reply.send(Err(plain(error)))),
     }
 }
 
@@ -283,10 +310,16 @@ fn found(connection: &Connection, founding: &Founding) -> Result<(), KeeperError
 }
 
 /// Moves the log into the database and empties it; says whether nobody stood in the way.
+///
+/// A reader that stands in the way is not waited for: appends wait behind this.
 fn truncate_log(desk: &SqliteDesk) -> bool {
-    desk.connection
-        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
-            row.get::<_, i64>(0)
-        })
-        .is_ok_and(|busy| busy == 0)
+    let patience = |time| desk.connection.busy_timeout(time);
+    let is_done = patience(Duration::from_millis(20)).is_ok()
+        && desk
+            .connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+                row.get::<_, i64>(0)
+            })
+            .is_ok_and(|busy| busy == 0);
+    patience(super::schema::PATIENCE).is_ok() && is_done
 }

@@ -94,7 +94,7 @@ impl Walk {
     /// Takes the next run.
     pub(super) fn take(&mut self, batch: Batch) -> Sweep {
         for entry in batch.entries {
-            if let Err(fault) = self.step(entry) {
+            if let Err(fault) = self.step(&entry) {
                 self.failure = Some(fault.into());
                 return Sweep::Stop;
             }
@@ -110,7 +110,7 @@ impl Walk {
         Sweep::On
     }
 
-    fn step(&mut self, entry: Checked) -> Result<(), Fault> {
+    fn step(&mut self, entry: &Checked) -> Result<(), Fault> {
         let position = self.position.next();
         let wrong = |what| Err(Fault { position, what });
         if entry.position != position {
@@ -151,6 +151,10 @@ impl Walk {
             return wrong(Wrong::Time);
         }
         match entry.opened {
+            // Without its key nothing shows that the journal itself wrote it.
+            Opened::Erased if self.erasures.contains_key(&stream) => {
+                return wrong(Wrong::AfterErasure { stream });
+            }
             Opened::Yes | Opened::Erased => {}
             Opened::Erasure(erased) => drop(self.erasures.insert(erased, position)),
             Opened::No => return wrong(Wrong::Sealed),

@@ -5,6 +5,7 @@ use clinic::authority::Act;
 use clinic::denied::Denied;
 use jiff::ToSpan as _;
 use pages::{Choice, Field, FormPage};
+use record::Fact;
 use record::fact::care::{
     AlertCause, NoteKind, NoteSigned, SafetyPlanWritten, SafetyStep, Urgency,
 };
@@ -12,7 +13,6 @@ use record::fact::substance_use::{CheckInAnswered, Use, UseMethod, UseReported, 
 use record::ids::AlertId;
 use record::quantity::{MilligramsTaken, Score10};
 use record::words::{Line, Said, Substance, YesNo};
-use record::Fact;
 
 use super::{Desk, FactForm, FormKind, choices_of, read};
 use crate::sent::Answers;
@@ -102,7 +102,11 @@ fn draw_check_in(desk: &Desk<'_>) -> Result<FormPage, Denied> {
             score("mood", "Mood", "0 worst, 10 best"),
             Field::number("sleep", "Sleep", "hours").optional(),
             score("stress", "Stress", "0 none, 10 worst"),
-            score("confidence", "How sure of tomorrow", "0 not at all, 10 very"),
+            score(
+                "confidence",
+                "How sure of tomorrow",
+                "0 not at all, 10 very",
+            ),
             Field::one_of("risky", "Is a hard situation coming?", choices_of!(YesNo)).optional(),
             Field::one_of("safe", "Are you safe?", choices_of!(YesNo)).optional(),
             Field::area("words", "Anything you want to say?").optional(),
@@ -164,14 +168,19 @@ fn send_check_in(desk: &Desk<'_>) -> Result<String, Denied> {
 
 pub(super) const USE: FactForm = FactForm {
     fields: |desk| {
-        let substances = Substance::COMMON.iter().map(|name| Choice::new(*name, *name)).collect();
+        let substances = Substance::COMMON
+            .iter()
+            .map(|name| Choice::new(*name, *name))
+            .collect();
         let used = vec![Choice::new("no", "Not used"), Choice::new("yes", "Used")];
         let _ = desk;
         vec![
             Field::day("day", "Which day?"),
             Field::select("substance", "Which substance?", substances),
             Field::one_of("used", "Was it used?", used),
-            Field::number("amount", "How much", "g").hint("Of the substance itself; a US drink holds 14 g of alcohol").optional(),
+            Field::number("amount", "How much", "g")
+                .hint("Of the substance itself; a US drink holds 14 g of alcohol")
+                .optional(),
             Field::one_of("method", "How was it asked?", choices_of!(UseMethod)),
             Field::one_of("source", "Who said so?", choices_of!(UseSource)),
         ]
@@ -183,18 +192,44 @@ pub(super) const USE: FactForm = FactForm {
         let amount_mg = answers.quantity_or_none("amount", MilligramsTaken::parse);
         let method = answers.word("method", UseMethod::from_code);
         let source = answers.word("source", UseSource::from_code);
-        let uses =
-            vec![Use { substance: substance?, used: used? == YesNo::Yes, amount_mg }];
-        Some(UseReported { day: day?, uses, source: source?, method: method? }.into())
+        let uses = vec![Use {
+            substance: substance?,
+            used: used? == YesNo::Yes,
+            amount_mg,
+        }];
+        Some(
+            UseReported {
+                day: day?,
+                uses,
+                source: source?,
+                method: method?,
+            }
+            .into(),
+        )
     },
     pairs: |fact| {
-        let Fact::UseReported(one) = fact else { return None };
-        let [only] = one.uses.as_slice() else { return None };
+        let Fact::UseReported(one) = fact else {
+            return None;
+        };
+        let [only] = one.uses.as_slice() else {
+            return None;
+        };
         Some(vec![
             ("day".to_owned(), one.day.to_string()),
             ("substance".to_owned(), only.substance.to_string()),
-            ("used".to_owned(), if only.used { "yes".to_owned() } else { "no".to_owned() }),
-            ("amount".to_owned(), only.amount_mg.map_or_else(String::new, MilligramsTaken::number)),
+            (
+                "used".to_owned(),
+                if only.used {
+                    "yes".to_owned()
+                } else {
+                    "no".to_owned()
+                },
+            ),
+            (
+                "amount".to_owned(),
+                only.amount_mg
+                    .map_or_else(String::new, MilligramsTaken::number),
+            ),
             ("method".to_owned(), one.method.code().to_owned()),
             ("source".to_owned(), one.source.code().to_owned()),
         ])
@@ -217,10 +252,10 @@ fn send_use(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
     let fact = (USE.read)(desk, &mut answers);
     read!(answers => fact);
-    let Fact::UseReported(day) = fact else { return Err(Denied::NotFound) };
-    desk.operate(|operation, clinic| {
-        check_in::report_use(operation, clinic, patient, vec![day])
-    })?;
+    let Fact::UseReported(day) = fact else {
+        return Err(Denied::NotFound);
+    };
+    desk.operate(|operation, clinic| check_in::report_use(operation, clinic, patient, vec![day]))?;
     desk.chart()
 }
 
@@ -238,7 +273,14 @@ fn send_raise(desk: &Desk<'_>) -> Result<String, Denied> {
     let urgency = answers.word("urgency", Urgency::from_code);
     read!(answers => sentence, urgency);
     desk.operate(|operation, clinic| {
-        alert::raise(operation, clinic, patient, AlertCause::Person, urgency, &sentence)
+        alert::raise(
+            operation,
+            clinic,
+            patient,
+            AlertCause::Person,
+            urgency,
+            &sentence,
+        )
     })?;
     desk.chart()
 }
@@ -257,7 +299,10 @@ fn send_own(desk: &Desk<'_>) -> Result<String, Denied> {
 
 fn draw_close(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     desk.needed::<AlertId>("alert")?;
-    Ok(desk.page(desk.form("Settle").fields(vec![Field::area("note", "What came of it?")])))
+    Ok(desk.page(
+        desk.form("Settle")
+            .fields(vec![Field::area("note", "What came of it?")]),
+    ))
 }
 
 fn send_close(desk: &Desk<'_>) -> Result<String, Denied> {
@@ -286,7 +331,10 @@ fn check_signer(desk: &Desk<'_>) -> Result<(), Denied> {
     if sign_in::is_secret_of(&desk.app.clinic, person, secret)? {
         return Ok(());
     }
-    Err(Denied::invalid("pass_phrase", "This is not your pass phrase: type it again"))
+    Err(Denied::invalid(
+        "pass_phrase",
+        "This is not your pass phrase: type it again",
+    ))
 }
 
 fn draw_note(desk: &Desk<'_>) -> Result<FormPage, Denied> {
@@ -299,27 +347,38 @@ fn draw_note(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     ]);
     if let Some(id) = session {
         let sessions = desk.opened()?.chart().sessions();
-        let there = sessions.iter().find(|one| one.id == id).ok_or(Denied::NotFound)?;
+        let there = sessions
+            .iter()
+            .find(|one| one.id == id)
+            .ok_or(Denied::NotFound)?;
         form = form.keep(&[
             ("kind".to_owned(), NoteKind::Session.code().to_owned()),
             ("title".to_owned(), format!("Session {}", there.number)),
             ("text".to_owned(), session_words(there)),
         ]);
     }
-    Ok(desk.page(form).said("Once signed it is locked: it changes by addendum only."))
+    Ok(desk
+        .page(form)
+        .said("Once signed it is locked: it changes by addendum only."))
 }
 
 /// The beginnings of a session note, from the record itself.
 fn session_words(session: &record::chart::session::Session) -> String {
     let mut lines = Vec::new();
     if let Some(started) = session.started {
-        lines.push(format!("Planned {} {} over {} min.", started.dose, started.route, started.minutes));
+        lines.push(format!(
+            "Planned {} {} over {} min.",
+            started.dose, started.route, started.minutes
+        ));
     }
     if let Some((_, given)) = session.stopped {
         lines.push(format!("Given {given}."));
     }
     if let Some(peak) = session.peak_pressure() {
-        lines.push(format!("Highest pressure {}.", crate::page::sentence::vital_signs(peak)));
+        lines.push(format!(
+            "Highest pressure {}.",
+            crate::page::sentence::vital_signs(peak)
+        ));
     }
     if let Some(dissociation) = session.greatest(record::fact::session::Watched::Dissociation) {
         lines.push(format!("Dissociation up to {dissociation} of 10."));
@@ -335,7 +394,12 @@ fn send_note(desk: &Desk<'_>) -> Result<String, Denied> {
     let text = answers.prose("text");
     read!(answers => kind, title, text);
     check_signer(desk)?;
-    let draft = note::Draft { kind, title, text, session: desk.named("session") };
+    let draft = note::Draft {
+        kind,
+        title,
+        text,
+        session: desk.named("session"),
+    };
     desk.operate(|operation, clinic| note::sign(operation, clinic, patient, draft))?;
     desk.chart()
 }
@@ -371,8 +435,14 @@ const STEPS: &[(&str, &str)] = &[
     ("alone", "What can I do on my own that helps?"),
     ("company", "Who or where takes my mind off it?"),
     ("help", "Whom can I ask for help, and how do I reach them?"),
-    ("professionals", "Which professionals and crisis lines can I call?"),
-    ("surroundings", "How do we make my surroundings safer? Think of firearms, pills, ketamine."),
+    (
+        "professionals",
+        "Which professionals and crisis lines can I call?",
+    ),
+    (
+        "surroundings",
+        "How do we make my surroundings safer? Think of firearms, pills, ketamine.",
+    ),
     ("reason", "What do I want to live for?"),
 ];
 
@@ -382,7 +452,9 @@ fn draw_safety(desk: &Desk<'_>) -> Result<FormPage, Denied> {
         .map(|(step, words)| Field::area(format!("step-{step}"), *words).optional())
         .collect();
     fields.push(Field::day("review_on", "When shall we go through it again?").optional());
-    Ok(desk.page(desk.form("Write it down").fields(fields)).said("One thing a line."))
+    Ok(desk
+        .page(desk.form("Write it down").fields(fields))
+        .said("One thing a line."))
 }
 
 fn send_safety(desk: &Desk<'_>) -> Result<String, Denied> {

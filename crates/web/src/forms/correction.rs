@@ -51,7 +51,10 @@ pub(crate) fn can_amend(fact: &Fact) -> bool {
 
 fn entry<'a>(desk: &Desk<'a>) -> Result<&'a Entry, Denied> {
     let number: u64 = desk.needed("entry")?;
-    desk.opened()?.chart().entry(EntryNumber(number)).ok_or(Denied::NotFound)
+    desk.opened()?
+        .chart()
+        .entry(EntryNumber(number))
+        .ok_or(Denied::NotFound)
 }
 
 /// What the entry says now, for the page of its correction.
@@ -66,7 +69,10 @@ fn before(desk: &Desk<'_>, entry: &Entry) -> Result<Section, Denied> {
         words::moment(entry.occurred_at.0, &desk.zone),
         author(desk.app, entry)
     );
-    Ok(Section::new("What it says now", vec![Piece::Said(said), Piece::plain(by)]))
+    Ok(Section::new(
+        "What it says now",
+        vec![Piece::Said(said), Piece::plain(by)],
+    ))
 }
 
 fn draw_amend(desk: &Desk<'_>) -> Result<FormPage, Denied> {

@@ -125,7 +125,10 @@ fn draw_open(desk: &Desk<'_>) -> Result<FormPage, Denied> {
         .filter(|protocol| protocol.standing == Standing::Prescribable)
         .map(|protocol| Choice::new(protocol.id.clone(), protocol.title.clone()))
         .collect();
-    let substances = Substance::COMMON.iter().map(|name| Choice::new(*name, *name)).collect();
+    let substances = Substance::COMMON
+        .iter()
+        .map(|name| Choice::new(*name, *name))
+        .collect();
     Ok(desk.page(desk.form("Open").fields(vec![
         Field::select("protocol", "By which protocol?", protocols),
         Field::select("substance", "For which substance?", substances),
@@ -159,15 +162,22 @@ fn send_assess(desk: &Desk<'_>) -> Result<String, Denied> {
 
 fn draw_override(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let course = desk.course()?;
-    let rules = desk.opened()?.chart().assessment(course).map_or_else(Vec::new, |(_, run)| {
-        run.verdicts
-            .iter()
-            .filter(|verdict| eligibility::stands(verdict, &[]).is_some())
-            .map(|verdict| {
-                Choice::new(verdict.rule.as_str(), format!("{} {}", verdict.rule, verdict.title))
-            })
-            .collect()
-    });
+    let rules = desk
+        .opened()?
+        .chart()
+        .assessment(course)
+        .map_or_else(Vec::new, |(_, run)| {
+            run.verdicts
+                .iter()
+                .filter(|verdict| eligibility::stands(verdict, &[]).is_some())
+                .map(|verdict| {
+                    Choice::new(
+                        verdict.rule.as_str(),
+                        format!("{} {}", verdict.rule, verdict.title),
+                    )
+                })
+                .collect()
+        });
     Ok(desk.page(desk.form("Override").fields(vec![
         Field::select("rule", "Which rule?", rules),
         Field::area("reason", "Why is it right to go on?"),
@@ -184,7 +194,13 @@ fn send_override(desk: &Desk<'_>) -> Result<String, Denied> {
     let mitigation = answers.prose("mitigation");
     let second_reader = answers.line_or_none("second_reader");
     read!(answers => rule, reason, mitigation);
-    let overridden = EligibilityOverridden { course, rule, reason, mitigation, second_reader };
+    let overridden = EligibilityOverridden {
+        course,
+        rule,
+        reason,
+        mitigation,
+        second_reader,
+    };
     desk.operate(|operation, clinic| {
         eligibility::override_rule(operation, clinic, patient, overridden)
     })?;
@@ -199,15 +215,22 @@ fn consent_due(desk: &Desk<'_>) -> Result<String, Denied> {
     let opened = desk.opened()?;
     let course = desk.course()?;
     let signed = opened.chart().consents_on(course, opened.today);
-    let due = eligibility::CONSENTS_NEEDED
-        .iter()
-        .find(|needed| !signed.iter().any(|(_, consent)| consent.text.as_str() == **needed));
+    let due = eligibility::CONSENTS_NEEDED.iter().find(|needed| {
+        !signed
+            .iter()
+            .any(|(_, consent)| consent.text.as_str() == **needed)
+    });
     Ok((*due.unwrap_or(&"treatment")).to_owned())
 }
 
 fn draw_sign(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let id = consent_due(desk)?;
-    let text = desk.app.clinic.library().consent(&id).ok_or(Denied::NotFound)?;
+    let text = desk
+        .app
+        .clinic
+        .library()
+        .consent(&id)
+        .ok_or(Denied::NotFound)?;
     let hash = text.hash();
     let document = Document {
         title: text.title.clone(),
@@ -224,7 +247,10 @@ fn draw_sign(desk: &Desk<'_>) -> Result<FormPage, Denied> {
             Field::tick("agrees", "I have read this, I may ask, and I agree"),
         ]);
     let mut page = desk.page(form);
-    page.before = vec![Section::new("What is signed", vec![Piece::Document(document)])];
+    page.before = vec![Section::new(
+        "What is signed",
+        vec![Piece::Document(document)],
+    )];
     Ok(page)
 }
 
@@ -235,7 +261,10 @@ fn send_sign(desk: &Desk<'_>) -> Result<String, Denied> {
     let text = answers.line("text");
     let shown_hash = answers.line("shown_hash");
     if !desk.ask.sent.is_ticked("agrees") {
-        answers.fault("agrees", "Tick this to sign, or leave the page without signing");
+        answers.fault(
+            "agrees",
+            "Tick this to sign, or leave the page without signing",
+        );
     }
     read!(answers => signed_name, text, shown_hash);
     let signature = Signature {
@@ -289,17 +318,27 @@ fn read_plan(desk: &Desk<'_>) -> Result<Prescription, Denied> {
     let day_zero = answers.day("day_zero");
     let weight_g = answers.quantity_or_none("weight", Grams::parse);
     read!(answers => day_zero);
-    Ok(Prescription { course, day_zero, weight_g })
+    Ok(Prescription {
+        course,
+        day_zero,
+        weight_g,
+    })
 }
 
 /// What the plan comes to, shown before it is signed.
 fn drafted(plan: &PlanPrescribed) -> Section {
     let mut facts = Vec::new();
     if let (Some(weight), Some(on)) = (plan.weight_g, plan.weighed_on) {
-        facts.push(Shown::plain("Weight", format!("{weight}, {}", words::day_plain(on))));
+        facts.push(Shown::plain(
+            "Weight",
+            format!("{weight}, {}", words::day_plain(on)),
+        ));
     }
     if let Some(rate) = plan.dose_per_weight {
-        facts.push(Shown::plain("By weight", format!("{rate}, rounded down to a whole mg")));
+        facts.push(Shown::plain(
+            "By weight",
+            format!("{rate}, rounded down to a whole mg"),
+        ));
     }
     for dose in &plan.doses {
         let day = record::calendar::civil_day_of(dose.day, plan.day_zero);
@@ -315,7 +354,10 @@ fn drafted(plan: &PlanPrescribed) -> Section {
             ),
         ));
     }
-    facts.push(Shown::plain("Therapy", words::of(plan.therapy.len(), "session", "sessions")));
+    facts.push(Shown::plain(
+        "Therapy",
+        words::of(plan.therapy.len(), "session", "sessions"),
+    ));
     Section::new("What it comes to", vec![Piece::Facts(facts)])
 }
 
@@ -328,9 +370,8 @@ fn draw_prescribe(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     // The draft is shown once a day is named, so that it is read before it is signed.
     if let Ok(asked) = read_plan(desk) {
         let opened = desk.opened()?;
-        let draft = desk.operate(|operation, clinic| {
-            plan::draft(operation, clinic, &opened.known, &asked)
-        });
+        let draft =
+            desk.operate(|operation, clinic| plan::draft(operation, clinic, &opened.known, &asked));
         if let Ok(draft) = draft {
             page.before.push(drafted(&draft));
             page.form = page.form.hidden("seen", "yes");
@@ -413,7 +454,10 @@ fn turn(desk: &Desk<'_>, turn: Turn) -> Result<String, Denied> {
 }
 
 fn draw_pause(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    Ok(desk.page(desk.form("Pause").fields(vec![Field::area("reason", "Why?")])))
+    Ok(desk.page(
+        desk.form("Pause")
+            .fields(vec![Field::area("reason", "Why?")]),
+    ))
 }
 
 fn send_pause(desk: &Desk<'_>) -> Result<String, Denied> {
@@ -440,7 +484,10 @@ fn draw_leave(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let mut page = desk.page(desk.form("Record").grave().fields(vec![field]));
     page.said = vec![
         Phrase::plain("A return to use is no reason to end a course. "),
-        Phrase::Link(Link::new(desk.opened()?.form("pause-course"), "Pause it instead?")),
+        Phrase::Link(Link::new(
+            desk.opened()?.form("pause-course"),
+            "Pause it instead?",
+        )),
     ];
     Ok(page)
 }

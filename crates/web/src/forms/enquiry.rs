@@ -49,14 +49,25 @@ pub(super) const FORMS: &[FormKind] = &[
 ];
 
 fn draw_enquiry(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    let substances = Substance::COMMON.iter().map(|name| Choice::new(*name, *name)).collect();
+    let substances = Substance::COMMON
+        .iter()
+        .map(|name| Choice::new(*name, *name))
+        .collect();
     Ok(desk.page(desk.form("Take the enquiry").fields(vec![
         Field::line("name", "What should we call them?"),
         Field::one_of("via", "How did it come?", choices_of!(EnquiryVia)),
         Field::line("phone", "Phone").optional(),
         Field::line("email", "Email").optional(),
-        Field::one_of("prefers", "How should we reach them?", choices_of!(ContactWay)),
-        Field::one_of("message", "Is it safe to leave a message?", choices_of!(YesNo)),
+        Field::one_of(
+            "prefers",
+            "How should we reach them?",
+            choices_of!(ContactWay),
+        ),
+        Field::one_of(
+            "message",
+            "Is it safe to leave a message?",
+            choices_of!(YesNo),
+        ),
         Field::select("substance", "What do they hope for help with?", substances).optional(),
         Field::area("about", "What did they say?").optional(),
         Field::tick("agreed_to_contact", "They agreed to be contacted"),
@@ -76,14 +87,18 @@ fn send_enquiry(desk: &Desk<'_>) -> Result<String, Denied> {
     read!(answers => name, via, prefers, message);
     let enquiry = EnquiryReceived {
         name,
-        reach: Reach { phone, email, prefers, safe_to_leave_message: message },
+        reach: Reach {
+            phone,
+            email,
+            prefers,
+            safe_to_leave_message: message,
+        },
         substance,
         about,
         via,
         agreed_to_contact: desk.ask.sent.is_ticked("agreed_to_contact"),
     };
-    let patient =
-        desk.operate(|operation, clinic| enquiry::take(operation, clinic, enquiry))?;
+    let patient = desk.operate(|operation, clinic| enquiry::take(operation, clinic, enquiry))?;
     Ok(format!("/patients/{patient}?done=enquiry"))
 }
 
@@ -92,8 +107,12 @@ fn draw_contact(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let said = reach.map_or_else(
         || "How to reach them is not recorded.".to_owned(),
         |reach| {
-            let ways: Vec<&str> =
-                reach.phone.iter().chain(&reach.email).map(record::Line::as_str).collect();
+            let ways: Vec<&str> = reach
+                .phone
+                .iter()
+                .chain(&reach.email)
+                .map(record::Line::as_str)
+                .collect();
             format!(
                 "Prefers {}. {}. Safe to leave a message: {}.",
                 reach.prefers,
@@ -120,7 +139,11 @@ fn send_contact(desk: &Desk<'_>) -> Result<String, Denied> {
     let summary = answers.prose_or_none("summary");
     let at = answers.moment_or_none("occurred_at");
     read!(answers => way, reached);
-    let contact = ContactMade { way, reached, summary };
+    let contact = ContactMade {
+        way,
+        reached,
+        summary,
+    };
     desk.operate_at(at, |operation, clinic| {
         enquiry::make_contact(operation, clinic, patient, contact)
     })?;
@@ -142,7 +165,11 @@ fn send_booking(desk: &Desk<'_>) -> Result<String, Denied> {
     let minutes = answers.number("minutes", 1, 720);
     let with = answers.line_or_none("with");
     read!(answers => starts_at, minutes);
-    let booking = enquiry::Booking { starts_at, minutes, with };
+    let booking = enquiry::Booking {
+        starts_at,
+        minutes,
+        with,
+    };
     desk.operate(|operation, clinic| {
         enquiry::book_evaluation(operation, clinic, patient, booking)
     })?;
@@ -151,7 +178,11 @@ fn send_booking(desk: &Desk<'_>) -> Result<String, Denied> {
 
 fn draw_held(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     Ok(desk.page(desk.form("Record").fields(vec![
-        Field::one_of("leads_to", "Where does it lead?", choices_of!(EvaluationLeadsTo)),
+        Field::one_of(
+            "leads_to",
+            "Where does it lead?",
+            choices_of!(EvaluationLeadsTo),
+        ),
         Field::area("summary", "What was found and agreed?").optional(),
         desk.when_field(),
     ])))
@@ -177,7 +208,11 @@ fn send_held(desk: &Desk<'_>) -> Result<String, Denied> {
             })
             .map(|visit| visit.id)
     });
-    let held = EvaluationHeld { visit, leads_to, summary };
+    let held = EvaluationHeld {
+        visit,
+        leads_to,
+        summary,
+    };
     desk.operate_at(at, |operation, clinic| {
         enquiry::hold_evaluation(operation, clinic, patient, held)
     })?;

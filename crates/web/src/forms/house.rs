@@ -57,7 +57,11 @@ const ROLES: &[Role] = &[
 ];
 
 fn roles_field() -> Field {
-    Field::any_of("roles", "What may they act as?", choices(ROLES, Role::code, Role::label))
+    Field::any_of(
+        "roles",
+        "What may they act as?",
+        choices(ROLES, Role::code, Role::label),
+    )
 }
 
 fn secret_field() -> Field {
@@ -75,12 +79,19 @@ fn read_roles(desk: &Desk<'_>) -> Vec<Role> {
 }
 
 fn draw_add(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    Ok(desk.page(desk.form("Add").fields(vec![
-        Field::line("name", "Name as printed").hint("With credentials, for example Dana Whitlock RN"),
-        Field::new("sign_in_name", "Sign-in name", Control::line(Input::SignInName)),
-        roles_field(),
-        secret_field(),
-    ])))
+    Ok(desk.page(
+        desk.form("Add").fields(vec![
+            Field::line("name", "Name as printed")
+                .hint("With credentials, for example Dana Whitlock RN"),
+            Field::new(
+                "sign_in_name",
+                "Sign-in name",
+                Control::line(Input::SignInName),
+            ),
+            roles_field(),
+            secret_field(),
+        ]),
+    ))
 }
 
 fn send_add(desk: &Desk<'_>) -> Result<String, Denied> {
@@ -88,7 +99,12 @@ fn send_add(desk: &Desk<'_>) -> Result<String, Denied> {
     let name = answers.line("name");
     let sign_in_name = answers.line("sign_in_name");
     read!(answers => name, sign_in_name);
-    let person = NewPerson { name, sign_in_name, roles: read_roles(desk), patient: None };
+    let person = NewPerson {
+        name,
+        sign_in_name,
+        roles: read_roles(desk),
+        patient: None,
+    };
     let secret = desk.ask.sent.raw("secret").unwrap_or_default();
     desk.operate(|operation, clinic| people::add(operation, clinic, person, secret))?;
     Ok("/people?done=add-person".to_owned())
@@ -105,12 +121,19 @@ fn draw_roles(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let (id, name) = person(desk)?;
     let board = desk.app.clinic.board();
     let kept: Vec<(String, String)> = board.people.get(&id).map_or_else(Vec::new, |staff| {
-        staff.roles.iter().map(|role| ("roles".to_owned(), role.code().to_owned())).collect()
+        staff
+            .roles
+            .iter()
+            .map(|role| ("roles".to_owned(), role.code().to_owned()))
+            .collect()
     });
     drop(board);
     let form = desk
         .form("Change")
-        .fields(vec![roles_field(), Field::line("reason", "Why?").optional()])
+        .fields(vec![
+            roles_field(),
+            Field::line("reason", "Why?").optional(),
+        ])
         .keep(&kept);
     Ok(desk.page(form).said(format!("{name}.")))
 }
@@ -121,15 +144,15 @@ fn send_roles(desk: &Desk<'_>) -> Result<String, Denied> {
     let reason = answers.line_or_none("reason");
     answers.done()?;
     let roles = read_roles(desk);
-    desk.operate(|operation, clinic| {
-        people::change_roles(operation, clinic, id, roles, reason)
-    })?;
+    desk.operate(|operation, clinic| people::change_roles(operation, clinic, id, roles, reason))?;
     Ok("/people?done=change-roles".to_owned())
 }
 
 fn draw_reset(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let (_, name) = person(desk)?;
-    Ok(desk.page(desk.form("Set it").fields(vec![secret_field()])).said(format!("{name}.")))
+    Ok(desk
+        .page(desk.form("Set it").fields(vec![secret_field()]))
+        .said(format!("{name}.")))
 }
 
 fn send_reset(desk: &Desk<'_>) -> Result<String, Denied> {
@@ -143,7 +166,9 @@ fn draw_leave(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let (_, name) = person(desk)?;
     let field = Field::line("reason", "Why?").optional();
     let form = desk.form("They leave").grave().fields(vec![field]);
-    Ok(desk.page(form).said(format!("{name} will no longer be able to sign in.")))
+    Ok(desk
+        .page(form)
+        .said(format!("{name} will no longer be able to sign in.")))
 }
 
 fn send_leave(desk: &Desk<'_>) -> Result<String, Denied> {

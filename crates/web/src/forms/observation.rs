@@ -87,15 +87,26 @@ pub(super) const VITALS: FactForm = FactForm {
         Some(vitals.into())
     },
     pairs: |fact| {
-        let Fact::VitalsObserved(one) = fact else { return None };
+        let Fact::VitalsObserved(one) = fact else {
+            return None;
+        };
         let pair = |name: &str, value: Option<String>| (name.to_owned(), value.unwrap_or_default());
         Some(vec![
-            pair("systolic", one.systolic_mmhg.map(MillimetresOfMercury::number)),
-            pair("diastolic", one.diastolic_mmhg.map(MillimetresOfMercury::number)),
+            pair(
+                "systolic",
+                one.systolic_mmhg.map(MillimetresOfMercury::number),
+            ),
+            pair(
+                "diastolic",
+                one.diastolic_mmhg.map(MillimetresOfMercury::number),
+            ),
             pair("pulse", one.pulse_per_min.map(BeatsPerMinute::number)),
             pair("saturation", one.saturation_percent.map(Percent::number)),
             pair("breaths", one.breaths_per_min.map(BreathsPerMinute::number)),
-            pair("temperature", one.temperature_tenths_c.map(TenthsCelsius::number)),
+            pair(
+                "temperature",
+                one.temperature_tenths_c.map(TenthsCelsius::number),
+            ),
             pair("weight", one.weight_g.map(Grams::number)),
         ])
     },
@@ -114,7 +125,9 @@ fn send_vitals(desk: &Desk<'_>) -> Result<String, Denied> {
     let at = answers.moment_or_none("occurred_at");
     let fact = (VITALS.read)(desk, &mut answers);
     read!(answers => fact);
-    let Fact::VitalsObserved(vitals) = fact else { return Err(Denied::NotFound) };
+    let Fact::VitalsObserved(vitals) = fact else {
+        return Err(Denied::NotFound);
+    };
     let session = vitals.session;
     send_measured(desk, at, Measured::Vitals(vitals))?;
     session.map_or_else(|| desk.chart(), |session| desk.session(session))
@@ -126,7 +139,9 @@ fn send_measured(
     measured: Measured,
 ) -> Result<(), Denied> {
     let patient = desk.patient()?;
-    desk.operate_at(at, |operation, clinic| observe(operation, clinic, patient, measured))?;
+    desk.operate_at(at, |operation, clinic| {
+        observe(operation, clinic, patient, measured)
+    })?;
     Ok(())
 }
 
@@ -160,7 +175,9 @@ pub(super) const LABORATORY: FactForm = FactForm {
         Some(fact.into())
     },
     pairs: |fact| {
-        let Fact::LaboratoryResult(one) = fact else { return None };
+        let Fact::LaboratoryResult(one) = fact else {
+            return None;
+        };
         let text = |line: &Option<record::Line>| {
             line.as_ref().map_or_else(String::new, ToString::to_string)
         };
@@ -182,7 +199,9 @@ fn send_laboratory(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
     let fact = (LABORATORY.read)(desk, &mut answers);
     read!(answers => fact);
-    let Fact::LaboratoryResult(result) = fact else { return Err(Denied::NotFound) };
+    let Fact::LaboratoryResult(result) = fact else {
+        return Err(Denied::NotFound);
+    };
     let at = Some(result.sampled_at);
     send_measured(desk, at, Measured::Laboratory(result))?;
     desk.chart()
@@ -208,21 +227,44 @@ pub(super) const URINE: FactForm = FactForm {
         let findings: Vec<UrineFinding> = Substance::COMMON
             .iter()
             .filter_map(|name| {
-                let found = answers.sent().get(&urine_field(name)).and_then(Found::from_code)?;
-                Some(UrineFinding { substance: Substance::new(name).ok()?, found })
+                let found = answers
+                    .sent()
+                    .get(&urine_field(name))
+                    .and_then(Found::from_code)?;
+                Some(UrineFinding {
+                    substance: Substance::new(name).ok()?,
+                    found,
+                })
             })
             .collect();
         let not_given = answers.line_or_none("not_given");
-        Some(UrineScreen { findings, temperature_ok: None, not_given }.into())
+        Some(
+            UrineScreen {
+                findings,
+                temperature_ok: None,
+                not_given,
+            }
+            .into(),
+        )
     },
     pairs: |fact| {
-        let Fact::UrineScreen(one) = fact else { return None };
+        let Fact::UrineScreen(one) = fact else {
+            return None;
+        };
         let mut pairs: Pairs = one
             .findings
             .iter()
-            .map(|finding| (urine_field(finding.substance.as_str()), finding.found.code().to_owned()))
+            .map(|finding| {
+                (
+                    urine_field(finding.substance.as_str()),
+                    finding.found.code().to_owned(),
+                )
+            })
             .collect();
-        let why = one.not_given.as_ref().map_or_else(String::new, ToString::to_string);
+        let why = one
+            .not_given
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string);
         pairs.push(("not_given".to_owned(), why));
         Some(pairs)
     },
@@ -239,7 +281,9 @@ fn send_urine(desk: &Desk<'_>) -> Result<String, Denied> {
     let at = answers.moment_or_none("occurred_at");
     let fact = (URINE.read)(desk, &mut answers);
     read!(answers => fact);
-    let Fact::UrineScreen(screen) = fact else { return Err(Denied::NotFound) };
+    let Fact::UrineScreen(screen) = fact else {
+        return Err(Denied::NotFound);
+    };
     send_measured(desk, at, Measured::Urine(screen))?;
     desk.chart()
 }
@@ -269,7 +313,10 @@ const INSTRUMENTS: &[(&str, &str, u32)] = &[
 ];
 
 fn draw_instrument(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    let which = INSTRUMENTS.iter().map(|(code, name, _)| Choice::new(*code, *name)).collect();
+    let which = INSTRUMENTS
+        .iter()
+        .map(|(code, name, _)| Choice::new(*code, *name))
+        .collect();
     Ok(desk.page(desk.form("Record").fields(vec![
         Field::select("instrument", "Which?", which),
         Field::number("total", "Total", ""),
@@ -281,8 +328,9 @@ fn draw_instrument(desk: &Desk<'_>) -> Result<FormPage, Denied> {
 fn send_instrument(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
     let at = answers.moment_or_none("occurred_at");
-    let which = answers
-        .word("instrument", |code| INSTRUMENTS.iter().find(|(known, _, _)| *known == code));
+    let which = answers.word("instrument", |code| {
+        INSTRUMENTS.iter().find(|(known, _, _)| *known == code)
+    });
     let most = which.map_or(100, |(_, _, most)| *most);
     let total = answers.number("total", 0, most);
     let filled_by = answers.word("filled_by", FilledBy::from_code);

@@ -87,8 +87,16 @@ fn identity_fields() -> Vec<Field> {
         Field::line("record_number", "Record number").optional(),
         Field::line("phone", "Phone").optional(),
         Field::line("email", "Email").optional(),
-        Field::one_of("prefers", "How should we reach them?", choices_of!(ContactWay)),
-        Field::one_of("message", "Is it safe to leave a message?", choices_of!(YesNo)),
+        Field::one_of(
+            "prefers",
+            "How should we reach them?",
+            choices_of!(ContactWay),
+        ),
+        Field::one_of(
+            "message",
+            "Is it safe to leave a message?",
+            choices_of!(YesNo),
+        ),
     ]
 }
 
@@ -107,7 +115,10 @@ fn reach_pairs(name: &str, reach: &Reach) -> Pairs {
         ("phone".to_owned(), text(&reach.phone)),
         ("email".to_owned(), text(&reach.email)),
         ("prefers".to_owned(), reach.prefers.code().to_owned()),
-        ("message".to_owned(), reach.safe_to_leave_message.code().to_owned()),
+        (
+            "message".to_owned(),
+            reach.safe_to_leave_message.code().to_owned(),
+        ),
     ]
 }
 
@@ -132,7 +143,12 @@ fn read_identity(answers: &mut Answers<'_>) -> Option<Identity> {
         age_years: None,
         sex: sex?,
         record_number,
-        reach: Some(Reach { phone, email, prefers: prefers?, safe_to_leave_message: message? }),
+        reach: Some(Reach {
+            phone,
+            email,
+            prefers: prefers?,
+            safe_to_leave_message: message?,
+        }),
     })
 }
 
@@ -140,9 +156,8 @@ fn send_new(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
     let identity = read_identity(&mut answers);
     read!(answers => identity);
-    let patient = desk.operate(|operation, clinic| {
-        registration::register_new(operation, clinic, identity)
-    })?;
+    let patient =
+        desk.operate(|operation, clinic| registration::register_new(operation, clinic, identity))?;
     Ok(format!("/patients/{patient}?done=register-new"))
 }
 
@@ -151,9 +166,7 @@ fn send_register(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
     let identity = read_identity(&mut answers);
     read!(answers => identity);
-    desk.operate(|operation, clinic| {
-        registration::register(operation, clinic, patient, identity)
-    })?;
+    desk.operate(|operation, clinic| registration::register(operation, clinic, patient, identity))?;
     desk.chart()
 }
 
@@ -162,11 +175,11 @@ fn draw_correction(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     fields.push(Field::line("reason", "Why does it change?"));
     let mut form = desk.form("Correct").fields(fields);
     if let Some(identity) = desk.opened()?.chart().identity() {
-        let text = |line: &Option<Line>| line.as_ref().map_or_else(String::new, ToString::to_string);
-        let mut pairs = identity
-            .reach
-            .as_ref()
-            .map_or_else(Vec::new, |reach| reach_pairs(identity.given.as_str(), reach));
+        let text =
+            |line: &Option<Line>| line.as_ref().map_or_else(String::new, ToString::to_string);
+        let mut pairs = identity.reach.as_ref().map_or_else(Vec::new, |reach| {
+            reach_pairs(identity.given.as_str(), reach)
+        });
         pairs.extend([
             ("given".to_owned(), identity.given.to_string()),
             ("family".to_owned(), text(&identity.family)),
@@ -174,7 +187,12 @@ fn draw_correction(desk: &Desk<'_>) -> Result<FormPage, Denied> {
             ("pronouns".to_owned(), text(&identity.pronouns)),
             ("record_number".to_owned(), text(&identity.record_number)),
             ("sex".to_owned(), identity.sex.code().to_owned()),
-            ("born".to_owned(), identity.born.map_or_else(String::new, |born| born.to_string())),
+            (
+                "born".to_owned(),
+                identity
+                    .born
+                    .map_or_else(String::new, |born| born.to_string()),
+            ),
         ]);
         form = form.keep(&pairs);
     }
@@ -201,7 +219,13 @@ fn draw_history(desk: &Desk<'_>) -> Result<FormPage, Denied> {
         .library()
         .questions()
         .into_iter()
-        .map(|input| question(desk, input, history.get(input.name.as_str()).map(|(_, value)| *value)))
+        .map(|input| {
+            question(
+                desk,
+                input,
+                history.get(input.name.as_str()).map(|(_, value)| *value),
+            )
+        })
         .collect();
     Ok(desk
         .page(desk.form("Save the answers").fields(fields))
@@ -214,13 +238,17 @@ fn question(desk: &Desk<'_>, input: &Input, before: Option<&HistoryValue>) -> Fi
     let field = match &input.kind {
         Kind::YesNo => Field::one_of(name, &*input.question, choices_of!(YesNo)),
         Kind::Choice(words) => {
-            let known = words.iter().map(|word| Choice::new(word, word.replace('_', " ")));
+            let known = words
+                .iter()
+                .map(|word| Choice::new(word, word.replace('_', " ")));
             let unknown = Choice::new("unknown", "Not known");
             Field::one_of(name, &*input.question, known.chain([unknown]).collect())
         }
-        Kind::Quantity { unit, .. } => {
-            Field::number(name, &*input.question, unit.as_ref().map_or("", |unit| unit.symbol))
-        }
+        Kind::Quantity { unit, .. } => Field::number(
+            name,
+            &*input.question,
+            unit.as_ref().map_or("", |unit| unit.symbol),
+        ),
         Kind::Coded => Field::line(name, &*input.question),
         Kind::Date => Field::day(name, &*input.question),
         Kind::Moment => Field::moment(name, &*input.question),
@@ -241,20 +269,33 @@ fn send_history(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = Vec::new();
     let mut faults = Vec::new();
     for input in desk.app.clinic.library().questions() {
-        let Some(text) = desk.ask.sent.get(&input.name) else { continue };
+        let Some(text) = desk.ask.sent.get(&input.name) else {
+            continue;
+        };
         let Some(value) = answer(desk, input, text) else {
-            faults.push(format!("{} {} is not {}", input.question, text, input.kind.said()));
+            faults.push(format!(
+                "{} {} is not {}",
+                input.question,
+                text,
+                input.kind.said()
+            ));
             continue;
         };
         let before = history.get(input.name.as_str()).map(|(_, answer)| *answer);
         if before != Some(&value) {
-            answers.push(HistoryAnswer { input: Line::clipped(&input.name), answer: value });
+            answers.push(HistoryAnswer {
+                input: Line::clipped(&input.name),
+                answer: value,
+            });
         }
     }
     if !faults.is_empty() {
         return Err(Denied::invalid("answers", faults.join(". ")));
     }
-    let taken = HistoryTaken { part: Line::clipped("evaluation"), answers };
+    let taken = HistoryTaken {
+        part: Line::clipped("evaluation"),
+        answers,
+    };
     desk.operate(|operation, clinic| {
         registration::take_history(operation, clinic, patient, taken)
     })?;
@@ -270,11 +311,13 @@ fn answer(desk: &Desk<'_>, input: &Input, text: &str) -> Option<HistoryValue> {
     }
     match &input.kind {
         Kind::YesNo => None,
-        Kind::Choice(words) => {
-            words.iter().any(|word| word == text).then(|| HistoryValue::Word(Line::clipped(text)))
+        Kind::Choice(words) => words
+            .iter()
+            .any(|word| word == text)
+            .then(|| HistoryValue::Word(Line::clipped(text))),
+        Kind::Quantity { .. } => {
+            protocol::Decimal::parse(text).map(|_| HistoryValue::Number(Line::clipped(text)))
         }
-        Kind::Quantity { .. } => protocol::Decimal::parse(text)
-            .map(|_| HistoryValue::Number(Line::clipped(text))),
         Kind::Coded => Line::new(text).ok().map(HistoryValue::Word),
         Kind::Date => text.parse().ok().map(HistoryValue::On),
         Kind::Moment => text
@@ -297,15 +340,25 @@ pub(super) const CONDITION: FactForm = FactForm {
         let name = answers.line("name");
         let standing = answers.word("standing", Standing::from_code);
         let since = answers.day_or_none("since");
-        let fact = ConditionListed { name: name?, code: None, standing: standing?, since };
+        let fact = ConditionListed {
+            name: name?,
+            code: None,
+            standing: standing?,
+            since,
+        };
         Some(fact.into())
     },
     pairs: |fact| {
-        let Fact::ConditionListed(one) = fact else { return None };
+        let Fact::ConditionListed(one) = fact else {
+            return None;
+        };
         Some(vec![
             ("name".to_owned(), one.name.to_string()),
             ("standing".to_owned(), one.standing.code().to_owned()),
-            ("since".to_owned(), one.since.map_or_else(String::new, |day| day.to_string())),
+            (
+                "since".to_owned(),
+                one.since.map_or_else(String::new, |day| day.to_string()),
+            ),
         ])
     },
 };
@@ -324,17 +377,31 @@ pub(super) const MEDICINE: FactForm = FactForm {
         let dose = answers.line_or_none("dose");
         let standing = answers.word("standing", Standing::from_code);
         let since = answers.day_or_none("since");
-        let fact = MedicineListed { name: name?, code: None, dose, standing: standing?, since };
+        let fact = MedicineListed {
+            name: name?,
+            code: None,
+            dose,
+            standing: standing?,
+            since,
+        };
         Some(fact.into())
     },
     pairs: |fact| {
-        let Fact::MedicineListed(one) = fact else { return None };
-        let dose = one.dose.as_ref().map_or_else(String::new, ToString::to_string);
+        let Fact::MedicineListed(one) = fact else {
+            return None;
+        };
+        let dose = one
+            .dose
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string);
         Some(vec![
             ("name".to_owned(), one.name.to_string()),
             ("dose".to_owned(), dose),
             ("standing".to_owned(), one.standing.code().to_owned()),
-            ("since".to_owned(), one.since.map_or_else(String::new, |day| day.to_string())),
+            (
+                "since".to_owned(),
+                one.since.map_or_else(String::new, |day| day.to_string()),
+            ),
         ])
     },
 };
@@ -347,7 +414,9 @@ fn send_condition(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
     let fact = (CONDITION.read)(desk, &mut answers);
     read!(answers => fact);
-    let Fact::ConditionListed(condition) = fact else { return Err(Denied::NotFound) };
+    let Fact::ConditionListed(condition) = fact else {
+        return Err(Denied::NotFound);
+    };
     send_listing(desk, Listing::Condition(condition))
 }
 
@@ -359,7 +428,9 @@ fn send_medicine(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
     let fact = (MEDICINE.read)(desk, &mut answers);
     read!(answers => fact);
-    let Fact::MedicineListed(medicine) = fact else { return Err(Denied::NotFound) };
+    let Fact::MedicineListed(medicine) = fact else {
+        return Err(Denied::NotFound);
+    };
     send_listing(desk, Listing::Medicine(medicine))
 }
 
@@ -381,7 +452,11 @@ fn send_allergy(desk: &Desk<'_>) -> Result<String, Denied> {
         "some" => Some(true),
         _ => None,
     });
-    let to = if known == Some(true) { answers.line("to") } else { None };
+    let to = if known == Some(true) {
+        answers.line("to")
+    } else {
+        None
+    };
     let reaction = answers.line_or_none("reaction");
     let certainty = answers.word_or_none("certainty", AllergyCertainty::from_code);
     read!(answers => known);

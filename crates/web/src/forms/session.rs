@@ -22,19 +22,80 @@ const fn kind(
     draw: fn(&Desk<'_>) -> Result<FormPage, Denied>,
     send: fn(&Desk<'_>) -> Result<String, Denied>,
 ) -> FormKind {
-    FormKind { code, title, done, act: Act::RunSession, draw, send }
+    FormKind {
+        code,
+        title,
+        done,
+        act: Act::RunSession,
+        draw,
+        send,
+    }
 }
 
 pub(super) const FORMS: &[FormKind] = &[
-    kind("open-session", "Open a dosing session", "The session is open.", draw_open, send_open),
-    kind("start-dose", "Start the dose", "The dose has started.", draw_start, send_start),
-    kind("change-dose", "Change the dose", "The change is charted.", draw_change, send_change),
-    kind("stop-dose", "End the dose", "The dose has ended.", draw_stop, send_stop),
-    kind("observe", "Observation", "The observation is charted.", draw_observe, send_observe),
-    kind("adverse", "Adverse event", "The adverse event is charted.", draw_adverse, send_adverse),
-    kind("intervene", "Intervention", "The intervention is charted.", draw_intervene, send_intervene),
-    kind("recover", "Readiness to leave", "Readiness to leave is assessed.", draw_recover, send_recover),
-    kind("close-session", "Close the session", "The session is closed.", draw_close, send_close),
+    kind(
+        "open-session",
+        "Open a dosing session",
+        "The session is open.",
+        draw_open,
+        send_open,
+    ),
+    kind(
+        "start-dose",
+        "Start the dose",
+        "The dose has started.",
+        draw_start,
+        send_start,
+    ),
+    kind(
+        "change-dose",
+        "Change the dose",
+        "The change is charted.",
+        draw_change,
+        send_change,
+    ),
+    kind(
+        "stop-dose",
+        "End the dose",
+        "The dose has ended.",
+        draw_stop,
+        send_stop,
+    ),
+    kind(
+        "observe",
+        "Observation",
+        "The observation is charted.",
+        draw_observe,
+        send_observe,
+    ),
+    kind(
+        "adverse",
+        "Adverse event",
+        "The adverse event is charted.",
+        draw_adverse,
+        send_adverse,
+    ),
+    kind(
+        "intervene",
+        "Intervention",
+        "The intervention is charted.",
+        draw_intervene,
+        send_intervene,
+    ),
+    kind(
+        "recover",
+        "Readiness to leave",
+        "Readiness to leave is assessed.",
+        draw_recover,
+        send_recover,
+    ),
+    kind(
+        "close-session",
+        "Close the session",
+        "The session is closed.",
+        draw_close,
+        send_close,
+    ),
 ];
 
 fn draw_open(desk: &Desk<'_>) -> Result<FormPage, Denied> {
@@ -51,7 +112,12 @@ fn send_open(desk: &Desk<'_>) -> Result<String, Denied> {
     let room = answers.line_or_none("room");
     let weight_g = answers.quantity_or_none("weight", Grams::parse);
     answers.done()?;
-    let opening = Opening { course, visit: desk.named("visit"), room, weight_g };
+    let opening = Opening {
+        course,
+        visit: desk.named("visit"),
+        room,
+        weight_g,
+    };
     let session =
         desk.operate(|operation, clinic| session::open(operation, clinic, patient, opening))?;
     desk.session(session)
@@ -75,10 +141,13 @@ fn draw_start(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let id: SessionId = desk.needed("session")?;
     let chart = desk.opened()?.chart();
     let sessions = chart.sessions();
-    let there = sessions.iter().find(|session| session.id == id).ok_or(Denied::NotFound)?;
-    let planned = chart.plan(there.course).and_then(|(_, plan)| {
-        plan.doses.iter().find(|dose| dose.number == there.number)
-    });
+    let there = sessions
+        .iter()
+        .find(|session| session.id == id)
+        .ok_or(Denied::NotFound)?;
+    let planned = chart
+        .plan(there.course)
+        .and_then(|(_, plan)| plan.doses.iter().find(|dose| dose.number == there.number));
     let mut form = desk.form("Start").fields(vec![
         Field::number("dose", "Dose", "mg"),
         Field::one_of("route", "Route", choices_of!(Route)),
@@ -87,7 +156,10 @@ fn draw_start(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     ]);
     let mut said = "No dose is planned for this session.".to_owned();
     if let Some(dose) = planned {
-        said = format!("Planned: {} {} over {} min.", dose.dose, dose.route, dose.minutes);
+        said = format!(
+            "Planned: {} {} over {} min.",
+            dose.dose, dose.route, dose.minutes
+        );
         form = form.keep(&[
             ("dose".to_owned(), dose.dose.number()),
             ("route".to_owned(), dose.route.code().to_owned()),
@@ -105,7 +177,12 @@ fn send_start(desk: &Desk<'_>) -> Result<String, Denied> {
     let at = answers.moment_or_none("occurred_at");
     read!(answers => dose, route, minutes);
     send_happening(desk, at, |session| {
-        Happening::Start(DoseStarted { session, dose, route, minutes })
+        Happening::Start(DoseStarted {
+            session,
+            dose,
+            route,
+            minutes,
+        })
     })
 }
 
@@ -126,7 +203,12 @@ fn send_change(desk: &Desk<'_>) -> Result<String, Denied> {
     let at = answers.moment_or_none("occurred_at");
     read!(answers => change);
     send_happening(desk, at, |session| {
-        Happening::Change(DoseChanged { session, change, given_so_far, reason })
+        Happening::Change(DoseChanged {
+            session,
+            change,
+            given_so_far,
+            reason,
+        })
     })
 }
 
@@ -144,7 +226,13 @@ fn send_stop(desk: &Desk<'_>) -> Result<String, Denied> {
     let reason = answers.line_or_none("reason");
     let at = answers.moment_or_none("occurred_at");
     read!(answers => given);
-    send_happening(desk, at, |session| Happening::Stop(DoseStopped { session, given, reason }))
+    send_happening(desk, at, |session| {
+        Happening::Stop(DoseStopped {
+            session,
+            given,
+            reason,
+        })
+    })
 }
 
 fn draw_observe(desk: &Desk<'_>) -> Result<FormPage, Denied> {
@@ -159,7 +247,11 @@ fn draw_observe(desk: &Desk<'_>) -> Result<FormPage, Denied> {
 fn send_observe(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
     let watched = answers.word("watched", Watched::from_code);
-    let most = if watched == Some(Watched::Sedation) { 5 } else { 10 };
+    let most = if watched == Some(Watched::Sedation) {
+        5
+    } else {
+        10
+    };
     let score = answers.number_or_none("score", 0, most);
     let words = answers.prose_or_none("words");
     let at = answers.moment_or_none("occurred_at");
@@ -169,7 +261,12 @@ fn send_observe(desk: &Desk<'_>) -> Result<String, Denied> {
     read!(answers => watched);
     let score = score.and_then(|score| u8::try_from(score).ok());
     send_happening(desk, at, |session| {
-        Happening::Observe(ObservationMade { session, watched, score, words })
+        Happening::Observe(ObservationMade {
+            session,
+            watched,
+            score,
+            words,
+        })
     })
 }
 
@@ -177,7 +274,10 @@ fn draw_adverse(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     Ok(desk.page(desk.form("Chart").fields(vec![
         Field::line("what", "What happened?"),
         Field::one_of("severity", "How severe?", choices_of!(Severity)),
-        Field::tick("serious", "Serious: death, danger to life, hospital, lasting harm"),
+        Field::tick(
+            "serious",
+            "Serious: death, danger to life, hospital, lasting harm",
+        ),
         Field::line("outcome", "How did it end?").optional(),
         desk.when_field(),
     ])))
@@ -191,12 +291,18 @@ fn send_adverse(desk: &Desk<'_>) -> Result<String, Denied> {
     let at = answers.moment_or_none("occurred_at");
     read!(answers => what, severity);
     let serious = desk.ask.sent.is_ticked("serious");
-    let adverse = desk.operate(|operation, _| {
-        Ok(AdverseId::make(operation.now(), operation.chance))
-    })?;
+    let adverse =
+        desk.operate(|operation, _| Ok(AdverseId::make(operation.now(), operation.chance)))?;
     send_happening(desk, at, |session| {
         let session = Some(session);
-        Happening::Adverse(AdverseNoted { adverse, session, what, severity, serious, outcome })
+        Happening::Adverse(AdverseNoted {
+            adverse,
+            session,
+            what,
+            severity,
+            serious,
+            outcome,
+        })
     })
 }
 
@@ -215,20 +321,39 @@ fn send_intervene(desk: &Desk<'_>) -> Result<String, Denied> {
     let at = answers.moment_or_none("occurred_at");
     read!(answers => what);
     send_happening(desk, at, |session| {
-        Happening::Intervene(InterventionMade { session: Some(session), what, reason })
+        Happening::Intervene(InterventionMade {
+            session: Some(session),
+            what,
+            reason,
+        })
     })
 }
 
 /// The items of the readiness checklist, by their identifiers in the discharge rules.
 const GATE: &[(&str, &str)] = &[
     ("stay", "Two hours or more since the dose began"),
-    ("pressure", "Pressure falling and within the limit, two readings"),
-    ("breathing", "Saturation and breathing as before, on room air"),
-    ("awake", "Awake, knows who, where, when and why; perception as before"),
+    (
+        "pressure",
+        "Pressure falling and within the limit, two readings",
+    ),
+    (
+        "breathing",
+        "Saturation and breathing as before, on room air",
+    ),
+    (
+        "awake",
+        "Awake, knows who, where, when and why; perception as before",
+    ),
     ("aldrete", "Modified Aldrete 9 of 10 or more"),
     ("standing", "Steady on standing, drinks, not vomiting"),
-    ("safety", "Asked about suicide since last contact; no, or the pathway is done"),
-    ("escort", "Escort here and named; written instructions given; will not drive"),
+    (
+        "safety",
+        "Asked about suicide since last contact; no, or the pathway is done",
+    ),
+    (
+        "escort",
+        "Escort here and named; written instructions given; will not drive",
+    ),
     ("next", "Next contact booked, integration within 72 hours"),
 ];
 
@@ -252,12 +377,19 @@ fn send_recover(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut missing = Vec::new();
     for (item, words) in GATE {
         let sent = &desk.ask.sent;
-        let answer = sent.get(&format!("item-{item}")).and_then(GateAnswer::from_code);
-        let because =
-            sent.get(&format!("because-{item}")).and_then(|text| Line::new(text).ok());
+        let answer = sent
+            .get(&format!("item-{item}"))
+            .and_then(GateAnswer::from_code);
+        let because = sent
+            .get(&format!("because-{item}"))
+            .and_then(|text| Line::new(text).ok());
         match answer {
             Some(answer) if answer == GateAnswer::Met || because.is_some() => {
-                items.push(GateItem { item: Line::clipped(item), answer, because });
+                items.push(GateItem {
+                    item: Line::clipped(item),
+                    answer,
+                    because,
+                });
             }
             Some(_) => missing.push(format!("{words}: say why not")),
             None => missing.push(format!("{words}: answer this")),
@@ -266,7 +398,9 @@ fn send_recover(desk: &Desk<'_>) -> Result<String, Denied> {
     if !missing.is_empty() {
         return Err(Denied::invalid("items", missing.join(". ")));
     }
-    send_happening(desk, None, |session| Happening::Recover(RecoveryAssessed { session, items }))
+    send_happening(desk, None, |session| {
+        Happening::Recover(RecoveryAssessed { session, items })
+    })
 }
 
 fn draw_close(desk: &Desk<'_>) -> Result<FormPage, Denied> {
@@ -285,6 +419,10 @@ fn send_close(desk: &Desk<'_>) -> Result<String, Denied> {
     }
     answers.done()?;
     send_happening(desk, None, |session| {
-        Happening::Close(SessionClosed { session, escort, against_advice })
+        Happening::Close(SessionClosed {
+            session,
+            escort,
+            against_advice,
+        })
     })
 }

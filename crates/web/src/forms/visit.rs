@@ -104,8 +104,15 @@ fn send_book(desk: &Desk<'_>) -> Result<String, Denied> {
 fn said(desk: &Desk<'_>) -> Result<String, Denied> {
     let id: VisitId = desk.needed("visit")?;
     let visits = desk.opened()?.chart().visits();
-    let visit = visits.iter().find(|visit| visit.id == id).ok_or(Denied::NotFound)?;
-    Ok(format!("{}, {}.", visit.title, words::moment(visit.starts_at, &desk.zone)))
+    let visit = visits
+        .iter()
+        .find(|visit| visit.id == id)
+        .ok_or(Denied::NotFound)?;
+    Ok(format!(
+        "{}, {}.",
+        visit.title,
+        words::moment(visit.starts_at, &desk.zone)
+    ))
 }
 
 fn send_turn(desk: &Desk<'_>, turn: Turn) -> Result<String, Denied> {
@@ -140,7 +147,9 @@ fn send_move(desk: &Desk<'_>) -> Result<String, Denied> {
 }
 
 fn draw_miss(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    let form = desk.form("Record").fields(vec![Field::line("reason", "What is known of why?").optional()]);
+    let form = desk.form("Record").fields(vec![
+        Field::line("reason", "What is known of why?").optional(),
+    ]);
     Ok(desk.page(form).said(said(desk)?))
 }
 
@@ -152,7 +161,9 @@ fn send_miss(desk: &Desk<'_>) -> Result<String, Denied> {
 }
 
 fn draw_hold(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    let form = desk.form("Record").fields(vec![Field::line("summary", "What did it come to?").optional()]);
+    let form = desk.form("Record").fields(vec![
+        Field::line("summary", "What did it come to?").optional(),
+    ]);
     Ok(desk.page(form).said(said(desk)?))
 }
 
@@ -164,7 +175,10 @@ fn send_hold(desk: &Desk<'_>) -> Result<String, Denied> {
 }
 
 fn draw_cancel(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    let form = desk.form("Cancel the visit").grave().fields(vec![Field::line("reason", "Why?")]);
+    let form = desk
+        .form("Cancel the visit")
+        .grave()
+        .fields(vec![Field::line("reason", "Why?")]);
     Ok(desk.page(form).said(said(desk)?))
 }
 

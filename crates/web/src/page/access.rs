@@ -17,17 +17,25 @@ const PER_PAGE: usize = 50;
 /// The page.
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     may(&ask.signed_in()?.actor, Act::ReadAccessLog, None)?;
-    let of = ask.query.get("patient").and_then(|text| text.parse::<PatientId>().ok());
+    let of = ask
+        .query
+        .get("patient")
+        .and_then(|text| text.parse::<PatientId>().ok());
     let by = ask.query.get("person").map(str::to_owned);
     let query = match (&of, &by) {
         (Some(patient), _) => AccessQuery::OfStream(patient_stream(*patient)),
         (None, Some(person)) => AccessQuery::ByPerson(person.clone()),
         (None, None) => AccessQuery::Newest,
     };
-    let before = ask.query.get("before").and_then(|text| text.parse::<u64>().ok());
+    let before = ask
+        .query
+        .get("before")
+        .and_then(|text| text.parse::<u64>().ok());
     app.clinic.journal().flush()?;
     let logged = app.clinic.journal().accesses(&query, before, PER_PAGE)?;
-    let after = (logged.len() == PER_PAGE).then(|| logged.last().map(|last| last.number)).flatten();
+    let after = (logged.len() == PER_PAGE)
+        .then(|| logged.last().map(|last| last.number))
+        .flatten();
     let zone = app.clinic.zone();
     let rows = logged.iter().map(|one| row(app, one, &zone)).collect();
     let people = app
@@ -37,7 +45,9 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         .iter()
         .map(|(id, staff)| Choice::new(id.to_string(), staff.name.clone()))
         .collect::<Vec<_>>();
-    let choices = std::iter::once(Choice::new("", "Anyone")).chain(people).collect();
+    let choices = std::iter::once(Choice::new("", "Anyone"))
+        .chain(people)
+        .collect();
     let view = Listing {
         title: "Access log".to_owned(),
         said: Phrase::sentence("Every chart opened, newest first."),
@@ -65,7 +75,10 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             before: None,
             after: after.map(|number| {
                 let person = by.as_deref().unwrap_or_default();
-                Link::new(format!("/access-log?person={person}&before={number}"), "Earlier")
+                Link::new(
+                    format!("/access-log?person={person}&before={number}"),
+                    "Earlier",
+                )
             }),
         },
     };
@@ -79,7 +92,9 @@ fn row(app: &App, logged: &LoggedAccess, zone: &jiff::tz::TimeZone) -> Vec<pages
         || vec![Phrase::absent("none")],
         |stream| {
             let patient = PatientId::from_uuid(stream.id);
-            let name = board.line(patient).map_or_else(|| patient.to_string(), |line| line.name.to_string());
+            let name = board
+                .line(patient)
+                .map_or_else(|| patient.to_string(), |line| line.name.to_string());
             Phrase::sentence(name)
         },
     );

@@ -16,7 +16,11 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let opened = open(app, ask, "add an entry")?;
     let actor = &ask.signed_in()?.actor;
     let mut view = Sheet::new("Add an entry", "Add an entry");
-    view.patient = Some(header(app, &opened, vec![Link::new(opened.path(""), "Chart")]));
+    view.patient = Some(header(
+        app,
+        &opened,
+        vec![Link::new(opened.path(""), "Chart")],
+    ));
     for (title, codes) in forms::MENU {
         let lines: Vec<Vec<Phrase>> = codes
             .iter()
@@ -25,8 +29,12 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             .map(|form| vec![Phrase::link(opened.form(form.code), form.title)])
             .collect();
         if !lines.is_empty() {
-            view.main.push(Section::new(*title, vec![Piece::List(lines)]));
+            view.main
+                .push(Section::new(*title, vec![Piece::List(lines)]));
         }
     }
-    Ok(Reply::Page(sheet(&words::frame(app, ask, Some(pages::Place::Patients)), &view)))
+    Ok(Reply::Page(sheet(
+        &words::frame(app, ask, Some(pages::Place::Patients)),
+        &view,
+    )))
 }

@@ -20,7 +20,11 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let board = app.clinic.board();
     let zone = board.house.zone();
     let today = civil_day(ask.now, &zone);
-    let asked = ask.query.get("week").and_then(|text| text.parse::<Date>().ok()).unwrap_or(today);
+    let asked = ask
+        .query
+        .get("week")
+        .and_then(|text| text.parse::<Date>().ok())
+        .unwrap_or(today);
     let back = i32::from(asked.weekday().to_monday_zero_offset());
     let monday = asked.saturating_sub(back.days());
     let midnight = |date: Date| zone.to_timestamp(date.at(0, 0, 0, 0)).unwrap_or(ask.now);
@@ -47,7 +51,10 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         .collect();
     let sunday = monday.saturating_add(6.days());
     let to = |offset: i32, words: &str| {
-        Link::new(format!("/calendar?week={}", monday.saturating_add(offset.days())), words)
+        Link::new(
+            format!("/calendar?week={}", monday.saturating_add(offset.days())),
+            words,
+        )
     };
     let view = Calendar {
         week: format!("{} to {}", words::day_short(monday), words::day(sunday)),
@@ -82,24 +89,35 @@ fn shown(
         .saturating_add(jiff::SignedDuration::from_mins(i64::from(visit.minutes)))
         .unwrap_or(visit.starts_at);
     let act = |code: &str, words: &str| {
-        Link::new(format!("/patients/{patient}/do/{code}?visit={}", visit.id), words)
+        Link::new(
+            format!("/patients/{patient}/do/{code}?visit={}", visit.id),
+            words,
+        )
     };
     let (mark, acts) = match visit.state {
-        VisitState::Booked => (None, vec![
-            act("visit-arrive", "Arrived"),
-            act("visit-move", "Move"),
-            act("visit-miss", "Missed"),
-            act("visit-hold", "Held"),
-        ]),
-        VisitState::Arrived => (Some(Mark::new(Standing::Settled, "Here")), vec![
-            act("visit-hold", "Held"),
-        ]),
+        VisitState::Booked => (
+            None,
+            vec![
+                act("visit-arrive", "Arrived"),
+                act("visit-move", "Move"),
+                act("visit-miss", "Missed"),
+                act("visit-hold", "Held"),
+            ],
+        ),
+        VisitState::Arrived => (
+            Some(Mark::new(Standing::Settled, "Here")),
+            vec![act("visit-hold", "Held")],
+        ),
         VisitState::Held => (Some(Mark::new(Standing::Settled, "Held")), Vec::new()),
         VisitState::Missed => (Some(Mark::new(Standing::Unknown, "Missed")), Vec::new()),
         VisitState::Cancelled => (Some(Mark::new(Standing::Unknown, "Cancelled")), Vec::new()),
     };
     CalendarVisit {
-        time: format!("{} to {}", words::time(visit.starts_at, zone), words::time(until, zone)),
+        time: format!(
+            "{} to {}",
+            words::time(visit.starts_at, zone),
+            words::time(until, zone)
+        ),
         who: Link::new(format!("/patients/{patient}"), name),
         what: visit.title.to_string(),
         with: visit.with.as_deref().unwrap_or_default().to_owned(),

@@ -62,8 +62,9 @@ fn view(app: &App, ask: &Ask, opened: &Opened, filter: Filter, at: (Timestamp, b
     let may_correct = !is_past
         && role.is_some_and(|actor| may(actor, Act::Correct, Some(opened.known.patient)).is_ok());
     let may_read = |fact: &Fact| match fact {
-        Fact::NoteSigned(note) if note.kind == NoteKind::Counselling => role
-            .is_some_and(|actor| may(actor, Act::ReadCounselling, None).is_ok()),
+        Fact::NoteSigned(note) if note.kind == NoteKind::Counselling => {
+            role.is_some_and(|actor| may(actor, Act::ReadCounselling, None).is_ok())
+        }
         _ => true,
     };
     let mut lines: Vec<&Entry> = chart
@@ -72,7 +73,11 @@ fn view(app: &App, ask: &Ask, opened: &Opened, filter: Filter, at: (Timestamp, b
         .filter(|entry| has_line(&entry.fact) && filter.keeps(&entry.fact) && may_read(&entry.fact))
         .collect();
     lines.sort_by_key(|entry| std::cmp::Reverse((entry.occurred_at, entry.number)));
-    let skip = ask.query.get("from").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
+    let skip = ask
+        .query
+        .get("from")
+        .and_then(|text| text.parse::<usize>().ok())
+        .unwrap_or(0);
     let past: Vec<TimelineItem> = lines
         .iter()
         .skip(skip)
@@ -91,14 +96,25 @@ fn view(app: &App, ask: &Ask, opened: &Opened, filter: Filter, at: (Timestamp, b
             .map_or_else(String::new, |day| format!(", {day}"))
     );
     View {
-        patient: header(app, opened, if is_past { Vec::new() } else { acts(ask, opened) }),
+        patient: header(
+            app,
+            opened,
+            if is_past {
+                Vec::new()
+            } else {
+                acts(ask, opened)
+            },
+        ),
         filters: filters(opened, filter),
         as_of: AsOf {
             action: opened.path(""),
             show: Some(filter.code().to_owned()),
             value: words::moment_field(at, &opened.zone),
             past: is_past.then(|| {
-                (words::moment(at, &opened.zone), Link::new(opened.path(""), "Back to now"))
+                (
+                    words::moment(at, &opened.zone),
+                    Link::new(opened.path(""), "Back to now"),
+                )
             }),
         },
         future: if skip == 0 { future } else { Vec::new() },
@@ -118,7 +134,9 @@ fn view(app: &App, ask: &Ask, opened: &Opened, filter: Filter, at: (Timestamp, b
 
 fn acts(ask: &Ask, opened: &Opened) -> Vec<Link> {
     let ninety = Link::new(opened.path("/ninety-days"), "Ninety days");
-    let is_patient = ask.signed_in().is_ok_and(|known| known.actor.patient().is_some());
+    let is_patient = ask
+        .signed_in()
+        .is_ok_and(|known| known.actor.patient().is_some());
     if is_patient {
         return vec![ninety, Link::new(opened.form("check-in"), "Check in")];
     }
@@ -135,7 +153,10 @@ fn filters(opened: &Opened, chosen: Filter) -> Vec<Tab> {
                 .filter(|entry| has_line(&entry.fact) && filter.keeps(&entry.fact))
                 .count();
             Tab {
-                link: Link::new(opened.path(&format!("?show={}", filter.code())), filter.words()),
+                link: Link::new(
+                    opened.path(&format!("?show={}", filter.code())),
+                    filter.words(),
+                ),
                 count: Some(words::count(n)),
                 is_chosen: filter == chosen,
             }
@@ -164,21 +185,40 @@ fn future(opened: &Opened, at: Timestamp) -> (Vec<TimelineItem>, usize) {
             .and_then(|course| course.day(civil_day(visit.starts_at, &opened.zone)))
             .map_or_else(String::new, |day| format!("Day {}", day.0));
         let when = words::moment_short(visit.starts_at, &opened.zone);
-        let with = visit.with.as_deref().map_or_else(String::new, |with| format!(", {with}"));
+        let with = visit
+            .with
+            .as_deref()
+            .map_or_else(String::new, |with| format!(", {with}"));
         let rest = vec![Phrase::plain(format!("{with}, {} min", visit.minutes))];
-        let shape = if is_due { EntryShape::Due } else { EntryShape::Planned };
+        let shape = if is_due {
+            EntryShape::Due
+        } else {
+            EntryShape::Planned
+        };
         let mut item = TimelineItem::new(day, when, shape, &*visit.title, rest);
         if is_due {
             let waited = words::stretch(words::minutes_between(visit.starts_at, at));
-            item.mark = Some(Mark::new(Standing::Unknown, format!("Not recorded, {waited}")));
+            item.mark = Some(Mark::new(
+                Standing::Unknown,
+                format!("Not recorded, {waited}"),
+            ));
         }
-        for (code, words) in [("visit-hold", "Held"), ("visit-move", "Move"), ("visit-miss", "Missed")] {
+        for (code, words) in [
+            ("visit-hold", "Held"),
+            ("visit-move", "Move"),
+            ("visit-miss", "Missed"),
+        ] {
             let form = opened.form(&format!("{code}?visit={}", visit.id));
             item.acts.push(Link::new(form, words));
         }
         item
     };
-    let mut items: Vec<TimelineItem> = coming.iter().take(3).rev().map(|visit| line(visit, false)).collect();
+    let mut items: Vec<TimelineItem> = coming
+        .iter()
+        .take(3)
+        .rev()
+        .map(|visit| line(visit, false))
+        .collect();
     items.extend(overdue.iter().rev().take(3).map(|visit| line(visit, true)));
     (items, n_more)
 }
@@ -238,8 +278,14 @@ pub(crate) fn craving(chart: &Chart, day_zero: jiff::civil::Date) -> figures::Va
     chart
         .all::<CheckInAnswered>()
         .filter_map(|(_, answered)| {
-            let craving = answered.craving_peak.answer().or(answered.craving_now.answer())?;
-            Some((days_between(day_zero, answered.day), f64::from(craving.get())))
+            let craving = answered
+                .craving_peak
+                .answer()
+                .or(answered.craving_now.answer())?;
+            Some((
+                days_between(day_zero, answered.day),
+                f64::from(craving.get()),
+            ))
         })
         .collect()
 }
@@ -266,7 +312,12 @@ pub(crate) fn strip(
             Some((days_between(day_zero, *day), mark))
         })
         .collect();
-    UseStrip { name: substance.title(), from: 0, until, marks }
+    UseStrip {
+        name: substance.title(),
+        from: 0,
+        until,
+        marks,
+    }
 }
 
 fn medicines(chart: &Chart) -> Section {
@@ -279,7 +330,10 @@ fn medicines(chart: &Chart) -> Section {
         let lines = taken
             .iter()
             .map(|(_, medicine)| {
-                let dose = medicine.dose.as_ref().map_or_else(String::new, |dose| format!(" {dose}"));
+                let dose = medicine
+                    .dose
+                    .as_ref()
+                    .map_or_else(String::new, |dose| format!(" {dose}"));
                 Phrase::sentence(format!("{}{dose}", medicine.name))
             })
             .collect();
@@ -291,7 +345,10 @@ fn medicines(chart: &Chart) -> Section {
 /// What was given so far, session by session.
 fn doses(opened: &Opened) -> Option<Section> {
     let sessions = opened.chart().sessions();
-    let given: Vec<_> = sessions.iter().filter(|session| session.started.is_some()).collect();
+    let given: Vec<_> = sessions
+        .iter()
+        .filter(|session| session.started.is_some())
+        .collect();
     if given.is_empty() {
         return None;
     }
@@ -310,13 +367,25 @@ fn doses(opened: &Opened) -> Option<Section> {
             || vec![Phrase::absent("under way")],
             |given| Phrase::sentence(given.to_string()),
         );
-        rows.push(vec![vec![Phrase::link(href, format!("{}, {day}", session.number))], weight, amount]);
+        rows.push(vec![
+            vec![Phrase::link(href, format!("{}, {day}", session.number))],
+            weight,
+            amount,
+        ]);
     }
     let total = record::quantity::Micrograms::new(total);
-    rows.push(vec![vec![Phrase::Strong("All".to_owned())], Vec::new(), vec![Phrase::Strong(total.to_string())]]);
+    rows.push(vec![
+        vec![Phrase::Strong("All".to_owned())],
+        Vec::new(),
+        vec![Phrase::Strong(total.to_string())],
+    ]);
     let table = Table {
         caption: "Ketamine given so far".to_owned(),
-        columns: vec![Column::words("Infusion"), Column::numbers("Weight"), Column::numbers("Given")],
+        columns: vec![
+            Column::words("Infusion"),
+            Column::numbers("Weight"),
+            Column::numbers("Given"),
+        ],
         rows,
         when_empty: String::new(),
     };

@@ -18,20 +18,34 @@ use crate::words;
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let opened = open(app, ask, "eligibility")?;
     let mut view = Sheet::new("Eligibility", "Eligibility");
-    view.patient = Some(header(app, &opened, vec![Link::new(opened.path(""), "Chart")]));
+    view.patient = Some(header(
+        app,
+        &opened,
+        vec![Link::new(opened.path(""), "Chart")],
+    ));
     let Some(course) = opened.chart().course() else {
         view.said = Phrase::sentence("Open a course first: the rules run for a course.");
         view.acts = vec![Link::new(opened.form("open-course"), "Open a course")];
-        return Ok(Reply::Page(sheet(&words::frame(app, ask, Some(pages::Place::Patients)), &view)));
+        return Ok(Reply::Page(sheet(
+            &words::frame(app, ask, Some(pages::Place::Patients)),
+            &view,
+        )));
     };
     view.acts = vec![Link::new(opened.form("assess"), "Run the rules")];
     let Some((entry, assessment)) = opened.chart().assessment(course.id) else {
         view.said = Phrase::sentence("The rules have not been run for this course.");
-        return Ok(Reply::Page(sheet(&words::frame(app, ask, Some(pages::Place::Patients)), &view)));
+        return Ok(Reply::Page(sheet(
+            &words::frame(app, ask, Some(pages::Place::Patients)),
+            &view,
+        )));
     };
     let overrides = opened.chart().overrides(course.id);
-    let overridden: Vec<&str> = overrides.iter().map(|(_, fact)| fact.rule.as_str()).collect();
-    view.acts.push(Link::new(opened.form("override"), "Override a rule"));
+    let overridden: Vec<&str> = overrides
+        .iter()
+        .map(|(_, fact)| fact.rule.as_str())
+        .collect();
+    view.acts
+        .push(Link::new(opened.form("override"), "Override a rule"));
     view.said = Phrase::sentence(format!(
         "Run {} by {}.",
         words::moment(entry.occurred_at.0, &opened.zone),
@@ -62,8 +76,14 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     })
     .filter(|group| !group.lines.is_empty())
     .collect();
-    view.main = vec![Section::new("What the rules said", vec![Piece::Rules(Rules { said, groups })])];
-    Ok(Reply::Page(sheet(&words::frame(app, ask, Some(pages::Place::Patients)), &view)))
+    view.main = vec![Section::new(
+        "What the rules said",
+        vec![Piece::Rules(Rules { said, groups })],
+    )];
+    Ok(Reply::Page(sheet(
+        &words::frame(app, ask, Some(pages::Place::Patients)),
+        &view,
+    )))
 }
 
 fn came_out(verdict: &Verdict, overridden: &[&str]) -> Shown {
@@ -80,14 +100,17 @@ fn line(verdict: &Verdict) -> RuleLine {
     let mut inputs: Vec<Phrase> = verdict
         .seen
         .iter()
-        .map(|seen| Phrase::plain(format!("{}: {}. ", seen.input.as_str().replace('_', " "), seen.value)))
+        .map(|seen| {
+            Phrase::plain(format!(
+                "{}: {}. ",
+                seen.input.as_str().replace('_', " "),
+                seen.value
+            ))
+        })
         .collect();
-    inputs.extend(
-        verdict
-            .missing
-            .iter()
-            .map(|missing| Phrase::absent(format!("{}: not asked", missing.as_str().replace('_', " ")))),
-    );
+    inputs.extend(verdict.missing.iter().map(|missing| {
+        Phrase::absent(format!("{}: not asked", missing.as_str().replace('_', " ")))
+    }));
     RuleLine {
         rule: verdict.rule.to_string(),
         sentence: Phrase::sentence(format!("{} ({})", verdict.title, verdict.class)),

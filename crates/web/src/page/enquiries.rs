@@ -20,13 +20,16 @@ const PER_PAGE: usize = 50;
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     may(&ask.signed_in()?.actor, Act::ReadBoard, None)?;
     let is_all = ask.query.get("show") == Some("all");
-    let skip = ask.query.get("from").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
+    let skip = ask
+        .query
+        .get("from")
+        .and_then(|text| text.parse::<usize>().ok())
+        .unwrap_or(0);
     let board = app.clinic.board();
     let zone = board.house.zone();
     let today = civil_day(ask.now, &zone);
-    let is_early = |line: &PatientLine| {
-        matches!(line.stage.on(today), Stage::Enquiry | Stage::Evaluation)
-    };
+    let is_early =
+        |line: &PatientLine| matches!(line.stage.on(today), Stage::Enquiry | Stage::Evaluation);
     let mut all: Vec<(PatientId, &PatientLine)> = board
         .lines()
         .map(|(id, line)| (*id, &**line))
@@ -36,11 +39,17 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let n_early = all.iter().filter(|(_, line)| is_early(line)).count();
     all.retain(|(_, line)| is_all || is_early(line));
     all.sort_by_key(|(_, line)| {
-        let received = line.enquiry.as_ref().map_or(Timestamp::MIN, |enquiry| enquiry.received_at);
+        let received = line
+            .enquiry
+            .as_ref()
+            .map_or(Timestamp::MIN, |enquiry| enquiry.received_at);
         (line.waits_since().is_none(), std::cmp::Reverse(received))
     });
     let n_unanswered = board.unanswered_enquiries().count();
-    let longest = board.unanswered_enquiries().next().and_then(|(_, line)| line.waits_since());
+    let longest = board
+        .unanswered_enquiries()
+        .next()
+        .and_then(|(_, line)| line.waits_since());
     let said = match longest {
         Some(since) => format!(
             "{} not yet answered; the longest has waited {}.",
@@ -98,7 +107,12 @@ pub(crate) fn paging(base: &str, skip: usize, n_shown: usize, n_all: usize) -> P
     let to = |from: usize, words: &str| Link::new(format!("{base}{joint}from={from}"), words);
     Paging {
         said: if n_all > n_shown {
-            format!("{} to {} of {}", skip + 1, skip + n_shown, words::count(n_all))
+            format!(
+                "{} to {} of {}",
+                skip + 1,
+                skip + n_shown,
+                words::count(n_all)
+            )
         } else {
             String::new()
         },
@@ -132,12 +146,17 @@ fn row(
     let next = match stage {
         Stage::Enquiry if !is_answered => form("contact", "Record a contact"),
         Stage::Enquiry => form("contact", "Try again"),
-        Stage::Evaluation if line.next_visit(now).is_none() => form("book-evaluation", "Book an evaluation"),
+        Stage::Evaluation if line.next_visit(now).is_none() => {
+            form("book-evaluation", "Book an evaluation")
+        }
         Stage::Evaluation => form("hold-evaluation", "Record the evaluation"),
         _ => Phrase::link(format!("/patients/{id}"), "Open the chart"),
     };
     vec![
-        vec![Phrase::link(format!("/patients/{id}"), line.name.to_string())],
+        vec![Phrase::link(
+            format!("/patients/{id}"),
+            line.name.to_string(),
+        )],
         vec![Phrase::Time(words::moment_short(received, zone))],
         Phrase::sentence(enquiry.map_or_else(String::new, |enquiry| enquiry.via.to_string())),
         answered,

@@ -8,7 +8,11 @@ use crate::reply::Reply;
 
 /// Answers in JSON.
 pub(crate) fn show(app: &App, _ask: &Ask) -> Result<Reply, Denied> {
-    let head = app.clinic.journal().head().map_err(journal::ReadError::from)?;
+    let head = app
+        .clinic
+        .journal()
+        .head()
+        .map_err(journal::ReadError::from)?;
     let health = serde_json::json!({
         "status": "open",
         "version": app.settings.version,

@@ -34,7 +34,10 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let course = chart.course().filter(|course| course.day_zero.is_some());
     let mut frame = words::frame(app, ask, Some(pages::Place::Patients));
     frame.live = Some(format!("/live{}", opened.path("")));
-    let acts = vec![Link::new(opened.path(""), "Chart"), Link::new(opened.form("check-in"), "Check in")];
+    let acts = vec![
+        Link::new(opened.path(""), "Chart"),
+        Link::new(opened.form("check-in"), "Check in"),
+    ];
     let view = match course {
         Some(course) => full(app, &opened, &course, acts),
         None => empty(app, &opened, acts),
@@ -61,7 +64,11 @@ fn empty(app: &App, opened: &Opened, acts: Vec<Link>) -> NinetyDays {
         title: "Ninety days".to_owned(),
         said: Phrase::sentence("They begin on day 0, which a plan sets. There is none yet."),
         numbers: Vec::new(),
-        figure: Figure { drawing, caption: Vec::new(), table_link: "As a table".to_owned() },
+        figure: Figure {
+            drawing,
+            caption: Vec::new(),
+            table_link: "As a table".to_owned(),
+        },
         notes: Vec::new(),
         side: Vec::new(),
     }
@@ -147,16 +154,28 @@ fn last_day(opened: &Opened, day_zero: Date, today: i32) -> i32 {
 fn numbers(counted: &Known, today: i32) -> Vec<BigNumber> {
     let n_known = counted.used.len() + counted.n_free;
     let number = |number: String, said: String| BigNumber { number, said };
-    let missing: Vec<String> = counted.unknown.iter().take(12).map(ToString::to_string).collect();
+    let missing: Vec<String> = counted
+        .unknown
+        .iter()
+        .take(12)
+        .map(ToString::to_string)
+        .collect();
     let not_known = match counted.unknown.len() {
         0 => "Every day is known.".to_owned(),
         1..=12 => format!("Not known: day {}.", missing.join(", ")),
         n => format!("Not known: {n} days."),
     };
     let mut numbers = vec![
-        number(format!("{n_known} of {} days known", counted.n_passed), not_known),
         number(
-            words::of(usize::try_from(today.max(0)).unwrap_or(0), "day in care", "days in care"),
+            format!("{n_known} of {} days known", counted.n_passed),
+            not_known,
+        ),
+        number(
+            words::of(
+                usize::try_from(today.max(0)).unwrap_or(0),
+                "day in care",
+                "days in care",
+            ),
             "A return to use never ends or resets this.".to_owned(),
         ),
         number(
@@ -186,7 +205,12 @@ fn figure(opened: &Opened, course: &Course, day_zero: Date, days: (i32, i32)) ->
         .into_iter()
         .map(|day| {
             let date = civil_day_of(ProtocolDay(day), day_zero);
-            (day, words::day_short(date).split_once(' ').map_or(String::new(), |(_, rest)| rest.to_owned()))
+            (
+                day,
+                words::day_short(date)
+                    .split_once(' ')
+                    .map_or(String::new(), |(_, rest)| rest.to_owned()),
+            )
         })
         .collect();
     let is_on_axis = (0..=last).contains(&today);
@@ -207,27 +231,35 @@ fn figure(opened: &Opened, course: &Course, day_zero: Date, days: (i32, i32)) ->
 fn sessions(opened: &Opened, course: &Course, day_zero: Date) -> Vec<SessionMark> {
     let chart = opened.chart();
     let held = chart.sessions();
-    let held: Vec<_> = held.iter().filter(|session| session.course == course.id).collect();
+    let held: Vec<_> = held
+        .iter()
+        .filter(|session| session.course == course.id)
+        .collect();
     let mut marks: Vec<SessionMark> = held
         .iter()
         .filter(|session| session.started.is_some())
         .map(|session| SessionMark {
             day: days_between(day_zero, civil_day(session.opened_at, &opened.zone)),
             name: format!("Dose {}", session.number),
-            amount: session.stopped.map_or_else(String::new, |(_, given)| given.to_string()),
+            amount: session
+                .stopped
+                .map_or_else(String::new, |(_, given)| given.to_string()),
             is_planned: false,
         })
         .collect();
     if let Some((_, plan)) = chart.plan(course.id) {
         let n_held = held.len();
-        marks.extend(plan.doses.iter().filter(|dose| usize::from(dose.number) > n_held).map(|dose| {
-            SessionMark {
-                day: dose.day.0,
-                name: format!("Dose {}", dose.number),
-                amount: String::new(),
-                is_planned: true,
-            }
-        }));
+        marks.extend(
+            plan.doses
+                .iter()
+                .filter(|dose| usize::from(dose.number) > n_held)
+                .map(|dose| SessionMark {
+                    day: dose.day.0,
+                    name: format!("Dose {}", dose.number),
+                    amount: String::new(),
+                    is_planned: true,
+                }),
+        );
     }
     marks
 }
@@ -237,22 +269,36 @@ fn lanes(opened: &Opened, course: &Course, day_zero: Date, until: i32) -> Vec<La
     let mut lanes = Vec::new();
     let has_check_ins = chart.all::<CheckInAnswered>().next().is_some();
     if has_check_ins {
-        lanes.push(line("Craving", (0.0, 10.0), "", true, craving(chart, day_zero)));
+        lanes.push(line(
+            "Craving",
+            (0.0, 10.0),
+            "",
+            true,
+            craving(chart, day_zero),
+        ));
     }
     for name in substances(opened, course) {
         let strip = strip(chart, &name, day_zero, until);
         if name == course.substance || !strip.marks.is_empty() {
-            lanes.push(Lane::Strip(StripLane { strip, planned: Vec::new(), notes: Vec::new() }));
+            lanes.push(Lane::Strip(StripLane {
+                strip,
+                planned: Vec::new(),
+                notes: Vec::new(),
+            }));
         }
     }
     if let Some(lane) = urines(opened, course, day_zero) {
         lanes.push(lane);
     }
     if has_check_ins {
-        let mood = by_day(opened, day_zero, |one| one.mood.answer().map(|score| f64::from(score.get())));
+        let mood = by_day(opened, day_zero, |one| {
+            one.mood.answer().map(|score| f64::from(score.get()))
+        });
         lanes.push(line("Mood", (0.0, 10.0), "", false, mood));
         let sleep = by_day(opened, day_zero, |one| {
-            one.sleep_half_hours.answer().map(|half_hours| f64::from(*half_hours) / 2.0)
+            one.sleep_half_hours
+                .answer()
+                .map(|half_hours| f64::from(*half_hours) / 2.0)
         });
         lanes.push(line("Sleep", (0.0, 12.0), "h", false, sleep));
     }
@@ -266,7 +312,11 @@ fn lanes(opened: &Opened, course: &Course, day_zero: Date, until: i32) -> Vec<La
 fn substances(opened: &Opened, course: &Course) -> Vec<record::Substance> {
     let mut all = vec![course.substance.clone()];
     let days = opened.chart().use_days(Some(&course.substance));
-    all.extend(days.keys().filter(|name| **name != course.substance).cloned());
+    all.extend(
+        days.keys()
+            .filter(|name| **name != course.substance)
+            .cloned(),
+    );
     all.truncate(8);
     all
 }
@@ -275,7 +325,9 @@ fn line(name: &str, range: (f64, f64), unit: &str, is_main: bool, values: Values
     let note = values.last_key_value().map(|(day, value)| Note {
         lead: format!("{value} on day {day}."),
         rest: match name {
-            "Craving" => "Worst craving since the last check-in, 0 to 10. Down is better.".to_owned(),
+            "Craving" => {
+                "Worst craving since the last check-in, 0 to 10. Down is better.".to_owned()
+            }
             "Mood" => "Mood, 0 to 10. Up is better.".to_owned(),
             _ => "By own account.".to_owned(),
         },
@@ -313,7 +365,10 @@ fn urines(opened: &Opened, course: &Course, day_zero: Date) -> Option<Lane> {
             if screen.not_given.is_some() {
                 return Some((day, Reading::NotGiven));
             }
-            let finding = screen.findings.iter().find(|one| one.substance == course.substance)?;
+            let finding = screen
+                .findings
+                .iter()
+                .find(|one| one.substance == course.substance)?;
             match finding.found {
                 Found::Found => Some((day, Reading::Positive)),
                 Found::NotFound => Some((day, Reading::Negative)),
@@ -322,7 +377,11 @@ fn urines(opened: &Opened, course: &Course, day_zero: Date) -> Option<Lane> {
         })
         .collect();
     (!readings.is_empty()).then(|| {
-        Lane::Readings(ReadingLane { name: "Urine".to_owned(), readings, notes: Vec::new() })
+        Lane::Readings(ReadingLane {
+            name: "Urine".to_owned(),
+            readings,
+            notes: Vec::new(),
+        })
     })
 }
 
@@ -332,12 +391,20 @@ fn medicine(opened: &Opened, day_zero: Date) -> Option<Lane> {
     for (_, taken) in opened.chart().all::<MedicineTaken>() {
         let micrograms = taken.micrograms?.get();
         let milligrams = u32::try_from(micrograms / 1_000).map_or(0.0, f64::from);
-        *amounts.entry(days_between(day_zero, taken.day)).or_insert(0.0) += milligrams;
+        *amounts
+            .entry(days_between(day_zero, taken.day))
+            .or_insert(0.0) += milligrams;
         name = Some(taken.name.to_string());
     }
     let name = record::Substance::new(&name?).ok()?.title();
     let top = amounts.values().copied().fold(8.0, f64::max);
-    Some(Lane::Bars(BarLane { name, unit: "mg".to_owned(), top, amounts, notes: Vec::new() }))
+    Some(Lane::Bars(BarLane {
+        name,
+        unit: "mg".to_owned(),
+        top,
+        amounts,
+        notes: Vec::new(),
+    }))
 }
 
 /// A clinician's rating that is a single number, such as withdrawal.
@@ -347,7 +414,9 @@ fn ratings(opened: &Opened, day_zero: Date) -> Option<Lane> {
         .all::<InstrumentAnswered>()
         .filter(|(_, one)| one.instrument.as_str().ends_with("withdrawal"))
         .filter_map(|(entry, one)| {
-            let [only] = one.items.as_slice() else { return None };
+            let [only] = one.items.as_slice() else {
+                return None;
+            };
             let day = days_between(day_zero, civil_day(entry.occurred_at.0, &opened.zone));
             Some((day, f64::from(only.value?)))
         })
@@ -388,11 +457,15 @@ fn visits(opened: &Opened, day_zero: Date) -> Lane {
 fn side(opened: &Opened) -> Vec<Section> {
     let visits = opened.chart().visits();
     let next = visits.iter().find(|visit| {
-        visit.state == VisitState::Booked && civil_day(visit.starts_at, &opened.zone) >= opened.today
+        visit.state == VisitState::Booked
+            && civil_day(visit.starts_at, &opened.zone) >= opened.today
     });
     let said = match next {
         Some(visit) => vec![
-            Piece::Said(vec![Phrase::Strong(words::moment_short(visit.starts_at, &opened.zone))]),
+            Piece::Said(vec![Phrase::Strong(words::moment_short(
+                visit.starts_at,
+                &opened.zone,
+            ))]),
             Piece::plain(format!("{}, {} min", visit.title, visit.minutes)),
         ],
         None => vec![Piece::Said(vec![Phrase::absent("none booked")])],

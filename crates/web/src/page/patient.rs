@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use clinic::KnownChart;
 use clinic::authority::{Act, may};
 use clinic::clinic::patient_stream;
 use clinic::denied::Denied;
-use clinic::KnownChart;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use journal::AccessRow;
@@ -60,7 +60,12 @@ pub(crate) fn open(app: &App, ask: &Ask, what: &str) -> Result<Opened, Denied> {
     }])?;
     let zone = app.clinic.zone();
     let today = civil_day(ask.now, &zone);
-    Ok(Opened { known, zone, today, role })
+    Ok(Opened {
+        known,
+        zone,
+        today,
+        role,
+    })
 }
 
 /// The header of a page about a patient.
@@ -73,7 +78,11 @@ pub(crate) fn header(app: &App, opened: &Opened, acts: Vec<Link>) -> PatientHead
         chart: opened.path(""),
         who: who(chart, opened.today),
         day: day.map(|day| format!("Day {}", day.0)),
-        of: if day.is_some_and(|day| day.0 <= 90) { "of 90".to_owned() } else { String::new() },
+        of: if day.is_some_and(|day| day.0 <= 90) {
+            "of 90".to_owned()
+        } else {
+            String::new()
+        },
         course: course.as_ref().map_or_else(
             || chart.stage(opened.today).label().to_owned(),
             |course| course_words(app, course),
@@ -90,7 +99,10 @@ pub(crate) fn course_words(app: &App, course: &Course) -> String {
         .library()
         .protocol(&course.protocol)
         .map_or(course.protocol.as_str(), |protocol| protocol.title.as_str());
-    format!("{title}, version {}, {}", course.protocol_version, course.substance)
+    format!(
+        "{title}, version {}, {}",
+        course.protocol_version, course.substance
+    )
 }
 
 fn who(chart: &Chart, today: Date) -> String {
@@ -102,7 +114,9 @@ fn who(chart: &Chart, today: Date) -> String {
         parts.push(format!("{pronouns}."));
     }
     match (identity.born, chart.age_on(today), identity.age_years) {
-        (Some(born), Some(age), _) => parts.push(format!("Born {}, {age}.", words::day_plain(born))),
+        (Some(born), Some(age), _) => {
+            parts.push(format!("Born {}, {age}.", words::day_plain(born)))
+        }
         (_, _, Some(age)) => parts.push(format!("{age} years at entry.")),
         (_, _, None) => parts.push("Date of birth not recorded.".to_owned()),
     }
@@ -122,9 +136,17 @@ fn facts(opened: &Opened, course: Option<&Course>) -> Vec<Fact> {
     facts.push(match consents.as_deref() {
         None | Some([]) => Fact::absent("Consent", "none in force"),
         Some(signed) => {
-            let names: Vec<&str> = signed.iter().map(|(_, consent)| consent.text.as_str()).collect();
-            let until = signed.iter().filter_map(|(_, consent)| consent.expires).min();
-            let until = until.map_or_else(String::new, |day| format!(" until {}", words::day_plain(day)));
+            let names: Vec<&str> = signed
+                .iter()
+                .map(|(_, consent)| consent.text.as_str())
+                .collect();
+            let until = signed
+                .iter()
+                .filter_map(|(_, consent)| consent.expires)
+                .min();
+            let until = until.map_or_else(String::new, |day| {
+                format!(" until {}", words::day_plain(day))
+            });
             Fact::plain("Consent", format!("In force: {}{until}", names.join(", ")))
         }
     });
@@ -136,7 +158,8 @@ fn facts(opened: &Opened, course: Option<&Course>) -> Vec<Fact> {
         facts.push(Fact {
             name: "Record".to_owned(),
             said: vec![Phrase::Strong(
-                "Part of this record cannot be read by this version. Nothing is given on it.".to_owned(),
+                "Part of this record cannot be read by this version. Nothing is given on it."
+                    .to_owned(),
             )],
         });
     }

@@ -21,14 +21,21 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     may(&ask.signed_in()?.actor, Act::ReadBoard, None)?;
     let wanted = ask.query.get("name").unwrap_or_default().to_lowercase();
     let stage = ask.query.get("stage").and_then(Stage::from_code);
-    let skip = ask.query.get("from").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
+    let skip = ask
+        .query
+        .get("from")
+        .and_then(|text| text.parse::<usize>().ok())
+        .unwrap_or(0);
     let board = app.clinic.board();
     let zone = board.house.zone();
     let today = civil_day(ask.now, &zone);
     let matches = |line: &PatientLine| {
         (wanted.is_empty()
             || line.name.to_lowercase().contains(&wanted)
-            || line.record_number.as_ref().is_some_and(|number| number.to_lowercase().contains(&wanted)))
+            || line
+                .record_number
+                .as_ref()
+                .is_some_and(|number| number.to_lowercase().contains(&wanted)))
             && stage.is_none_or(|stage| line.stage.on(today) == stage)
     };
     let mut n = 0;
@@ -45,7 +52,9 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let choices = Stage::ALL
         .iter()
         .map(|stage| Choice::new(stage.code(), stage.label()));
-    let choices = std::iter::once(Choice::new("", "Any stage")).chain(choices).collect();
+    let choices = std::iter::once(Choice::new("", "Any stage"))
+        .chain(choices)
+        .collect();
     let search = Form::ask("/patients", "Find").named("find").fields(vec![
         Field::line("name", "Name or record number")
             .value(ask.query.get("name").unwrap_or_default())
@@ -61,7 +70,11 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     );
     let view = Listing {
         title: "Patients".to_owned(),
-        said: Phrase::sentence(format!("{} of {}.", words::count(n), words::of(board.n_records(), "record", "records"))),
+        said: Phrase::sentence(format!(
+            "{} of {}.",
+            words::count(n),
+            words::of(board.n_records(), "record", "records")
+        )),
         tabs: Vec::new(),
         search: Some(search),
         acts: vec![Link::new("/do/register-new", "Register a patient")],
@@ -87,7 +100,9 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
 
 /// What of a search may stand in an address.
 fn plain(text: &str) -> String {
-    text.chars().filter(|letter| letter.is_alphanumeric()).collect()
+    text.chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .collect()
 }
 
 fn row(
@@ -97,9 +112,10 @@ fn row(
     today: jiff::civil::Date,
     zone: &jiff::tz::TimeZone,
 ) -> Vec<pages::Cell> {
-    let born = line
-        .born
-        .map_or_else(|| vec![Phrase::absent("not recorded")], |born| Phrase::sentence(words::day_plain(born)));
+    let born = line.born.map_or_else(
+        || vec![Phrase::absent("not recorded")],
+        |born| Phrase::sentence(words::day_plain(born)),
+    );
     let course = match &line.course {
         Some(course) => {
             let day = course.day_zero.map_or_else(String::new, |zero| {
@@ -121,7 +137,10 @@ fn row(
         },
     );
     vec![
-        vec![Phrase::link(format!("/patients/{id}"), line.name.to_string())],
+        vec![Phrase::link(
+            format!("/patients/{id}"),
+            line.name.to_string(),
+        )],
         born,
         Phrase::sentence(line.stage.on(today).label()),
         course,

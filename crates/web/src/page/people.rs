@@ -22,7 +22,8 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         .iter()
         .map(|(id, staff)| {
             let roles: Vec<&str> = staff.roles.iter().map(|role| role.label()).collect();
-            let act = |code: &str, text: &str| Phrase::link(format!("/do/{code}?person={id}"), text);
+            let act =
+                |code: &str, text: &str| Phrase::link(format!("/do/{code}?person={id}"), text);
             let acts = if manages && staff.is_here {
                 vec![
                     act("change-roles", "Roles"),
@@ -50,10 +51,17 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         .collect();
     let view = Listing {
         title: "People and roles".to_owned(),
-        said: Phrase::sentence(format!("{} can sign in.", words::of(n_here, "person", "people"))),
+        said: Phrase::sentence(format!(
+            "{} can sign in.",
+            words::of(n_here, "person", "people")
+        )),
         tabs: Vec::new(),
         search: None,
-        acts: if manages { vec![Link::new("/do/add-person", "Add a person")] } else { Vec::new() },
+        acts: if manages {
+            vec![Link::new("/do/add-person", "Add a person")]
+        } else {
+            Vec::new()
+        },
         table: Table {
             caption: "People and their roles".to_owned(),
             columns: vec![

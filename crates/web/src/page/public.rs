@@ -20,7 +20,11 @@ const ANSWERED_BY: &str = "the end of the next working day";
 
 fn view(app: &App) -> Public {
     let form = enquiry_form().hidden("command", app.fresh_command().to_string());
-    Public { reader: READER.to_owned(), answered_by: ANSWERED_BY.to_owned(), form }
+    Public {
+        reader: READER.to_owned(),
+        answered_by: ANSWERED_BY.to_owned(),
+        form,
+    }
 }
 
 /// The public page.
@@ -36,15 +40,19 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         return Ok(Reply::SeeOther("/enquiries/received".to_owned()));
     }
     let taken = read(app, ask).and_then(|enquiry| {
-        app.operate(Actor::public(Door::Web), ask.command(), |operation, clinic| {
-            take(operation, clinic, enquiry)
-        })
+        app.operate(
+            Actor::public(Door::Web),
+            ask.command(),
+            |operation, clinic| take(operation, clinic, enquiry),
+        )
     });
     match taken {
         Ok(patient) => {
             let receipt: String = patient.to_string().chars().rev().take(6).collect();
             let by = ask.sent.get(field::BY).unwrap_or("call");
-            Ok(Reply::SeeOther(format!("/enquiries/received?receipt={receipt}&by={by}")))
+            Ok(Reply::SeeOther(format!(
+                "/enquiries/received?receipt={receipt}&by={by}"
+            )))
         }
         Err(Denied::Invalid(faults)) => {
             let mut view = view(app);
@@ -57,7 +65,10 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
                 };
                 view.form = view.form.wrong(name, fault.sentence);
             }
-            Ok(Reply::PageWith(422, public(&words::door(app, ask.now), &view)))
+            Ok(Reply::PageWith(
+                422,
+                public(&words::door(app, ask.now), &view),
+            ))
         }
         Err(other) => Err(other),
     }
@@ -90,7 +101,10 @@ fn read(app: &App, ask: &Ask) -> Result<Enquiry, Denied> {
     }
     let agreed_to_contact = ask.sent.is_ticked(field::CONSENT);
     if !agreed_to_contact {
-        answers.fault(field::CONSENT, "Tick this if we may contact you. Without it we will not");
+        answers.fault(
+            field::CONSENT,
+            "Tick this if we may contact you. Without it we will not",
+        );
     }
     answers.done()?;
     let (Some(name), Some(prefers), Some(safe_to_leave_message)) = (name, by, may_leave) else {
@@ -98,7 +112,12 @@ fn read(app: &App, ask: &Ask) -> Result<Enquiry, Denied> {
     };
     Ok(Enquiry {
         name,
-        reach: Reach { phone, email, prefers, safe_to_leave_message },
+        reach: Reach {
+            phone,
+            email,
+            prefers,
+            safe_to_leave_message,
+        },
         substance: None,
         about,
         via: EnquiryVia::Form,
@@ -110,7 +129,9 @@ fn read(app: &App, ask: &Ask) -> Result<Enquiry, Denied> {
 fn is_telephone(text: &str) -> bool {
     let n_digits = text.chars().filter(char::is_ascii_digit).count();
     (7..=15).contains(&n_digits)
-        && text.chars().all(|letter| letter.is_ascii_digit() || " +-().x".contains(letter))
+        && text
+            .chars()
+            .all(|letter| letter.is_ascii_digit() || " +-().x".contains(letter))
 }
 
 /// The thanks.
@@ -119,15 +140,25 @@ pub(crate) fn received(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let how = match ask.query.get("by") {
         Some("mail") => "We will write to the address you gave.",
         Some("text") => "We will text the number you gave, and say only a first name.",
-        _ => "We will call the number you gave. If someone else answers, we say only what you allowed.",
+        _ => {
+            "We will call the number you gave. If someone else answers, we say only what you allowed."
+        }
     };
     let receipt = ask.query.get("receipt").unwrap_or_default();
-    let receipt = Line::clipped(receipt).as_str().chars().take(6).collect::<String>().to_uppercase();
+    let receipt = Line::clipped(receipt)
+        .as_str()
+        .chars()
+        .take(6)
+        .collect::<String>()
+        .to_uppercase();
     let view = EnquiryReceived {
         reader: READER.to_owned(),
         answered_by: format!("By {ANSWERED_BY}"),
         how: how.to_owned(),
         receipt,
     };
-    Ok(Reply::Page(enquiry_received(&words::door(app, ask.now), &view)))
+    Ok(Reply::Page(enquiry_received(
+        &words::door(app, ask.now),
+        &view,
+    )))
 }

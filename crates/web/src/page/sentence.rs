@@ -14,50 +14,91 @@ pub(crate) fn sentence(app: &App, fact: &Fact) -> (String, Vec<Phrase>) {
     let zone = app.clinic.zone();
     let (head, rest) = match fact {
         Fact::EnquiryReceived(enquiry) => {
-            let about = enquiry.substance.as_ref().map_or_else(String::new, |one| format!(" about {one}"));
+            let about = enquiry
+                .substance
+                .as_ref()
+                .map_or_else(String::new, |one| format!(" about {one}"));
             ("Enquiry", format!(", by {}{about}", enquiry.via))
         }
-        Fact::ContactMade(contact) => {
-            ("Contact", format!(" by {}: {}{}", contact.way, contact.reached, after(contact.summary.as_ref())))
-        }
-        Fact::EvaluationBooked(booked) => {
-            ("Evaluation booked", format!(" for {}", words::moment_short(booked.starts_at, &zone)))
-        }
-        Fact::EvaluationHeld(held) => {
-            ("Evaluation", format!(": {}{}", held.leads_to, after(held.summary.as_ref())))
-        }
+        Fact::ContactMade(contact) => (
+            "Contact",
+            format!(
+                " by {}: {}{}",
+                contact.way,
+                contact.reached,
+                after(contact.summary.as_ref())
+            ),
+        ),
+        Fact::EvaluationBooked(booked) => (
+            "Evaluation booked",
+            format!(" for {}", words::moment_short(booked.starts_at, &zone)),
+        ),
+        Fact::EvaluationHeld(held) => (
+            "Evaluation",
+            format!(": {}{}", held.leads_to, after(held.summary.as_ref())),
+        ),
         Fact::PersonRegistered(registered) => {
             ("Registered", format!(" as {}", registered.identity.name()))
         }
-        Fact::IdentityCorrected(corrected) => {
-            ("Identity corrected", format!(": {}, {}", corrected.identity.name(), corrected.reason))
-        }
+        Fact::IdentityCorrected(corrected) => (
+            "Identity corrected",
+            format!(": {}, {}", corrected.identity.name(), corrected.reason),
+        ),
         Fact::HistoryTaken(taken) => (
             "History",
-            format!(", {}: {}", taken.part.as_str().replace('_', " "), words::of(taken.answers.len(), "answer", "answers")),
+            format!(
+                ", {}: {}",
+                taken.part.as_str().replace('_', " "),
+                words::of(taken.answers.len(), "answer", "answers")
+            ),
         ),
         Fact::ConditionListed(one) => ("Condition", format!(": {}, {}", one.name, one.standing)),
         Fact::MedicineListed(one) => {
-            let dose = one.dose.as_ref().map_or_else(String::new, |dose| format!(" {dose}"));
-            ("Medicine", format!(": {}{dose}, {}", one.name, one.standing))
+            let dose = one
+                .dose
+                .as_ref()
+                .map_or_else(String::new, |dose| format!(" {dose}"));
+            (
+                "Medicine",
+                format!(": {}{dose}, {}", one.name, one.standing),
+            )
         }
         Fact::MedicineTaken(one) => {
-            let amount = one.micrograms.map_or_else(|| "amount not recorded".to_owned(), |dose| dose.to_string());
+            let amount = one
+                .micrograms
+                .map_or_else(|| "amount not recorded".to_owned(), |dose| dose.to_string());
             ("Medicine taken", format!(": {} {amount}", one.name))
         }
         Fact::AllergyListed(one) => (
             "Allergies",
-            one.to.as_ref().map_or_else(|| ": none known".to_owned(), |to| format!(": {to}, {}", one.certainty)),
+            one.to.as_ref().map_or_else(
+                || ": none known".to_owned(),
+                |to| format!(": {to}, {}", one.certainty),
+            ),
         ),
         Fact::LaboratoryResult(one) => {
-            let unit = one.unit.as_ref().map_or_else(String::new, |unit| format!(" {unit}"));
-            return (one.test.to_string(), vec![Phrase::plain(" "), Phrase::Strong(format!("{}{unit}", one.value))]);
+            let unit = one
+                .unit
+                .as_ref()
+                .map_or_else(String::new, |unit| format!(" {unit}"));
+            return (
+                one.test.to_string(),
+                vec![
+                    Phrase::plain(" "),
+                    Phrase::Strong(format!("{}{unit}", one.value)),
+                ],
+            );
         }
         Fact::BreathTest(test) => ("Breath test", format!(": {}", test.alcohol)),
         Fact::InstrumentAnswered(one) => ("Questionnaire", instrument(one)),
         Fact::UseReported(reported) => (
             "Use",
-            format!(" on {}, by {}: {}", words::day_short(reported.day), reported.method, uses(&reported.uses)),
+            format!(
+                " on {}, by {}: {}",
+                words::day_short(reported.day),
+                reported.method,
+                uses(&reported.uses)
+            ),
         ),
         Fact::AlertRaised(alert) => ("Alert", format!(": {}", alert.sentence)),
         Fact::AlertOwned(alert) => ("Alert taken", format!(" by {}", alert.owner_name)),
@@ -65,10 +106,17 @@ pub(crate) fn sentence(app: &App, fact: &Fact) -> (String, Vec<Phrase>) {
         Fact::NoteSigned(note) => ("Note", format!(", {}: {}", note.kind, note.title)),
         Fact::NoteAddended(note) => ("Addendum", format!(": {}", brief(note.text.as_str()))),
         Fact::SafetyPlanWritten(_) => ("Safety plan", " written with the patient".to_owned()),
-        Fact::RefusalGiven(refusal) => ("Refused", format!(" by rule {}: {}", refusal.rule, refusal.sentence)),
-        Fact::RecordImported(imported) => {
-            ("Record imported", format!(" from {}, number {}", imported.source, imported.source_number))
-        }
+        Fact::RefusalGiven(refusal) => (
+            "Refused",
+            format!(" by rule {}: {}", refusal.rule, refusal.sentence),
+        ),
+        Fact::RecordImported(imported) => (
+            "Record imported",
+            format!(
+                " from {}, number {}",
+                imported.source, imported.source_number
+            ),
+        ),
         Fact::UrineScreen(screen) => ("Urine screen", urine(screen)),
         Fact::VitalsObserved(vitals) => ("Vital signs", format!(": {}", vital_signs(vitals))),
         Fact::CheckInAnswered(answered) => return ("Check-in".to_owned(), check_in(answered)),
@@ -80,43 +128,135 @@ pub(crate) fn sentence(app: &App, fact: &Fact) -> (String, Vec<Phrase>) {
 fn course_sentence(app: &App, fact: &Fact) -> (String, Vec<Phrase>) {
     let zone = app.clinic.zone();
     let (head, rest) = match fact {
-        Fact::CourseOpened(course) => ("Course opened", format!(": {}, {}", course.protocol, course.substance)),
-        Fact::CoursePaused(course) => ("Course paused", format!(": {}", brief(course.reason.as_str()))),
+        Fact::CourseOpened(course) => (
+            "Course opened",
+            format!(": {}, {}", course.protocol, course.substance),
+        ),
+        Fact::CoursePaused(course) => (
+            "Course paused",
+            format!(": {}", brief(course.reason.as_str())),
+        ),
         Fact::CourseCompleted(course) => ("Course completed", after(course.summary.as_ref())),
         Fact::CourseLeft(course) => ("Left the course", after(course.reason.as_ref())),
-        Fact::CourseReturned(course) => ("Came back", format!(" to the course{}", after(course.reason.as_ref()))),
+        Fact::CourseReturned(course) => (
+            "Came back",
+            format!(" to the course{}", after(course.reason.as_ref())),
+        ),
         Fact::EligibilityAssessed(one) => (
             "Eligibility rules run",
-            format!(": {} of pack {} version {}", words::of(one.verdicts.len(), "rule", "rules"), one.pack, one.pack_version),
+            format!(
+                ": {} of pack {} version {}",
+                words::of(one.verdicts.len(), "rule", "rules"),
+                one.pack,
+                one.pack_version
+            ),
         ),
-        Fact::EligibilityOverridden(one) => ("Overridden", format!(": rule {}, {}", one.rule, brief(one.reason.as_str()))),
-        Fact::ConsentSigned(one) => ("Consent signed", format!(": {}, version {}, by {}", one.text, one.text_version, one.signed_name)),
+        Fact::EligibilityOverridden(one) => (
+            "Overridden",
+            format!(": rule {}, {}", one.rule, brief(one.reason.as_str())),
+        ),
+        Fact::ConsentSigned(one) => (
+            "Consent signed",
+            format!(
+                ": {}, version {}, by {}",
+                one.text, one.text_version, one.signed_name
+            ),
+        ),
         Fact::ConsentWithdrawn(one) => ("Consent withdrawn", after(one.reason.as_ref())),
         Fact::PlanPrescribed(plan) => ("Plan", plan_words(plan)),
-        Fact::PlanAmended(amended) => ("Plan amended", format!("{}: {}", plan_words(&amended.plan), brief(amended.reason.as_str()))),
-        Fact::VisitBooked(visit) => ("Booked", format!(": {} for {}", visit.title, words::moment_short(visit.starts_at, &zone))),
-        Fact::VisitMoved(visit) => ("Visit moved", format!(" to {}{}", words::moment_short(visit.starts_at, &zone), after(visit.reason.as_ref()))),
+        Fact::PlanAmended(amended) => (
+            "Plan amended",
+            format!(
+                "{}: {}",
+                plan_words(&amended.plan),
+                brief(amended.reason.as_str())
+            ),
+        ),
+        Fact::VisitBooked(visit) => (
+            "Booked",
+            format!(
+                ": {} for {}",
+                visit.title,
+                words::moment_short(visit.starts_at, &zone)
+            ),
+        ),
+        Fact::VisitMoved(visit) => (
+            "Visit moved",
+            format!(
+                " to {}{}",
+                words::moment_short(visit.starts_at, &zone),
+                after(visit.reason.as_ref())
+            ),
+        ),
         Fact::PatientArrived(_) => ("Arrived", String::new()),
         Fact::VisitMissed(visit) => ("Visit missed", after(visit.reason.as_ref())),
         Fact::VisitHeld(visit) => ("Visit held", after(visit.summary.as_ref())),
         Fact::VisitCancelled(visit) => ("Visit cancelled", format!(": {}", visit.reason)),
         Fact::SessionOpened(session) => (
             "Session opened",
-            format!(", number {}{}", session.number, session.room.as_ref().map_or_else(String::new, |room| format!(", {room}"))),
+            format!(
+                ", number {}{}",
+                session.number,
+                session
+                    .room
+                    .as_ref()
+                    .map_or_else(String::new, |room| format!(", {room}"))
+            ),
         ),
-        Fact::DoseStarted(dose) => ("Dose started", format!(": {} {} over {}", dose.dose, dose.route, dose.minutes)),
-        Fact::DoseChanged(dose) => ("Dose", format!(" {}{}", dose.change, after(dose.reason.as_ref()))),
-        Fact::DoseStopped(dose) => ("Dose ended", format!(": {} given{}", dose.given, after(dose.reason.as_ref()))),
+        Fact::DoseStarted(dose) => (
+            "Dose started",
+            format!(": {} {} over {}", dose.dose, dose.route, dose.minutes),
+        ),
+        Fact::DoseChanged(dose) => (
+            "Dose",
+            format!(" {}{}", dose.change, after(dose.reason.as_ref())),
+        ),
+        Fact::DoseStopped(dose) => (
+            "Dose ended",
+            format!(": {} given{}", dose.given, after(dose.reason.as_ref())),
+        ),
         Fact::ObservationMade(one) => {
-            let score = one.score.map_or_else(String::new, |score| format!(" {score}"));
-            ("Observed", format!(": {}{score}{}", one.watched, after(one.words.as_ref())))
+            let score = one
+                .score
+                .map_or_else(String::new, |score| format!(" {score}"));
+            (
+                "Observed",
+                format!(": {}{score}{}", one.watched, after(one.words.as_ref())),
+            )
         }
-        Fact::AdverseNoted(one) => ("Adverse event", format!(": {}, {}{}", one.what, one.severity, if one.serious { ", serious" } else { "" })),
-        Fact::InterventionMade(one) => ("Intervention", format!(": {}{}", one.what, after(one.reason.as_ref()))),
-        Fact::RecoveryAssessed(one) => ("Readiness to leave", format!(": {}", words::of(one.items.len(), "item", "items"))),
+        Fact::AdverseNoted(one) => (
+            "Adverse event",
+            format!(
+                ": {}, {}{}",
+                one.what,
+                one.severity,
+                if one.serious { ", serious" } else { "" }
+            ),
+        ),
+        Fact::InterventionMade(one) => (
+            "Intervention",
+            format!(": {}{}", one.what, after(one.reason.as_ref())),
+        ),
+        Fact::RecoveryAssessed(one) => (
+            "Readiness to leave",
+            format!(": {}", words::of(one.items.len(), "item", "items")),
+        ),
         Fact::SessionClosed(one) => {
-            let escort = one.escort.as_ref().map_or_else(String::new, |escort| format!(", left with {escort}"));
-            ("Session closed", format!("{escort}{}", if one.against_advice { ", against advice" } else { "" }))
+            let escort = one
+                .escort
+                .as_ref()
+                .map_or_else(String::new, |escort| format!(", left with {escort}"));
+            (
+                "Session closed",
+                format!(
+                    "{escort}{}",
+                    if one.against_advice {
+                        ", against advice"
+                    } else {
+                        ""
+                    }
+                ),
+            )
         }
         other => (other.kind().label(), String::new()),
     };
@@ -125,13 +265,21 @@ fn course_sentence(app: &App, fact: &Fact) -> (String, Vec<Phrase>) {
 
 fn plan_words(plan: &record::fact::decision::PlanPrescribed) -> String {
     let dose = plan.doses.first().map_or_else(String::new, |dose| {
-        format!(": {} of {} {} over {} min", plan.doses.len(), dose.dose, dose.route, dose.minutes)
+        format!(
+            ": {} of {} {} over {} min",
+            plan.doses.len(),
+            dose.dose,
+            dose.route,
+            dose.minutes
+        )
     });
     format!("{dose}, day 0 {}", words::day_plain(plan.day_zero))
 }
 
 fn after<T: std::fmt::Display>(text: Option<&T>) -> String {
-    text.map_or_else(String::new, |text| format!(": {}", brief(&text.to_string())))
+    text.map_or_else(String::new, |text| {
+        format!(": {}", brief(&text.to_string()))
+    })
 }
 
 /// The first hundred and sixty characters, so that one entry stays one line.
@@ -150,7 +298,9 @@ fn instrument(one: &record::fact::observation::InstrumentAnswered) -> String {
         [item] => item.value.map(|value| value.to_string()),
         _ => None,
     };
-    let said = total.or(only).unwrap_or_else(|| words::of(one.items.len(), "item", "items"));
+    let said = total
+        .or(only)
+        .unwrap_or_else(|| words::of(one.items.len(), "item", "items"));
     format!(": {} {said}", one.instrument)
 }
 
@@ -217,7 +367,10 @@ pub(crate) fn vital_signs(vitals: &VitalsObserved) -> String {
 }
 
 fn check_in(answered: &CheckInAnswered) -> Vec<Phrase> {
-    let mut said = vec![Phrase::plain(format!(", for {}: ", words::day_short(answered.day)))];
+    let mut said = vec![Phrase::plain(format!(
+        ", for {}: ",
+        words::day_short(answered.day)
+    ))];
     said.push(match (&answered.used, answered.uses.as_slice()) {
         (Said::Answered(true), []) => Phrase::plain("returned to use"),
         (Said::Answered(true), named) => Phrase::plain(format!("returned to use, {}", uses(named))),

@@ -1,9 +1,7 @@
 //! A dosing session: what was given, what was seen, and what can be added.
 
 use clinic::denied::Denied;
-use pages::{
-    Column, Fact as Shown, Link, Phrase, Piece, Section, Sheet, Table, sheet,
-};
+use pages::{Column, Fact as Shown, Link, Phrase, Piece, Section, Sheet, Table, sheet};
 use record::chart::session::Session;
 use record::fact::care::NoteSigned;
 use record::ids::SessionId;
@@ -22,16 +20,29 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let opened = open(app, ask, "session")?;
     let id: SessionId = ask.name("session")?;
     let sessions = opened.chart().sessions();
-    let session = sessions.iter().find(|session| session.id == id).ok_or(Denied::NotFound)?;
+    let session = sessions
+        .iter()
+        .find(|session| session.id == id)
+        .ok_or(Denied::NotFound)?;
     let mut view = Sheet::new(format!("Session {}", session.number), "Session");
-    view.patient = Some(header(app, &opened, vec![Link::new(opened.path(""), "Chart")]));
+    view.patient = Some(header(
+        app,
+        &opened,
+        vec![Link::new(opened.path(""), "Chart")],
+    ));
     view.said = Phrase::sentence(said(&opened, session));
     view.acts = acts(&opened, session);
     view.main = vec![
-        Section::new("What was given", vec![Piece::Facts(given(&opened, session))]),
+        Section::new(
+            "What was given",
+            vec![Piece::Facts(given(&opened, session))],
+        ),
         Section::new("Readings", vec![Piece::Table(readings(&opened, session))]),
     ];
-    view.side = vec![Section::new("Everything recorded", vec![Piece::List(lines(app, &opened, session))])];
+    view.side = vec![Section::new(
+        "Everything recorded",
+        vec![Piece::List(lines(app, &opened, session))],
+    )];
     let mut frame = words::frame(app, ask, Some(pages::Place::Patients));
     frame.live = Some(format!("/live{}", opened.path("")));
     Ok(Reply::Page(sheet(&frame, &view)))
@@ -41,7 +52,10 @@ fn said(opened: &Opened, session: &Session) -> String {
     let opened_at = words::moment(session.opened_at, &opened.zone);
     match session.closed_at {
         Some(at) if session.left_against_advice => {
-            format!("{opened_at}. Left against advice at {}.", words::time(at, &opened.zone))
+            format!(
+                "{opened_at}. Left against advice at {}.",
+                words::time(at, &opened.zone)
+            )
         }
         Some(at) => format!("{opened_at}. Closed at {}.", words::time(at, &opened.zone)),
         None => format!("Open since {opened_at}."),
@@ -50,12 +64,21 @@ fn said(opened: &Opened, session: &Session) -> String {
 
 fn acts(opened: &Opened, session: &Session) -> Vec<Link> {
     let form = |code: &str, words: &str| {
-        Link::new(opened.form(&format!("{code}?session={}", session.id)), words)
+        Link::new(
+            opened.form(&format!("{code}?session={}", session.id)),
+            words,
+        )
     };
     if session.closed_at.is_some() {
-        let is_signed =
-            opened.chart().all::<NoteSigned>().any(|(_, note)| note.session == Some(session.id));
-        return if is_signed { Vec::new() } else { vec![form("sign-note", "Sign the session note")] };
+        let is_signed = opened
+            .chart()
+            .all::<NoteSigned>()
+            .any(|(_, note)| note.session == Some(session.id));
+        return if is_signed {
+            Vec::new()
+        } else {
+            vec![form("sign-note", "Sign the session note")]
+        };
     }
     let mut acts = Vec::new();
     match (session.started, session.stopped) {
@@ -88,23 +111,35 @@ fn given(opened: &Opened, session: &Session) -> Vec<Shown> {
         None => Shown::absent("Weight", "not recorded"),
     });
     let planned = opened.chart().plan(session.course).and_then(|(_, plan)| {
-        plan.doses.iter().find(|dose| dose.number == session.number).cloned()
+        plan.doses
+            .iter()
+            .find(|dose| dose.number == session.number)
+            .cloned()
     });
     facts.push(match planned {
-        Some(dose) => Shown::plain("Planned", format!("{} {} over {} min", dose.dose, dose.route, dose.minutes)),
+        Some(dose) => Shown::plain(
+            "Planned",
+            format!("{} {} over {} min", dose.dose, dose.route, dose.minutes),
+        ),
         None => Shown::absent("Planned", "nothing planned for this session"),
     });
     facts.push(match session.started {
         Some(started) => Shown::plain(
             "Started",
-            format!("{} {} at {}", started.dose, started.route, words::time(started.at, &opened.zone)),
+            format!(
+                "{} {} at {}",
+                started.dose,
+                started.route,
+                words::time(started.at, &opened.zone)
+            ),
         ),
         None => Shown::absent("Started", "not yet"),
     });
     facts.push(match (session.stopped, session.started) {
-        (Some((at, given)), _) => {
-            Shown::plain("Given", format!("{given}, ended {}", words::time(at, &opened.zone)))
-        }
+        (Some((at, given)), _) => Shown::plain(
+            "Given",
+            format!("{given}, ended {}", words::time(at, &opened.zone)),
+        ),
         (None, Some(_)) => Shown::absent("Given", "under way"),
         (None, None) => Shown::absent("Given", "nothing yet"),
     });
@@ -119,17 +154,24 @@ fn readings(opened: &Opened, session: &Session) -> Table {
         .vitals
         .iter()
         .map(|(at, vitals)| {
-            let pressure = vitals.systolic_mmhg.zip(vitals.diastolic_mmhg).map(|(upper, lower)| {
-                format!("{}/{}", upper.number(), lower.number())
-            });
+            let pressure = vitals
+                .systolic_mmhg
+                .zip(vitals.diastolic_mmhg)
+                .map(|(upper, lower)| format!("{}/{}", upper.number(), lower.number()));
             vec![
                 vec![Phrase::Time(words::time(*at, &opened.zone))],
-                cell(session.started.map(|started| {
-                    format!("{}", words::minutes_between(started.at, *at))
-                })),
+                cell(
+                    session
+                        .started
+                        .map(|started| format!("{}", words::minutes_between(started.at, *at))),
+                ),
                 cell(pressure),
                 cell(vitals.pulse_per_min.map(|pulse| pulse.number())),
-                cell(vitals.saturation_percent.map(|saturation| saturation.number())),
+                cell(
+                    vitals
+                        .saturation_percent
+                        .map(|saturation| saturation.number()),
+                ),
                 cell(vitals.breaths_per_min.map(|breaths| breaths.number())),
             ]
         })
@@ -175,7 +217,10 @@ fn lines(app: &App, opened: &Opened, session: &Session) -> Vec<Vec<Phrase>> {
 }
 
 /// The session a fact belongs to.
-#[expect(clippy::wildcard_enum_match_arm, reason = "only these kinds carry a session")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only these kinds carry a session"
+)]
 fn session_of(fact: &Fact) -> Option<SessionId> {
     match fact {
         Fact::SessionOpened(one) => Some(one.session),

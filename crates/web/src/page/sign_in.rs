@@ -3,7 +3,9 @@
 use clinic::act::sign_in::{SignInError, begin, end};
 use clinic::denied::Denied;
 use clinic::operation::Actor;
-use pages::screen::sign_in::{NAME_FIELD, NEXT_FIELD, SECRET_FIELD, SignIn, SignInTrouble, sign_in};
+use pages::screen::sign_in::{
+    NAME_FIELD, NEXT_FIELD, SECRET_FIELD, SignIn, SignInTrouble, sign_in,
+};
 use record::words::Door;
 
 use crate::app::App;
@@ -20,7 +22,11 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         _ => None,
     };
     let next = ask.query.get("next").and_then(own_path);
-    let view = SignIn { name: String::new(), next, trouble };
+    let view = SignIn {
+        name: String::new(),
+        next,
+        trouble,
+    };
     Ok(Reply::Page(sign_in(&words::door(app, ask.now), &view)))
 }
 
@@ -44,8 +50,15 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         }
         Err(SignInError::Denied(no)) => return Err(no),
     };
-    let view = SignIn { name: name.chars().take(200).collect(), next, trouble: Some(trouble) };
-    Ok(Reply::PageWith(status, sign_in(&words::door(app, ask.now), &view)))
+    let view = SignIn {
+        name: name.chars().take(200).collect(),
+        next,
+        trouble: Some(trouble),
+    };
+    Ok(Reply::PageWith(
+        status,
+        sign_in(&words::door(app, ask.now), &view),
+    ))
 }
 
 /// Ends a sign-in.
@@ -60,6 +73,8 @@ pub(crate) fn sign_out(app: &App, ask: &Ask) -> Result<Reply, Denied> {
 fn own_path(text: &str) -> Option<String> {
     let is_plain = text.starts_with('/')
         && !text.starts_with("//")
-        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "/_-".contains(letter));
+        && text
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || "/_-".contains(letter));
     is_plain.then(|| text.to_owned())
 }

@@ -25,8 +25,13 @@ pub(crate) enum Filter {
 }
 
 impl Filter {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Everything, Self::Sessions, Self::CheckIns, Self::Notes, Self::Laboratory];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Everything,
+        Self::Sessions,
+        Self::CheckIns,
+        Self::Notes,
+        Self::Laboratory,
+    ];
 
     pub(crate) const fn code(self) -> &'static str {
         match self {
@@ -62,7 +67,10 @@ impl Filter {
                     | Fact::InterventionMade(_)
                     | Fact::RecoveryAssessed(_)
                     | Fact::SessionClosed(_)
-                    | Fact::VitalsObserved(VitalsObserved { session: Some(_), .. })
+                    | Fact::VitalsObserved(VitalsObserved {
+                        session: Some(_),
+                        ..
+                    })
             ),
             Self::CheckIns => matches!(
                 fact,
@@ -114,7 +122,11 @@ pub(crate) fn item(app: &App, opened: &Opened, entry: &Entry, may_correct: bool)
     let mut by = vec![Phrase::plain(author(app, entry))];
     let (shape, rest) = match stands {
         Stands::AsMade => (shape(&entry.fact), rest),
-        Stands::Amended { by: later, reason, now } => {
+        Stands::Amended {
+            by: later,
+            reason,
+            now,
+        } => {
             let (_, instead) = sentence(app, now);
             by.push(Phrase::plain(format!(
                 ", corrected {} by {}: {reason}",
@@ -153,7 +165,10 @@ pub(crate) fn item(app: &App, opened: &Opened, entry: &Entry, may_correct: bool)
 }
 
 fn struck(pieces: Vec<Phrase>) -> Vec<Phrase> {
-    pieces.into_iter().map(|piece| Phrase::Struck(text_of(piece))).collect()
+    pieces
+        .into_iter()
+        .map(|piece| Phrase::Struck(text_of(piece)))
+        .collect()
 }
 
 fn as_instead(piece: Phrase) -> Phrase {
@@ -241,9 +256,11 @@ fn more(opened: &Opened, fact: &Fact) -> Vec<Shown> {
     let plain = |name: &str, text: &str| Shown::plain(name, text);
     match fact {
         Fact::NoteSigned(note) => vec![plain(note.kind.label(), note.text.as_str())],
-        Fact::EnquiryReceived(enquiry) => {
-            enquiry.about.iter().map(|about| plain("Wrote", about.as_str())).collect()
-        }
+        Fact::EnquiryReceived(enquiry) => enquiry
+            .about
+            .iter()
+            .map(|about| plain("Wrote", about.as_str()))
+            .collect(),
         Fact::HistoryTaken(taken) => taken
             .answers
             .iter()
@@ -253,7 +270,9 @@ fn more(opened: &Opened, fact: &Fact) -> Vec<Shown> {
                     HistoryValue::Plain(value) => plain(&name, value.label()),
                     HistoryValue::On(day) => plain(&name, &words::day_plain(*day)),
                     HistoryValue::At(at) => plain(&name, &words::moment(*at, &opened.zone)),
-                    HistoryValue::Number(line) | HistoryValue::Word(line) => plain(&name, line.as_str()),
+                    HistoryValue::Number(line) | HistoryValue::Word(line) => {
+                        plain(&name, line.as_str())
+                    }
                     HistoryValue::Text(text) => plain(&name, text.as_str()),
                 }
             })
@@ -282,4 +301,3 @@ fn more(opened: &Opened, fact: &Fact) -> Vec<Shown> {
         _ => Vec::new(),
     }
 }
-

@@ -12,7 +12,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use pages::screen::today::EMPTY_STAGES;
 use pages::{
-    Card, CardClock, Completeness, Figure, Link, Mark, Phrase, Stage, Standing, Today, Waiting, today,
+    Card, CardClock, Completeness, Figure, Link, Mark, Phrase, Stage, Standing, Today, Waiting,
+    today,
 };
 use record::calendar::{civil_day, days_between};
 use record::chart::visit::VisitState;
@@ -61,7 +62,11 @@ fn view(app: &App, now: Timestamp) -> Today {
     let until = midnight(day.tomorrow().unwrap_or(day));
     let coming: Vec<Coming<'_>> = board
         .visits_between(midnight(day), until)
-        .map(|(patient, line, visit)| Coming { patient, line, visit })
+        .map(|(patient, line, visit)| Coming {
+            patient,
+            line,
+            visit,
+        })
         .collect();
     let clock = Clock { now, zone: &zone };
     let mut cards: [Vec<Card>; 6] = Default::default();
@@ -125,7 +130,10 @@ fn place(one: &Coming<'_>, clock: &Clock<'_>) -> Option<(usize, Card)> {
         VisitState::Booked => {
             let late = words::minutes_between(one.visit.starts_at, clock.now);
             let flag = (late >= 15).then(|| {
-                Mark::new(Standing::Unknown, format!("Not here, {} late", words::stretch(late)))
+                Mark::new(
+                    Standing::Unknown,
+                    format!("Not here, {} late", words::stretch(late)),
+                )
             });
             Some((0, card(None, flag)))
         }
@@ -140,7 +148,11 @@ fn place(one: &Coming<'_>, clock: &Clock<'_>) -> Option<(usize, Card)> {
 fn minutes_clock(minutes: i64) -> CardClock {
     CardClock {
         minutes: minutes.abs().to_string(),
-        unit: if minutes < 0 { "min late".to_owned() } else { "min".to_owned() },
+        unit: if minutes < 0 {
+            "min late".to_owned()
+        } else {
+            "min".to_owned()
+        },
         is_late: minutes < 0,
     }
 }
@@ -155,24 +167,48 @@ fn in_room(one: &Coming<'_>, session: &SessionLine, clock: &Clock<'_>) -> Option
     if session.closed_at.is_some() {
         return None;
     }
-    let room = session.room.as_deref().or(one.visit.room.as_deref()).unwrap_or("Room not set");
+    let room = session
+        .room
+        .as_deref()
+        .or(one.visit.room.as_deref())
+        .unwrap_or("Room not set");
     let since = |at: Timestamp| words::minutes_between(at, clock.now);
     let (stage, minute, due_at, act) = match (session.started, session.stopped_at) {
         (None, _) => (2, None, session.opened_at, "Start the dose"),
         (Some((started, minutes)), None) => {
             let last = session.last_vitals.as_ref().map_or(started, |(at, _)| *at);
             let minute = format!("Minute {} of {minutes}", since(started));
-            (3, Some(minute), in_minutes(last, READING_EVERY_MINUTES), "Vital signs")
+            (
+                3,
+                Some(minute),
+                in_minutes(last, READING_EVERY_MINUTES),
+                "Vital signs",
+            )
         }
         (Some((started, _)), Some(_)) => {
             let minute = format!("Minute {}", since(started));
             if session.is_recovery_assessed {
-                (5, Some(minute), in_minutes(started, STAY_MINUTES), "Leave with escort")
+                (
+                    5,
+                    Some(minute),
+                    in_minutes(started, STAY_MINUTES),
+                    "Leave with escort",
+                )
             } else if since(started) >= STAY_MINUTES {
-                (5, Some(minute), in_minutes(started, STAY_MINUTES), "Readiness to leave")
+                (
+                    5,
+                    Some(minute),
+                    in_minutes(started, STAY_MINUTES),
+                    "Readiness to leave",
+                )
             } else {
                 let last = session.last_vitals.as_ref().map_or(started, |(at, _)| *at);
-                (4, Some(minute), in_minutes(last, READING_EVERY_MINUTES + 5), "Vital signs")
+                (
+                    4,
+                    Some(minute),
+                    in_minutes(last, READING_EVERY_MINUTES + 5),
+                    "Vital signs",
+                )
             }
         }
     };
@@ -181,13 +217,19 @@ fn in_room(one: &Coming<'_>, session: &SessionLine, clock: &Clock<'_>) -> Option
     let flag = if is_late {
         Some(Mark::new(Standing::ActNow, "Act now"))
     } else {
-        session.last_vitals.as_ref().map(|(_, pressure)| Mark::new(Standing::Watch, format!("Last {pressure}")))
+        session
+            .last_vitals
+            .as_ref()
+            .map(|(_, pressure)| Mark::new(Standing::Watch, format!("Last {pressure}")))
             .filter(|_| is_high(session))
     };
     let mut lines = vec![room.to_owned()];
     lines.extend(minute);
     let card = Card {
-        who: Link::new(format!("/patients/{}/sessions/{}", one.patient, session.id), one.line.name.to_string()),
+        who: Link::new(
+            format!("/patients/{}/sessions/{}", one.patient, session.id),
+            one.line.name.to_string(),
+        ),
         lines,
         clock: Some(minutes_clock(minutes)),
         act: act.to_owned(),
@@ -199,14 +241,19 @@ fn in_room(one: &Coming<'_>, session: &SessionLine, clock: &Clock<'_>) -> Option
 
 /// Whether the last pressure is one the entry limit of the protocols would ask a person to look at.
 fn is_high(session: &SessionLine) -> bool {
-    session.last_vitals.as_ref().and_then(|(_, text)| text.split_once('/')).is_some_and(|(upper, lower)| {
-        upper.parse::<u16>().is_ok_and(|upper| upper >= 140)
-            || lower.parse::<u16>().is_ok_and(|lower| lower >= 90)
-    })
+    session
+        .last_vitals
+        .as_ref()
+        .and_then(|(_, text)| text.split_once('/'))
+        .is_some_and(|(upper, lower)| {
+            upper.parse::<u16>().is_ok_and(|upper| upper >= 140)
+                || lower.parse::<u16>().is_ok_and(|lower| lower >= 90)
+        })
 }
 
 fn in_minutes(at: Timestamp, minutes: i64) -> Timestamp {
-    at.saturating_add(jiff::SignedDuration::from_mins(minutes)).unwrap_or(at)
+    at.saturating_add(jiff::SignedDuration::from_mins(minutes))
+        .unwrap_or(at)
 }
 
 fn gone(one: &Coming<'_>, clock: &Clock<'_>) -> Option<(String, String)> {
@@ -218,21 +265,34 @@ fn gone(one: &Coming<'_>, clock: &Clock<'_>) -> Option<(String, String)> {
         .and_then(|session| session.closed_at)
         .unwrap_or_else(|| in_minutes(one.visit.starts_at, i64::from(one.visit.minutes)));
     let is_over = one.visit.state == VisitState::Held
-        || one.line.session.as_ref().is_some_and(|session| session.closed_at.is_some());
-    is_over.then(|| (one.line.name.to_string(), words::time(at.min(clock.now), clock.zone)))
+        || one
+            .line
+            .session
+            .as_ref()
+            .is_some_and(|session| session.closed_at.is_some());
+    is_over.then(|| {
+        (
+            one.line.name.to_string(),
+            words::time(at.min(clock.now), clock.zone),
+        )
+    })
 }
 
 /// How many of the daily answers of those within their ninety days are in.
 fn completeness(board: &Board, today: Date) -> Option<Completeness> {
     let (mut n_in, mut n_due, mut n_open, mut n_people) = (0_u64, 0_u64, 0_u64, 0_usize);
     for (_, line) in board.lines() {
-        let Some(day_zero) = line.course.as_ref().and_then(|course| course.day_zero) else { continue };
+        let Some(day_zero) = line.course.as_ref().and_then(|course| course.day_zero) else {
+            continue;
+        };
         let day = days_between(day_zero, today);
         let is_going = line.stage.state == Some(record::chart::course::CourseState::Open);
         if !(1..=90).contains(&day) || !is_going {
             continue;
         }
-        let Some((answered, due)) = line.completeness(today) else { continue };
+        let Some((answered, due)) = line.completeness(today) else {
+            continue;
+        };
         n_people += 1;
         n_in += u64::from(answered);
         n_due += u64::from(due);
@@ -243,7 +303,11 @@ fn completeness(board: &Board, today: Date) -> Option<Completeness> {
         return None;
     }
     let n_missed = n_due - n_in - n_open.min(n_due - n_in);
-    let share = |word: &str, count: u64, shape| Share { word: word.to_owned(), count, shape };
+    let share = |word: &str, count: u64, shape| Share {
+        word: word.to_owned(),
+        count,
+        shape,
+    };
     let bar = ShareBar {
         id: "complete".to_owned(),
         title: "Ninety-day answers".to_owned(),
@@ -257,7 +321,12 @@ fn completeness(board: &Board, today: Date) -> Option<Completeness> {
     let shown = |n: u64| words::count(usize::try_from(n).unwrap_or(0));
     Some(Completeness {
         share: format!("{} %", n_in * 100 / n_due),
-        of: format!("{} of {}, from {}", shown(n_in), shown(n_due), words::of(n_people, "person", "people")),
+        of: format!(
+            "{} of {}, from {}",
+            shown(n_in),
+            shown(n_due),
+            words::of(n_people, "person", "people")
+        ),
         bar: bar.draw(),
         open: shown(n_open),
         declined: "0".to_owned(),
@@ -275,44 +344,68 @@ fn waiting(board: &Board, clock: &Clock<'_>) -> Vec<Waiting> {
             .as_ref()
             .and_then(|course| course.day_zero)
             .map_or_else(String::new, |zero| {
-                format!(", day {}", days_between(zero, civil_day(clock.now, clock.zone)))
+                format!(
+                    ", day {}",
+                    days_between(zero, civil_day(clock.now, clock.zone))
+                )
             });
         let mark = match alert.urgency {
             Urgency::ActNow => Mark::new(Standing::ActNow, "Act now"),
             Urgency::Watch => Mark::new(Standing::Watch, "Watch"),
         };
-        waiting.push((alert.raised_at, Waiting {
-            what: Link::new(format!("/watch-list#{}", alert.id), alert.sentence.to_string()),
-            how_long: words::stretch(words::minutes_between(alert.raised_at, clock.now)),
-            about: format!("{}{day}", line.name),
-            owner: alert.owner.as_ref().map(|(_, name)| name.to_string()),
-            mark: Some(mark),
-        }));
+        waiting.push((
+            alert.raised_at,
+            Waiting {
+                what: Link::new(
+                    format!("/watch-list#{}", alert.id),
+                    alert.sentence.to_string(),
+                ),
+                how_long: words::stretch(words::minutes_between(alert.raised_at, clock.now)),
+                about: format!("{}{day}", line.name),
+                owner: alert.owner.as_ref().map(|(_, name)| name.to_string()),
+                mark: Some(mark),
+            },
+        ));
         let _ = patient;
     }
     for (patient, line) in board.unanswered_enquiries() {
-        let Some(since) = line.waits_since() else { continue };
-        waiting.push((since, Waiting {
-            what: Link::new(format!("/patients/{patient}"), "Enquiry not yet answered"),
-            how_long: words::stretch(words::minutes_between(since, clock.now)),
-            about: line.name.to_string(),
-            owner: None,
-            mark: None,
-        }));
+        let Some(since) = line.waits_since() else {
+            continue;
+        };
+        waiting.push((
+            since,
+            Waiting {
+                what: Link::new(format!("/patients/{patient}"), "Enquiry not yet answered"),
+                how_long: words::stretch(words::minutes_between(since, clock.now)),
+                about: line.name.to_string(),
+                owner: None,
+                mark: None,
+            },
+        ));
     }
     for (patient, line) in board.lines() {
         for (session, number, closed_at) in &line.unsigned {
-            waiting.push((*closed_at, Waiting {
-                what: Link::new(format!("/patients/{patient}/sessions/{session}"), "Session note not signed"),
-                how_long: words::stretch(words::minutes_between(*closed_at, clock.now)),
-                about: format!("{}, session {number}", line.name),
-                owner: None,
-                mark: None,
-            }));
+            waiting.push((
+                *closed_at,
+                Waiting {
+                    what: Link::new(
+                        format!("/patients/{patient}/sessions/{session}"),
+                        "Session note not signed",
+                    ),
+                    how_long: words::stretch(words::minutes_between(*closed_at, clock.now)),
+                    about: format!("{}, session {number}", line.name),
+                    owner: None,
+                    mark: None,
+                },
+            ));
         }
     }
     waiting.sort_by_key(|(since, _)| *since);
-    waiting.into_iter().take(WAITING_SHOWN).map(|(_, one)| one).collect()
+    waiting
+        .into_iter()
+        .take(WAITING_SHOWN)
+        .map(|(_, one)| one)
+        .collect()
 }
 
 /// The rooms of the day, from visits and session records.
@@ -326,13 +419,19 @@ fn rooms(coming: &[Coming<'_>], clock: &Clock<'_>) -> Option<Figure> {
         if one.visit.state == VisitState::Cancelled {
             continue;
         }
-        let session = one.line.session.as_ref().filter(|session| is_of(session, one.visit, clock));
+        let session = one
+            .line
+            .session
+            .as_ref()
+            .filter(|session| is_of(session, one.visit, clock));
         let from = session.map_or(one.visit.starts_at, |session| session.opened_at);
         let planned = in_minutes(one.visit.starts_at, i64::from(one.visit.minutes));
-        let to = session.and_then(|session| session.closed_at).unwrap_or(planned);
-        let infusion = session.and_then(|session| session.started).map(|(at, minutes)| {
-            (minute(at), minute(in_minutes(at, i64::from(minutes))))
-        });
+        let to = session
+            .and_then(|session| session.closed_at)
+            .unwrap_or(planned);
+        let infusion = session
+            .and_then(|session| session.started)
+            .map(|(at, minutes)| (minute(at), minute(in_minutes(at, i64::from(minutes)))));
         let is_done = session.is_some_and(|session| session.closed_at.is_some())
             || matches!(one.visit.state, VisitState::Held | VisitState::Missed);
         let phase = if is_done {

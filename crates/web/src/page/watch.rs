@@ -23,15 +23,26 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let is_mine = ask.query.get("show") == Some("mine");
     let board = app.clinic.board();
     let zone = board.house.zone();
-    let mut all: Vec<(PatientId, &PatientLine, &AlertLine)> =
-        board.open_alerts().map(|(id, line, alert)| (id, &**line, alert)).collect();
+    let mut all: Vec<(PatientId, &PatientLine, &AlertLine)> = board
+        .open_alerts()
+        .map(|(id, line, alert)| (id, &**line, alert))
+        .collect();
     let owns = |alert: &AlertLine| {
-        alert.owner.as_ref().is_some_and(|(owner, _)| *owner == sign_in.person)
+        alert
+            .owner
+            .as_ref()
+            .is_some_and(|(owner, _)| *owner == sign_in.person)
     };
     let n_all = all.len();
     let n_mine = all.iter().filter(|(_, _, alert)| owns(alert)).count();
-    let n_act = all.iter().filter(|(_, _, alert)| alert.urgency == Urgency::ActNow).count();
-    let n_unowned = all.iter().filter(|(_, _, alert)| alert.owner.is_none()).count();
+    let n_act = all
+        .iter()
+        .filter(|(_, _, alert)| alert.urgency == Urgency::ActNow)
+        .count();
+    let n_unowned = all
+        .iter()
+        .filter(|(_, _, alert)| alert.owner.is_none())
+        .count();
     all.retain(|(_, _, alert)| !is_mine || owns(alert));
     all.sort_by_key(|(_, _, alert)| (alert.urgency, alert.raised_at));
     let today = civil_day(ask.now, &zone);
@@ -55,7 +66,10 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             tab("mine", "Mine", n_mine, is_mine),
         ],
         alerts,
-        foot: format!("Drawn {}. Act now first, then the longest wait.", words::moment(ask.now, &zone)),
+        foot: format!(
+            "Drawn {}. Act now first, then the longest wait.",
+            words::moment(ask.now, &zone)
+        ),
         when_empty: "Nothing waits for anyone.".to_owned(),
     };
     drop(all);
@@ -77,9 +91,17 @@ fn shown(
     let is_act = alert.urgency == Urgency::ActNow;
     let left = words::minutes_between(ask.now, alert.due_at);
     let clock = if left < 0 {
-        format!("Due {}, {} ago", words::moment_short(alert.due_at, zone), words::stretch(-left))
+        format!(
+            "Due {}, {} ago",
+            words::moment_short(alert.due_at, zone),
+            words::stretch(-left)
+        )
     } else {
-        format!("Due {}, in {}", words::moment_short(alert.due_at, zone), words::stretch(left))
+        format!(
+            "Due {}, in {}",
+            words::moment_short(alert.due_at, zone),
+            words::stretch(left)
+        )
     };
     let day = line.course.as_ref().and_then(|course| course.day_zero);
     let form = |code: &str, words: &str| {
@@ -89,10 +111,12 @@ fn shown(
             .hidden("alert", alert.id.to_string())
             .hidden("back", "watch-list")
     };
-    let is_mine = ask
-        .sign_in
-        .as_ref()
-        .is_some_and(|known| alert.owner.as_ref().is_some_and(|(owner, _)| *owner == known.person));
+    let is_mine = ask.sign_in.as_ref().is_some_and(|known| {
+        alert
+            .owner
+            .as_ref()
+            .is_some_and(|(owner, _)| *owner == known.person)
+    });
     Alert {
         id: alert.id.to_string(),
         mark: if is_act {
@@ -103,16 +127,21 @@ fn shown(
         waited: words::stretch(words::minutes_between(alert.raised_at, ask.now)),
         since: format!("since {}", words::moment_short(alert.raised_at, zone)),
         who: Link::new(format!("/patients/{id}"), line.name.to_string()),
-        day: day.map_or_else(String::new, |zero| format!("day {}", days_between(zero, today))),
+        day: day.map_or_else(String::new, |zero| {
+            format!("day {}", days_between(zero, today))
+        }),
         reason: alert.sentence.to_string(),
         data: vec![Phrase::sentence(format!("Cause: {}", alert.cause))],
         recent: recent(line, today),
         owner: alert.owner.as_ref().map(|(_, name)| name.to_string()),
         clock,
-        acts: if is_mine { Vec::new() } else { vec![form("own-alert", "Take it")] },
+        acts: if is_mine {
+            Vec::new()
+        } else {
+            vec![form("own-alert", "Take it")]
+        },
         settle: Some(
-            form("close-alert", "Settle")
-                .fields(vec![Field::area("note", "What came of it?")]),
+            form("close-alert", "Settle").fields(vec![Field::area("note", "What came of it?")]),
         ),
     }
 }
