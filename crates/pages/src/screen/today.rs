@@ -116,7 +116,7 @@ pub fn today(frame: &Frame, view: &Today) -> Markup {
                 (stage(place, one, place + 1 == view.stages.len(), &view.gone_home))
             } }
             @if let Some(rooms) = &view.rooms {
-                section.hf-rooms aria-labelledby="rooms" {
+                div.hf-rooms {
                     h2.hf-hidden #rooms { "Rooms of the day" }
                     (figure(rooms))
                 }
