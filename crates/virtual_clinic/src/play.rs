@@ -11,7 +11,7 @@ use clinic::act::{
     registration, session, visit,
 };
 use clinic::{Actor, Clinic, Denied, Operation};
-use jiff::civil::{Date, time};
+use jiff::civil::{Date, Time, time};
 use jiff::{Timestamp, ToSpan as _};
 use record::Clock;
 use record::chart::visit::VisitState;
@@ -103,7 +103,7 @@ impl Life {
             | Step::Register
             | Step::Assess
             | Step::Consent
-            | Step::Plan(_) => self.before_course(stage, step),
+            | Step::Plan(_, _) => self.before_course(stage, step),
             Step::Arrive(_)
             | Step::Open
             | Step::Start
@@ -195,7 +195,7 @@ impl Life {
             Step::Register => self.register(stage)?,
             Step::Assess => self.assess(stage)?,
             Step::Consent => self.consent(stage)?,
-            Step::Plan(day_zero) => self.plan(stage, *day_zero)?,
+            Step::Plan(day_zero, dosing_at) => self.plan(stage, *day_zero, *dosing_at)?,
             _ => {}
         }
         Ok(())
@@ -404,7 +404,7 @@ impl Life {
         Ok(())
     }
 
-    fn plan(&mut self, stage: &Stage<'_>, day_zero: Date) -> Result<(), Denied> {
+    fn plan(&mut self, stage: &Stage<'_>, day_zero: Date, dosing_at: Time) -> Result<(), Denied> {
         let (patient, course) = (self.patient()?, self.course()?);
         let asked = Prescription {
             course,
@@ -419,7 +419,7 @@ impl Life {
             &asked,
         )?;
         let hours = Hours {
-            dosing: time(10, 0, 0, 0),
+            dosing: dosing_at,
             therapy: time(8, 30, 0, 0),
         };
         for room in ["Room 1", "Room 2", "Room 3", "Room 4", "Room 5", "Room 6"] {
@@ -736,30 +736,23 @@ impl Life {
         Ok(())
     }
 
+    /// Takes every alert nobody has, or settles every alert taken.
     fn handle_alert(&mut self, stage: &Stage<'_>, step: &Step) -> Result<(), Denied> {
         let patient = self.patient()?;
+        let is_taking = *step == Step::TakeAlert;
         let alerts = stage.clinic.chart(patient)?.chart.alerts();
-        let open = alerts
+        let wanted = alerts
             .iter()
-            .find(|alert| alert.closed_at.is_none())
-            .ok_or(Denied::NotFound)?;
+            .filter(|alert| alert.closed_at.is_none() && alert.owner.is_none() == is_taking);
         let therapist = &stage.staff.therapist;
-        if *step == Step::TakeAlert {
-            alert::own(
-                &mut self.operation(stage, therapist),
-                stage.clinic,
-                patient,
-                open.id,
-            )?;
-        } else {
-            let came = prose("Called back within the afternoon; a plan for the evening agreed");
-            alert::close(
-                &mut self.operation(stage, therapist),
-                stage.clinic,
-                patient,
-                open.id,
-                came,
-            )?;
+        for alert in wanted {
+            let mut operation = self.operation(stage, therapist);
+            if is_taking {
+                alert::own(&mut operation, stage.clinic, patient, alert.id)?;
+            } else {
+                let came = prose("Called back within the afternoon; a plan for the evening agreed");
+                alert::close(&mut operation, stage.clinic, patient, alert.id, came)?;
+            }
         }
         Ok(())
     }
