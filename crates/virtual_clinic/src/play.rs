@@ -257,18 +257,7 @@ impl Life {
                 listing,
             )?;
         }
-        let (upper, lower) = self.person.pressure;
-        for rise in [3, 0] {
-            let weight = (rise == 0).then(|| Grams::new(self.person.weight_g));
-            let vitals = vitals(None, upper + rise, lower + rise, weight);
-            let measured = Measured::Vitals(vitals);
-            observation::observe(
-                &mut self.operation(stage, nurse),
-                stage.clinic,
-                patient,
-                measured,
-            )?;
-        }
+        self.measure(stage, patient)?;
         for (test, value, unit, high) in [
             ("ALT", self.chance.between(14, 52), "U/L", "55"),
             ("AST", self.chance.between(12, 40), "U/L", "48"),
@@ -285,6 +274,43 @@ impl Life {
         }
         let bilirubin = result("Bilirubin", "0.6", "mg/dL", "1.2", stage.at);
         let measured = Measured::Laboratory(bilirubin);
+        observation::observe(
+            &mut self.operation(stage, nurse),
+            stage.clinic,
+            patient,
+            measured,
+        )?;
+        Ok(())
+    }
+
+    /// Two resting pressures ten minutes apart, the weight, and a urine screen.
+    fn measure(&mut self, stage: &Stage<'_>, patient: PatientId) -> Result<(), Denied> {
+        let (upper, lower) = self.person.pressure;
+        let weight = Grams::new(self.person.weight_g);
+        let nurse = &stage.staff.nurse;
+        for (minutes_before, rise, weight) in [(10, 3, None), (0, 0, Some(weight))] {
+            let before = jiff::SignedDuration::from_mins(minutes_before);
+            let at = stage.at.saturating_sub(before).unwrap_or(stage.at);
+            let measured = Measured::Vitals(vitals(None, upper + rise, lower + rise, weight));
+            let mut operation = self.operation(stage, nurse).at(at);
+            observation::observe(&mut operation, stage.clinic, patient, measured)?;
+        }
+        let findings = ["ketamine", "cocaine", "amphetamine", "benzodiazepine"]
+            .iter()
+            .filter_map(|name| {
+                let substance = record::Substance::new(name).ok()?;
+                Some(UrineFinding {
+                    substance,
+                    found: Found::NotFound,
+                })
+            })
+            .collect();
+        let screen = UrineScreen {
+            findings,
+            temperature_ok: Some(true),
+            not_given: None,
+        };
+        let measured = Measured::Urine(screen);
         observation::observe(
             &mut self.operation(stage, nurse),
             stage.clinic,
