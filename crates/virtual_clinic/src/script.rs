@@ -212,7 +212,7 @@ impl Writer<'_> {
             let day = day_zero.saturating_add((number * 7).days());
             self.session(day);
         }
-        for day in [-3_i32, 1, 8, 15] {
+        for day in [-3_i32, 0, 1, 7, 8, 14, 15] {
             let date = day_zero.saturating_add(day.days());
             let step = Step::Visit(self.moment(date, (8, 30)), self.chance_of(90));
             self.push(date, (10, 0), step);
@@ -262,10 +262,8 @@ impl Writer<'_> {
             add(minute, Step::Vitals(rise));
         }
         add(140, Step::Leave);
-        if self.chance.percent(92) {
-            let hours = self.chance.between(4, 30);
-            self.script.push((after(hours * 60), Step::Note));
-        }
+        let hours = self.chance.between(4, 30);
+        self.script.push((after(hours * 60), Step::Note));
     }
 
     /// Check-ins and weekly follow-backs, as the person's manner has it.
