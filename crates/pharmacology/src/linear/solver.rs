@@ -230,7 +230,7 @@ impl Solver {
             let error = error * scale * f64::EPSILON;
             let harmless = error <= ABSOLUTE_BOUND;
             self.doubtful_below[o] = if harmless {
-                f64::NEG_INFINITY
+                0.0
             } else {
                 error / RELATIVE_BOUND
             };
