@@ -6,4 +6,17 @@
     reason = "numeric kernels: bounds are the sizes of the system, counts are small"
 )]
 
+pub mod analyte;
+pub mod boundary;
 pub mod linear;
+pub mod model;
+pub mod patient;
+pub mod plan;
+pub mod question;
+
+pub use analyte::{Analyte, Drug};
+pub use boundary::{BoundaryError, Notice};
+pub use model::{Model, Sampling};
+pub use patient::Patient;
+pub use plan::{Dose, Plan, Route};
+pub use question::{Evaluator, Question};
