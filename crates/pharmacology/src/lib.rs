@@ -8,11 +8,14 @@
 
 pub mod analyte;
 pub mod boundary;
+pub mod fit;
 pub mod linear;
 pub mod model;
 pub mod patient;
 pub mod plan;
+pub mod population;
 pub mod question;
+pub mod wording;
 
 pub use analyte::{Analyte, Drug};
 pub use boundary::{BoundaryError, Notice};

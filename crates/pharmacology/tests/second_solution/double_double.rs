@@ -61,12 +61,11 @@ impl Mul for Wide {
 impl Div for Wide {
     type Output = Wide;
     fn div(self, o: Wide) -> Wide {
-        let a = self.0 / o.0;
-        let r = self - o * Wide::from(a);
-        let b = r.0 / o.0;
-        let r = r - o * Wide::from(b);
-        let c = r.0 / o.0;
-        quick(a, b) + Wide::from(c)
+        let first = self.0 / o.0;
+        let rest = self - o * Wide::from(first);
+        let second = rest.0 / o.0;
+        let rest = rest - o * Wide::from(second);
+        quick(first, second) + Wide::from(rest.0 / o.0)
     }
 }
 
@@ -162,7 +161,7 @@ impl Dense {
         let mut changes: Vec<Wide> = self.amounts.iter().map(|a| Wide::from(a.0)).collect();
         changes.extend(self.rates.iter().flat_map(|r| [r.0, r.1]));
         changes.sort_by(|a, b| (a.0, a.1).partial_cmp(&(b.0, b.1)).unwrap());
-        changes.dedup_by(|a, b| a.0 == b.0 && a.1 == b.1);
+        changes.dedup_by(|a, b| a.0.to_bits() == b.0.to_bits() && a.1.to_bits() == b.1.to_bits());
         let end = Wide::from(time);
         let mut x = vec![Wide(0.0, 0.0); n];
         let before = |a: Wide, b: Wide| (a.0, a.1) < (b.0, b.1);
@@ -173,7 +172,7 @@ impl Dense {
             for amount in self
                 .amounts
                 .iter()
-                .filter(|a| a.0 == start.0 && start.1 == 0.0)
+                .filter(|a| a.0.to_bits() == start.0.to_bits() && start.1 == 0.0)
             {
                 x[amount.1] = x[amount.1] + amount.2;
             }

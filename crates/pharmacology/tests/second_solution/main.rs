@@ -1,4 +1,6 @@
 //! The solver against a second solution: the matrix exponential in twice the precision.
 
+#[cfg(test)]
 mod double_double;
+#[cfg(test)]
 mod random_networks;
