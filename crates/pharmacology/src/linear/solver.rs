@@ -1,8 +1,11 @@
 //! Amounts over time: the modal form where it is exact enough, the propagator where it is not.
 
+mod kernel;
 mod sampled;
 
-use super::decay::{LANES, exp_of_nonpositive};
+use std::ops::Range;
+
+use super::decay::LANES;
 use super::modal::Modes;
 use super::propagator::Propagator;
 use super::schedule::Schedule;
@@ -82,6 +85,8 @@ pub struct Solver {
     n_states: usize,
     state: Vec<f64>,
     input: Vec<f64>,
+    /// Whether the propagator has been given this person's rates.
+    is_reset: bool,
     n_again: u64,
 }
 
@@ -89,6 +94,7 @@ pub struct Solver {
 #[derive(Clone, Copy)]
 struct Question<'a> {
     system: &'a System,
+    rates: &'a [f64],
     schedule: &'a Schedule,
     scale: &'a [f64],
     times: &'a Times,
@@ -120,13 +126,25 @@ impl Solver {
         length("out", out.len(), system.outputs.len() * times.len())?;
         in_range("rate", rates, RATE_MAX)?;
         in_range("scale", scale, MAGNITUDE_MAX)?;
-        in_range("time", times.values(), RATE_MAX)?;
+        // Times are ascending and finite, so the last is the largest.
+        in_range(
+            "time",
+            times.values().last().map_or(&[][..], std::slice::from_ref),
+            RATE_MAX,
+        )?;
         schedule.check(system.inputs.len(), RATE_MAX, MAGNITUDE_MAX)?;
-        out.fill(0.0);
-        self.propagator.reset(system, rates);
+        let before = times.within(
+            -1.0,
+            schedule.changes().first().copied().unwrap_or(RATE_MAX),
+        );
+        for row in out.chunks_mut(times.len().max(1)) {
+            row[before.clone()].fill(0.0);
+        }
+        self.is_reset = false;
         self.n_states = 0;
         let question = Question {
             system,
+            rates,
             schedule,
             scale,
             times,
@@ -172,7 +190,7 @@ impl Solver {
             let stop = starts.get(k + 1).copied().unwrap_or(f64::INFINITY);
             let range = question.times.within(starts[k], stop);
             if !range.is_empty() {
-                if let Some(step) = question.times.step() {
+                if let Some(step) = question.times.step().filter(|_| range.len() > LANES) {
                     self.sample_uniform(question, starts[k], range.clone(), step, out);
                 } else {
                     self.sample(question, starts[k], range.clone(), out);
@@ -248,79 +266,48 @@ impl Solver {
         }
     }
 
-    /// Arbitrary times: one exponential for each mode and time.
-    fn sample(
-        &mut self,
-        question: Question<'_>,
-        start: f64,
-        range: std::ops::Range<usize>,
-        out: &mut [f64],
-    ) {
-        let n_times = question.times.len();
+    /// Arbitrary times, two outputs at once.
+    fn sample(&self, question: Question<'_>, start: f64, range: Range<usize>, out: &mut [f64]) {
         let n = question.system.n;
-        let values = &question.times.values()[range.clone()];
-        for (chunk, times) in values.chunks(LANES).enumerate() {
-            let at = range.start + chunk * LANES;
-            let mut tau = [0.0; LANES];
-            for (tau, &time) in tau.iter_mut().zip(times) {
-                *tau = start - time;
-            }
-            // Three outputs at most are asked for at once by any model here; more take more passes.
-            for (group, weights) in self.weight.chunks(3 * n).enumerate() {
-                let mut sums = [[0.0; LANES]; 3];
-                for (sum, &constant) in sums.iter_mut().zip(&self.constant[3 * group..]) {
-                    *sum = [constant; LANES];
+        let times = &question.times.values()[range.clone()];
+        let rows = out
+            .chunks_mut(2 * question.times.len().max(1))
+            .zip(self.weight.chunks(2 * n));
+        for ((rows, weights), constants) in rows.zip(self.constant.chunks(2)) {
+            let lambda = &self.modes.lambda;
+            let (first, second) = rows.split_at_mut(question.times.len());
+            let first = &mut first[range.clone()];
+            match *constants {
+                [a, b] => {
+                    let second = &mut second[range.clone()];
+                    let weights = [&weights[..n], &weights[n..]];
+                    kernel::two_outputs(lambda, weights, [a, b], start, times, [first, second]);
                 }
-                for (j, &lambda) in self.modes.lambda.iter().enumerate() {
-                    let decay = exp_of_nonpositive(&tau.map(|tau| lambda * tau));
-                    for (sum, weights) in sums.iter_mut().zip(weights.chunks_exact(n)) {
-                        add_scaled(sum, weights[j], &decay);
-                    }
-                }
-                for (o, sum) in sums.iter().enumerate().take(weights.len() / n.max(1)) {
-                    let at = (3 * group + o) * n_times + at;
-                    out[at..at + times.len()].copy_from_slice(&sum[..times.len()]);
-                }
+                [a] => kernel::one_output(lambda, weights, a, start, times, first),
+                _ => {}
             }
         }
     }
 
-    /// Equally spaced times: eight exponentials for each mode, then one product for each time.
-    ///
-    /// The running product is begun anew every 64 strides, so it is off by at most 64 roundings
-    /// (7e-15 relative) from the exponential it stands for.
+    /// Equally spaced times.
     fn sample_uniform(
-        &mut self,
+        &self,
         question: Question<'_>,
         start: f64,
-        range: std::ops::Range<usize>,
+        range: Range<usize>,
         step: f64,
         out: &mut [f64],
     ) {
-        let n_times = question.times.len();
         let n = question.system.n;
-        let values = question.times.values();
-        let n_outputs = question.system.outputs.len();
-        for stretch in (range.start..range.end).step_by(LANES * 64) {
-            let stretch_end = (stretch + LANES * 64).min(range.end);
-            let mut tau = [0.0; LANES];
-            for (lane, tau) in tau.iter_mut().enumerate() {
-                *tau = start - values[stretch] - step * lane as f64;
-            }
-            for o in 0..n_outputs {
-                out[o * n_times + stretch..o * n_times + stretch_end].fill(self.constant[o]);
-            }
-            for (j, &lambda) in self.modes.lambda.iter().enumerate() {
-                let first = exp_of_nonpositive(&tau.map(|tau| lambda * tau));
-                let stride = exp_of_nonpositive(&[-lambda * step * LANES as f64; LANES])[0];
-                for o in 0..n_outputs {
-                    let weight = self.weight[o * n + j];
-                    if weight != 0.0 {
-                        let target = &mut out[o * n_times + stretch..o * n_times + stretch_end];
-                        add_decaying(target, weight, &first, stride);
-                    }
-                }
-            }
+        let n_times = question.times.len();
+        let since_start = question.times.values()[range.start] - start;
+        let rows = out
+            .chunks_mut(n_times.max(1))
+            .zip(self.weight.chunks(n.max(1)));
+        for ((row, weights), &constant) in rows.zip(&self.constant) {
+            let row = &mut row[range.clone()];
+            row.fill(constant);
+            kernel::equally_spaced(&self.modes.lambda, weights, since_start, step, row);
         }
     }
 
@@ -330,11 +317,11 @@ impl Solver {
         question: Question<'_>,
         k: usize,
         o: usize,
-        range: std::ops::Range<usize>,
+        range: Range<usize>,
         out: &mut [f64],
     ) {
         let limit = self.doubtful_below[o];
-        if !out[range.clone()].iter().any(|&value| value < limit) {
+        if !kernel::any_below(&out[range.clone()], limit) {
             return;
         }
         let start = question.schedule.changes()[k];
@@ -373,6 +360,7 @@ impl Solver {
     fn by_propagator(&mut self, question: Question<'_>, out: &mut [f64]) {
         let n_times = question.times.len();
         let starts = question.schedule.changes();
+        self.reset_propagator(question);
         if let Some(step) = question.times.step() {
             self.propagator.align_to(step);
         }
@@ -400,10 +388,18 @@ impl Solver {
         }
     }
 
+    fn reset_propagator(&mut self, question: Question<'_>) {
+        if !self.is_reset {
+            self.propagator.reset(question.system, question.rates);
+            self.is_reset = true;
+        }
+    }
+
     /// Sets `state` to the amounts a time `tau` into segment `k`.
     fn state_in_segment(&mut self, question: Question<'_>, k: usize, tau: f64) {
         let n = question.system.n;
         let starts = question.schedule.changes();
+        self.reset_propagator(question);
         self.states
             .resize((n * starts.len()).max(self.states.len()), 0.0);
         self.state.resize(n, 0.0);
@@ -437,28 +433,6 @@ impl Solver {
             }
         }
         self.propagator.set_input(&self.input);
-    }
-}
-
-#[inline]
-fn add_scaled(sum: &mut [f64; LANES], weight: f64, decay: &[f64; LANES]) {
-    for (sum, decay) in sum.iter_mut().zip(decay) {
-        *sum += weight * decay;
-    }
-}
-
-#[inline]
-fn add_decaying(target: &mut [f64], weight: f64, first: &[f64; LANES], stride: f64) {
-    let mut part = first.map(|first| first * weight);
-    let mut chunks = target.chunks_exact_mut(LANES);
-    for chunk in &mut chunks {
-        for (value, part) in chunk.iter_mut().zip(&mut part) {
-            *value += *part;
-            *part *= stride;
-        }
-    }
-    for (value, part) in chunks.into_remainder().iter_mut().zip(&part) {
-        *value += part;
     }
 }
 
