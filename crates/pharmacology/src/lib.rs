@@ -8,6 +8,8 @@
 
 pub mod analyte;
 pub mod boundary;
+pub mod effect;
+pub mod exposure;
 pub mod fit;
 pub mod linear;
 pub mod model;

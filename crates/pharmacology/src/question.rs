@@ -9,7 +9,7 @@ use crate::linear::{Schedule, Solver, SolverError, System, Times};
 use crate::model::{Expression, Model, Typical};
 use crate::patient::Patient;
 use crate::plan::Plan;
-use binding::Entry;
+use binding::{Entry, Reading};
 
 /// A model, a plan and a patient that fit one another, compiled.
 ///
@@ -90,10 +90,32 @@ impl<'m> Question<'m> {
         plan: &Plan,
         analytes: &[Analyte],
     ) -> Result<Self, BoundaryError> {
+        Self::bind(model, patient, plan, analytes, Reading::Level)
+    }
+
+    /// The same question about areas under the curve instead of levels: every value is the area
+    /// from the first dose to its time, ng h/mL, exact. Plasma only; the area at the effect site
+    /// tends to that of plasma.
+    pub fn of_areas(
+        model: &'m Model,
+        patient: &Patient,
+        plan: &Plan,
+        analytes: &[Analyte],
+    ) -> Result<Self, BoundaryError> {
+        Self::bind(model, patient, plan, analytes, Reading::Area)
+    }
+
+    fn bind(
+        model: &'m Model,
+        patient: &Patient,
+        plan: &Plan,
+        analytes: &[Analyte],
+        reading: Reading,
+    ) -> Result<Self, BoundaryError> {
         let mut notices = Vec::new();
         fitness::check(model, patient, plan, analytes, &mut notices)?;
         let species = fitness::species(model, patient, plan, analytes, &mut notices)?;
-        let bound = binding::bind(model, plan, analytes)?;
+        let bound = binding::bind(model, plan, analytes, reading)?;
         let is_same_for_all =
             species.len() == 1 && bound.entries.iter().all(Entry::is_same_for_all);
         Ok(Self {

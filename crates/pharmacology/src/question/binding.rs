@@ -21,6 +21,15 @@ pub(super) struct Entry {
     changed: Option<Changed>,
 }
 
+/// What is read of a compartment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// Its amount.
+    Level,
+    /// The area under its amount so far: a reader that never empties.
+    Area,
+}
+
 pub(super) struct Bound {
     pub(super) system: System,
     pub(super) rates: Vec<Expression>,
@@ -65,6 +74,7 @@ pub(super) fn bind(
     model: &Model,
     plan: &Plan,
     analytes: &[Analyte],
+    reading: Reading,
 ) -> Result<Bound, BoundaryError> {
     let mut builder = Builder {
         model,
@@ -82,7 +92,7 @@ pub(super) fn bind(
         .map_err(|error| internal(&error))?;
     }
     let outputs = builder
-        .outputs(analytes)
+        .outputs(analytes, reading)
         .map_err(|error| internal(&error))?;
     let system = System::compile(&builder.network, &builder.inputs, &outputs).map_err(|error| {
         BoundaryError::Unreadable {
@@ -188,7 +198,11 @@ impl Builder<'_> {
     }
 
     /// The compartments to be read; the effect site is added to the network when it is asked for.
-    fn outputs(&mut self, analytes: &[Analyte]) -> Result<Vec<Compartment>, ModelError> {
+    fn outputs(
+        &mut self,
+        analytes: &[Analyte],
+        reading: Reading,
+    ) -> Result<Vec<Compartment>, ModelError> {
         let model = self.model;
         let mut outputs = Vec::with_capacity(analytes.len());
         for &analyte in analytes {
@@ -200,14 +214,21 @@ impl Builder<'_> {
                 continue;
             };
             let compartment = model.compartment("analytes", &file.compartment)?;
-            if own == analyte {
-                outputs.push(compartment);
-                continue;
-            }
             let wrong = |source| ModelError::Network {
                 model: model.name().to_owned(),
                 source,
             };
+            if reading == Reading::Area {
+                let area = self.network.compartment("area").map_err(wrong)?;
+                self.network.copy(compartment, area).map_err(wrong)?;
+                self.rates.push(Expression::number(1.0));
+                outputs.push(area);
+                continue;
+            }
+            if own == analyte {
+                outputs.push(compartment);
+                continue;
+            }
             let site = self.network.compartment("effect site").map_err(wrong)?;
             let ke0 = Expression::parameter(model.parameter("ke0", "ke0")?);
             self.network.copy(compartment, site).map_err(wrong)?;
