@@ -16,7 +16,9 @@ pub mod model;
 pub mod patient;
 pub mod plan;
 pub mod population;
+pub mod preview;
 pub mod question;
+pub mod target;
 pub mod wording;
 
 pub use analyte::{Analyte, Drug};

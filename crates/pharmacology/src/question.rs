@@ -6,7 +6,7 @@ mod fitness;
 use crate::analyte::{Analyte, Drug};
 use crate::boundary::{BoundaryError, Notice};
 use crate::linear::{Schedule, Solver, SolverError, System, Times};
-use crate::model::{Expression, Model, Typical};
+use crate::model::{Expression, KE0_HALF_TIME_MIN, Model, Typical};
 use crate::patient::Patient;
 use crate::plan::Plan;
 use binding::{Entry, Reading};
@@ -251,6 +251,19 @@ impl<'m> Question<'m> {
             parts.push((species.drug, out));
         }
         Ok(parts)
+    }
+
+    /// The same question with another half-time of equilibration with the effect site, minutes
+    /// (above zero).
+    #[must_use]
+    pub fn with_ke0_half_time(mut self, minutes: f64) -> Self {
+        let Some(at) = self.model.parameters.len().checked_sub(1) else {
+            return self;
+        };
+        for species in &mut self.species {
+            species.typical.after[at] = KE0_HALF_TIME_MIN / minutes.max(1e-3);
+        }
+        self
     }
 
     /// Loads one person's numbers into the evaluator.

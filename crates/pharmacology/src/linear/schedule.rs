@@ -81,21 +81,6 @@ impl Schedule {
         &self.starts
     }
 
-    /// The total amount given at each input's position, summed into `totals`.
-    pub(crate) fn totals(&self, totals: &mut [f64]) {
-        totals.fill(0.0);
-        for &(_, input, amount) in &self.amounts {
-            if let Some(total) = totals.get_mut(input) {
-                *total += amount;
-            }
-        }
-        for &(start, stop, input, rate) in &self.rates {
-            if let Some(total) = totals.get_mut(input) {
-                *total += rate * (stop - start);
-            }
-        }
-    }
-
     /// Whether every entry names one of `n_inputs` inputs and is in range.
     pub(crate) fn check(
         &self,

@@ -182,9 +182,9 @@ impl Dense {
             };
             let length = stop - start;
             let mut wide = vec![vec![Wide(0.0, 0.0); n + 1]; n + 1];
-            for r in 0..n {
-                for c in 0..n {
-                    wide[r][c] = self.a[r][c] * length;
+            for (wide, own) in wide.iter_mut().zip(&self.a) {
+                for (wide, own) in wide.iter_mut().zip(own) {
+                    *wide = *own * length;
                 }
             }
             for rate in self

@@ -4,3 +4,5 @@
 mod double_double;
 #[cfg(test)]
 mod random_networks;
+#[cfg(test)]
+mod random_plans;

@@ -1,6 +1,6 @@
 //! Random networks, random rates over fourteen decades, random inputs.
 
-use pharmacology::linear::{Network, Schedule, Solver, System, Times};
+use pharmacology::linear::{Compartment, Network, Schedule, Solver, System, Times};
 use proptest::prelude::*;
 
 use crate::double_double::{Dense, Wide};
@@ -45,75 +45,99 @@ fn case(decades: f64) -> impl Strategy<Value = Case> {
         })
 }
 
-/// Solves the case both ways; returns (ours, theirs) for each output and time.
-fn both(case: &Case) -> Vec<(f64, f64)> {
-    let mut network = Network::new();
-    let mut dense = Dense::new(case.spokes.iter().map(|s| s + 1).sum::<usize>() + 1);
-    let mut taken = Vec::new();
-    let mut next = 0;
-    let mut take = |taken: &mut Vec<f64>| {
-        taken.push(case.rates[next]);
-        next += 1;
-        Wide::from(case.rates[next - 1])
+/// The network of a case in both forms, with its rates in the order of the links.
+struct Built {
+    network: Network,
+    dense: Dense,
+    rates: Vec<f64>,
+    hubs: Vec<(Compartment, usize)>,
+    n: usize,
+}
+
+impl Built {
+    fn compartment(&mut self) -> (Compartment, usize) {
+        self.n += 1;
+        (self.network.compartment("compartment").unwrap(), self.n - 1)
+    }
+
+    fn flow(&mut self, case: &Case, from: (Compartment, usize), to: (Compartment, usize)) {
+        let rate = case.rates[self.rates.len()];
+        self.network.flow(from.0, to.0).unwrap();
+        self.dense.flow(from.1, to.1, rate.into());
+        self.rates.push(rate);
+    }
+
+    fn loss(&mut self, case: &Case, from: (Compartment, usize)) {
+        let rate = case.rates[self.rates.len()];
+        self.network.loss(from.0).unwrap();
+        self.dense.loss(from.1, rate.into());
+        self.rates.push(rate);
+    }
+}
+
+fn build(case: &Case) -> Built {
+    let n = case.spokes.iter().map(|s| s + 1).sum::<usize>() + 1;
+    let (network, dense) = (Network::new(), Dense::new(n));
+    let mut built = Built {
+        network,
+        dense,
+        rates: Vec::new(),
+        hubs: Vec::new(),
+        n: 0,
     };
-    let mut hubs = Vec::new();
-    let mut names = 0;
     for &spokes in &case.spokes {
-        let hub = network.compartment("hub").unwrap();
-        let at = names;
-        names += 1;
-        if let Some(&(above, above_at)) = hubs.last() {
-            network.flow(above, hub).unwrap();
-            dense.flow(above_at, at, take(&mut taken));
+        let hub = built.compartment();
+        if let Some(&above) = built.hubs.last() {
+            built.flow(case, above, hub);
         }
         let mut last = None;
         for _ in 0..spokes {
-            let spoke = network.compartment("spoke").unwrap();
-            let spoke_at = names;
-            names += 1;
-            network.flow(hub, spoke).unwrap();
-            dense.flow(at, spoke_at, take(&mut taken));
-            network.flow(spoke, hub).unwrap();
-            dense.flow(spoke_at, at, take(&mut taken));
-            if let (true, Some((other, other_at))) = (case.ring, last) {
-                network.flow(other, spoke).unwrap();
-                dense.flow(other_at, spoke_at, take(&mut taken));
+            let spoke = built.compartment();
+            built.flow(case, hub, spoke);
+            built.flow(case, spoke, hub);
+            if let (true, Some(other)) = (case.ring, last) {
+                built.flow(case, other, spoke);
             }
-            last = Some((spoke, spoke_at));
+            last = Some(spoke);
         }
-        network.loss(hub).unwrap();
-        dense.loss(at, take(&mut taken));
-        hubs.push((hub, at));
+        built.loss(case, hub);
+        built.hubs.push(hub);
     }
-    let reader = network.compartment("effect").unwrap();
-    network.copy(hubs[0].0, reader).unwrap();
-    dense.copy(hubs[0].1, names, take(&mut taken));
-    network.loss(reader).unwrap();
-    dense.loss(names, take(&mut taken));
-    let last = hubs[hubs.len() - 1];
-    let outputs = [hubs[0], last, (reader, names)];
-    let system = System::compile(&network, &[hubs[0].0], &outputs.map(|o| o.0)).unwrap();
+    built
+}
+
+/// Solves the case both ways; returns (ours, theirs) for each output and time.
+fn both(case: &Case) -> Vec<(f64, f64)> {
+    let mut built = build(case);
+    let reader = built.compartment();
+    let (first, rate) = (built.hubs[0], case.rates[built.rates.len()]);
+    built.network.copy(first.0, reader.0).unwrap();
+    built.dense.copy(first.1, reader.1, rate.into());
+    built.rates.push(rate);
+    built.loss(case, reader);
+    let outputs = [first, built.hubs[built.hubs.len() - 1], reader];
+    let system = System::compile(&built.network, &[first.0], &outputs.map(|o| o.0)).unwrap();
     let mut schedule = Schedule::new();
     for (k, &(start, duration, amount)) in case.doses.iter().enumerate() {
         if k % 2 == 0 {
             schedule.amount(0, start, amount).unwrap();
-            dense.amounts.push((start, hubs[0].1, amount.into()));
+            built.dense.amounts.push((start, first.1, amount.into()));
         } else {
-            schedule.rate(0, start, start + duration, amount).unwrap();
-            dense.rates.push((
-                start.into(),
-                (start + duration).into(),
-                hubs[0].1,
-                amount.into(),
-            ));
+            let stop = start + duration;
+            schedule.rate(0, start, stop, amount).unwrap();
+            built
+                .dense
+                .rates
+                .push((start.into(), stop.into(), first.1, amount.into()));
         }
     }
     let times = Times::new(case.times.clone()).unwrap();
     let mut ours = vec![0.0; 3 * times.len()];
+    let scale = [1.0; 3];
     Solver::new()
-        .solve(&system, &taken, &schedule, &[1.0; 3], &times, &mut ours)
+        .solve(&system, &built.rates, &schedule, &scale, &times, &mut ours)
         .unwrap();
-    let theirs: Vec<Vec<Wide>> = case.times.iter().map(|&t| dense.at(t)).collect();
+    let theirs: Vec<Vec<Wide>> = case.times.iter().map(|&t| built.dense.at(t)).collect();
     let mut pairs = Vec::new();
     for (o, output) in outputs.iter().enumerate() {
         for (i, x) in theirs.iter().enumerate() {
