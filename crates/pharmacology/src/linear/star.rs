@@ -91,7 +91,7 @@ fn root_between(hub_leave: f64, spokes: &[Spoke], low: (f64, bool), high: (f64, 
     if above <= below {
         return below;
     }
-    let mut x = start_within(hub_leave, spokes, below, above, low.1);
+    let mut x = start_within(hub_leave, spokes, low, high);
     for _ in 0..STEPS_MAX {
         let mut value = hub_leave - x;
         let mut slope = -1.0;
@@ -115,10 +115,26 @@ fn root_between(hub_leave: f64, spokes: &[Spoke], low: (f64, bool), high: (f64, 
             pull -= 1.0 / (high.0 - x);
         }
         let step = 1.0 / pull;
-        if value == 0.0 || step.abs() <= 2e-16 * x {
+        if value == 0.0 {
             break;
         }
         let next = x - step;
+        // Newton doubles the digits, counted from the nearest of zero and the poles: after a step
+        // of 1e-8 of that distance nothing is left to gain.
+        let mut room = x;
+        if low.1 {
+            room = room.min(x - low.0);
+        }
+        if high.1 {
+            room = room.min(high.0 - x);
+        }
+        if step.abs() <= 1e-8 * room {
+            return if next > low.0 && next < high.0 {
+                next
+            } else {
+                x
+            };
+        }
         x = if next > below && next < above {
             next
         } else {
@@ -128,25 +144,43 @@ fn root_between(hub_leave: f64, spokes: &[Spoke], low: (f64, bool), high: (f64, 
     x
 }
 
-/// A first guess: the fixed point for the slowest root, the middle of the bracket elsewhere.
+/// A first guess, good to a digit or two.
+///
+/// For the slowest root the fixed point at zero; for the fastest the larger root of the hub with its
+/// fastest spoke alone, which the true one cannot be below; between two poles the zero of the line
+/// through the values that `g` takes at them once the poles are multiplied away.
 fn start_within(
     hub_leave: f64,
     spokes: &[Spoke],
-    below: f64,
-    above: f64,
-    low_is_pole: bool,
+    (below, low_is_pole): (f64, bool),
+    (above, high_is_pole): (f64, bool),
 ) -> f64 {
-    if low_is_pole {
-        return 0.5 * (below + above);
-    }
-    let mut gain = hub_leave;
-    let mut weight = 1.0;
-    for s in spokes {
-        let share = s.out / s.drain;
-        gain += share * s.leave;
-        weight += share * s.back / s.drain;
-    }
-    let guess = gain / weight;
+    let strength = |pole: f64| -> f64 {
+        let here = spokes
+            .iter()
+            .filter(|s| s.drain.to_bits() == pole.to_bits());
+        here.map(|s| s.out * s.back).sum()
+    };
+    let guess = match (low_is_pole, high_is_pole) {
+        (false, _) => {
+            let (mut gain, mut weight) = (hub_leave, 1.0);
+            for s in spokes {
+                let share = s.out / s.drain;
+                gain += share * s.leave;
+                weight += share * s.back / s.drain;
+            }
+            gain / weight
+        }
+        (true, true) => {
+            let (low, high) = (strength(below), strength(above));
+            below + (above - below) * (low / (low + high))
+        }
+        (true, false) => {
+            let hub_drain = hub_leave + spokes.iter().map(|s| s.out).sum::<f64>();
+            let gap = hub_drain - below;
+            0.5 * (hub_drain + below + (gap * gap + 4.0 * strength(below)).sqrt())
+        }
+    };
     if guess > below && guess < above {
         guess
     } else {
