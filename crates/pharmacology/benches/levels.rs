@@ -13,6 +13,10 @@ const PEOPLE: usize = 1_000;
 const TIMES: usize = 200;
 const MODES: usize = 5;
 
+/// Counts allocations beside the time: once the evaluator has grown, the one-threaded lines show none.
+#[global_allocator]
+static ALLOCATIONS: divan::AllocProfiler = divan::AllocProfiler::system();
+
 fn main() {
     divan::main();
 }
