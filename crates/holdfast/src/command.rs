@@ -11,6 +11,7 @@ mod export;
 mod import;
 mod init;
 mod person;
+mod predict;
 mod record;
 mod serve;
 
@@ -45,6 +46,8 @@ pub(crate) enum Command {
     Person(person::Person),
     #[command(subcommand)]
     Key(person::Key),
+    /// Predict levels in blood from a plan: `holdfast predict --model otto2021 --plan p.json --at 1,2`.
+    Predict(predict::Predict),
 }
 
 /// How a command prints data.
@@ -85,6 +88,7 @@ impl Command {
             Self::Export(args) => args.run(out),
             Self::Person(args) => args.run(out),
             Self::Key(args) => args.run(out),
+            Self::Predict(args) => args.run(out),
         }
     }
 }
