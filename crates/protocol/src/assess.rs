@@ -189,7 +189,7 @@ fn has_news(facts: &Facts, rule: &Rule) -> bool {
     let mut reads = rule
         .when
         .reads()
-        .chain(rule.settled_by.iter().flat_map(|one| one.reads()));
+        .chain(rule.settled_by.iter().flat_map(crate::Expression::reads));
     reads.any(|input| {
         facts
             .of(input)
@@ -340,11 +340,12 @@ impl<'a> Verdict<'a> {
             (Some(Class::Exclude), _, _) => Clearance::Excluded,
             (Some(Class::HoldToday), _, _) => Clearance::HeldToday,
             (Some(Class::Override), _, _) => Clearance::NeedsOverride,
-            (None, Outcome::Unanswered, Missing::Block) => Clearance::NeedsAnswers,
+            (None, Outcome::Unanswered, Missing::Block) | (None, Outcome::NotMet, _) => {
+                Clearance::NeedsAnswers
+            }
             (None, Outcome::Unanswered, Missing::Ask) if self.overridden.is_none() => {
                 Clearance::NeedsOverride
             }
-            (None, Outcome::NotMet, _) => Clearance::NeedsAnswers,
             (_, _, _) => Clearance::NothingInTheWay,
         }
     }

@@ -31,7 +31,7 @@ pub use fault::{Fault, Faults};
 pub use input::{Dictionary, Input, Kind};
 pub use list::{Drug, List};
 pub use mark::{Mark, Source, Sources};
-pub use pack::{Digest, Pack, Pointer, Setting, Signature, SignatureError, includes};
+pub use pack::{Digest, Pack, Pointer, Setting, SettingError, Signature, SignatureError, includes};
 pub use plan::{
     LayoutError, Order, PlanRefusal, PlannedDay, PlannedKind, Prescribed, PrescribedStep, Vial,
     body_mass_index, lay_out, prescribe,
@@ -41,5 +41,6 @@ pub use protocol::{
     Standing, Step, Therapy, TherapyKind,
 };
 pub use rule::{Act, Class, Consequence, Missing, Rule, Stage};
+pub use source::read as read_sources;
 pub use unit::{Dimension, Quantity, QuantityError, Unit};
 pub use weight::{Basis, Doubt, Sex, Weight, WeightError, ideal_weight};
