@@ -4,6 +4,9 @@
 //! `out` it is given, add a variant to [`Command`] with a one-line help and an example, and add its
 //! arm to [`Command::run`].
 
+mod protocol;
+mod rules;
+
 use std::io::Write;
 
 /// What `holdfast` was asked.
@@ -16,7 +19,12 @@ pub(crate) struct Line {
 
 /// The commands.
 #[derive(clap::Subcommand)]
-pub(crate) enum Command {}
+pub(crate) enum Command {
+    /// Check, list and show treatment protocols
+    Protocol(protocol::Protocols),
+    /// Check, explain, test and try the rules
+    Rules(rules::Rules),
+}
 
 /// How an asked command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +43,9 @@ pub(crate) struct Unaskable(pub(crate) String);
 impl Command {
     /// Runs the command, writing what it prints to `out`.
     pub(crate) fn run(self, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-        let _ = out;
-        match self {}
+        match self {
+            Self::Protocol(protocols) => protocols.run(out),
+            Self::Rules(rules) => rules.run(out),
+        }
     }
 }
