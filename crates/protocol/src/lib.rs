@@ -4,6 +4,7 @@ mod assess;
 mod decimal;
 mod document;
 pub mod dose;
+mod due;
 mod example;
 mod expression;
 mod fact;
@@ -17,6 +18,7 @@ mod plan;
 mod protocol;
 mod rule;
 mod source;
+mod timeline;
 mod unit;
 mod weight;
 
@@ -24,6 +26,7 @@ pub use assess::{
     Assessment, Clearance, Outcome, OverrideRefusal, Used, Verdict, Wanted, assess, judge,
 };
 pub use decimal::Decimal;
+pub use due::{Due, due, observe_overdue, overdue};
 pub use example::{EXAMPLE_AT, Example, Expected, Tried, read_examples, uncovered};
 pub use expression::Expression;
 pub use fact::{Answer, Case, CaseError, Code, FactError, Facts, Observation, Override, When};
@@ -42,5 +45,6 @@ pub use protocol::{
 };
 pub use rule::{Act, Class, Consequence, Missing, Rule, Stage};
 pub use source::read as read_sources;
+pub use timeline::{Held, timeline};
 pub use unit::{Dimension, Quantity, QuantityError, Unit};
 pub use weight::{Basis, Doubt, Sex, Weight, WeightError, ideal_weight};
