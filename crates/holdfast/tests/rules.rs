@@ -4,6 +4,10 @@ use std::process::{Command, Output};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
+#[expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot run the binary has failed"
+)]
 fn holdfast(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_holdfast"))
         .current_dir(ROOT)

@@ -82,6 +82,10 @@ struct Brief<'r> {
     sources: &'r [String],
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference to the field"
+)]
 fn brief<S: serde::Serializer>(rule: &&Rule, out: S) -> Result<S::Ok, S::Error> {
     let brief = Brief {
         rule: &rule.id,

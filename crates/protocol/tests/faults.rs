@@ -1,5 +1,11 @@
 //! What a director can get wrong in a file, each told with its line and what to write instead.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper of a test that cannot go on has failed"
+)]
+
 use protocol::{Dictionary, Known, Pack, Protocol, Signature, SignatureError, house};
 
 const HEAD: &str = "id = \"mine\"\nversion = 1\ntitle = \"Mine\"\nreview_by = 2027-06-30\n";
