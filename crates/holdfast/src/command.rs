@@ -12,7 +12,9 @@ mod import;
 mod init;
 mod person;
 mod predict;
+mod protocol;
 mod record;
+mod rules;
 mod serve;
 
 /// What `holdfast` was asked.
@@ -48,6 +50,10 @@ pub(crate) enum Command {
     Key(person::Key),
     /// Predict levels in blood from a plan: `holdfast predict --model otto2021 --plan p.json --at 1,2`.
     Predict(predict::Predict),
+    /// Check, explain, test and try the rules
+    Rules(rules::Rules),
+    /// Check, list and show treatment protocols
+    Protocol(protocol::Protocols),
 }
 
 /// How a command prints data.
@@ -89,6 +95,8 @@ impl Command {
             Self::Person(args) => args.run(out),
             Self::Key(args) => args.run(out),
             Self::Predict(args) => args.run(out),
+            Self::Rules(args) => args.run(out),
+            Self::Protocol(args) => args.run(out),
         }
     }
 }
