@@ -223,7 +223,13 @@ fn commoner_result(weeks: &[Symbol]) -> Symbol {
 }
 
 fn count(weeks: &[Symbol], symbol: Symbol) -> u32 {
-    weeks.iter().map(|&week| u32::from(week == symbol)).sum()
+    // Bytes are added in runs that cannot overflow one, which the compiler turns into wide adds.
+    let run = |weeks: &[Symbol]| {
+        weeks
+            .iter()
+            .fold(0_u8, |n, &week| n + u8::from(week == symbol))
+    };
+    weeks.chunks(255).map(|weeks| u32::from(run(weeks))).sum()
 }
 
 /// Weeks as a number. A word has at most [`crate::word::WORD_WEEKS_MAX`] weeks and a step can pad it
@@ -279,11 +285,9 @@ fn measure(measure: &Measure, weeks: &[Symbol], word_weeks: usize) -> Value {
 
 impl FirstWindow {
     fn first(self, weeks: &[Symbol], word_weeks: usize) -> Value {
-        let (width, least) = (usize::from(self.width), u32::from(self.at_least));
+        let least = u32::from(self.at_least);
         let dated = u32::from(self.width) - least + u32::from(self.weeks_before);
-        let found = weeks
-            .windows(width)
-            .position(|window| count(window, self.symbol) >= least);
+        let found = self.start_of_first(weeks);
         if let Some(at) = found {
             return Value::Time {
                 week: number(at) + 1 + dated,
@@ -299,6 +303,23 @@ impl FirstWindow {
             },
             Some(_) | None => Value::NotDefined { weeks: word_weeks },
         }
+    }
+}
+
+impl FirstWindow {
+    /// Where the first window begins that holds enough, counting along: one week comes in, one
+    /// goes out.
+    fn start_of_first(self, weeks: &[Symbol]) -> Option<usize> {
+        let (width, least) = (usize::from(self.width), u32::from(self.at_least));
+        let mut held = count(weeks.get(..width)?, self.symbol);
+        let coming = weeks.iter().skip(width);
+        for (start, (&out, &into)) in weeks.iter().zip(coming).enumerate() {
+            if held >= least {
+                return Some(start);
+            }
+            held = held + u32::from(into == self.symbol) - u32::from(out == self.symbol);
+        }
+        (held >= least).then(|| weeks.len() - width)
     }
 }
 

@@ -19,6 +19,7 @@ pub struct Estimand {
 
 /// Something that happens after the start and changes what a value means or whether there is one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct IntercurrentEvent {
     /// What happens.
     pub event: String,

@@ -1,10 +1,6 @@
 //! The readers of words and tables, given what people really send.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test stops at the first fault"
-)]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first fault")]
 
 use outcomes::ctn::{self, Tables};
 use outcomes::table::people_and_words;

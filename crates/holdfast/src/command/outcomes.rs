@@ -2,8 +2,9 @@
 
 use std::io::Write;
 
+use ::outcomes::programme::{self, ProgrammeOutcome};
 use ::outcomes::weekly::{Calendar, PhaseWords};
-use ::outcomes::{Definition, Definitions, Value, Word, ctn, table};
+use ::outcomes::{Definition, Definitions, Estimand, Value, Word, ctn, table};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::json;
 
@@ -78,7 +79,7 @@ struct Endpoints {
 
 #[derive(clap::Args)]
 struct Explain {
-    /// The endpoint, or one of its columns
+    /// The endpoint, one of its columns, or an outcome of a programme
     id: Option<String>,
     /// Whom the estimand speaks of
     #[arg(
@@ -258,6 +259,11 @@ impl Explain {
             return Ok(Outcome::Done);
         };
         let Some(definition) = definitions.find(id) else {
+            let programme = programme::of_the_house()?;
+            if let Some(outcome) = programme.iter().find(|one| one.id.eq_ignore_ascii_case(id)) {
+                self.print_programme(out, outcome)?;
+                return Ok(Outcome::Done);
+            }
             let what = format!(
                 "there is no endpoint {id:?}; `holdfast outcomes explain` lists all of them"
             );
@@ -279,9 +285,15 @@ impl Explain {
                 for definition in definitions {
                     writeln!(out, "{:<27} {}", definition.id, definition.says)?;
                 }
+                for outcome in programme::of_the_house()? {
+                    writeln!(out, "{:<27} {}", outcome.id, outcome.says)?;
+                }
             }
             Prose::Json => {
-                let all: Vec<_> = definitions.iter().map(|one| self.object(one)).collect();
+                let mut all: Vec<_> = definitions.iter().map(|one| self.object(one)).collect();
+                for outcome in programme::of_the_house()? {
+                    all.push(self.object_of_programme(&outcome));
+                }
                 serde_json::to_writer_pretty(&mut *out, &all)?;
                 writeln!(out)?;
             }
@@ -334,14 +346,44 @@ impl Explain {
                 writeln!(out, "{name:<10} {text}")?;
             }
         }
-        let estimand = definition.estimand(&self.population);
-        writeln!(out, "\nEstimand\n  population   {}", estimand.population)?;
-        writeln!(out, "  variable     {}", estimand.variable)?;
-        for event in &estimand.intercurrent_events {
-            writeln!(out, "  when         {}: {}", event.event, event.handling)?;
-        }
-        writeln!(out, "  summary      {}", estimand.summary)
+        print_estimand(out, &definition.estimand(&self.population))
     }
+
+    fn object_of_programme(&self, outcome: &ProgrammeOutcome) -> serde_json::Value {
+        json!({ "outcome": outcome, "estimand": outcome.estimand(&self.population) })
+    }
+
+    fn print_programme(
+        &self,
+        out: &mut dyn Write,
+        outcome: &ProgrammeOutcome,
+    ) -> anyhow::Result<()> {
+        match self.format {
+            Prose::Text => {
+                writeln!(
+                    out,
+                    "{}: {}\n\n{}\n",
+                    outcome.id, outcome.name, outcome.says
+                )?;
+                writeln!(out, "Source     {}", outcome.source)?;
+                print_estimand(out, &outcome.estimand(&self.population))?;
+            }
+            Prose::Json => {
+                serde_json::to_writer_pretty(&mut *out, &self.object_of_programme(outcome))?;
+                writeln!(out)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn print_estimand(out: &mut dyn Write, estimand: &Estimand) -> std::io::Result<()> {
+    writeln!(out, "\nEstimand\n  population   {}", estimand.population)?;
+    writeln!(out, "  variable     {}", estimand.variable)?;
+    for event in &estimand.intercurrent_events {
+        writeln!(out, "  when         {}: {}", event.event, event.handling)?;
+    }
+    writeln!(out, "  summary      {}", estimand.summary)
 }
 
 fn read(path: &Utf8Path) -> Result<String, Unaskable> {
