@@ -8,4 +8,7 @@
 )]
 
 pub mod distribution;
+pub mod matrix;
+pub mod meta;
 pub mod table;
+mod tail;
