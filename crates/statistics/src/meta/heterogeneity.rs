@@ -258,8 +258,11 @@ impl Problem<'_> {
             let standard_error = Some((2.0 / information).sqrt());
             let mut step = scoring;
             if let Stop::StepWithin(length) = stop {
+                while square + step < 0.0 {
+                    step /= 2.0;
+                }
+                square += step;
                 if step.abs() <= length {
-                    let square = self.after(square, step, restricted)?;
                     return Ok(Tau { square, standard_error });
                 }
             } else {
@@ -275,8 +278,8 @@ impl Problem<'_> {
                     }
                 }
                 before = Some((square, scoring));
+                square = self.after(square, step, restricted)?;
             }
-            square = self.after(square, step, restricted)?;
         }
         Err(MetaError::NotConverged { method: method.name(), steps: STEPS_MAX })
     }

@@ -21,8 +21,8 @@ pub enum ReportInput {
     Tables(Vec<TwoByTwo>),
     /// Means of two groups.
     Groups(Vec<TwoGroups>),
-    /// Estimates and variances, under the name of the measure they are in.
-    Effects(String, Vec<Effect>),
+    /// Estimates and variances, in whatever measure.
+    Effects(Vec<Effect>),
 }
 
 impl ReportInput {
@@ -46,7 +46,7 @@ impl ReportInput {
                     effects.map(|effects| (measure.name().to_owned(), effects))
                 })
                 .collect(),
-            Self::Effects(name, effects) => Ok(vec![(name.clone(), effects.clone())]),
+            Self::Effects(effects) => Ok(vec![("yi".to_owned(), effects.clone())]),
         }
     }
 }
@@ -55,6 +55,9 @@ impl ReportInput {
 /// and the Mantel-Haenszel and Peto pools of tables. `stop` ends the searches by likelihood. What cannot be computed says why under
 /// `refused`, keyed by its place.
 pub fn report(input: &ReportInput, stop: Stop) -> Result<Value, MetaError> {
+    if let ReportInput::Effects(effects) = input {
+        return Ok(measure(effects, stop));
+    }
     let mut measures = Map::new();
     let mut root = Map::new();
     for (name, effects) in input.measures()? {
