@@ -10,5 +10,6 @@
 pub mod distribution;
 pub mod matrix;
 pub mod meta;
+pub mod mixed;
 pub mod table;
 mod tail;

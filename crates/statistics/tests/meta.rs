@@ -59,8 +59,7 @@ fn every_quantity_of_the_reference_agrees_to_eight_digits() {
         let theirs = json(&set.join("reference.json"));
         let table = Table::read(&std::fs::read(set.join("data.csv")).unwrap()).unwrap();
         let mut ours = statistics::meta::report(&input(&table), Stop::Converged).unwrap();
-        let stopped =
-            statistics::meta::report(&input(&table), Stop::StepWithin(1e-5)).unwrap();
+        let stopped = statistics::meta::report(&input(&table), Stop::StepWithin(1e-5)).unwrap();
         stop_where_the_reference_does(&mut ours, &stopped);
         let mut findings = Findings::default();
         compare("", &ours, &theirs, &tolerance, &mut findings);

@@ -252,7 +252,11 @@ impl Problem<'_> {
         let restricted = matches!(method, Heterogeneity::Reml);
         let mut square = self.hedges()?.square;
         let mut before: Option<(f64, f64)> = None;
-        let smallest = self.effects.iter().map(|e| e.variance).fold(f64::INFINITY, f64::min);
+        let smallest = self
+            .effects
+            .iter()
+            .map(|e| e.variance)
+            .fold(f64::INFINITY, f64::min);
         for _ in 0..STEPS_MAX {
             let (scoring, information) = self.scoring_step(square, restricted)?;
             let standard_error = Some((2.0 / information).sqrt());
@@ -263,13 +267,19 @@ impl Problem<'_> {
                 }
                 square += step;
                 if step.abs() <= length {
-                    return Ok(Tau { square, standard_error });
+                    return Ok(Tau {
+                        square,
+                        standard_error,
+                    });
                 }
             } else {
                 if step.abs() <= STEP_TOLERANCE * (square + smallest)
                     || (square <= 0.0 && step <= 0.0)
                 {
-                    return Ok(Tau { square, standard_error });
+                    return Ok(Tau {
+                        square,
+                        standard_error,
+                    });
                 }
                 if let Some((place, earlier)) = before {
                     let slope = (scoring - earlier) / (square - place);
@@ -281,7 +291,10 @@ impl Problem<'_> {
                 square = self.after(square, step, restricted)?;
             }
         }
-        Err(MetaError::NotConverged { method: method.name(), steps: STEPS_MAX })
+        Err(MetaError::NotConverged {
+            method: method.name(),
+            steps: STEPS_MAX,
+        })
     }
 
     /// Returns the step of Fisher scoring and the information it was divided by.
@@ -290,7 +303,10 @@ impl Problem<'_> {
         let (expected, information) = if restricted {
             (fit.trace(|_| 1.0), fit.trace_pair(|_| 1.0, |_| 1.0))
         } else {
-            (fit.weights.iter().sum(), fit.weights.iter().map(|w| w * w).sum())
+            (
+                fit.weights.iter().sum(),
+                fit.weights.iter().map(|w| w * w).sum(),
+            )
         };
         Ok(((fit.rss_of_weights() - expected) / information, information))
     }
