@@ -25,11 +25,15 @@
 
 mod formula;
 mod linear;
+mod logistic;
 mod report;
+mod search;
 
 pub use formula::{Coding, Design, Formula, RandomDesign, RandomTerm};
 pub use linear::{Approximation, Coefficient, Criterion, LinearFit, RandomVariance, linear};
 
+pub(crate) use logistic::log_chance;
+pub use logistic::{LogisticFit, logistic, probability};
 pub use report::linear_report;
 
 use crate::table::TableError;

@@ -2,13 +2,14 @@
 
 mod groups;
 mod inference;
-mod search;
+mod profile;
 #[cfg(test)]
 mod tests;
 
 use groups::Groups;
-use search::{Place, Profile};
+use profile::{Place, Profile};
 
+use super::search::search;
 use super::{Design, MixedError, Note, RandomDesign};
 use crate::matrix::{Matrix, Qr, dot};
 use crate::tail::Reference;
@@ -223,7 +224,8 @@ pub fn linear(design: &Design, criterion: Criterion) -> Result<LinearFit, MixedE
         is_restricted,
         free: free.clone(),
     };
-    let mut place = profile.search()?;
+    let start = Matrix::identity(random.names.len());
+    let mut place = search(&profile, start)?;
     turn_columns(&mut place.lower);
     let degrees = profile.degrees();
     let restricted_part = if is_restricted {

@@ -124,11 +124,6 @@ pub(super) struct Sums {
     pub(super) curvature: Matrix,
 }
 
-/// Returns the pairs `a ≥ b` below `q`, column by column.
-pub(super) fn pairs(q: usize) -> Vec<(usize, usize)> {
-    (0..q).flat_map(|b| (b..q).map(move |a| (a, b))).collect()
-}
-
 impl Sums {
     fn zero(q: usize, m: usize) -> Self {
         let n_pairs = q * (q + 1) / 2;

@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
 use super::*;
+use crate::mixed::search::Landscape as _;
 use crate::mixed::{Coding, Formula};
 use crate::table::Table;
 use proptest::prelude::*;
