@@ -23,18 +23,27 @@
     reason = "numbers of rows and groups are far below 2^52"
 )]
 
+mod descent;
 mod formula;
+mod gee;
 mod linear;
 mod logistic;
+mod logistic_mixed;
+mod repeated;
 mod report;
 mod search;
 
 pub use formula::{Coding, Design, Formula, RandomDesign, RandomTerm};
+pub use gee::{Clustered, Family, GeeFit, WorkingCorrelation, gee};
 pub use linear::{Approximation, Coefficient, Criterion, LinearFit, RandomVariance, linear};
 
 pub(crate) use logistic::log_chance;
 pub use logistic::{LogisticFit, logistic, probability};
-pub use report::linear_report;
+pub use logistic_mixed::{LogisticMixedFit, logistic_mixed};
+pub use repeated::{Repeated, RepeatedFit, Structure, repeated};
+pub use report::{
+    gee_report, linear_report, logistic_mixed_report, logistic_report, repeated_report,
+};
 
 use crate::table::TableError;
 
@@ -132,6 +141,26 @@ pub enum MixedError {
         subject: String,
         /// The visit.
         visit: String,
+    },
+    /// Two visits that no subject has both of.
+    #[error(
+        "no subject was seen at both visit {first} and visit {second}, so their covariance cannot be estimated; leave one visit out"
+    )]
+    NeverTogether {
+        /// One visit.
+        first: String,
+        /// Another.
+        second: String,
+    },
+    /// A quadrature that cannot be.
+    #[error(
+        "{asked} nodes cannot be used with {columns} random columns; use one node, or up to 101 with a single column"
+    )]
+    Nodes {
+        /// Nodes asked for.
+        asked: usize,
+        /// Random columns.
+        columns: usize,
     },
     /// A covariance that cannot be inverted.
     #[error("the covariance of the {what} is not positive definite; simplify the model")]

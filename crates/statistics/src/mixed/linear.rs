@@ -272,7 +272,7 @@ fn check(design: &Design, random: &RandomDesign) -> Result<(), MixedError> {
 }
 
 /// Returns what least squares leaves of the response; projected twice, for the digits.
-fn residuals(q: &Matrix, response: &[f64]) -> Vec<f64> {
+pub(super) fn residuals(q: &Matrix, response: &[f64]) -> Vec<f64> {
     let mut left = response.to_vec();
     for _ in 0..2 {
         let along = q.transpose_times_vector(&left);
@@ -283,7 +283,7 @@ fn residuals(q: &Matrix, response: &[f64]) -> Vec<f64> {
     left
 }
 
-fn column_scales(columns: &Matrix) -> Vec<f64> {
+pub(super) fn column_scales(columns: &Matrix) -> Vec<f64> {
     let mut squares = vec![0.0; columns.n_columns()];
     for row in 0..columns.n_rows() {
         for (square, cell) in squares.iter_mut().zip(columns.row(row)) {

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Approximation, Coefficient, Criterion, Design, LinearFit, RandomDesign};
+use super::{
+    Approximation, Coefficient, Criterion, Design, GeeFit, LinearFit, LogisticFit,
+    LogisticMixedFit, RandomDesign, RepeatedFit,
+};
 
 /// Fitted values shown at the head of a report.
 const FITTED_HEAD: usize = 20;
@@ -76,4 +79,84 @@ fn variances(fit: &LinearFit, random: &RandomDesign) -> Value {
         "vcov": fit.sigma * fit.sigma, "sdcor": fit.sigma,
     }));
     Value::Array(rows)
+}
+
+/// Reports a logistic mixed model.
+pub fn logistic_mixed_report(fit: &LogisticMixedFit, design: &Design) -> Value {
+    let mut value = json!({
+        "family": "binomial logit",
+        "nAGQ": fit.n_nodes,
+        "n": fit.n,
+        "terms": fit.terms,
+        "coef": fit.coefficients,
+        "se": fit.standard_errors(),
+        "p": fit.p(),
+        "vcov": fit.covariance,
+        "loglik": fit.log_likelihood,
+        "aic": 2.0 * (fit.n_parameters as f64 - fit.log_likelihood),
+        "singular": !fit.notes.is_empty(),
+        "notes": fit.notes.iter().map(|note| note.sentence()).collect::<Vec<_>>(),
+    });
+    if let Some(random) = &design.random {
+        let mut rows = Vec::new();
+        let covariance = &fit.random_covariance;
+        for (a, name) in random.names.iter().enumerate() {
+            rows.push(json!({
+                "group": random.group, "var1": name, "var2": null,
+                "vcov": covariance[(a, a)], "sdcor": covariance[(a, a)].sqrt(),
+            }));
+        }
+        for b in 0..random.names.len() {
+            for a in b + 1..random.names.len() {
+                let scale = (covariance[(a, a)] * covariance[(b, b)]).sqrt();
+                rows.push(json!({
+                    "group": random.group, "var1": random.names[b], "var2": random.names[a],
+                    "vcov": covariance[(a, b)], "sdcor": covariance[(a, b)] / scale,
+                }));
+            }
+        }
+        value["varcomp"] = Value::Array(rows);
+    }
+    value
+}
+
+/// Reports solved estimating equations.
+pub fn gee_report(fit: &GeeFit) -> Value {
+    json!({
+        "n": fit.n,
+        "terms": fit.terms,
+        "coef": fit.coefficients,
+        "robust_se": fit.standard_errors(),
+        "p": fit.p(),
+        "vcov": fit.covariance,
+        "alpha": fit.correlation.map_or_else(|| json!([]), |alpha| json!(alpha)),
+        "scale": fit.scale,
+    })
+}
+
+/// Reports a model of repeated measures.
+pub fn repeated_report(fit: &RepeatedFit) -> Value {
+    json!({
+        "n": fit.n,
+        "terms": fit.terms,
+        "coef": fit.coefficients,
+        "se": fit.standard_errors(),
+        "vcov": fit.covariance,
+        "loglik": fit.log_likelihood,
+        "sigma": fit.sigma,
+        "corstruct": fit.correlations,
+        "weights": fit.relative_deviations,
+    })
+}
+
+/// Reports a logistic regression.
+pub fn logistic_report(fit: &LogisticFit) -> Value {
+    json!({
+        "terms": fit.terms,
+        "coef": fit.coefficients,
+        "se": fit.standard_errors(),
+        "vcov": fit.covariance,
+        "deviance": fit.deviance(),
+        "loglik": fit.log_likelihood,
+    })
 }
