@@ -119,7 +119,7 @@ pub struct Summary {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum PoolError {
     /// Fewer than two randomised rows.
-    #[error("{rows} randomised studies give a row, and a summary needs two; show the rows")]
+    #[error("a summary needs two randomised studies and the rows hold {rows}; show the rows")]
     TooFew {
         /// How many there are.
         rows: usize,

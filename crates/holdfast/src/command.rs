@@ -4,6 +4,7 @@
 //! `out` it is given, add a variant to [`Command`] with a one-line help and an example, and add its
 //! arm to [`Command::run`].
 
+mod evidence;
 mod outcomes;
 
 use std::io::Write;
@@ -19,6 +20,8 @@ pub(crate) struct Line {
 /// The commands.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
+    /// Claims with their grades, studies, and what may be pooled
+    Evidence(evidence::Evidence),
     /// Use-pattern words and the endpoints of addiction trials
     Outcomes(outcomes::Outcomes),
 }
@@ -41,6 +44,7 @@ impl Command {
     /// Runs the command, writing what it prints to `out`.
     pub(crate) fn run(self, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         match self {
+            Command::Evidence(evidence) => evidence.run(out),
             Command::Outcomes(outcomes) => outcomes.run(out),
         }
     }
