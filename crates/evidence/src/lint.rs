@@ -409,13 +409,22 @@ fn check_poolings(desk: &mut Desk, shelf: &Shelf) {
     for pooling in &shelf.poolings {
         desk.turn_to(pooling, &pooling.record.id);
         let pooling = &pooling.record;
-        desk.require_text("summary_words", &pooling.summary_words);
+        desk.require_text("because", &pooling.because);
+        if pooling.may_summarise && pooling.contrasts.len() != 1 {
+            desk.fault(
+                "may_summarise",
+                "different comparisons cannot be summarised",
+                "name one contrast, or say false",
+            );
+        }
         if !pooling.measure.is_ratio() {
             desk.fault("measure", "only ratios are pooled so far", "use odds_ratio");
         }
         let meets = |outcome: &Outcome| {
             outcome.construct.as_deref() == Some(pooling.construct.as_str())
-                && outcome.contrast == Some(pooling.contrast)
+                && outcome
+                    .contrast
+                    .is_some_and(|one| pooling.contrasts.contains(&one))
         };
         if !shelf
             .studies

@@ -12,7 +12,7 @@ use statistics::meta::{
 };
 
 use crate::library::Library;
-use crate::record::{Better, Class, Measure, Outcome, Pooling, Study, Substance};
+use crate::record::{Better, Class, Contrast, Measure, Outcome, Pooling, Study, Substance};
 
 /// The 97.5 per cent point of the normal distribution, by which printed intervals are read back.
 const Z_975: f64 = 1.959_963_984_540_054;
@@ -52,6 +52,8 @@ pub struct Row {
     pub day: Option<f64>,
     /// The outcome's name.
     pub outcome: String,
+    /// What is compared.
+    pub contrast: Option<Contrast>,
     /// Where the effect comes from.
     pub origin: Origin,
     /// The effect, turned to the pooling's direction.
@@ -84,6 +86,12 @@ pub struct SideBySide {
     pub question: String,
     /// Which way is better.
     pub better: Better,
+    /// What the ratios are of.
+    pub measure: Measure,
+    /// Whether a summary may be made.
+    pub may_summarise: bool,
+    /// Why so, or why not.
+    pub because: String,
     /// Randomised studies.
     pub randomised: Vec<Row>,
     /// Other studies, never summarised with them.
@@ -118,6 +126,12 @@ pub struct Summary {
 /// Why there is no summary.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum PoolError {
+    /// The question is not one to summarise.
+    #[error("these rows are not summarised: {because}; show the rows")]
+    NotAllowed {
+        /// Why not.
+        because: String,
+    },
     /// Fewer than two randomised rows.
     #[error("a summary needs two randomised studies and the rows hold {rows}; show the rows")]
     TooFew {
@@ -142,6 +156,9 @@ impl Library {
         let mut side = SideBySide {
             question: pooling.question.clone(),
             better: pooling.better,
+            measure: pooling.measure,
+            may_summarise: pooling.may_summarise,
+            because: pooling.because.clone(),
             randomised: Vec::new(),
             not_randomised: Vec::new(),
             left_out: Vec::new(),
@@ -154,7 +171,9 @@ impl Library {
             }
             for outcome in &study.outcomes {
                 if outcome.construct.as_deref() != Some(pooling.construct.as_str())
-                    || outcome.contrast != Some(pooling.contrast)
+                    || !outcome
+                        .contrast
+                        .is_some_and(|one| pooling.contrasts.contains(&one))
                 {
                     continue;
                 }
@@ -197,7 +216,14 @@ fn row(
     }
     let better = outcome.better.ok_or("numbers not seen")?;
     let printed = printed(outcome, pooling.measure);
-    let counted = counted(study, outcome);
+    let counted = match pooling.measure {
+        Measure::OddsRatio => counted(study, outcome),
+        Measure::RiskRatio
+        | Measure::HazardRatio
+        | Measure::Difference
+        | Measure::Coefficient
+        | Measure::TStatistic => None,
+    };
     let adjusted = printed.filter(|(_, origin)| *origin == Origin::Adjusted);
     let (effect, origin) = match prefer {
         Prefer::Raw => counted.or(printed),
@@ -216,6 +242,7 @@ fn row(
         substance: study.substance,
         day: outcome.day,
         outcome: outcome.name.clone(),
+        contrast: outcome.contrast,
         origin,
         ratio: log_ratio.exp(),
         low: (log_ratio - Z_975 * standard_error).exp(),
@@ -271,6 +298,9 @@ impl SideBySide {
         if substances.len() > 1 {
             words.push("different drugs".to_owned());
         }
+        if rows().any(|row| rows().any(|other| row.contrast != other.contrast)) {
+            words.push("different comparisons".to_owned());
+        }
         let days: BTreeSet<Option<u64>> = rows().map(|row| row.day.map(f64::to_bits)).collect();
         if days.len() > 1 {
             words.push("different time points".to_owned());
@@ -298,6 +328,11 @@ impl SideBySide {
     /// and its prediction interval.
     pub fn summary(&self) -> Result<Summary, PoolError> {
         let k = self.randomised.len();
+        if !self.may_summarise {
+            return Err(PoolError::NotAllowed {
+                because: self.because.clone(),
+            });
+        }
         if k < 2 {
             return Err(PoolError::TooFew { rows: k });
         }

@@ -503,14 +503,14 @@ pub struct Pooling {
     pub question: String,
     /// The outcomes' construct.
     pub construct: String,
-    /// The outcomes' contrast.
-    pub contrast: Contrast,
+    /// The outcomes' contrasts.
+    pub contrasts: Vec<Contrast>,
     /// The direction all are turned to.
     pub better: Better,
     /// The measure all are brought to.
     pub measure: Measure,
-    /// The words that stand beside a summary.
-    pub summary_words: String,
-    /// What is shown unless a summary is asked for.
-    pub default_view: String,
+    /// Whether a summary may be made at all. Rows are what is shown unless one is asked for.
+    pub may_summarise: bool,
+    /// Why so, or why not.
+    pub because: String,
 }

@@ -167,3 +167,34 @@ fn adjusted_and_raw_effects_are_both_offered() {
     let one = side(Some(Substance::Cocaine), Prefer::Raw).summary();
     assert_eq!(one, Err(PoolError::TooFew { rows: 1 }));
 }
+
+#[test]
+fn different_comparisons_stand_side_by_side_and_are_not_summarised() {
+    let library = Library::of_the_house().unwrap();
+    let pooling = library.pooling("abstinence-dose-and-sessions").unwrap();
+    let side = library.side_by_side(pooling, None, Prefer::Raw);
+    let row = side.randomised.first().unwrap();
+    assert_eq!(row.study, "krupitsky-2007");
+    close(row.ratio, 3.50, 2);
+    close(row.low, 1.07, 2);
+    close(row.high, 11.50, 2);
+    let refused = side.summary().unwrap_err().to_string();
+    assert!(refused.contains("different comparisons"), "{refused}");
+    assert_eq!(
+        side.left_out.first().map(|row| row.study.as_str()),
+        Some("krupitsky-2002")
+    );
+}
+
+#[test]
+fn a_printed_hazard_ratio_is_read_back_to_its_standard_error() {
+    let library = Library::of_the_house().unwrap();
+    let side = library.side_by_side(
+        library.pooling("time-to-relapse").unwrap(),
+        None,
+        Prefer::Raw,
+    );
+    let row = side.randomised.first().unwrap();
+    close(row.log_ratio, -0.755_023, 6);
+    close(row.standard_error, 0.342_796, 6);
+}

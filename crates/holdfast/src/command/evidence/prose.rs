@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use ::evidence::record::{Claim, Outcome as StudyOutcome, Study};
+use ::evidence::record::{Better, Claim, Outcome as StudyOutcome, Study};
 use ::evidence::{Library, SideBySide, Summary, Work};
 
 /// The word by which an enum is written in the files.
@@ -161,7 +161,16 @@ pub(super) fn print_side(
     side: &SideBySide,
     summary: Option<&Summary>,
 ) -> std::io::Result<()> {
-    writeln!(out, "{}\nodds ratios above 1 are better\n", side.question)?;
+    let better = match side.better {
+        Better::Higher => "above",
+        Better::Lower => "below",
+    };
+    writeln!(
+        out,
+        "{}\n{}s {better} 1 are better\n",
+        side.question,
+        word(&side.measure)
+    )?;
     for (name, rows) in [
         ("randomised", &side.randomised),
         ("not randomised", &side.not_randomised),
