@@ -27,6 +27,7 @@
 //! - [`definition`], [`engine`], [`cell`]: what a definition may say, what it gives, how it prints.
 //! - [`weeks`], [`days`], [`alcohol`], [`change`]: dropout and dating; abstinence, lapse, relapse,
 //!   recovery and completeness; drinking; questionnaires.
+//! - [`watch`]: the relapse watch, a daily sum of signals with what is not known.
 //! - [`missing`], [`estimand`], [`programme`], [`measures`]: the unknown, what a number is about, the
 //!   outcomes of a programme in words, and the limits they use.
 //!
@@ -57,6 +58,7 @@ pub mod measures;
 pub mod missing;
 pub mod programme;
 pub mod table;
+pub mod watch;
 pub mod weekly;
 pub mod weeks;
 pub mod word;
