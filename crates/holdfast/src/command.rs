@@ -4,14 +4,26 @@
 //! `out` it is given, add a variant to [`Command`] with a one-line help and an example, and add its
 //! arm to [`Command::run`].
 
-mod evidence;
-mod outcomes;
-
 use std::io::Write;
+
+mod demo;
+mod evidence;
+mod export;
+mod import;
+mod init;
+mod outcomes;
+mod person;
+mod record;
+mod serve;
 
 /// What `holdfast` was asked.
 #[derive(clap::Parser)]
-#[command(name = "holdfast", version, about, max_term_width = 100)]
+#[command(
+    name = "holdfast",
+    version,
+    about = "Runs a ketamine-assisted therapy programme for addiction",
+    max_term_width = 100
+)]
 pub(crate) struct Line {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -20,10 +32,34 @@ pub(crate) struct Line {
 /// The commands.
 #[derive(clap::Subcommand)]
 pub(crate) enum Command {
+    Demo(demo::Args),
+    Init(init::Args),
+    Serve(serve::Args),
+    Verify(record::Verify),
+    Checkpoint(record::Checkpoint),
+    Backup(record::Backup),
+    Restore(record::Restore),
+    #[command(subcommand)]
+    Import(import::Args),
+    #[command(subcommand)]
+    Export(export::Args),
+    #[command(subcommand)]
+    Person(person::Person),
+    #[command(subcommand)]
+    Key(person::Key),
     /// Claims with their grades, studies, and what may be pooled
     Evidence(evidence::Evidence),
     /// Use-pattern words and the endpoints of addiction trials
     Outcomes(outcomes::Outcomes),
+}
+
+/// How a command prints data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
 }
 
 /// How an asked command ended.
@@ -44,8 +80,19 @@ impl Command {
     /// Runs the command, writing what it prints to `out`.
     pub(crate) fn run(self, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         match self {
-            Command::Evidence(evidence) => evidence.run(out),
-            Command::Outcomes(outcomes) => outcomes.run(out),
+            Self::Demo(args) => args.run(out),
+            Self::Init(args) => args.run(out),
+            Self::Serve(args) => args.run(out),
+            Self::Verify(args) => args.run(out),
+            Self::Checkpoint(args) => args.run(out),
+            Self::Backup(args) => args.run(out),
+            Self::Restore(args) => args.run(out),
+            Self::Import(args) => args.run(out),
+            Self::Export(args) => args.run(out),
+            Self::Person(args) => args.run(out),
+            Self::Key(args) => args.run(out),
+            Self::Evidence(args) => args.run(out),
+            Self::Outcomes(args) => args.run(out),
         }
     }
 }

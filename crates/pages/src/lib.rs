@@ -1,1 +1,66 @@
-//! View models to HTML.
+//! View models to HTML: every page Holdfast shows is a pure function from a plain struct to markup.
+//!
+//! ```
+//! use pages::{Frame, Today};
+//!
+//! let (_, quiet_morning) = Today::samples().into_iter().next().ok_or("no sample")?;
+//! let html = pages::today(&Frame::sample(), &quiet_morning).into_string();
+//! assert!(html.contains("<h1"));
+//! # Ok::<(), &str>(())
+//! ```
+//!
+//! # The model
+//!
+//! - A **view model** holds strings that are ready to show and small enums that choose a shape. Who may see what, what is late
+//!   and what a rule said were settled before: a page only lays them out.
+//! - A **frame** is what surrounds a page: [`Frame`] for staff, [`Door`] for the public page, sign-in and patients.
+//!   It carries the forgery token that every form repeats.
+//! - A **part** is one function and one block of a style sheet: a state mark, a table, a refusal, a form.
+//!
+//! # The map
+//!
+//! [`frame`] the surroundings; [`part`] the pieces; [`form`] every form, from one typed description; [`screen`] one module a
+//! page; [`site_map`] which page has which address and view model; [`gallery`] all of it rendered from samples.
+//!
+//! # What it deliberately does not know
+//!
+//! No database, no record types, no clock and no permission. It never computes a clinical word: "late" and "act now" arrive as
+//! facts. It never draws an absent fact as zero, and has no mark that says "all clear".
+//!
+//! # To add a page
+//!
+//! 1. Add `screen/NAME.rs` with a view model, its `samples()` (one of them empty, one in trouble) and a function to markup.
+//! 2. Give each new part one function in [`part`] and one block in the style sheets of `web/assets`.
+//! 3. Add its line to [`site_map`] and its samples to [`gallery`].
+//! 4. Run `cargo run -p pages --example gallery -- OUT_DIR` and look at it, wide and narrow and printed.
+
+pub mod form;
+pub mod frame;
+pub mod gallery;
+pub mod part;
+mod sample;
+pub mod screen;
+pub mod site_map;
+
+pub use form::{Choice, Control, Field, Form, Group, Input, Room};
+pub use frame::{Door, Frame, Place};
+pub use part::{
+    Cell, Column, Document, EntryShape, Fact, Figure, Link, Mark, Paging, PatientHeader, Phrase,
+    Piece, Refusal, RuleGroup, RuleLine, RuleOutcome, Rules, Section, Standing, Tab, Table,
+    TimelineItem,
+};
+pub use screen::calendar::{Calendar, CalendarDay, CalendarVisit, calendar};
+pub use screen::chart::{AsOf, Chart, chart};
+pub use screen::check_in::{
+    Answers, CheckIn, CheckInDanger, CheckInDone, check_in, check_in_danger, check_in_done,
+};
+pub use screen::form_page::{FormPage, form_page};
+pub use screen::listing::{Listing, listing};
+pub use screen::ninety_days::{BigNumber, NinetyDays, ninety_days};
+pub use screen::public::{EnquiryReceived, Public, enquiry_form, enquiry_received, public};
+pub use screen::sheet::{Sheet, sheet};
+pub use screen::sign_in::{SignIn, SignInTrouble, sign_in};
+pub use screen::today::{Card, CardClock, Completeness, Stage, Today, Waiting, today};
+pub use screen::trouble::{Trouble, TroublePage, door_trouble, trouble};
+pub use screen::use_days::{UseDay, UseDays, use_days};
+pub use screen::watch_list::{Alert, Recent, WatchList, watch_list};

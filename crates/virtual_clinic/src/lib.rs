@@ -1,1 +1,159 @@
 //! Synthetic patients, seeded, through the same use cases as real ones.
+//!
+//! ```
+//! use virtual_clinic::chance::Seeded;
+//! use record::ids::Chance as _;
+//!
+//! assert_eq!(Seeded::new(7).draw(), Seeded::new(7).draw(), "the same seed, the same lives");
+//! ```
+//!
+//! # Mental model
+//!
+//! A [`person::Person`] has a [`script::Script`]: what happens to them, and when. The clinic plays
+//! all scripts side by side, hour by hour, and every step goes through the use case a real member of
+//! staff would have used, with the same refusals. Nothing is written behind the clinic's back.
+//!
+//! # What this crate does not do
+//!
+//! It reads no clock and draws no chance of its own: the caller moves the clock, and a seed makes
+//! the same clinic every time. It says nothing about how real patients fare.
+//!
+//! # To add a thing that happens
+//!
+//! Add a variant to [`script::Step`], write it into scripts in `script.rs`, and play it in `play.rs`.
+
+#![deny(missing_docs)]
+
+pub mod chance;
+pub mod history;
+pub mod person;
+mod play;
+pub mod script;
+pub mod staff;
+
+use std::collections::BTreeMap;
+
+use clinic::{Clinic, Denied};
+use jiff::{SignedDuration, Timestamp};
+use rayon::prelude::*;
+use record::Clock;
+
+use chance::Seeded;
+use person::Person;
+use play::Life;
+use script::{Step, Until};
+use staff::Staff;
+
+/// What to make.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    /// How many patients.
+    pub n_patients: usize,
+    /// The seed.
+    pub seed: u64,
+}
+
+/// Fills a clinic that is described and staffed with made-up patients, up to `now`.
+///
+/// `move_clock` sets the clock the journal and the use cases read; `progress` is told how many steps
+/// of how many are done.
+///
+/// # Errors
+/// The first denial no script expects.
+pub fn populate(
+    clinic: &Clinic,
+    staff: &Staff,
+    size: Size,
+    now: Timestamp,
+    clock: &dyn Clock,
+    move_clock: &dyn Fn(Timestamp),
+    progress: &dyn Fn(usize, usize),
+) -> Result<(), Denied> {
+    let mut lives = lives(clinic, size, now);
+    let hours = hours(&lives);
+    let n_steps: usize = hours
+        .values()
+        .map(|steps| steps.values().map(Vec::len).sum::<usize>())
+        .sum();
+    let mut n_done = 0;
+    for (hour, mut steps) in hours {
+        let end = Timestamp::from_second((hour + 1) * 3_600 - 1).unwrap_or(now);
+        move_clock(end.min(now));
+        let played: Result<Vec<usize>, Denied> = lives
+            .par_iter_mut()
+            .enumerate()
+            .filter_map(|(number, life)| steps.get(&number).map(|steps| (life, steps)))
+            .map(|(life, steps)| {
+                for (at, step) in steps {
+                    life.play(clinic, staff, clock, *at, step)?;
+                }
+                Ok(steps.len())
+            })
+            .collect();
+        n_done += played?.into_iter().sum::<usize>();
+        progress(n_done, n_steps);
+        steps.clear();
+    }
+    Ok(())
+}
+
+/// The steps of each hour, by life.
+type Hours = BTreeMap<i64, BTreeMap<usize, Vec<(Timestamp, Step)>>>;
+
+fn hours(lives: &[Life]) -> Hours {
+    let mut hours = Hours::new();
+    for (number, life) in lives.iter().enumerate() {
+        for (at, step) in &life.script {
+            let hour = at.as_second().div_euclid(3_600);
+            hours
+                .entry(hour)
+                .or_default()
+                .entry(number)
+                .or_default()
+                .push((*at, step.clone()));
+        }
+    }
+    hours
+}
+
+fn lives(clinic: &Clinic, size: Size, now: Timestamp) -> Vec<Life> {
+    let zone = clinic.zone();
+    let today = zone.to_datetime(now).date();
+    (0..size.n_patients)
+        .map(|number| {
+            let salt = u64::try_from(number)
+                .unwrap_or(0)
+                .wrapping_mul(0x1000_0001_B3);
+            let mut chance = Seeded::new(size.seed ^ salt);
+            let person = Person::make(number, today, &mut chance);
+            let (until, days_ago) = place(number, size.n_patients, &mut chance);
+            let script = script::write(&person, until, days_ago, now, &zone, &mut chance);
+            Life::new(person, script, chance)
+        })
+        .collect()
+}
+
+/// How far along a life is and how long ago it began: every stage is there, in a believable spread.
+fn place(number: usize, n_patients: usize, chance: &mut Seeded) -> (Until, i64) {
+    let share = number * 120 / n_patients.max(1);
+    match share {
+        0..=4 => (Until::Enquiry, chance.between(0, 1)),
+        5..=10 => (Until::Contact, chance.between(1, 6)),
+        11..=14 => (Until::NotProceeding, chance.between(8, 200)),
+        15..=19 => (Until::Eligibility, chance.between(4, 9)),
+        20..=23 => (Until::Consent, chance.between(4, 10)),
+        24..=26 => (Until::Plan, chance.between(7, 12)),
+        27..=32 => (Until::Course, chance.between(8, 13)),
+        // Day 0, 7 or 14 is today, so that the rooms are in use.
+        33..=38 => (Until::Course, 14 + 7 * chance.between(0, 2)),
+        39..=50 => (Until::Course, chance.between(15, 30)),
+        51..=88 => (Until::Course, chance.between(31, 104)),
+        _ => (Until::Course, chance.between(105, 350)),
+    }
+}
+
+/// The moment a made-up clinic begins: a year and a month before now.
+pub fn beginning(now: Timestamp) -> Timestamp {
+    now.saturating_sub(SignedDuration::from_hours(24 * 395))
+        .unwrap_or(now)
+}

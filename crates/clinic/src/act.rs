@@ -1,0 +1,22 @@
+//! What a person can do, one module for each part of a course.
+//!
+//! Every use case has the same order: authorise, read the chart, ask what stands against it, append,
+//! answer. To add one: write it in the module it belongs to, give it an [`crate::authority::Act`],
+//! and say in its document what it refuses.
+
+pub mod alert;
+pub mod check_in;
+pub mod consent;
+pub mod correction;
+pub mod course;
+pub mod eligibility;
+pub mod enquiry;
+pub mod import;
+pub mod note;
+pub mod observation;
+pub mod people;
+pub mod plan;
+pub mod registration;
+pub mod session;
+pub mod sign_in;
+pub mod visit;

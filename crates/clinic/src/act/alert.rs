@@ -1,0 +1,135 @@
+//! Alerts: raised, taken, closed.
+
+use jiff::{SignedDuration, Timestamp};
+use record::Fact;
+use record::chart::alert::Alert;
+use record::fact::care::{AlertCause, AlertClosed, AlertOwned, AlertRaised, Urgency};
+use record::ids::{AlertId, Chance, PatientId};
+use record::words::{Line, Prose};
+
+use crate::authority::{Act, authorise};
+use crate::clinic::{Clinic, KnownChart, Written};
+use crate::denied::Denied;
+use crate::operation::Operation;
+
+/// How long someone has to act on an alert: clinic policy.
+pub const fn hours_to_act(urgency: Urgency) -> i64 {
+    match urgency {
+        Urgency::ActNow => 4,
+        Urgency::Watch => 24,
+    }
+}
+
+/// An alert's fact, with its clock set.
+pub(crate) fn raised(
+    now: Timestamp,
+    chance: &mut dyn Chance,
+    known: &KnownChart,
+    cause: AlertCause,
+    urgency: Urgency,
+    sentence: &str,
+) -> Fact {
+    let wait = SignedDuration::from_hours(hours_to_act(urgency));
+    AlertRaised {
+        alert: AlertId::make(now, chance),
+        course: known.chart.course().map(|course| course.id),
+        cause,
+        urgency,
+        sentence: Line::clipped(sentence),
+        due_at: now.saturating_add(wait).unwrap_or(now),
+    }
+    .into()
+}
+
+/// Raises an alert by hand, or from the watch over silence.
+///
+/// # Errors
+/// What [`Clinic::chart`] says.
+pub fn raise(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    cause: AlertCause,
+    urgency: Urgency,
+    sentence: &Line,
+) -> Result<Written, Denied> {
+    let role = authorise(operation, Act::RaiseAlert, Some(patient))?;
+    let known = clinic.chart(patient)?;
+    let now = operation.occurred().0;
+    let fact = raised(
+        now,
+        operation.chance,
+        &known,
+        cause,
+        urgency,
+        sentence.as_str(),
+    );
+    clinic.record(operation, role, patient, Some(known.version), &[fact])
+}
+
+/// Takes an alert: from here it has an owner.
+///
+/// # Errors
+/// [`Denied::Invalid`] where it is closed; [`Denied::Forbidden`] for one who does not work here.
+pub fn own(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    alert: AlertId,
+) -> Result<Written, Denied> {
+    let role = authorise(operation, Act::HandleAlert, Some(patient))?;
+    let owner = operation.actor.person().ok_or(Denied::Forbidden {
+        act: Act::HandleAlert,
+    })?;
+    let known = clinic.chart(patient)?;
+    open_alert(&known, alert)?;
+    let fact = AlertOwned {
+        alert,
+        owner,
+        owner_name: operation.actor.name.clone(),
+    };
+    clinic.record(
+        operation,
+        role,
+        patient,
+        Some(known.version),
+        &[fact.into()],
+    )
+}
+
+/// Closes an alert with what came of it.
+///
+/// # Errors
+/// [`Denied::Invalid`] where it is closed already.
+pub fn close(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    alert: AlertId,
+    note: Prose,
+) -> Result<Written, Denied> {
+    let role = authorise(operation, Act::HandleAlert, Some(patient))?;
+    let known = clinic.chart(patient)?;
+    open_alert(&known, alert)?;
+    let fact = AlertClosed { alert, note };
+    clinic.record(
+        operation,
+        role,
+        patient,
+        Some(known.version),
+        &[fact.into()],
+    )
+}
+
+fn open_alert(known: &KnownChart, alert: AlertId) -> Result<Alert, Denied> {
+    let there = known
+        .chart
+        .alerts()
+        .into_iter()
+        .find(|there| there.id == alert)
+        .ok_or(Denied::NotFound)?;
+    if there.closed_at.is_some() {
+        return Err(Denied::invalid("note", "This alert is closed already"));
+    }
+    Ok(there)
+}

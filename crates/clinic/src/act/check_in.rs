@@ -1,0 +1,133 @@
+//! Check-ins and reports of use; what in them needs a person becomes an alert in the same append.
+
+use record::Fact;
+use record::calendar::civil_day;
+use record::fact::care::{AlertCause, Urgency};
+use record::fact::substance_use::{CheckInAnswered, Use, UseReported};
+use record::ids::PatientId;
+use record::words::YesNo;
+
+use super::alert::raised;
+use crate::authority::{Act, authorise};
+use crate::clinic::{Clinic, KnownChart, Written};
+use crate::denied::Denied;
+use crate::operation::Operation;
+
+/// Craving from which a person is to look: clinic policy.
+const CRAVING_TO_WATCH: u8 = 8;
+
+/// The most substances one day's report may name.
+const USES_PER_DAY_MAX: usize = 20;
+
+/// Answers a check-in.
+///
+/// # Errors
+/// [`Denied::NotFound`] for a course that is not this patient's; [`Denied::Invalid`] for a day to come.
+pub fn answer(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    answered: CheckInAnswered,
+) -> Result<Written, Denied> {
+    let role = authorise(operation, Act::CheckIn, Some(patient))?;
+    let known = clinic.chart(patient)?;
+    super::course::find(&known, answered.course)?;
+    check_day(operation, clinic, answered.day)?;
+    check_uses(&answered.uses)?;
+    let now = operation.occurred().0;
+    let alerts: Vec<Fact> = concerns(&answered)
+        .into_iter()
+        .map(|(cause, urgency, sentence)| {
+            raised(now, operation.chance, &known, cause, urgency, &sentence)
+        })
+        .collect();
+    let mut facts = vec![Fact::from(answered)];
+    facts.extend(alerts);
+    clinic.record(operation, role, patient, None, &facts)
+}
+
+/// What in a check-in needs a person.
+fn concerns(answered: &CheckInAnswered) -> Vec<(AlertCause, Urgency, String)> {
+    let mut concerns = Vec::new();
+    if answered.safe.answer() == Some(&YesNo::No) {
+        let sentence = "Answered that they are not safe".to_owned();
+        concerns.push((AlertCause::Safety, Urgency::ActNow, sentence));
+    }
+    let used = answered.used.answer() == Some(&true) || answered.uses.iter().any(|one| one.used);
+    if answered.wants_call {
+        let sentence = if used {
+            "Asked for a call after use"
+        } else {
+            "Asked for a call"
+        };
+        concerns.push((AlertCause::CallAsked, Urgency::ActNow, sentence.to_owned()));
+    } else if used {
+        let sentence = format!("Reported use on {}", answered.day);
+        concerns.push((AlertCause::UseReported, Urgency::Watch, sentence));
+    }
+    let craving = answered
+        .craving_peak
+        .answer()
+        .or(answered.craving_now.answer());
+    if let Some(craving) = craving.filter(|craving| craving.get() >= CRAVING_TO_WATCH) {
+        let sentence = format!("Craving {craving} of 10");
+        concerns.push((AlertCause::Craving, Urgency::Watch, sentence));
+    }
+    concerns
+}
+
+/// Records what was reported of days, as an interview takes them.
+///
+/// # Errors
+/// [`Denied::Invalid`] for a day to come, or for days that name nothing.
+pub fn report_use(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    days: Vec<UseReported>,
+) -> Result<Written, Denied> {
+    let role = authorise(operation, Act::ReportUse, Some(patient))?;
+    let _: std::sync::Arc<KnownChart> = clinic.chart(patient)?;
+    if days.is_empty() {
+        return Err(Denied::invalid("day", "Fill in at least one day"));
+    }
+    for day in &days {
+        check_day(operation, clinic, day.day)?;
+        check_uses(&day.uses)?;
+        if day.uses.is_empty() {
+            return Err(Denied::invalid(
+                "uses",
+                "Say for at least one substance whether it was used",
+            ));
+        }
+    }
+    let facts: Vec<Fact> = days.into_iter().map(Fact::from).collect();
+    clinic.record(operation, role, patient, None, &facts)
+}
+
+fn check_day(
+    operation: &Operation<'_>,
+    clinic: &Clinic,
+    day: jiff::civil::Date,
+) -> Result<(), Denied> {
+    if day > civil_day(operation.now(), &clinic.zone()) {
+        return Err(Denied::invalid("day", "This day has not come yet"));
+    }
+    Ok(())
+}
+
+fn check_uses(uses: &[Use]) -> Result<(), Denied> {
+    if uses.len() > USES_PER_DAY_MAX {
+        return Err(Denied::invalid(
+            "uses",
+            "Name at most 20 substances for one day",
+        ));
+    }
+    if uses.iter().any(|one| !one.used && one.amount_mg.is_some()) {
+        return Err(Denied::invalid(
+            "amount",
+            "An amount was given for a substance not used",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,315 @@
+//! The dosing session's essentials: opened, given, watched, assessed, closed.
+
+use jiff::SignedDuration;
+use record::Chart;
+use record::Fact;
+use record::calendar::civil_day;
+use record::chart::course::CourseState;
+use record::chart::session::Session;
+use record::fact::session::{
+    AdverseNoted, DoseChanged, DoseStarted, DoseStopped, GateAnswer, InterventionMade,
+    ObservationMade, RecoveryAssessed, SessionClosed, SessionOpened,
+};
+use record::ids::{CourseId, PatientId, SessionId, VisitId};
+use record::quantity::Grams;
+use record::words::Line;
+
+use super::eligibility::{may_dose, refuse};
+use crate::authority::{Act, authorise};
+use crate::clinic::{Clinic, Written};
+use crate::denied::{Denied, Refusal};
+use crate::operation::Operation;
+
+/// How far into the past a charted time may lie, in days: what is older is a correction.
+const TOLD_DAYS_MAX: i64 = 400;
+
+/// Refuses a charted time that has not come yet, or lies too far back.
+pub(crate) fn check_told_time(operation: &Operation<'_>) -> Result<(), Denied> {
+    let told = operation.occurred().0;
+    let now = operation.now();
+    if told
+        > now
+            .saturating_add(SignedDuration::from_mins(2))
+            .unwrap_or(now)
+    {
+        return Err(Denied::invalid(
+            "occurred_at",
+            "This time has not come yet: check the clock",
+        ));
+    }
+    let earliest = SignedDuration::from_hours(24 * TOLD_DAYS_MAX);
+    if told < now.saturating_sub(earliest).unwrap_or(now) {
+        return Err(Denied::invalid(
+            "occurred_at",
+            "This is more than a year ago: check the year",
+        ));
+    }
+    Ok(())
+}
+
+/// The session of that identifier, of this patient.
+pub(crate) fn find(chart: &Chart, session: SessionId) -> Result<Session, Denied> {
+    chart
+        .sessions()
+        .into_iter()
+        .find(|there| there.id == session)
+        .ok_or(Denied::NotFound)
+}
+
+/// The session of that identifier, of this patient, while it is open.
+pub(crate) fn open_session(chart: &Chart, session: SessionId) -> Result<Session, Denied> {
+    let there = find(chart, session)?;
+    if there.closed_at.is_some() {
+        return Err(Denied::invalid(
+            "session",
+            "This session is closed: add to its note, or correct an entry on the chart",
+        ));
+    }
+    Ok(there)
+}
+
+/// What is needed to open a session.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// The course.
+    pub course: CourseId,
+    /// The visit it was booked as.
+    pub visit: Option<VisitId>,
+    /// In which room.
+    pub room: Option<Line>,
+    /// The weight used, as weighed.
+    pub weight_g: Option<Grams>,
+}
+
+/// Opens the next dosing session of a course.
+///
+/// # Errors
+/// A recorded refusal where the rules or a missing consent forbid dosing; [`Denied::Invalid`] where
+/// a session is open already, the course is not under way, or no plan is prescribed.
+pub fn open(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    opening: Opening,
+) -> Result<SessionId, Denied> {
+    let role = authorise(operation, Act::RunSession, Some(patient))?;
+    let known = clinic.chart(patient)?;
+    let course = super::course::find(&known, opening.course)?;
+    if course.state != CourseState::Open {
+        return Err(Denied::invalid(
+            "course",
+            "This course is not under way: take it up again first",
+        ));
+    }
+    let sessions = known.chart.sessions();
+    if sessions.iter().any(|session| session.closed_at.is_none()) {
+        return Err(Denied::invalid(
+            "course",
+            "A session of this patient is open: close it first",
+        ));
+    }
+    let today = civil_day(operation.occurred().0, &clinic.zone());
+    if let Err(refusal) = may_dose(&known.chart, course.id, today) {
+        return Err(refuse(
+            operation,
+            clinic,
+            role,
+            patient,
+            Act::RunSession,
+            refusal,
+        ));
+    }
+    let n_before = sessions
+        .iter()
+        .filter(|session| session.course == course.id)
+        .count();
+    let number = u8::try_from(n_before + 1).unwrap_or(u8::MAX);
+    let planned = known
+        .chart
+        .plan(course.id)
+        .map_or(0, |(_, plan)| plan.doses.len());
+    if usize::from(number) > planned {
+        let refusal = Refusal {
+            rule: "E53".to_owned(),
+            sentence: format!(
+                "The plan holds {planned} dosing sessions and this would be number {number}: a \
+                 prescriber amends the plan first"
+            ),
+            inputs: vec![("sessions planned".to_owned(), planned.to_string())],
+            evidence: "Course ceiling: a defined course and endpoint (ASA statement)".to_owned(),
+            may_override: Some(record::Role::Prescriber),
+        };
+        return Err(refuse(
+            operation,
+            clinic,
+            role,
+            patient,
+            Act::RunSession,
+            refusal,
+        ));
+    }
+    let session = SessionId::make(operation.now(), operation.chance);
+    let Opening {
+        course,
+        visit,
+        room,
+        weight_g,
+    } = opening;
+    let fact = SessionOpened {
+        session,
+        course,
+        visit,
+        number,
+        room,
+        weight_g,
+    };
+    let written = clinic.record(
+        operation,
+        role,
+        patient,
+        Some(known.version),
+        &[fact.into()],
+    )?;
+    if written.repeated {
+        let chart = &clinic.chart(patient)?.chart;
+        return chart
+            .sessions()
+            .last()
+            .map(|session| session.id)
+            .ok_or(Denied::NotFound);
+    }
+    Ok(session)
+}
+
+/// Something that happens in a session.
+#[derive(Clone, Debug)]
+pub enum Happening {
+    /// Drug begins to be given.
+    Start(DoseStarted),
+    /// The giving changes.
+    Change(DoseChanged),
+    /// The giving ends.
+    Stop(DoseStopped),
+    /// Something is seen or asked.
+    Observe(ObservationMade),
+    /// Harm is seen or reported.
+    Adverse(AdverseNoted),
+    /// Something is done about it.
+    Intervene(InterventionMade),
+    /// Readiness to leave is assessed.
+    Recover(RecoveryAssessed),
+    /// The patient leaves.
+    Close(SessionClosed),
+}
+
+/// Records what happens in a session.
+///
+/// # Errors
+/// A recorded refusal for a dose over the plan; [`Denied::Invalid`] for what the session's state does
+/// not allow; [`Denied::NotFound`] for a session that is not this patient's.
+pub fn happen(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    session: SessionId,
+    happening: Happening,
+) -> Result<Written, Denied> {
+    let role = authorise(operation, Act::RunSession, Some(patient))?;
+    let known = clinic.chart(patient)?;
+    check_told_time(operation)?;
+    let there = open_session(&known.chart, session)?;
+    if let Happening::Start(start) = &happening
+        && let Some(refusal) = over_plan(&known.chart, &there, start)
+    {
+        return Err(refuse(
+            operation,
+            clinic,
+            role,
+            patient,
+            Act::RunSession,
+            refusal,
+        ));
+    }
+    check_state(&there, &happening)?;
+    let fact: Fact = match happening {
+        Happening::Start(fact) => fact.into(),
+        Happening::Change(fact) => fact.into(),
+        Happening::Stop(fact) => fact.into(),
+        Happening::Observe(fact) => fact.into(),
+        Happening::Adverse(fact) => fact.into(),
+        Happening::Intervene(fact) => fact.into(),
+        Happening::Recover(fact) => fact.into(),
+        Happening::Close(fact) => fact.into(),
+    };
+    clinic.record(operation, role, patient, Some(known.version), &[fact])
+}
+
+fn over_plan(chart: &Chart, session: &Session, start: &DoseStarted) -> Option<Refusal> {
+    let (_, plan) = chart.plan(session.course)?;
+    let planned = plan
+        .doses
+        .iter()
+        .find(|dose| dose.number == session.number)?;
+    (start.dose > planned.dose || start.route != planned.route).then(|| Refusal {
+        rule: "plan".to_owned(),
+        sentence: format!(
+            "The plan prescribes {} {} for session {}: a prescriber amends the plan before another \
+             dose is given",
+            planned.dose, planned.route, session.number
+        ),
+        inputs: vec![
+            (
+                "planned".to_owned(),
+                format!("{} {}", planned.dose, planned.route),
+            ),
+            (
+                "asked for".to_owned(),
+                format!("{} {}", start.dose, start.route),
+            ),
+        ],
+        evidence: "Clinic policy: no dose beyond the prescribed plan".to_owned(),
+        may_override: None,
+    })
+}
+
+fn check_state(session: &Session, happening: &Happening) -> Result<(), Denied> {
+    let fault = match happening {
+        Happening::Start(_) if session.started.is_some() => Some("A dose was started already"),
+        Happening::Change(_) | Happening::Stop(_) if session.started.is_none() => {
+            Some("No dose was started in this session")
+        }
+        Happening::Change(_) | Happening::Stop(_) if session.stopped.is_some() => {
+            Some("The dose has ended already")
+        }
+        Happening::Stop(stop)
+            if session
+                .started
+                .is_some_and(|started| stop.given > started.dose) =>
+        {
+            Some("More was given than was started: check the amount")
+        }
+        Happening::Recover(assessed)
+            if assessed
+                .items
+                .iter()
+                .any(|item| item.answer == GateAnswer::NotMet && item.because.is_none()) =>
+        {
+            Some("Say why for each item that is not met")
+        }
+        Happening::Close(_) if session.started.is_some() && session.stopped.is_none() => {
+            Some("The dose has not ended: end it first")
+        }
+        Happening::Close(close) if !close.against_advice && !session.is_recovery_assessed => {
+            Some("Assess readiness to leave first, or record that they left against advice")
+        }
+        Happening::Start(_)
+        | Happening::Change(_)
+        | Happening::Stop(_)
+        | Happening::Observe(_)
+        | Happening::Adverse(_)
+        | Happening::Intervene(_)
+        | Happening::Recover(_)
+        | Happening::Close(_) => None,
+    };
+    fault.map_or(Ok(()), |sentence| Err(Denied::invalid("session", sentence)))
+}

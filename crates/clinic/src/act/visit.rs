@@ -1,0 +1,206 @@
+//! Visits: booking, arriving, moving, missing, holding, cancelling.
+
+use jiff::{SignedDuration, Timestamp};
+use record::Fact;
+use record::chart::visit::{Visit, VisitState};
+use record::fact::visit::{
+    PatientArrived, VisitBooked, VisitCancelled, VisitHeld, VisitMissed, VisitMoved,
+};
+use record::ids::{PatientId, VisitId};
+use record::words::Line;
+
+use crate::authority::{Act, authorise};
+use crate::clinic::{Clinic, KnownChart, Written};
+use crate::denied::{Denied, FieldFault};
+use crate::operation::Operation;
+
+/// The longest a visit may be booked for, in minutes.
+pub const VISIT_MINUTES_MAX: u32 = 12 * 60;
+
+/// Refuses a time that has passed, is years away, or a length no visit has.
+pub(crate) fn check_time(
+    operation: &Operation<'_>,
+    starts_at: Timestamp,
+    minutes: u32,
+) -> Result<(), Denied> {
+    let mut faults = Vec::new();
+    let now = operation.now();
+    let earliest = now
+        .saturating_sub(SignedDuration::from_mins(5))
+        .unwrap_or(now);
+    let latest = now
+        .saturating_add(SignedDuration::from_hours(24 * 730))
+        .unwrap_or(now);
+    if starts_at < earliest {
+        faults.push(FieldFault::new(
+            "starts_at",
+            "This time has passed: choose one to come",
+        ));
+    }
+    if starts_at > latest {
+        faults.push(FieldFault::new(
+            "starts_at",
+            "This is more than two years away: check the year",
+        ));
+    }
+    if minutes == 0 || minutes > VISIT_MINUTES_MAX {
+        faults.push(FieldFault::new("minutes", "Enter from 1 to 720 minutes"));
+    }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Denied::Invalid(faults))
+    }
+}
+
+/// Refuses a room that is taken at the time.
+pub(crate) fn check_room(
+    clinic: &Clinic,
+    except: Option<VisitId>,
+    room: Option<&Line>,
+    starts_at: Timestamp,
+    minutes: u32,
+) -> Result<(), Denied> {
+    let Some(room) = room else { return Ok(()) };
+    let length = SignedDuration::from_mins(i64::from(minutes));
+    let ends_at = starts_at.saturating_add(length).unwrap_or(starts_at);
+    let day = SignedDuration::from_hours(12);
+    let board = clinic.board();
+    let from = starts_at.saturating_sub(day).unwrap_or(starts_at);
+    let taken = board.visits_between(from, ends_at).find(|(_, _, visit)| {
+        let until = visit
+            .starts_at
+            .saturating_add(SignedDuration::from_mins(i64::from(visit.minutes)))
+            .unwrap_or(visit.starts_at);
+        Some(visit.id) != except
+            && matches!(visit.state, VisitState::Booked | VisitState::Arrived)
+            && visit.room.as_deref() == Some(room.as_str())
+            && until > starts_at
+    });
+    match taken {
+        Some((_, _, visit)) => Err(Denied::invalid(
+            "room",
+            format!(
+                "{room} is taken then by {}: choose another room or time",
+                visit.title
+            ),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Books visits as one thing: all of them or none.
+///
+/// # Errors
+/// [`Denied::Invalid`] for a time or length that cannot be, or a room that is taken.
+pub fn book(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    bookings: Vec<VisitBooked>,
+) -> Result<Written, Denied> {
+    let role = authorise(operation, Act::KeepCalendar, Some(patient))?;
+    let known = clinic.chart(patient)?;
+    if bookings.is_empty() {
+        return Err(Denied::invalid("starts_at", "There is nothing to book"));
+    }
+    for booking in &bookings {
+        check_time(operation, booking.starts_at, booking.minutes)?;
+        check_room(
+            clinic,
+            None,
+            booking.room.as_ref(),
+            booking.starts_at,
+            booking.minutes,
+        )?;
+    }
+    let facts: Vec<Fact> = bookings.into_iter().map(Fact::from).collect();
+    clinic.record(operation, role, patient, Some(known.version), &facts)
+}
+
+/// What is to become of a visit.
+#[derive(Clone, Debug)]
+pub enum Turn {
+    /// The patient is here.
+    Arrive,
+    /// Another time.
+    Move {
+        /// When it now begins.
+        starts_at: Timestamp,
+        /// Why.
+        reason: Option<Line>,
+    },
+    /// It was missed.
+    Miss {
+        /// What is known of why.
+        reason: Option<Line>,
+    },
+    /// It was held.
+    Hold {
+        /// What it came to.
+        summary: Option<Line>,
+    },
+    /// It is off the calendar.
+    Cancel {
+        /// Why.
+        reason: Line,
+    },
+}
+
+/// Records what became of a visit.
+///
+/// # Errors
+/// [`Denied::NotFound`] for a visit that is not this patient's; [`Denied::Invalid`] for one that was
+/// held, missed or cancelled already, or was to begin later than now and is said to be over.
+pub fn turn(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    visit: VisitId,
+    turn: Turn,
+) -> Result<Written, Denied> {
+    let role = authorise(operation, Act::KeepCalendar, Some(patient))?;
+    let known = clinic.chart(patient)?;
+    let there = find(&known, visit)?;
+    if !matches!(there.state, VisitState::Booked | VisitState::Arrived) {
+        return Err(Denied::invalid(
+            "visit",
+            "This visit is over: correct its entry on the chart if it was recorded wrongly",
+        ));
+    }
+    let fact: Fact = match turn {
+        Turn::Arrive => PatientArrived { visit }.into(),
+        Turn::Move { starts_at, reason } => {
+            check_time(operation, starts_at, there.minutes)?;
+            let room = there.room.as_deref().map(Line::clipped);
+            check_room(clinic, Some(visit), room.as_ref(), starts_at, there.minutes)?;
+            VisitMoved {
+                visit,
+                starts_at,
+                reason,
+            }
+            .into()
+        }
+        Turn::Miss { reason } => {
+            if there.starts_at > operation.now() {
+                return Err(Denied::invalid(
+                    "visit",
+                    "This visit has not begun: move or cancel it",
+                ));
+            }
+            VisitMissed { visit, reason }.into()
+        }
+        Turn::Hold { summary } => VisitHeld { visit, summary }.into(),
+        Turn::Cancel { reason } => VisitCancelled { visit, reason }.into(),
+    };
+    clinic.record(operation, role, patient, Some(known.version), &[fact])
+}
+
+fn find(known: &KnownChart, visit: VisitId) -> Result<Visit, Denied> {
+    known
+        .chart
+        .visits()
+        .into_iter()
+        .find(|there| there.id == visit)
+        .ok_or(Denied::NotFound)
+}

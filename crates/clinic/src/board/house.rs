@@ -1,0 +1,81 @@
+//! The clinic's own particulars and who works there.
+
+use jiff::tz::TimeZone;
+use record::Chart;
+use record::fact::house::{ClinicDescribed, RolesChanged, StaffAdded, StaffLeft};
+use record::ids::PatientId;
+use record::words::Role;
+
+/// The clinic's own particulars.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct House {
+    /// What it is called.
+    pub name: String,
+    /// Its zone, by IANA name.
+    pub zone_name: String,
+    /// Its telephone number.
+    pub phone: Option<String>,
+    /// The crisis line shown on every patient page.
+    pub crisis_line: String,
+}
+
+impl Default for House {
+    fn default() -> Self {
+        Self {
+            name: "The clinic".to_owned(),
+            zone_name: "UTC".to_owned(),
+            phone: None,
+            crisis_line: "988".to_owned(),
+        }
+    }
+}
+
+impl House {
+    /// The clinic as last described.
+    pub(crate) fn of(chart: &Chart) -> Option<Self> {
+        chart.all::<ClinicDescribed>().last().map(|(_, fact)| Self {
+            name: fact.name.to_string(),
+            zone_name: fact.zone.to_string(),
+            phone: fact.phone.as_ref().map(ToString::to_string),
+            crisis_line: fact.crisis_line.to_string(),
+        })
+    }
+
+    /// The zone; UTC where the name is not known, which describing the clinic refuses.
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.zone_name).unwrap_or(TimeZone::UTC)
+    }
+}
+
+/// Someone who works at the clinic, or a patient who signs in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Staff {
+    /// Their name as printed.
+    pub name: String,
+    /// The name they sign in with.
+    pub sign_in_name: String,
+    /// What they may act as.
+    pub roles: Vec<Role>,
+    /// The patient they are, where they are one.
+    pub patient: Option<PatientId>,
+    /// Whether they still work here.
+    pub is_here: bool,
+}
+
+impl Staff {
+    /// A person as last recorded.
+    pub(crate) fn of(chart: &Chart) -> Option<Self> {
+        let (_, added) = chart.all::<StaffAdded>().last()?;
+        let roles = chart
+            .all::<RolesChanged>()
+            .last()
+            .map_or_else(|| added.roles.clone(), |(_, changed)| changed.roles.clone());
+        Some(Self {
+            name: added.name.to_string(),
+            sign_in_name: added.sign_in_name.to_string(),
+            roles,
+            patient: added.patient,
+            is_here: chart.all::<StaffLeft>().next().is_none(),
+        })
+    }
+}

@@ -1,0 +1,423 @@
+//! The clinic: its journal, its library, its board and its charts.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+
+use jiff::tz::TimeZone;
+use journal::{Append, Content, Expected, Journal, StreamId, StreamKind, Version};
+use rayon::prelude::*;
+use record::chart::{Chart, EntryNumber};
+use record::ids::{PatientId, PersonId};
+use record::words::{Author, Door, Role};
+use record::{Entry, Fact};
+use uuid::Uuid;
+
+use crate::board::Board;
+use crate::board::line::PatientLine;
+use crate::denied::Denied;
+use crate::library::Library;
+use crate::operation::Operation;
+
+/// How many entries the charts kept in memory may hold together.
+const CACHED_ENTRIES_MAX: usize = 200_000;
+
+/// A chart with the version of the record it was folded from.
+#[derive(Clone, Debug)]
+pub struct KnownChart {
+    /// Whose it is.
+    pub patient: PatientId,
+    /// The chart.
+    pub chart: Chart,
+    /// How many entries of the record it holds.
+    pub version: Version,
+}
+
+/// What was written by one use case.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The stream's identifier; of the first command, where this one repeats it.
+    pub stream: Uuid,
+    /// The number of the first entry written.
+    pub number: EntryNumber,
+    /// The position of the last entry written.
+    pub position: u64,
+    /// Whether the command had been carried out before.
+    pub repeated: bool,
+}
+
+#[derive(Default)]
+struct Charts {
+    kept: BTreeMap<PatientId, (u64, Arc<KnownChart>)>,
+    n_entries: usize,
+    tick: u64,
+}
+
+/// A clinic that is open.
+pub struct Clinic {
+    journal: Journal,
+    library: Library,
+    board: RwLock<Board>,
+    charts: Mutex<Charts>,
+    changed: crate::live::Changes,
+}
+
+impl Clinic {
+    /// Opens a clinic: folds its board from the journal, starting from a snapshot where one fits.
+    ///
+    /// # Errors
+    /// What the journal says when it cannot be read.
+    pub fn open(journal: Journal, library: Library) -> Result<Self, Denied> {
+        let clinic = Self {
+            journal,
+            library,
+            board: RwLock::new(Board::default()),
+            charts: Mutex::new(Charts::default()),
+            changed: crate::live::Changes::default(),
+        };
+        clinic.fold_board()?;
+        Ok(clinic)
+    }
+
+    /// The journal.
+    pub const fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Protocols, rules and consent texts.
+    pub const fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// What changed, for pages that follow it.
+    pub const fn changes(&self) -> &crate::live::Changes {
+        &self.changed
+    }
+
+    /// The board as it now stands.
+    pub fn board(&self) -> RwLockReadGuard<'_, Board> {
+        self.board.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The clinic's zone.
+    pub fn zone(&self) -> TimeZone {
+        self.board().house.zone()
+    }
+
+    /// The civil day of a moment at the clinic.
+    pub fn zone_today(&self, now: jiff::Timestamp) -> jiff::civil::Date {
+        record::calendar::civil_day(now, &self.zone())
+    }
+
+    /// Keeps a snapshot of the board, so that the next start need not fold every record.
+    ///
+    /// # Errors
+    /// What the journal says when it cannot be written.
+    pub fn keep_snapshot(&self) -> Result<(), Denied> {
+        crate::board::snapshot::keep(&self.journal, &self.board())
+    }
+
+    fn charts(&self) -> MutexGuard<'_, Charts> {
+        self.charts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The chart of a patient, as far as the journal goes.
+    ///
+    /// # Errors
+    /// [`Denied::NotFound`] when there is no such record; what the journal says when it cannot be read.
+    pub fn chart(&self, patient: PatientId) -> Result<Arc<KnownChart>, Denied> {
+        let standing = self.board().line(patient).map(|line| line.version);
+        let Some(standing) = standing else {
+            return Err(Denied::NotFound);
+        };
+        let cached = self.charts().touch(patient);
+        match cached {
+            Some(known) if known.version.0 >= standing => Ok(known),
+            Some(_) | None => self.refold(patient),
+        }
+    }
+
+    /// Reads what is new in a patient's record and folds it, in cache and board alike.
+    fn refold(&self, patient: PatientId) -> Result<Arc<KnownChart>, Denied> {
+        let cached = self.charts().touch(patient);
+        let known = self.read_chart(patient, cached)?;
+        self.charts().keep(Arc::clone(&known));
+        let line = PatientLine::of(&known.chart, known.version.0);
+        self.board
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .put(patient, line);
+        Ok(known)
+    }
+
+    fn read_chart(
+        &self,
+        patient: PatientId,
+        from: Option<Arc<KnownChart>>,
+    ) -> Result<Arc<KnownChart>, Denied> {
+        let mut known = from.map_or_else(
+            || KnownChart {
+                patient,
+                chart: Chart::default(),
+                version: Version(0),
+            },
+            Arc::unwrap_or_clone,
+        );
+        let stream = patient_stream(patient);
+        for entry in self.journal.stream(stream, known.version)? {
+            known.version = entry.version;
+            take(&mut known.chart, &entry);
+        }
+        if known.version.0 == 0 {
+            return Err(Denied::NotFound);
+        }
+        Ok(Arc::new(known))
+    }
+
+    /// Appends facts to a patient's record, and folds them.
+    ///
+    /// # Errors
+    /// [`Denied::Stale`] when `expected` no longer holds; what the journal says otherwise.
+    pub(crate) fn record(
+        &self,
+        operation: &Operation<'_>,
+        role: Role,
+        patient: PatientId,
+        expected: Option<Version>,
+        facts: &[Fact],
+    ) -> Result<Written, Denied> {
+        let timed: Vec<_> = facts
+            .iter()
+            .map(|fact| (operation.occurred(), fact))
+            .collect();
+        self.record_timed(operation, role, patient, expected, &timed)
+    }
+
+    /// As [`Clinic::record`], each fact with its own time.
+    pub(crate) fn record_timed(
+        &self,
+        operation: &Operation<'_>,
+        role: Role,
+        patient: PatientId,
+        expected: Option<Version>,
+        facts: &[(record::OccurredAt, &Fact)],
+    ) -> Result<Written, Denied> {
+        let stream = patient_stream(patient);
+        let written = self.append(operation, role, stream, expected, facts)?;
+        let patient = PatientId::from_uuid(written.stream);
+        self.refold(patient)?;
+        self.changed.tell(patient, written.position);
+        Ok(written)
+    }
+
+    /// Appends facts to a stream that is not a patient's, and folds them into the board.
+    pub(crate) fn record_house(
+        &self,
+        operation: &Operation<'_>,
+        role: Role,
+        stream: StreamId,
+        facts: &[Fact],
+    ) -> Result<Written, Denied> {
+        let timed: Vec<_> = facts
+            .iter()
+            .map(|fact| (operation.occurred(), fact))
+            .collect();
+        let written = self.append(operation, role, stream, None, &timed)?;
+        self.fold_house(stream)?;
+        Ok(written)
+    }
+
+    fn append(
+        &self,
+        operation: &Operation<'_>,
+        role: Role,
+        stream: StreamId,
+        expected: Option<Version>,
+        facts: &[(record::OccurredAt, &Fact)],
+    ) -> Result<Written, Denied> {
+        let author = operation.actor.author(role);
+        let mut version = expected;
+        let mut bytes = Vec::with_capacity(facts.len());
+        for (occurred_at, fact) in facts {
+            let expected = version.map_or(Expected::Any, Expected::Exactly);
+            version = version.map(|at| Version(at.0 + 1));
+            let encoded = record::entry::encode(*occurred_at, fact)?;
+            bytes.push(journal::Fact {
+                stream,
+                expected,
+                bytes: encoded,
+            });
+        }
+        let append = Append {
+            command: operation.command,
+            author: journal::Author {
+                person: author.who,
+                role: author.role.code().to_owned(),
+                door: author.door.code().to_owned(),
+            },
+            facts: bytes,
+            outbox: Vec::new(),
+        };
+        let appended = self.journal.append(append).map_err(|error| match error {
+            journal::AppendError::Stale { .. } => Denied::Stale,
+            other => Denied::Append(other),
+        })?;
+        let (stream, first, _) = appended.entries.first().ok_or(Denied::NotFound)?;
+        let position = appended
+            .entries
+            .last()
+            .map_or(0, |(_, _, position)| position.0);
+        Ok(Written {
+            stream: stream.id,
+            number: EntryNumber(first.0),
+            position,
+            repeated: appended.repeated,
+        })
+    }
+
+    /// Folds every record into the board, in parallel, leaving alone those a snapshot covers.
+    fn fold_board(&self) -> Result<(), Denied> {
+        let streams = self.journal.streams()?;
+        crate::board::snapshot::restore(
+            &self.journal,
+            &mut self.board.write().unwrap_or_else(PoisonError::into_inner),
+        )?;
+        for (stream, _) in &streams {
+            if stream.kind != PATIENT {
+                self.fold_house(*stream)?;
+            }
+        }
+        let patients: Vec<PatientId> = streams
+            .iter()
+            .filter(|(stream, version)| {
+                stream.kind == PATIENT
+                    && self
+                        .board()
+                        .line(PatientId::from_uuid(stream.id))
+                        .map(|line| line.version)
+                        != Some(version.0)
+            })
+            .map(|(stream, _)| PatientId::from_uuid(stream.id))
+            .collect();
+        let lines: Result<Vec<_>, Denied> = patients
+            .par_iter()
+            .map(|patient| {
+                let known = self.read_chart(*patient, None)?;
+                Ok((*patient, PatientLine::of(&known.chart, known.version.0)))
+            })
+            .collect();
+        let mut board = self.board.write().unwrap_or_else(PoisonError::into_inner);
+        for (patient, line) in lines? {
+            board.put(patient, line);
+        }
+        Ok(())
+    }
+
+    fn fold_house(&self, stream: StreamId) -> Result<(), Denied> {
+        let entries = self.journal.stream(stream, Version(0))?;
+        let mut chart = Chart::default();
+        for entry in &entries {
+            take(&mut chart, entry);
+        }
+        let mut board = self.board.write().unwrap_or_else(PoisonError::into_inner);
+        if stream.kind == PERSON {
+            board.put_person(PersonId::from_uuid(stream.id), &chart);
+        } else if stream.kind == SETTINGS {
+            board.put_house(&chart);
+        }
+        Ok(())
+    }
+}
+
+impl Charts {
+    fn touch(&mut self, patient: PatientId) -> Option<Arc<KnownChart>> {
+        self.tick += 1;
+        let tick = self.tick;
+        let (used, known) = self.kept.get_mut(&patient)?;
+        *used = tick;
+        Some(Arc::clone(known))
+    }
+
+    fn keep(&mut self, known: Arc<KnownChart>) {
+        self.tick += 1;
+        if let Some((_, there)) = self.kept.get(&known.patient) {
+            if there.version > known.version {
+                return;
+            }
+            self.n_entries -= there.chart.entries().len().min(self.n_entries);
+        }
+        self.n_entries += known.chart.entries().len();
+        self.kept.insert(known.patient, (self.tick, known));
+        if self.n_entries > CACHED_ENTRIES_MAX {
+            self.shed();
+        }
+    }
+
+    /// Drops the half of the charts that was asked for longest ago.
+    fn shed(&mut self) {
+        let mut used: Vec<u64> = self.kept.values().map(|(used, _)| *used).collect();
+        used.sort_unstable();
+        let middle = used.get(used.len() / 2).copied().unwrap_or(0);
+        self.kept.retain(|_, (used, _)| *used >= middle);
+        self.n_entries = self
+            .kept
+            .values()
+            .map(|(_, known)| known.chart.entries().len())
+            .sum();
+    }
+}
+
+/// The kind of stream that holds one patient's record.
+pub const PATIENT: StreamKind = StreamKind::literal("patient");
+/// The kind of stream that holds one working person's particulars.
+pub const PERSON: StreamKind = StreamKind::literal("person");
+/// The kind of stream that holds the clinic's own particulars.
+pub const SETTINGS: StreamKind = StreamKind::literal("settings");
+
+/// The stream of a patient's record.
+pub fn patient_stream(patient: PatientId) -> StreamId {
+    StreamId {
+        kind: PATIENT,
+        id: patient.uuid(),
+    }
+}
+
+/// The stream of a working person's particulars.
+pub fn person_stream(person: PersonId) -> StreamId {
+    StreamId {
+        kind: PERSON,
+        id: person.uuid(),
+    }
+}
+
+/// The stream of the clinic's own particulars.
+pub fn settings_stream() -> StreamId {
+    StreamId {
+        kind: SETTINGS,
+        id: Uuid::nil(),
+    }
+}
+
+/// Takes a journal entry into a chart; what cannot be read is noted, never dropped.
+pub fn take(chart: &mut Chart, entry: &journal::Entry) {
+    let number = EntryNumber(entry.version.0);
+    let Content::Open(bytes) = &entry.content else {
+        chart.take_erased();
+        return;
+    };
+    let author = Author {
+        who: entry.author.person.clone(),
+        role: Role::from_code(&entry.author.role).unwrap_or(Role::System),
+        door: Door::from_code(&entry.author.door).unwrap_or(Door::Command),
+    };
+    match record::entry::decode(bytes) {
+        Ok((occurred_at, fact)) => chart.take(Entry {
+            number,
+            position: entry.position.0,
+            recorded_at: entry.recorded_at,
+            occurred_at,
+            author,
+            fact,
+        }),
+        Err(_) => chart.take_unreadable(number),
+    }
+}

@@ -1,0 +1,305 @@
+//! A chart as the named inputs of the rules.
+//!
+//! What an evaluation asks is named after the input it answers, so most of the history needs no
+//! translation. Readings, results, medicines and consents come from their own entries. What nobody
+//! entered is not an input here: it is missing, and the rules say so.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use protocol::{Answer, Code, Facts, Kind, Observation, Override, Pack, Quantity, When};
+use record::Chart;
+use record::Entry;
+use record::fact::decision::EligibilityOverridden;
+use record::fact::observation::{BreathTest, Found, LaboratoryResult, UrineScreen, VitalsObserved};
+use record::fact::person::{AllergyCertainty, HistoryTaken, HistoryValue, Standing};
+use record::fact::session::DoseStarted;
+use record::ids::CourseId;
+use record::words::{Sex, YesNo};
+
+use crate::act::eligibility::CONSENTS_NEEDED;
+
+/// Laboratory tests by the name a result carries, and the inputs for the value and its upper limit.
+const TESTS: &[(&str, &str, Option<&str>)] = &[
+    ("alt", "alt", Some("alt_upper_limit")),
+    ("ast", "ast", Some("ast_upper_limit")),
+    ("bilirubin", "bilirubin", Some("bilirubin_upper_limit")),
+    ("albumin", "albumin", None),
+    ("inr", "inr", None),
+    ("egfr", "egfr", None),
+];
+
+struct Gather<'a> {
+    facts: Facts,
+    pack: &'a Pack,
+    zone: TimeZone,
+}
+
+/// The facts of a chart, for one of its courses.
+pub fn of(chart: &Chart, course: CourseId, pack: &Pack, today: Date, zone: &TimeZone) -> Facts {
+    let mut gather = Gather {
+        facts: Facts::new(zone.clone()),
+        pack,
+        zone: zone.clone(),
+    };
+    gather.identity(chart);
+    gather.history(chart);
+    gather.vitals(chart);
+    gather.laboratory(chart);
+    gather.screens(chart);
+    gather.medicines(chart);
+    gather.course(chart, course, today);
+    gather.overrides(chart, course);
+    gather.facts
+}
+
+impl Gather<'_> {
+    fn add(&mut self, input: &str, answer: Answer, when: When, entry: &Entry) {
+        if self.pack.inputs().input(input).is_err() {
+            return;
+        }
+        let observation = Observation {
+            answer,
+            when,
+            entry: format!("entry {}", entry.number),
+            recorded_at: Some(entry.recorded_at.0),
+        };
+        self.facts.observe(input, observation);
+    }
+
+    fn at(&mut self, input: &str, answer: Answer, entry: &Entry) {
+        self.add(input, answer, When::At(entry.occurred_at.0), entry);
+    }
+
+    fn quantity(&mut self, input: &str, text: &str, entry: &Entry) {
+        if let Ok(quantity) = Quantity::parse(text) {
+            self.at(input, Answer::Quantity(quantity), entry);
+        }
+    }
+
+    fn identity(&mut self, chart: &Chart) {
+        let Some(identity) = chart.identity() else {
+            return;
+        };
+        let Some((entry, _)) = chart.all::<record::fact::person::PersonRegistered>().last() else {
+            return;
+        };
+        if let Some(born) = identity.born {
+            self.at("birth_date", Answer::Date(born), entry);
+        }
+        let sex = match identity.sex {
+            Sex::Female => "female",
+            Sex::Male => "male",
+            Sex::Other | Sex::NotRecorded => "not_recorded",
+        };
+        self.at("sex", Answer::Code(Code::plain(sex)), entry);
+    }
+
+    fn history(&mut self, chart: &Chart) {
+        for (entry, taken) in chart.all::<HistoryTaken>() {
+            for one in &taken.answers {
+                if let Some(answer) = self.answer(one.input.as_str(), &one.answer) {
+                    self.at(one.input.as_str(), answer, entry);
+                }
+            }
+        }
+    }
+
+    /// An answer of history as the input wants it; `None` where it is of another kind.
+    fn answer(&self, input: &str, value: &HistoryValue) -> Option<Answer> {
+        let kind = &self.pack.inputs().input(input).ok()?.kind;
+        Some(match (value, kind) {
+            (HistoryValue::Plain(YesNo::Unknown), _) => Answer::Unknown,
+            (HistoryValue::Plain(YesNo::Declined), _) => Answer::Declined,
+            (HistoryValue::Plain(YesNo::Yes), Kind::YesNo) => Answer::YesNo(true),
+            (HistoryValue::Plain(YesNo::No), Kind::YesNo) => Answer::YesNo(false),
+            (HistoryValue::Word(word), Kind::Choice(_) | Kind::Coded) => {
+                Answer::Code(Code::plain(word.as_str()))
+            }
+            (HistoryValue::On(day), Kind::Date) => Answer::Date(*day),
+            (HistoryValue::At(at), Kind::Moment) => Answer::Moment(*at),
+            (HistoryValue::Number(number), Kind::Quantity { unit, .. }) => {
+                let unit = unit
+                    .as_ref()
+                    .map_or_else(String::new, |unit| format!(" {}", unit.symbol));
+                Answer::Quantity(Quantity::parse(&format!("{number}{unit}")).ok()?)
+            }
+            _ => return None,
+        })
+    }
+
+    fn vitals(&mut self, chart: &Chart) {
+        for (entry, vitals) in chart.all::<VitalsObserved>() {
+            let readings = [
+                (
+                    "systolic",
+                    vitals.systolic_mmhg.map(|value| value.to_string()),
+                ),
+                (
+                    "diastolic",
+                    vitals.diastolic_mmhg.map(|value| value.to_string()),
+                ),
+                ("pulse", vitals.pulse_per_min.map(|value| value.to_string())),
+                (
+                    "saturation",
+                    vitals.saturation_percent.map(|value| value.to_string()),
+                ),
+                (
+                    "respiratory_rate",
+                    vitals.breaths_per_min.map(|value| value.to_string()),
+                ),
+                (
+                    "temperature",
+                    vitals
+                        .temperature_tenths_c
+                        .map(|value| format!("{} degC", value.number())),
+                ),
+                ("weight", vitals.weight_g.map(|value| value.to_string())),
+            ];
+            for (input, text) in readings {
+                if let Some(text) = text {
+                    self.quantity(input, &text, entry);
+                }
+            }
+            if vitals.session.is_none() {
+                if let Some(systolic) = vitals.systolic_mmhg {
+                    self.quantity("resting_systolic", &systolic.to_string(), entry);
+                }
+                if let Some(diastolic) = vitals.diastolic_mmhg {
+                    self.quantity("resting_diastolic", &diastolic.to_string(), entry);
+                }
+            }
+        }
+    }
+
+    fn laboratory(&mut self, chart: &Chart) {
+        for (entry, result) in chart.all::<LaboratoryResult>() {
+            let name = result.test.as_str().to_lowercase();
+            let Some((_, input, limit)) = TESTS.iter().find(|(test, _, _)| *test == name) else {
+                continue;
+            };
+            let unit = result
+                .unit
+                .as_ref()
+                .map_or_else(String::new, |unit| format!(" {unit}"));
+            self.quantity(input, &format!("{}{unit}", result.value), entry);
+            if let (Some(limit), Some(high)) = (limit, &result.high) {
+                self.quantity(limit, &format!("{high}{unit}"), entry);
+            }
+        }
+    }
+
+    fn screens(&mut self, chart: &Chart) {
+        for (entry, test) in chart.all::<BreathTest>() {
+            self.quantity("breath_alcohol", &test.alcohol.to_string(), entry);
+        }
+        for (entry, screen) in chart.all::<UrineScreen>() {
+            let ketamine = screen
+                .findings
+                .iter()
+                .find(|one| one.substance.as_str() == "ketamine");
+            let word = ketamine.and_then(|finding| match finding.found {
+                Found::Found => Some("positive"),
+                Found::NotFound => Some("negative"),
+                Found::Inconclusive => Some("inconclusive"),
+                Found::NotTested => None,
+            });
+            if let Some(word) = word {
+                self.at("urine_ketamine", Answer::Code(Code::plain(word)), entry);
+            }
+        }
+    }
+
+    fn medicines(&mut self, chart: &Chart) {
+        for (entry, medicine) in chart.medicines() {
+            if medicine.standing == Standing::Current {
+                let mut code = Code::plain(medicine.name.as_str());
+                code.codings = medicine
+                    .code
+                    .iter()
+                    .map(|one| format!("{}:{}", one.system, one.code))
+                    .collect();
+                self.at("medicine", Answer::Code(code), entry);
+            }
+        }
+        let allergies = chart.allergies();
+        for (entry, allergy) in &allergies {
+            let to = allergy
+                .to
+                .as_ref()
+                .map_or("", record::Line::as_str)
+                .to_lowercase();
+            let word = match (to.contains("ketamine"), allergy.certainty) {
+                (true, AllergyCertainty::Confirmed) => "confirmed",
+                (true, AllergyCertainty::Unconfirmed) => "entered",
+                (false, _) => "none",
+            };
+            self.at("ketamine_allergy", Answer::Code(Code::plain(word)), entry);
+        }
+    }
+
+    fn course(&mut self, chart: &Chart, course: CourseId, today: Date) {
+        let signed = chart.consents_on(course, today);
+        for (needed, input) in CONSENTS_NEEDED
+            .iter()
+            .zip(["consent_treatment_current", "consent_part2_current"])
+        {
+            let found = signed
+                .iter()
+                .find(|(_, consent)| consent.text.as_str() == *needed);
+            if let Some((entry, _)) = found {
+                self.at(input, Answer::YesNo(true), entry);
+            }
+        }
+        if let Some((entry, plan)) = chart.plan(course) {
+            self.quantity("sessions_planned", &plan.doses.len().to_string(), entry);
+            if let Some(dose) = plan.doses.first() {
+                self.at("route", Answer::Code(Code::plain(dose.route.code())), entry);
+            }
+        }
+        let n_given = chart
+            .sessions()
+            .iter()
+            .filter(|session| {
+                session.started.is_some() && is_within_a_year(session.opened_at, today, &self.zone)
+            })
+            .count();
+        if let Some(entry) = chart.entries().last() {
+            self.quantity("sessions_last_12_months", &n_given.to_string(), entry);
+        }
+        if let Some((entry, _)) = chart.all::<DoseStarted>().next() {
+            self.at(
+                "course_first_dose",
+                Answer::Moment(entry.occurred_at.0),
+                entry,
+            );
+            self.at("dose_given", Answer::YesNo(true), entry);
+        }
+    }
+
+    fn overrides(&mut self, chart: &Chart, course: CourseId) {
+        for (entry, fact) in chart
+            .all::<EligibilityOverridden>()
+            .filter(|(_, fact)| fact.course == course)
+        {
+            let Some(rule) = self.pack.rule(fact.rule.as_str()) else {
+                continue;
+            };
+            self.facts.overrides.push(Override {
+                rule: rule.id.clone(),
+                version: rule.version,
+                reason: fact.reason.to_string(),
+                mitigation: fact.mitigation.to_string(),
+                by: entry.author.who.clone(),
+                second_reader: fact.second_reader.as_ref().map(ToString::to_string),
+                at: entry.occurred_at.0,
+                entry: format!("entry {}", entry.number),
+            });
+        }
+    }
+}
+
+fn is_within_a_year(at: Timestamp, today: Date, zone: &TimeZone) -> bool {
+    let day = record::calendar::civil_day(at, zone);
+    (0..=365).contains(&record::calendar::days_between(day, today))
+}

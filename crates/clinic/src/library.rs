@@ -1,0 +1,170 @@
+//! The library: protocols, rules and consent texts, embedded in the program as files people can read.
+
+use serde::Deserialize;
+
+/// Why the library could not be read: a bug in the files the program was built with.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    /// The protocols or rules do not hold together.
+    #[error("the protocols or rules this program was built with do not hold together")]
+    Protocols(#[from] protocol::Faults),
+    /// A consent text is not in its form.
+    #[error("the consent text {name} is not in its form")]
+    Consent {
+        /// Which.
+        name: &'static str,
+        /// What was wrong.
+        #[source]
+        source: toml::de::Error,
+    },
+}
+
+/// A consent text, as it is shown and signed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentText {
+    /// Its identifier.
+    pub id: String,
+    /// Its version.
+    pub version: u32,
+    /// Its title.
+    pub title: String,
+    /// How many months a signature holds.
+    pub months: u8,
+    /// Its words.
+    pub paragraphs: Vec<String>,
+}
+
+impl ConsentText {
+    /// The SHA-256 of exactly what is shown.
+    pub fn hash(&self) -> String {
+        let shown = format!(
+            "{}\nversion {}\n{}\n",
+            self.title,
+            self.version,
+            self.paragraphs.join("\n\n")
+        );
+        crate::digest::hexadecimal(&shown)
+    }
+}
+
+/// Protocols, rules and consent texts.
+#[derive(Debug)]
+pub struct Library {
+    protocols: Vec<protocol::Protocol>,
+    consents: Vec<ConsentText>,
+    pack: protocol::Pack,
+}
+
+/// Inputs that come from entries of their own, or belong to the day of a session, and are no
+/// question of an evaluation.
+const NOT_ASKED: &[&str] = &[
+    "birth_date",
+    "sex",
+    "weight",
+    "dose_given",
+    "sessions_last_12_months",
+    "sessions_planned",
+    "course_first_dose",
+    "route",
+    "resting_systolic",
+    "resting_diastolic",
+    "alt",
+    "alt_upper_limit",
+    "ast",
+    "ast_upper_limit",
+    "bilirubin",
+    "bilirubin_upper_limit",
+    "albumin",
+    "inr",
+    "egfr",
+    "medicine",
+    "medicine_taken",
+    "ketamine_allergy",
+    "urine_ketamine",
+    "breath_alcohol",
+    "consent_treatment_current",
+    "consent_part2_current",
+    "systolic",
+    "diastolic",
+    "pulse",
+    "saturation",
+    "respiratory_rate",
+    "temperature",
+    "dose_started",
+];
+
+const CONSENTS: &[(&str, &str)] = &[
+    (
+        "treatment",
+        include_str!("../../../consents/treatment.toml"),
+    ),
+    ("part-2", include_str!("../../../consents/part-2.toml")),
+];
+
+impl Library {
+    /// Reads what the program was built with.
+    ///
+    /// # Errors
+    /// [`LibraryError`], naming the file at fault.
+    pub fn embedded() -> Result<Self, LibraryError> {
+        let consents = CONSENTS
+            .iter()
+            .map(|(name, text)| {
+                toml::from_str(text).map_err(|source| LibraryError::Consent { name, source })
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            protocols: protocol::house::protocols()?,
+            pack: protocol::house::pack()?,
+            consents,
+        })
+    }
+
+    /// Every protocol.
+    pub fn protocols(&self) -> &[protocol::Protocol] {
+        &self.protocols
+    }
+
+    /// The protocol of that identifier.
+    pub fn protocol(&self, id: &str) -> Option<&protocol::Protocol> {
+        self.protocols.iter().find(|protocol| protocol.id == id)
+    }
+
+    /// The rule pack in use.
+    pub const fn pack(&self) -> &protocol::Pack {
+        &self.pack
+    }
+
+    /// What an evaluation asks: the inputs the screening rules read that have no entry of their own.
+    pub fn questions(&self) -> Vec<&protocol::Input> {
+        let read: std::collections::BTreeSet<&str> = self
+            .pack
+            .rules()
+            .iter()
+            .filter(|rule| rule.stages.contains(&protocol::Stage::Screen))
+            .flat_map(|rule| {
+                rule.when
+                    .reads()
+                    .chain(rule.settled_by.iter().flat_map(protocol::Expression::reads))
+            })
+            .collect();
+        self.pack
+            .inputs()
+            .inputs()
+            .filter(|input| {
+                read.contains(input.name.as_str()) && !NOT_ASKED.contains(&input.name.as_str())
+            })
+            .collect()
+    }
+
+    /// Every consent text.
+    pub fn consents(&self) -> &[ConsentText] {
+        &self.consents
+    }
+
+    /// The consent text of that identifier.
+    pub fn consent(&self, id: &str) -> Option<&ConsentText> {
+        self.consents.iter().find(|text| text.id == id)
+    }
+}

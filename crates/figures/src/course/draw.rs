@@ -1,0 +1,467 @@
+//! The course as marks on one axis.
+
+use super::lane::{
+    BarLane, Lane, LineLane, MarkLane, Note, Reading, ReadingLane, StripLane, scale,
+};
+use super::{CourseFigure, Layout, LifeNote, tick_days};
+use crate::series::{draw_use, finite, runs};
+use crate::svg::{Anchor, Svg, count, number, text_width};
+
+/// Room above the lanes, for the names of the sessions and of today.
+const HEAD: f64 = 40.0;
+/// Height of one row of life notes.
+const LIFE_ROW: f64 = 18.0;
+/// More rows than this are not drawn; the table has them.
+const LIFE_ROWS_MAX: usize = 6;
+
+pub(super) fn draw(figure: &CourseFigure, at: &Layout, desc: &str) -> String {
+    let mut svg = Svg::new();
+    let lanes_foot = HEAD + figure.lanes.iter().map(Lane::height).sum::<f64>() + 6.0;
+    let rows = life_rows(&figure.life, at);
+    let n_rows = rows
+        .iter()
+        .map(|row| row + 1)
+        .max()
+        .unwrap_or(0)
+        .min(LIFE_ROWS_MAX);
+    let life_height = if figure.life.is_empty() {
+        4.0
+    } else {
+        count(n_rows) * LIFE_ROW + 12.0
+    };
+    let foot = lanes_foot + life_height;
+
+    future(&mut svg, figure, at, lanes_foot);
+    let mut top = HEAD;
+    for lane in &figure.lanes {
+        draw_lane(&mut svg, at, lane, top, figure);
+        top += lane.height();
+    }
+    sessions(&mut svg, figure, at);
+    life(&mut svg, figure, at, &rows, (lanes_foot, foot));
+    axis(&mut svg, figure, at, foot);
+    if let Some(today) = on_axis(figure, figure.today) {
+        svg.line("fg-now", (at.x(today), 8.0), (at.x(today), lanes_foot));
+        svg.line("fg-now", (at.x(today), foot - 8.0), (at.x(today), foot));
+    }
+    let size = (at.width, foot + 40.0);
+    svg.finish(&figure.id, "fg fg-course", size, (&figure.title, desc))
+}
+
+fn on_axis(figure: &CourseFigure, day: Option<i32>) -> Option<i32> {
+    day.filter(|day| (figure.first_day..=figure.last_day).contains(day))
+}
+
+fn shown(figure: &CourseFigure, day: i32) -> bool {
+    (figure.first_day..=figure.last_day).contains(&day)
+}
+
+/// What is still to come stands on shaded ground.
+fn future(svg: &mut Svg, figure: &CourseFigure, at: &Layout, foot: f64) {
+    let Some(today) = on_axis(figure, figure.today) else {
+        return;
+    };
+    let x = at.x(today);
+    svg.rect("fg-future", (x, 0.0), at.width - x, foot);
+    let words = format!("Today, day {today}");
+    let free = at.width - x;
+    if free > text_width(&words) + text_width(&figure.today_words) + 100.0 {
+        svg.text_with_lead((x + 8.0, 20.0), &words, &figure.today_words);
+        svg.text("fg-tick", (at.width - 18.0, 20.0), Anchor::End, "planned");
+    } else {
+        svg.text("fg-strong fg-halo", (x - 8.0, 14.0), Anchor::End, &words);
+    }
+}
+
+fn sessions(svg: &mut Svg, figure: &CourseFigure, at: &Layout) {
+    let foot = match figure.lanes.first() {
+        Some(Lane::Line(lane)) if lane.is_main => HEAD + 140.0,
+        Some(lane) => HEAD + lane.height(),
+        None => HEAD + 20.0,
+    };
+    let mut free_from = f64::NEG_INFINITY;
+    for session in figure
+        .sessions
+        .iter()
+        .filter(|session| shown(figure, session.day))
+    {
+        let x = at.x(session.day);
+        let class = if session.is_planned {
+            "fg-dose fg-planned"
+        } else {
+            "fg-dose"
+        };
+        svg.rect(class, (x - 1.5, HEAD - 4.0), 3.0, foot - HEAD + 4.0);
+        let half = text_width(&session.name).max(text_width(&session.amount)) / 2.0;
+        if x - half > free_from {
+            svg.text("fg-strong", (x, 14.0), Anchor::Middle, &session.name);
+            svg.text("fg-tick", (x, 31.0), Anchor::Middle, &session.amount);
+            free_from = x + half + 2.0;
+        }
+    }
+}
+
+fn draw_lane(svg: &mut Svg, at: &Layout, lane: &Lane, top: f64, figure: &CourseFigure) {
+    match lane {
+        Lane::Line(line) => draw_line(svg, at, line, top, figure),
+        Lane::Strip(strip) => draw_strip(svg, at, strip, top, figure),
+        Lane::Readings(readings) => draw_readings(svg, at, readings, top, figure),
+        Lane::Marks(marks) => draw_marks(svg, at, marks, top, figure),
+        Lane::Bars(bars) => draw_bars(svg, at, bars, top, figure),
+    }
+}
+
+/// The last day that can hold a fact.
+fn past_end(figure: &CourseFigure, at: &Layout) -> f64 {
+    at.x(on_axis(figure, figure.today).unwrap_or(figure.last_day))
+}
+
+fn draw_line(svg: &mut Svg, at: &Layout, lane: &LineLane, top: f64, figure: &CourseFigure) {
+    let tall = if lane.is_main { 140.0 } else { 44.0 };
+    let top = if lane.is_main { top } else { top + 12.0 };
+    let (low, high) = lane.range;
+    let span = high - low;
+    let y = |value: f64| {
+        let share = if span > 0.0 {
+            ((value - low) / span).clamp(0.0, 1.0)
+        } else {
+            0.0
+        };
+        top + tall - share * tall
+    };
+    let middle = f64::midpoint(low, high);
+    let scales: &[f64] = if lane.is_main {
+        &[low, middle, high]
+    } else {
+        &[low, high]
+    };
+    for value in scales {
+        svg.line(
+            "fg-grid",
+            (at.left, y(*value)),
+            (past_end(figure, at), y(*value)),
+        );
+        let words = scale(*value, &lane.unit);
+        svg.text(
+            "fg-tick",
+            (at.left - 10.0, y(*value) + 5.0),
+            Anchor::End,
+            &words,
+        );
+    }
+    svg.text(
+        "fg-lane",
+        (0.0, top + tall / 2.0 + 5.0),
+        Anchor::Start,
+        &lane.name,
+    );
+    let values = finite(&lane.values);
+    stroke(svg, at, lane, &y, figure);
+    if lane.is_main {
+        label_extremes(svg, at, &values, &y, figure);
+    }
+    if values.is_empty() {
+        let words = format!("{}: no answer yet", lane.name);
+        svg.text(
+            "fg-tick",
+            (at.left + 8.0, top + tall / 2.0 - 6.0),
+            Anchor::Start,
+            &words,
+        );
+    }
+    draw_notes(svg, at, &lane.notes, top + tall / 2.0, figure);
+}
+
+/// The line and its points; a value with no neighbour is a point by itself.
+fn stroke(
+    svg: &mut Svg,
+    at: &Layout,
+    lane: &LineLane,
+    y: &dyn Fn(f64) -> f64,
+    figure: &CourseFigure,
+) {
+    let values = finite(&lane.values);
+    let placed: Vec<Vec<(f64, f64)>> = runs(&values, lane.every)
+        .iter()
+        .map(|run| {
+            let on = run.iter().filter(|(day, _)| shown(figure, *day));
+            on.map(|(day, value)| (at.x(*day), y(*value))).collect()
+        })
+        .collect();
+    svg.runs(if lane.is_main { "fg-line" } else { "fg-thin" }, &placed);
+    let radius = (at.day_width() * 0.3).clamp(1.2, 2.6);
+    for run in &placed {
+        if lane.is_main || run.len() == 1 {
+            for point in run {
+                svg.circle(
+                    if lane.is_main {
+                        "fg-point"
+                    } else {
+                        "fg-thinpoint"
+                    },
+                    *point,
+                    radius,
+                );
+            }
+        }
+    }
+}
+
+/// Writes the first, the highest, the lowest and the last value beside the line, where they do not touch.
+fn label_extremes(
+    svg: &mut Svg,
+    at: &Layout,
+    values: &crate::series::Values,
+    y: &dyn Fn(f64) -> f64,
+    figure: &CourseFigure,
+) {
+    let highest = values.iter().rev().max_by(|a, b| a.1.total_cmp(b.1));
+    let lowest = values.iter().min_by(|a, b| a.1.total_cmp(b.1));
+    let wanted = [
+        (values.iter().next(), true),
+        (highest, true),
+        (lowest, false),
+        (values.iter().next_back(), true),
+    ];
+    let mut taken: Vec<f64> = Vec::new();
+    for (day, value, above) in wanted
+        .into_iter()
+        .filter_map(|(found, above)| found.map(|(day, value)| (*day, *value, above)))
+    {
+        let x = at.x(day);
+        if !shown(figure, day) || taken.iter().any(|other| (other - x).abs() < 18.0) {
+            continue;
+        }
+        taken.push(x);
+        let is_first = day == figure.first_day;
+        let (dx, dy) = if is_first {
+            (8.0, -3.0)
+        } else if above {
+            (0.0, -9.0)
+        } else {
+            (0.0, 18.0)
+        };
+        let anchor = if is_first {
+            Anchor::Start
+        } else {
+            Anchor::Middle
+        };
+        svg.text(
+            "fg-strong fg-halo",
+            (x + dx, y(value) + dy),
+            anchor,
+            &number(value),
+        );
+    }
+}
+
+fn draw_strip(svg: &mut Svg, at: &Layout, lane: &StripLane, top: f64, figure: &CourseFigure) {
+    let y = top + 15.0;
+    svg.text("fg-lane", (0.0, y + 5.0), Anchor::Start, &lane.strip.name);
+    for (day, mark) in lane.strip.days().filter(|(day, _)| shown(figure, *day)) {
+        draw_use(svg, mark, (at.x(day), y), at.day_width());
+    }
+    for day in lane.planned.iter().filter(|day| shown(figure, **day)) {
+        svg.line("fg-tickmark", (at.x(*day), y - 3.0), (at.x(*day), y + 3.0));
+    }
+    if lane.planned.is_empty() {
+        draw_notes(svg, at, &lane.notes, y, figure);
+    }
+}
+
+fn draw_readings(svg: &mut Svg, at: &Layout, lane: &ReadingLane, top: f64, figure: &CourseFigure) {
+    let y = top + 18.0;
+    svg.text("fg-lane", (0.0, y), Anchor::Start, &lane.name);
+    let days: Vec<(i32, Reading)> = lane
+        .readings
+        .iter()
+        .map(|(day, reading)| (*day, *reading))
+        .filter(|(day, _)| shown(figure, *day))
+        .collect();
+    let crowded = days.windows(2).any(|pair| match pair {
+        [(a, first), (b, second)] => {
+            let room = f64::midpoint(text_width(first.word()), text_width(second.word())) + 6.0;
+            at.x(*b) - at.x(*a) < room
+        }
+        _ => false,
+    });
+    for (day, reading) in days {
+        let x = at.x(day);
+        match (reading, crowded) {
+            (Reading::Positive | Reading::Negative, false) => {
+                svg.text("fg-note", (x, y), Anchor::Middle, reading.word());
+            }
+            (Reading::NotGiven, false) => {
+                svg.text("fg-tick", (x, y), Anchor::Middle, reading.word());
+            }
+            (Reading::Positive, true) => {
+                svg.line("fg-sign", (x - 4.0, y - 5.0), (x + 4.0, y - 5.0));
+                svg.line("fg-sign", (x, y - 9.0), (x, y - 1.0));
+            }
+            (Reading::Negative, true) => {
+                svg.line("fg-sign", (x - 4.0, y - 5.0), (x + 4.0, y - 5.0));
+            }
+            (Reading::NotGiven, true) => svg.line("fg-unknown", (x, y - 11.0), (x, y + 1.0)),
+        }
+    }
+    draw_notes(svg, at, &lane.notes, y - 5.0, figure);
+}
+
+fn draw_marks(svg: &mut Svg, at: &Layout, lane: &MarkLane, top: f64, figure: &CourseFigure) {
+    let y = top + 7.0;
+    svg.text("fg-lane", (0.0, y + 11.0), Anchor::Start, &lane.name);
+    let wide = (at.day_width() * 0.66).clamp(2.0, 6.0);
+    let mut last = 0.0_f64;
+    for (days, class) in [
+        (&lane.held, "fg-held"),
+        (&lane.missed, "fg-held fg-notheld"),
+        (&lane.planned, "fg-held fg-planned"),
+    ] {
+        for day in days.iter().filter(|day| shown(figure, **day)) {
+            svg.rect(class, (at.x(*day) - wide / 2.0, y), wide, 12.0);
+            last = last.max(at.x(*day) + wide);
+        }
+    }
+    if let (true, Some(note)) = (at.notes_fit, lane.notes.first()) {
+        let x = last.max(past_end(figure, at) + 10.0) + 8.0;
+        if x + text_width(&note.lead) + text_width(&note.rest) < at.width {
+            svg.text_with_lead((x, y + 11.0), &note.lead, &note.rest);
+        }
+    }
+}
+
+fn draw_bars(svg: &mut Svg, at: &Layout, lane: &BarLane, top: f64, figure: &CourseFigure) {
+    let (top, tall) = (top + 12.0, 44.0);
+    let ground = top + tall;
+    let y = |value: f64| {
+        let share = if lane.top > 0.0 {
+            (value / lane.top).clamp(0.0, 1.0)
+        } else {
+            0.0
+        };
+        ground - share * tall
+    };
+    svg.text(
+        "fg-lane",
+        (0.0, top + tall / 2.0 + 5.0),
+        Anchor::Start,
+        &lane.name,
+    );
+    for value in [0.0, lane.top] {
+        svg.line(
+            "fg-grid",
+            (at.left, y(value)),
+            (past_end(figure, at), y(value)),
+        );
+        let words = scale(value, &lane.unit);
+        svg.text(
+            "fg-tick",
+            (at.left - 10.0, y(value) + 5.0),
+            Anchor::End,
+            &words,
+        );
+    }
+    let wide = (at.day_width() * 0.7).clamp(1.5, 6.0);
+    for (day, amount) in finite(&lane.amounts)
+        .iter()
+        .filter(|(day, _)| shown(figure, **day))
+    {
+        if *amount > 0.0 {
+            svg.rect(
+                "fg-bar",
+                (at.x(*day) - wide / 2.0, y(*amount)),
+                wide,
+                ground - y(*amount),
+            );
+        } else {
+            svg.circle("fg-zero", (at.x(*day), ground), (wide / 2.0).min(1.8));
+        }
+    }
+    draw_notes(svg, at, &lane.notes, top + tall / 2.0, figure);
+}
+
+/// Notes stand in the empty future, if it is wide enough.
+fn draw_notes(svg: &mut Svg, at: &Layout, notes: &[Note], middle: f64, figure: &CourseFigure) {
+    let Some(today) = on_axis(figure, figure.today).filter(|_| at.notes_fit) else {
+        return;
+    };
+    let first = middle + 5.0 - 10.0 * (count(notes.len()) - 1.0);
+    for (place, note) in notes.iter().enumerate() {
+        let at = (at.x(today) + 18.0, first + 20.0 * count(place));
+        svg.text_with_lead(at, &note.lead, &note.rest);
+    }
+}
+
+/// The row of each life note, from below: a note stands above every later one its words reach.
+fn life_rows(life: &[LifeNote], at: &Layout) -> Vec<usize> {
+    let mut rows: Vec<usize> = vec![0; life.len()];
+    let mut below: Vec<(f64, usize)> = Vec::new();
+    for (place, note) in life.iter().enumerate().rev() {
+        let x = at.x(note.day);
+        let reach = x + text_width(&life_words(note)) + 16.0;
+        let row = below
+            .iter()
+            .filter(|(other, _)| *other < reach)
+            .map(|(_, row)| row + 1)
+            .max()
+            .unwrap_or(0);
+        below.push((x, row));
+        if let Some(slot) = rows.get_mut(place) {
+            *slot = row;
+        }
+    }
+    rows
+}
+
+fn life_words(note: &LifeNote) -> String {
+    format!("Day {} {}", note.day, note.words)
+}
+
+fn life(svg: &mut Svg, figure: &CourseFigure, at: &Layout, rows: &[usize], span: (f64, f64)) {
+    if figure.life.is_empty() {
+        return;
+    }
+    svg.text("fg-lane", (0.0, span.0 + 18.0), Anchor::Start, "Life");
+    for (note, row) in figure
+        .life
+        .iter()
+        .zip(rows)
+        .filter(|(note, _)| shown(figure, note.day))
+    {
+        if *row >= LIFE_ROWS_MAX {
+            continue;
+        }
+        let x = at.x(note.day);
+        let y = span.1 - 6.0 - LIFE_ROW * count(*row);
+        let class = if note.is_planned {
+            "fg-stem fg-planned"
+        } else {
+            "fg-stem"
+        };
+        svg.line(class, (x, y - 12.0), (x, span.1));
+        let words = life_words(note);
+        if x + 7.0 + text_width(&words) <= at.width {
+            svg.text("fg-note fg-halo", (x + 7.0, y), Anchor::Start, &words);
+        } else {
+            svg.text("fg-note fg-halo", (x - 7.0, y), Anchor::End, &words);
+        }
+    }
+}
+
+fn axis(svg: &mut Svg, figure: &CourseFigure, at: &Layout, foot: f64) {
+    svg.line("fg-axis", (at.left, foot), (at.x(figure.last_day), foot));
+    for day in tick_days(figure.first_day, figure.last_day) {
+        let x = at.x(day);
+        svg.line("fg-axis", (x, foot), (x, foot + 5.0));
+        let is_last = day == figure.last_day;
+        let (x, anchor) = if is_last {
+            (at.width, Anchor::End)
+        } else {
+            (x, Anchor::Middle)
+        };
+        svg.text("fg-strong", (x, foot + 20.0), anchor, &format!("D{day}"));
+        if let Some(date) = figure.dates.get(&day) {
+            svg.text("fg-tick", (x, foot + 36.0), anchor, date);
+        }
+    }
+}

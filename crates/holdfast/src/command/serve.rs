@@ -1,0 +1,112 @@
+//! `holdfast serve`: opens a clinic to people.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clinic::Clinic;
+use record::Clock;
+use web::App;
+use web::app::Settings;
+
+use super::{Outcome, Unaskable};
+use crate::place::Place;
+use crate::real::{RealChance, RealClock};
+
+/// Opens a clinic to people
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  holdfast serve --data clinic --listen 127.0.0.1:8080")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    place: Place,
+    /// Where to listen
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// People reach it over TLS, through a proxy: cookies are marked secure
+    #[arg(long)]
+    behind_tls: bool,
+}
+
+impl Args {
+    pub(crate) fn run(self, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+        let clock: Arc<dyn Clock> = Arc::new(RealClock);
+        let clinic = Arc::new(self.place.open(Arc::clone(&clock))?);
+        open(
+            clinic,
+            clock,
+            self.listen,
+            self.behind_tls,
+            &mut |address| {
+                writeln!(out, "Holdfast is open at http://{address}")?;
+                out.flush()
+            },
+        )
+    }
+}
+
+/// Serves until it is asked to stop; `announce` is told where once it listens.
+pub(crate) fn open(
+    clinic: Arc<Clinic>,
+    clock: Arc<dyn Clock>,
+    listen: SocketAddr,
+    is_behind_tls: bool,
+    announce: &mut dyn FnMut(SocketAddr) -> std::io::Result<()>,
+) -> anyhow::Result<Outcome> {
+    let settings = Settings {
+        is_behind_tls,
+        version: env!("CARGO_PKG_VERSION"),
+        emergency: "911".to_owned(),
+    };
+    let app = App::new(
+        Arc::clone(&clinic),
+        clock,
+        Box::<RealChance>::default(),
+        settings,
+    );
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(64)
+        .build()
+        .context("the server's threads could not be started")?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(listen)
+            .await
+            .map_err(|error| {
+                Unaskable(format!(
+                    "cannot listen at {listen} ({error}): choose another with --listen"
+                ))
+            })?;
+        announce(listener.local_addr()?)?;
+        axum::serve(listener, web::router(&app))
+            .with_graceful_shutdown(stopped())
+            .await
+            .context("the server stopped")
+    })?;
+    // Streams that browsers hold open end with the process; what was queued is made durable first.
+    runtime.shutdown_background();
+    clinic.journal().flush()?;
+    clinic.keep_snapshot()?;
+    Ok(Outcome::Done)
+}
+
+/// Waits for the signal to stop: an interrupt at the keyboard, or the system's.
+async fn stopped() {
+    let interrupted = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    #[cfg(unix)]
+    {
+        let mut ended =
+            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+                Ok(ended) => ended,
+                Err(_) => return interrupted.await,
+            };
+        tokio::select! {
+            () = interrupted => {}
+            _ = ended.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    interrupted.await;
+}

@@ -1,0 +1,141 @@
+//! One table of a trial, row by row, every fault with its place.
+
+use std::collections::BTreeMap;
+
+use camino::Utf8Path;
+use csv::{ReaderBuilder, StringRecord};
+
+use super::Fault;
+
+/// The study days a row may speak of: ten years either way refuses typing slips.
+const STUDY_DAY_MAX: i32 = 3_650;
+
+/// A row with its place.
+pub(crate) struct Row<'a> {
+    pub(crate) file: &'static str,
+    line: u64,
+    columns: &'a BTreeMap<String, usize>,
+    cells: &'a StringRecord,
+}
+
+impl Row<'_> {
+    /// A cell's text, trimmed; empty where it is empty or the column is not there.
+    pub(crate) fn text(&self, column: &str) -> &str {
+        self.columns
+            .get(column)
+            .and_then(|index| self.cells.get(*index))
+            .unwrap_or("")
+            .trim()
+    }
+
+    /// Every column with its text, but for `who`.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.columns
+            .keys()
+            .filter(|name| *name != "who")
+            .map(|name| (name.as_str(), self.text(name)))
+    }
+
+    /// Whose row it is.
+    pub(crate) fn who(&self) -> Result<u32, Fault> {
+        let text = self.text("who");
+        text.parse().map_err(|_| Fault {
+            who: None,
+            ..self.fault("who", &format!("{text:?} is not a person's number"))
+        })
+    }
+
+    /// A study day.
+    pub(crate) fn day(&self, column: &str) -> Result<i32, Fault> {
+        let text = self.text(column);
+        text.parse::<i32>()
+            .ok()
+            .filter(|day| day.abs() <= STUDY_DAY_MAX)
+            .ok_or_else(|| self.fault(column, &format!("{text:?} is not a study day")))
+    }
+
+    /// A whole number.
+    pub(crate) fn whole<T: std::str::FromStr>(&self, column: &str) -> Result<T, Fault> {
+        let text = self.text(column);
+        text.parse()
+            .map_err(|_| self.fault(column, &format!("{text:?} is not a whole number in range")))
+    }
+
+    /// A fault of this row.
+    pub(crate) fn fault(&self, column: &str, reason: &str) -> Fault {
+        Fault {
+            file: self.file,
+            line: self.line,
+            column: column.to_owned(),
+            reason: reason.to_owned(),
+            who: self.text("who").parse().ok(),
+        }
+    }
+}
+
+/// Reads a table row by row; what is wrong with a row is gathered, what is wrong with the file ends it.
+pub(crate) fn read_table(
+    dir: &Utf8Path,
+    file: &'static str,
+    needed: &[&str],
+    faults: &mut Vec<Fault>,
+    mut take: impl FnMut(&Row<'_>) -> Result<(), Fault>,
+) -> Result<(), String> {
+    let path = dir.join(file);
+    let text = std::fs::read(&path)
+        .map_err(|error| format!("{path} cannot be read ({error}): give the folder of a trial"))?;
+    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&text);
+    let mut reader = ReaderBuilder::new().flexible(true).from_reader(text);
+    let head = reader
+        .headers()
+        .map_err(|error| format!("{file} has no line of column names ({error})"))?
+        .clone();
+    let columns: BTreeMap<String, usize> = head
+        .iter()
+        .enumerate()
+        .map(|(index, name)| (name.trim().to_owned(), index))
+        .collect();
+    if let Some(missing) = needed.iter().find(|name| !columns.contains_key(**name)) {
+        return Err(format!(
+            "{file} has no column {missing}: it must have {}",
+            needed.join(", ")
+        ));
+    }
+    let mut cells = StringRecord::new();
+    loop {
+        let line = reader.position().line();
+        match reader.read_record(&mut cells) {
+            Ok(false) => return Ok(()),
+            Ok(true) => {
+                let line = cells.position().map_or(line, csv::Position::line);
+                let row = Row {
+                    file,
+                    line,
+                    columns: &columns,
+                    cells: &cells,
+                };
+                let outcome = if cells.len() == head.len() {
+                    take(&row)
+                } else {
+                    let reason = format!(
+                        "the row has {} cells where {} are due",
+                        cells.len(),
+                        head.len()
+                    );
+                    Err(row.fault("(all)", &reason))
+                };
+                faults.extend(outcome.err());
+            }
+            Err(error) => {
+                let fault = Fault {
+                    file,
+                    line: error.position().map_or(line, csv::Position::line),
+                    column: "(all)".to_owned(),
+                    reason: "the row is not text".to_owned(),
+                    who: None,
+                };
+                faults.push(fault);
+            }
+        }
+    }
+}

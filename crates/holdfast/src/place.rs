@@ -1,0 +1,117 @@
+//! Where a clinic is kept: its data folder, its key, and opening it.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use camino::{Utf8Path, Utf8PathBuf};
+use clinic::{Clinic, Library};
+use journal::{Journal, MasterKey, SqliteKeeper, SystemChance};
+use record::Clock;
+
+use crate::command::Unaskable;
+
+/// Where a clinic is kept, and where its key is.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct Place {
+    /// The folder of the clinic's data
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Utf8PathBuf,
+    /// The file of the master key [default: DIR.key, beside the folder and never in it]
+    #[arg(long, value_name = "FILE", env = "HOLDFAST_KEY_FILE")]
+    pub(crate) key_file: Option<Utf8PathBuf>,
+}
+
+impl Place {
+    /// The database.
+    pub(crate) fn database(&self) -> Utf8PathBuf {
+        self.data.join("clinic.holdfast")
+    }
+
+    /// Where the master key is looked for.
+    pub(crate) fn key_path(&self) -> Utf8PathBuf {
+        self.key_file.clone().unwrap_or_else(|| {
+            let name = self.data.file_name().unwrap_or("clinic");
+            self.data.with_file_name(format!("{name}.key"))
+        })
+    }
+
+    /// Reads the master key: from the environment, from its file, or asked for.
+    pub(crate) fn master_key(&self) -> anyhow::Result<MasterKey> {
+        if let Ok(text) = std::env::var("HOLDFAST_KEY") {
+            return parse(&text, "the environment variable HOLDFAST_KEY");
+        }
+        let path = self.key_path();
+        if path.is_file() {
+            let text = std::fs::read_to_string(&path)
+                .with_context(|| format!("the key file {path} cannot be read"))?;
+            return parse(&text, path.as_str());
+        }
+        if is_terminal() {
+            let text = rpassword::prompt_password("Master key: ")
+                .context("the master key could not be asked for")?;
+            return parse(&text, "what was typed");
+        }
+        Err(Unaskable(format!(
+            "there is no master key at {path}: name its file with --key-file, or set HOLDFAST_KEY"
+        ))
+        .into())
+    }
+
+    /// Opens the clinic for writing; one at a time may.
+    pub(crate) fn open(&self, clock: Arc<dyn Clock>) -> anyhow::Result<Clinic> {
+        let keeper = SqliteKeeper::open(&self.database()).map_err(refused)?;
+        self.clinic(keeper, clock)
+    }
+
+    /// Opens the clinic for reading, beside a server that has it open.
+    pub(crate) fn open_to_read(&self, clock: Arc<dyn Clock>) -> anyhow::Result<Clinic> {
+        let keeper = SqliteKeeper::open_to_read(&self.database()).map_err(refused)?;
+        self.clinic(keeper, clock)
+    }
+
+    /// Opens the journal alone for reading.
+    pub(crate) fn journal_to_read(&self, clock: Arc<dyn Clock>) -> anyhow::Result<Journal> {
+        let keeper = SqliteKeeper::open_to_read(&self.database()).map_err(refused)?;
+        let master = self.master_key()?;
+        Ok(Journal::open(
+            Arc::new(keeper),
+            &master,
+            clock,
+            Arc::new(SystemChance),
+        )?)
+    }
+
+    fn clinic(&self, keeper: SqliteKeeper, clock: Arc<dyn Clock>) -> anyhow::Result<Clinic> {
+        let master = self.master_key()?;
+        let journal = Journal::open(Arc::new(keeper), &master, clock, Arc::new(SystemChance))?;
+        if let Some(back) = journal.clock_set_back() {
+            tracing::warn!(?back, "the clock was set back; entries keep the later time");
+        }
+        Ok(Clinic::open(journal, Library::embedded()?)?)
+    }
+}
+
+/// A keeper that cannot be asked is a question that cannot be asked.
+fn refused(error: journal::KeeperError) -> anyhow::Error {
+    Unaskable(error.to_string()).into()
+}
+
+fn parse(text: &str, from: &str) -> anyhow::Result<MasterKey> {
+    MasterKey::from_text(text.trim()).map_err(|error| Unaskable(format!("{from}: {error}")).into())
+}
+
+fn is_terminal() -> bool {
+    use std::io::IsTerminal as _;
+    std::io::stdin().is_terminal()
+}
+
+/// Reads checkpoints kept off the machine.
+pub(crate) fn checkpoints(files: &[Utf8PathBuf]) -> anyhow::Result<Vec<journal::Checkpoint>> {
+    files.iter().map(|file| checkpoint(file)).collect()
+}
+
+fn checkpoint(file: &Utf8Path) -> anyhow::Result<journal::Checkpoint> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Unaskable(format!("{file} cannot be read: {error}")))?;
+    journal::Checkpoint::parse(&text).map_err(|error| Unaskable(format!("{file}: {error}")).into())
+}

@@ -1,0 +1,274 @@
+//! Every page rendered from its samples, with no database.
+
+use maud::{DOCTYPE, Markup, html};
+
+use crate::frame::{Door, Frame, Place, head};
+use crate::screen;
+use crate::screen::calendar::Calendar;
+use crate::screen::chart::Chart;
+use crate::screen::check_in::{CheckIn, CheckInDanger, CheckInDone};
+use crate::screen::form_page::FormPage;
+use crate::screen::ninety_days::NinetyDays;
+use crate::screen::trouble::TroublePage;
+use crate::screen::use_days::UseDays;
+use crate::screen::watch_list::WatchList;
+
+/// One page of the gallery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaf {
+    /// File name without its ending, `today-quiet`.
+    pub name: String,
+    /// The whole page.
+    pub html: String,
+}
+
+/// Every sample of every page, in the order of the site map. `assets` is where the style sheets lie, seen from the page.
+pub fn leaves(assets: &str) -> Vec<Leaf> {
+    let door = Door {
+        assets: assets.to_owned(),
+        ..Door::sample()
+    };
+    let frame = Frame {
+        assets: assets.to_owned(),
+        ..Frame::sample()
+    };
+    let mut all = Vec::new();
+    outside(
+        &mut all,
+        "public",
+        &door,
+        screen::public::Public::samples(),
+        screen::public::public,
+    );
+    outside(
+        &mut all,
+        "enquiry_received",
+        &door,
+        screen::public::EnquiryReceived::samples(),
+        screen::public::enquiry_received,
+    );
+    outside(
+        &mut all,
+        "sign_in",
+        &door,
+        screen::sign_in::SignIn::samples(),
+        screen::sign_in::sign_in,
+    );
+    outside(
+        &mut all,
+        "check_in",
+        &door,
+        CheckIn::samples(),
+        screen::check_in::check_in,
+    );
+    outside(
+        &mut all,
+        "check_in_done",
+        &door,
+        CheckInDone::samples(),
+        screen::check_in::check_in_done,
+    );
+    outside(
+        &mut all,
+        "check_in_danger",
+        &door,
+        CheckInDanger::samples(),
+        screen::check_in::check_in_danger,
+    );
+    outside(
+        &mut all,
+        "trouble_outside",
+        &door,
+        TroublePage::samples(),
+        screen::trouble::door_trouble,
+    );
+    staff(&mut all, &frame);
+    course(&mut all, &frame);
+    all
+}
+
+/// Pages about the clinic.
+fn staff(all: &mut Vec<Leaf>, frame: &Frame) {
+    use screen::listing::{Listing, listing};
+    inside(
+        all,
+        "today",
+        frame,
+        Place::Today,
+        screen::today::Today::samples(),
+        screen::today::today,
+    );
+    inside(
+        all,
+        "enquiries",
+        frame,
+        Place::Enquiries,
+        Listing::enquiries_samples(),
+        listing,
+    );
+    inside(
+        all,
+        "patients",
+        frame,
+        Place::Patients,
+        Listing::patients_samples(),
+        listing,
+    );
+    inside(
+        all,
+        "people",
+        frame,
+        Place::People,
+        Listing::people_samples(),
+        listing,
+    );
+    inside(
+        all,
+        "access_log",
+        frame,
+        Place::AccessLog,
+        Listing::access_log_samples(),
+        listing,
+    );
+    inside(
+        all,
+        "calendar",
+        frame,
+        Place::Calendar,
+        Calendar::samples(),
+        screen::calendar::calendar,
+    );
+    inside(
+        all,
+        "watch_list",
+        frame,
+        Place::WatchList,
+        WatchList::samples(),
+        screen::watch_list::watch_list,
+    );
+    inside(
+        all,
+        "trouble",
+        frame,
+        Place::Today,
+        TroublePage::samples(),
+        screen::trouble::trouble,
+    );
+}
+
+/// Pages about one person.
+fn course(all: &mut Vec<Leaf>, frame: &Frame) {
+    use screen::sheet::{Sheet, sheet};
+    inside(
+        all,
+        "enquiry",
+        frame,
+        Place::Enquiries,
+        Sheet::enquiry_samples(),
+        sheet,
+    );
+    inside(
+        all,
+        "chart",
+        frame,
+        Place::Patients,
+        Chart::samples(),
+        screen::chart::chart,
+    );
+    inside(
+        all,
+        "ninety_days",
+        frame,
+        Place::Patients,
+        NinetyDays::samples(),
+        screen::ninety_days::ninety_days,
+    );
+    inside(
+        all,
+        "use_days",
+        frame,
+        Place::Patients,
+        UseDays::samples(),
+        screen::use_days::use_days,
+    );
+    inside(
+        all,
+        "add_entry",
+        frame,
+        Place::Patients,
+        Sheet::add_entry_samples(),
+        sheet,
+    );
+    inside(
+        all,
+        "assessment",
+        frame,
+        Place::Patients,
+        Sheet::assessment_samples(),
+        sheet,
+    );
+    inside(
+        all,
+        "session",
+        frame,
+        Place::Patients,
+        Sheet::session_samples(),
+        sheet,
+    );
+    inside(
+        all,
+        "form",
+        frame,
+        Place::Patients,
+        FormPage::samples(),
+        screen::form_page::form_page,
+    );
+}
+
+/// The page that leads to all the others.
+pub fn index(assets: &str, leaves: &[Leaf]) -> String {
+    html! {
+        (DOCTYPE)
+        html lang="en-US" {
+            (head(assets, "Gallery - Holdfast", &["ground"]))
+            body { main.hf-page {
+                h1.hf-h-m { "Gallery" }
+                p { "Every page of Holdfast, rendered from samples." }
+                ul { @for leaf in leaves { li { a.hf-tap href={ (leaf.name) ".html" } { (leaf.name) } } } }
+            } }
+        }
+    }
+    .into_string()
+}
+
+fn outside<V>(
+    all: &mut Vec<Leaf>,
+    page: &str,
+    door: &Door,
+    samples: Vec<(&'static str, V)>,
+    draw: fn(&Door, &V) -> Markup,
+) {
+    for (sample, view) in samples {
+        all.push(Leaf {
+            name: format!("{page}-{sample}"),
+            html: draw(door, &view).into_string(),
+        });
+    }
+}
+
+fn inside<V>(
+    all: &mut Vec<Leaf>,
+    page: &str,
+    frame: &Frame,
+    place: Place,
+    samples: Vec<(&'static str, V)>,
+    draw: fn(&Frame, &V) -> Markup,
+) {
+    let frame = frame.clone().at(place);
+    for (sample, view) in samples {
+        all.push(Leaf {
+            name: format!("{page}-{sample}"),
+            html: draw(&frame, &view).into_string(),
+        });
+    }
+}

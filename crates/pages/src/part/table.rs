@@ -1,0 +1,81 @@
+//! Tables: a caption, heads, rows; figures to the right.
+
+use maud::{Markup, html};
+
+use super::phrase::{Phrase, phrases};
+
+/// A table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// What it holds, read aloud before the table.
+    pub caption: String,
+    /// Its columns, left to right.
+    pub columns: Vec<Column>,
+    /// Its rows; the first cell of a row names the row.
+    pub rows: Vec<Vec<Cell>>,
+    /// What to say instead when there is no row.
+    pub when_empty: String,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its head, with the unit.
+    pub head: String,
+    /// Figures stand to the right.
+    pub is_number: bool,
+}
+
+/// A cell: a sentence of pieces.
+pub type Cell = Vec<Phrase>;
+
+impl Column {
+    /// A column of words.
+    pub fn words(head: impl Into<String>) -> Self {
+        Self {
+            head: head.into(),
+            is_number: false,
+        }
+    }
+
+    /// A column of figures.
+    pub fn numbers(head: impl Into<String>) -> Self {
+        Self {
+            head: head.into(),
+            is_number: true,
+        }
+    }
+}
+
+/// Draws a table, or the kind sentence that stands in for one without rows.
+pub fn table(table: &Table) -> Markup {
+    html! {
+        @if table.rows.is_empty() {
+            p.hf-empty { (table.when_empty) }
+        } @else {
+            div.hf-scroll role="region" tabindex="0" aria-label=(table.caption) {
+                table.hf-table {
+                    caption.hf-hidden { (table.caption) }
+                    thead { tr { @for column in &table.columns {
+                        th scope="col" .hf-num[column.is_number] { (column.head) }
+                    } } }
+                    tbody { @for row in &table.rows {
+                        tr { (cells(&table.columns, row)) }
+                    } }
+                }
+            }
+        }
+    }
+}
+
+fn cells(columns: &[Column], row: &[Cell]) -> Markup {
+    html! {
+        @for (place, (column, cell)) in columns.iter().zip(row).enumerate() {
+            @if place == 0 {
+                th scope="row" .hf-num[column.is_number] { (phrases(cell)) }
+            } @else {
+                td .hf-num[column.is_number] { (phrases(cell)) }
+            }
+        }
+    }
+}

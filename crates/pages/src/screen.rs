@@ -1,0 +1,15 @@
+//! One module a page: its view model, its samples, its markup.
+
+pub mod calendar;
+pub mod chart;
+pub mod check_in;
+pub mod form_page;
+pub mod listing;
+pub mod ninety_days;
+pub mod public;
+pub mod sheet;
+pub mod sign_in;
+pub mod today;
+pub mod trouble;
+pub mod use_days;
+pub mod watch_list;

@@ -1,0 +1,304 @@
+//! The check-in on a phone: one question a page, skip always allowed, the crisis line at the foot.
+
+use maud::{DOCTYPE, Markup, html};
+
+use crate::form::Choice;
+use crate::frame::{CSRF_FIELD, Door, csrf_field, head};
+use crate::part::Link;
+
+/// One question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckIn {
+    /// Which question, from 1.
+    pub number: u8,
+    /// Of how many.
+    pub of: u8,
+    /// The question before; none on the first.
+    pub back: Option<String>,
+    /// Where the answer is sent.
+    pub action: String,
+    /// Fields nobody sees.
+    pub hidden: Vec<(String, String)>,
+    /// The question, in the patient's words.
+    pub question: String,
+    /// "Tap one. You can go back."
+    pub hint: String,
+    /// The name under which the answer is sent.
+    pub name: String,
+    /// How it is answered.
+    pub answers: Answers,
+    /// What is wrong with what was sent, when something is.
+    pub error: Option<String>,
+}
+
+/// How a question is answered. Every answer is a button that sends; nothing is preset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answers {
+    /// 10 down to 0, with words at both ends.
+    Ladder {
+        /// At 10: "could not be stronger".
+        high: String,
+        /// At 0: "none at all".
+        low: String,
+    },
+    /// A few.
+    OneOf(Vec<Choice>),
+    /// A number, with its unit.
+    Number {
+        /// "hours".
+        unit: String,
+    },
+    /// A free line.
+    Words,
+}
+
+/// What is sent for a question that was skipped.
+pub const SKIPPED: &str = "skipped";
+
+/// The end of a check-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckInDone {
+    /// "Sent 08:12".
+    pub sent: String,
+    /// What was said that matters, back in plain words; none on a quiet day.
+    pub said: Option<String>,
+    /// The offer of a call, and where its answer is sent.
+    pub offer: Option<(String, String)>,
+    /// What happens now: when, what.
+    pub next: Vec<(String, String)>,
+    /// "7K4 Q2M".
+    pub receipt: String,
+}
+
+/// Danger: the crisis line above everything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckInDanger {
+    /// "Dana, the nurse on duty, was told at 08:12. She will call the number ending 0142 by 08:30."
+    pub told: String,
+    /// People the patient chose: name, number.
+    pub people: Vec<(String, String)>,
+    /// From the safety plan.
+    pub plan: Option<String>,
+    /// Where "I tapped this by mistake" leads.
+    pub mistake: Option<Link>,
+}
+
+impl CheckIn {
+    /// A ladder, a choice, a line that needs mending.
+    pub fn samples() -> Vec<(&'static str, Self)> {
+        let ladder = Self {
+            number: 1,
+            of: 5,
+            back: None,
+            action: "/check-in/sample/1".into(),
+            hidden: vec![("command".into(), "cmd_sample".into())],
+            question: "How strong was the urge to drink, at its worst, since yesterday?".into(),
+            hint: "Tap one. You can go back.".into(),
+            name: "craving".into(),
+            answers: Answers::Ladder {
+                high: "could not be stronger".into(),
+                low: "none at all".into(),
+            },
+            error: None,
+        };
+        let used = Self {
+            number: 2,
+            back: Some("/check-in/sample/1".into()),
+            question: "Did you drink yesterday?".into(),
+            hint: "Either answer is fine to give.".into(),
+            name: "used".into(),
+            answers: Answers::OneOf(Choice::list(&[("no", "No"), ("yes", "Yes")])),
+            ..ladder.clone()
+        };
+        let slept = Self {
+            number: 4,
+            back: Some("/check-in/sample/3".into()),
+            question: "How long did you sleep?".into(),
+            hint: String::new(),
+            name: "sleep".into(),
+            answers: Answers::Number {
+                unit: "hours".into(),
+            },
+            error: Some("Write a number of hours, for example 6.5.".into()),
+            ..ladder.clone()
+        };
+        vec![("ladder", ladder), ("choice", used), ("number", slept)]
+    }
+}
+
+impl CheckInDone {
+    /// A quiet day and a day after use.
+    pub fn samples() -> Vec<(&'static str, Self)> {
+        let next = |when: &str, what: &str| (when.to_owned(), what.to_owned());
+        let quiet = Self {
+            sent: "Sent 08:12".into(),
+            said: None,
+            offer: None,
+            next: vec![
+                next("By noon", "Maria reads this. She does so every weekday."),
+                next("Tomorrow 10:30", "Jonah, at the clinic."),
+            ],
+            receipt: "7K4 Q2M".into(),
+        };
+        let used = Self {
+            said: Some("You said you drank yesterday. That day is written down as one day. The days before it stay as they are.".into()),
+            offer: Some(("Shall we call you today?".into(), "/check-in/sample/call".into())),
+            ..quiet.clone()
+        };
+        vec![("quiet", quiet), ("used", used)]
+    }
+}
+
+impl CheckInDanger {
+    /// One sample.
+    pub fn samples() -> Vec<(&'static str, Self)> {
+        vec![("told", Self {
+            told: "Dana, the nurse on duty, was told at 08:12. She will call the number ending 0142 by 08:30.".into(),
+            people: vec![("Joe, your brother".into(), "207 555 0170".into()), ("Ana, next door".into(), "207 555 0171".into())],
+            plan: Some("move away from what could hurt you. Go and sit where other people are.".into()),
+            mistake: Some(Link::new("/check-in/sample/mistake", "I tapped this by mistake")),
+        })]
+    }
+}
+
+/// One question of a check-in.
+pub fn check_in(door: &Door, view: &CheckIn) -> Markup {
+    let top = html! {
+        @if let Some(back) = &view.back { a.hf-ck__back href=(back) { "Back" } } @else { span {} }
+        p {
+            "Question " (view.number) " of " (view.of)
+            span.hf-ck__steps aria-hidden="true" {
+                @for step in 1..=view.of { i .hf-ck__on[step <= view.number] {} }
+            }
+        }
+    };
+    let main = html! {
+        form method="post" action=(view.action) novalidate {
+            (csrf_field(&door.csrf))
+            @for (name, value) in &view.hidden { input type="hidden" name=(name) value=(value); }
+            fieldset {
+                legend { h1.hf-h-m { (view.question) } }
+                @if !view.hint.is_empty() { p.hf-hint { (view.hint) } }
+                @if let Some(words) = &view.error { p.hf-error role="alert" { (words) } }
+                (answers(view))
+            }
+            p.hf-ck__skip { button.hf-linkbutton name=(view.name) value=(SKIPPED) type="submit" { "Skip this one" } }
+        }
+    };
+    phone_page(door, &top, &main, true)
+}
+
+fn answers(view: &CheckIn) -> Markup {
+    match &view.answers {
+        Answers::Ladder { high, low } => html! {
+            ol.hf-ladder {
+                @for step in (0..=10_u8).rev() {
+                    li { button name=(view.name) value=(step) type="submit" {
+                        svg.hf-ladder__bar viewBox="0 0 10 1" preserveAspectRatio="none" aria-hidden="true" {
+                            rect width=(step) height="1" {}
+                        }
+                        b { (step) }
+                        @if step == 10 { span { (high) } }
+                        @if step == 0 { span { (low) } }
+                    } }
+                }
+            }
+        },
+        Answers::OneOf(choices) => html! {
+            div.hf-ck__answers { @for choice in choices {
+                button.hf-ck__answer name=(view.name) value=(choice.value) type="submit" {
+                    (choice.text)
+                    @if let Some(words) = &choice.hint { span.hf-hint { (words) } }
+                }
+            } }
+        },
+        Answers::Number { unit } => html! {
+            p.hf-with-unit {
+                input.hf-input.hf-input--short name=(view.name) type="text" inputmode="decimal" autocomplete="off" aria-label=(unit);
+                span { (unit) }
+            }
+            p { button.hf-button.hf-button--wide type="submit" { "Next" } }
+        },
+        Answers::Words => html! {
+            textarea.hf-input.hf-textarea name=(view.name) rows="4" aria-label=(view.question) {}
+            p { button.hf-button.hf-button--wide type="submit" { "Next" } }
+        },
+    }
+}
+
+/// The end of a check-in.
+pub fn check_in_done(door: &Door, view: &CheckInDone) -> Markup {
+    let top = html! { span {} p { (view.sent) } };
+    let main = html! {
+        h1.hf-h-m { "Thank you. Your answers are in." }
+        @if view.said.is_some() || view.offer.is_some() {
+            div.hf-callout {
+                @if let Some(words) = &view.said { p { (words) } }
+                @if let Some((question, action)) = &view.offer {
+                    form method="post" action=(action) {
+                        input type="hidden" name=(CSRF_FIELD) value=(door.csrf);
+                        fieldset {
+                            legend { b { (question) } }
+                            div.hf-ck__two {
+                                button.hf-button name="call" value="yes" type="submit" { "Yes, call me" }
+                                button.hf-button.hf-button--second name="call" value="no" type="submit" { "Not today" }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        h2.hf-h-s { "What happens now" }
+        dl.hf-next { @for (when, what) in &view.next { div { dt { (when) } dd { (what) } } } }
+        p.hf-muted { "Receipt " (view.receipt) ". Show it if we say nothing came." }
+    };
+    phone_page(door, &top, &main, true)
+}
+
+/// Danger: the crisis line first, then who was told.
+pub fn check_in_danger(door: &Door, view: &CheckInDanger) -> Markup {
+    let main = html! {
+        section.hf-urgent aria-labelledby="urgent" {
+            h1 #urgent { "Talk to someone now" }
+            div {
+                a.hf-urgent__call href={ "tel:" (door.crisis) } { "Call " (door.crisis) }
+                a.hf-urgent__text href={ "sms:" (door.crisis) } { "Text " (door.crisis) }
+                p { "Free, day and night. A call needs no internet." }
+                p.hf-urgent__now { "In danger this minute? " a href={ "tel:" (door.emergency) } { "Call " (door.emergency) } }
+            }
+        }
+        p.hf-ck__told { b { "You are not left alone with this. " } (view.told) }
+        @if !view.people.is_empty() {
+            h2.hf-h-s { "People you chose" }
+            ul.hf-ck__people { @for (name, number) in &view.people {
+                li { span { (name) } " " a href={ "tel:" (number.replace(' ', "")) } { "Call" span.hf-hidden { " " (name) } } }
+            } }
+        }
+        @if let Some(plan) = &view.plan { p { b { "From your plan: " } (plan) } }
+        @if let Some(to) = &view.mistake {
+            p.hf-ck__skip { a href=(to.href) { (to.text) } }
+            p.hf-muted { "We will still call, to be sure." }
+        }
+    };
+    phone_page(door, &html! {}, &main, false)
+}
+
+/// A page on a phone. Its title gives nothing away.
+fn phone_page(door: &Door, top: &Markup, main: &Markup, has_crisis_foot: bool) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en-US" {
+            (head(&door.assets, "Today", &["ground", "form", "patient"]))
+            body.hf-patient-scale.hf-ck {
+                header.hf-ck__top { (top) }
+                main.hf-ck__main #main tabindex="-1" { (main) }
+                @if has_crisis_foot {
+                    footer.hf-ck__crisis { p {
+                        span { "Not safe, or not sure?" } " "
+                        span { a href={ "tel:" (door.crisis) } { "Call " (door.crisis) } " " a href={ "sms:" (door.crisis) } { "or text" } }
+                    } }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! An enquiry, a session, an assessment, an entry menu, a consent.
+
+use super::Sheet;
+use crate::form::{Choice, Field, Form};
+use crate::part::{
+    Column, EntryShape, Fact, Link, Mark, PatientHeader, Phrase, Piece, RuleGroup, RuleLine,
+    RuleOutcome, Rules, Section, Standing, Table, TimelineItem,
+};
+
+impl Sheet {
+    /// An enquiry that waits for its first contact.
+    pub fn enquiry_samples() -> Vec<(&'static str, Self)> {
+        let contact = Form::act("/enquiries/sample/contact", "Record contact")
+            .named("contact")
+            .fields(vec![
+                Field::one_of(
+                    "how",
+                    "How",
+                    Choice::list(&[("call", "Call"), ("text", "Text"), ("mail", "Email")]),
+                ),
+                Field::one_of(
+                    "outcome",
+                    "What came of it",
+                    Choice::list(&[
+                        ("spoke", "We spoke"),
+                        ("message", "Left a message"),
+                        ("no_answer", "No answer"),
+                        ("not_wanted", "They do not want to be contacted"),
+                    ]),
+                ),
+                Field::moment("at", "When").value("2026-11-23T14:05"),
+                Field::area("note", "What was said").optional(),
+            ]);
+        let mut sheet = Self::new("Ruth, enquiry 318", "Enquiry 318");
+        sheet.mark = Some(Mark::new(Standing::ActNow, "2 h 45 min without an answer"));
+        sheet.said =
+            Phrase::sentence("Promised by the end of the next working day, Tue 24 Nov 18:00.");
+        sheet.acts = vec![
+            Link::new("/enquiries/sample/book", "Book an evaluation"),
+            Link::new("/enquiries/sample/close", "Close"),
+        ];
+        sheet.main = vec![
+            Section::new(
+                "What she wrote",
+                vec![Piece::Facts(vec![
+                    Fact::plain("Came", "Mon 23 Nov 2026, 11:20, by web form"),
+                    Fact::plain("Reach", "Call 207 555 0142"),
+                    Fact::plain(
+                        "If someone else answers",
+                        "Say only a first name; leave no message that names us",
+                    ),
+                    Fact::plain("Consent to contact", "Given Mon 23 Nov 11:20"),
+                    Fact::absent("First words", "left empty"),
+                ])],
+            ),
+            Section::new(
+                "So far",
+                vec![Piece::Timeline(vec![
+                    TimelineItem::new(
+                        "",
+                        "Mon 23 Nov 11:20",
+                        EntryShape::Recorded,
+                        "Enquiry",
+                        Phrase::sentence(" received by web form"),
+                    )
+                    .by("Ruth"),
+                ])],
+            ),
+        ];
+        sheet.side = vec![Section::new("Contact", vec![Piece::Form(contact)])];
+        vec![("waiting", sheet)]
+    }
+
+    /// An evaluation's rules.
+    pub fn assessment_samples() -> Vec<(&'static str, Self)> {
+        let mut sheet = Self::new("Eligibility", "Eligibility");
+        sheet.patient = Some(PatientHeader::petra().without_acts());
+        sheet.said = Phrase::sentence("Assessed Mon 23 Nov 13:52 by Dr Okafor with rule pack 7.");
+        sheet.acts = vec![Link::new(
+            "/patients/sample/measures",
+            "Answer what is missing",
+        )];
+        sheet.main = vec![Section::new(
+            "Rules that ran",
+            vec![Piece::Rules(Rules {
+                said: "7 rules of pack 7 at 13:52, on 9 inputs.".into(),
+                groups: rule_groups(),
+            })],
+        )];
+        sheet.side = vec![Section::new(
+            "A person decides",
+            vec![
+                Piece::plain(
+                    "Nothing here says that it is safe. The rules show what was looked at, what was found and what is not known.",
+                ),
+                Piece::Refusal(crate::part::Refusal::sample()),
+            ],
+        )];
+        vec![("mixed", sheet)]
+    }
+
+    /// A session under way.
+    pub fn session_samples() -> Vec<(&'static str, Self)> {
+        vec![("under_way", session())]
+    }
+
+    /// What can be added to a chart.
+    pub fn add_entry_samples() -> Vec<(&'static str, Self)> {
+        let group = |title: &str, items: &[(&str, &str)]| {
+            Section::new(
+                title,
+                vec![Piece::List(
+                    items
+                        .iter()
+                        .map(|(text, hint)| {
+                            vec![
+                                Phrase::link("/patients/sample/add/sample", *text),
+                                Phrase::Quiet(format!(" {hint}")),
+                            ]
+                        })
+                        .collect(),
+                )],
+            )
+        };
+        let mut sheet = Self::new("Add an entry", "Add an entry");
+        sheet.patient = Some(PatientHeader::samuel().without_acts());
+        sheet.said = Phrase::sentence("What you may add, as a prescriber.");
+        sheet.main = vec![
+            group(
+                "Seen and measured",
+                &[
+                    ("Vital signs", "pressure, pulse, saturation, weight"),
+                    (
+                        "Days of use",
+                        "timeline follow-back, up to ninety days at once",
+                    ),
+                    (
+                        "Check-in answers",
+                        "read out by the patient on the telephone",
+                    ),
+                    ("Laboratory result", ""),
+                    ("Urine screen", ""),
+                    ("Breath test", ""),
+                ],
+            ),
+            group(
+                "Said and decided",
+                &[
+                    ("Note", "signed, amended only by addendum"),
+                    ("Call or contact", ""),
+                    ("Eligibility", "run the rules"),
+                    ("Plan", "prescribe from a protocol"),
+                ],
+            ),
+        ];
+        sheet.side = vec![
+            group(
+                "History",
+                &[
+                    ("Condition", ""),
+                    ("Medicine", ""),
+                    ("Allergy", "or none known"),
+                ],
+            ),
+            group(
+                "Course",
+                &[
+                    ("Consent", "sign or withdraw"),
+                    ("Visit", "book, move, hold"),
+                    ("Safety plan", ""),
+                    ("Pause or end the course", ""),
+                ],
+            ),
+        ];
+        vec![("prescriber", sheet)]
+    }
+}
+
+fn session() -> Sheet {
+    let mut sheet = Sheet::new("Infusion 2 of 3, room 2", "Session");
+    sheet.patient = Some(PatientHeader::rowan());
+    sheet.mark = Some(Mark::new(Standing::Watch, "Last pressure 162/98"));
+    sheet.said = Phrase::sentence(
+        "Minute 27 of 40; 56 mg planned, 0.8 mg/kg of 70 kg. Vitals due 14:08, in 3 min.",
+    );
+    sheet.main = vec![
+        Section::new("Readings", vec![Piece::Table(readings())]),
+        Section::new("Given", vec![Piece::Table(given())]),
+        Section::new(
+            "Acts",
+            vec![Piece::Timeline(vec![
+                act(
+                    "13:59",
+                    "Dr Okafor",
+                    " told of 164/96: go on, M06",
+                    "Luis Ferreira",
+                ),
+                act(
+                    "13:38",
+                    "Infusion started",
+                    ", 56 mg over 40 min",
+                    "Luis Ferreira, checked Priya Nair",
+                ),
+                act(
+                    "13:30",
+                    "Name and birth date",
+                    " checked by two people",
+                    "Luis Ferreira and Priya Nair",
+                ),
+            ])],
+        ),
+    ];
+    let unit = |name: &str, label: &str, unit: &str| Field::number(name, label, unit).optional();
+    sheet.side = vec![
+        Section::new(
+            "Vital signs",
+            vec![Piece::Form(
+                Form::act("/sessions/sample/vitals", "Add reading")
+                    .named("vitals")
+                    .fields(vec![
+                        Field::number("systolic", "Systolic", "mmHg"),
+                        Field::number("diastolic", "Diastolic", "mmHg"),
+                        unit("pulse", "Pulse", "/min"),
+                        unit("saturation", "Saturation", "%"),
+                        Field::moment("at", "When").value("2026-11-23T14:05"),
+                    ]),
+            )],
+        ),
+        Section::new(
+            "Infusion",
+            vec![Piece::Form(
+                Form::act("/sessions/sample/stop", "Stop infusion")
+                    .named("stop")
+                    .grave()
+                    .fields(vec![Field::line("reason", "Reason").optional()]),
+            )],
+        ),
+    ];
+    sheet
+}
+
+fn act(when: &str, head: &str, rest: &str, by: &str) -> TimelineItem {
+    TimelineItem::new("", when, EntryShape::Recorded, head, Phrase::sentence(rest)).by(by)
+}
+
+fn readings() -> Table {
+    let row = |minute: &str, at: &str, rest: [&str; 4]| {
+        let mut cells = vec![Phrase::sentence(minute), vec![Phrase::Time(at.into())]];
+        cells.extend(rest.iter().map(|cell| {
+            if cell.is_empty() {
+                vec![Phrase::absent("not taken")]
+            } else {
+                Phrase::sentence(*cell)
+            }
+        }));
+        cells
+    };
+    Table {
+        caption: "Readings, newest first".into(),
+        columns: vec![
+            Column::numbers("Minute"),
+            Column::numbers("Clock"),
+            Column::numbers("Pressure, mmHg"),
+            Column::numbers("Pulse, /min"),
+            Column::numbers("SpO\u{2082}, %"),
+            Column::numbers("MOAA/S, of 5"),
+        ],
+        rows: vec![
+            row("25", "14:03", ["162/98", "86", "96", ""]),
+            row("20", "13:58", ["164/96", "88", "95", "4"]),
+            row("10", "13:48", ["142/86", "81", "97", "5"]),
+            row("0", "13:38", ["130/80", "74", "98", "5"]),
+            row("\u{2212}10", "13:28", ["128/78", "72", "97", ""]),
+        ],
+        when_empty: "No reading yet.".into(),
+    }
+}
+
+fn given() -> Table {
+    Table {
+        caption: "What was given".into(),
+        columns: vec![
+            Column::words("What"),
+            Column::words("From, to"),
+            Column::numbers("Planned"),
+            Column::numbers("Given so far"),
+            Column::words("By"),
+        ],
+        rows: vec![vec![
+            Phrase::sentence("Ketamine, intravenous"),
+            vec![Phrase::Time("13:38 to 14:18".into())],
+            Phrase::sentence("56 mg"),
+            Phrase::sentence("37.8 mg"),
+            Phrase::sentence("Luis Ferreira, Priya Nair"),
+        ]],
+        when_empty: "Nothing given yet.".into(),
+    }
+}
+
+fn rule_groups() -> Vec<RuleGroup> {
+    let line = |rule: &str, sentence: &str, input: Phrase| RuleLine {
+        rule: rule.into(),
+        sentence: Phrase::sentence(sentence),
+        inputs: vec![input],
+    };
+    let missing = |words: &str| Phrase::absent(words);
+    vec![
+        RuleGroup {
+            outcome: RuleOutcome::Excludes,
+            lines: vec![line(
+                "E16",
+                "Resting pressure 140/90 or more",
+                Phrase::plain("152/96, today 13:52"),
+            )],
+        },
+        RuleGroup {
+            outcome: RuleOutcome::Unanswered,
+            lines: vec![
+                line("E19", "ECG, needed from age 50", missing("not done")),
+                line("E20", "Liver score: INR", missing("not sent")),
+                line("E42", "Bladder questionnaire", missing("not asked")),
+            ],
+        },
+        RuleGroup {
+            outcome: RuleOutcome::Overridden,
+            lines: vec![RuleLine {
+                rule: "E12".into(),
+                sentence: Phrase::sentence("Psychosis in close family"),
+                inputs: Phrase::sentence(
+                    "Dr Okafor, Fri 20 Nov 16:10: \u{201c}adopted; own history clear over 30 years\u{201d}",
+                ),
+            }],
+        },
+        RuleGroup {
+            outcome: RuleOutcome::WaitsForTheDay,
+            lines: vec![line(
+                "D01",
+                "Breath alcohol, last drink, withdrawal, escort, fasting",
+                missing("asked on the day"),
+            )],
+        },
+        RuleGroup {
+            outcome: RuleOutcome::DidNotFire,
+            lines: vec![
+                line(
+                    "E01",
+                    "Age 18 or more",
+                    Phrase::plain("52, born 11 May 1974"),
+                ),
+                line(
+                    "E07",
+                    "Not pregnant",
+                    Phrase::plain("test negative, Thu 19 Nov"),
+                ),
+            ],
+        },
+    ]
+}

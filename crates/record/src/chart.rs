@@ -1,0 +1,219 @@
+//! The chart: what the entries of one patient come to.
+//!
+//! The fold is total and pure. It keeps every entry, knows which were corrected, and answers
+//! questions from the facts as they now stand; the old ones stay readable.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::entry::Entry;
+use crate::fact::{Fact, Kind, OneKind};
+use crate::words::Line;
+
+pub mod alert;
+pub mod course;
+pub mod person;
+pub mod session;
+pub mod substance_use;
+pub mod visit;
+
+/// The number of an entry in the record it belongs to, from one without gaps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EntryNumber(pub u64);
+
+impl fmt::Display for EntryNumber {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", self.0)
+    }
+}
+
+/// How an entry stands after the corrections made to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands<'a> {
+    /// As it was made.
+    AsMade,
+    /// Amended: the later entry, why, and what it now says.
+    Amended {
+        /// The correcting entry.
+        by: &'a Entry,
+        /// Why.
+        reason: &'a Line,
+        /// What it now says.
+        now: &'a Fact,
+    },
+    /// Entered in error: the later entry and why.
+    InError {
+        /// The correcting entry.
+        by: &'a Entry,
+        /// Why.
+        reason: &'a Line,
+    },
+}
+
+/// What the entries of one patient come to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chart {
+    entries: Vec<Entry>,
+    of_kind: BTreeMap<Kind, Vec<usize>>,
+    /// Corrections by the number of the entry they point at, in the order they were made.
+    corrections: BTreeMap<EntryNumber, Vec<usize>>,
+    unreadable: Vec<EntryNumber>,
+    erased: bool,
+}
+
+impl Chart {
+    /// Folds entries in the order of their numbers.
+    pub fn fold(entries: impl IntoIterator<Item = Entry>) -> Self {
+        let mut chart = Self::default();
+        for entry in entries {
+            chart.take(entry);
+        }
+        chart
+    }
+
+    /// Takes the next entry.
+    pub fn take(&mut self, entry: Entry) {
+        let index = self.entries.len();
+        self.of_kind
+            .entry(entry.fact.kind())
+            .or_default()
+            .push(index);
+        if let Some(target) = correction_target(&entry.fact) {
+            self.corrections.entry(target).or_default().push(index);
+        }
+        self.entries.push(entry);
+    }
+
+    /// Notes an entry this program cannot read; the chart then carries a banner and forbids dosing.
+    pub fn take_unreadable(&mut self, number: EntryNumber) {
+        self.unreadable.push(number);
+    }
+
+    /// Notes that the content of this record was erased.
+    pub fn take_erased(&mut self) {
+        self.erased = true;
+    }
+
+    /// Every entry, in the order of their numbers, corrections and corrected alike.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entry of that number.
+    pub fn entry(&self, number: EntryNumber) -> Option<&Entry> {
+        let index = self
+            .entries
+            .binary_search_by_key(&number, |entry| entry.number)
+            .ok()?;
+        self.entries.get(index)
+    }
+
+    /// Numbers of entries this program could not read.
+    pub fn unreadable(&self) -> &[EntryNumber] {
+        &self.unreadable
+    }
+
+    /// Whether the content of this record was erased.
+    pub const fn is_erased(&self) -> bool {
+        self.erased
+    }
+
+    /// How an entry stands after the corrections made to it.
+    ///
+    /// The last correction stands; one that was itself entered in error does not count. A
+    /// replacement of another kind, which no door lets in, changes nothing.
+    pub fn stands<'a>(&'a self, entry: &'a Entry) -> Stands<'a> {
+        let Some(corrections) = self.corrections.get(&entry.number) else {
+            return Stands::AsMade;
+        };
+        for by in corrections
+            .iter()
+            .rev()
+            .filter_map(|index| self.entries.get(*index))
+        {
+            if self.is_withdrawn(by.number) || by.number <= entry.number {
+                continue;
+            }
+            if let Fact::EnteredInError(error) = &by.fact {
+                return Stands::InError {
+                    by,
+                    reason: &error.reason,
+                };
+            }
+            if let Fact::Amended(amended) = &by.fact
+                && amended.replacement.kind() == entry.fact.kind()
+                && correction_target(&entry.fact).is_none()
+            {
+                return Stands::Amended {
+                    by,
+                    reason: &amended.reason,
+                    now: &amended.replacement,
+                };
+            }
+        }
+        Stands::AsMade
+    }
+
+    /// Whether a correction was itself entered in error by a correction that still stands.
+    ///
+    /// Corrections point backwards only, so following them forwards ends.
+    fn is_withdrawn(&self, number: EntryNumber) -> bool {
+        self.corrections.get(&number).is_some_and(|later| {
+            later
+                .iter()
+                .filter_map(|index| self.entries.get(*index))
+                .any(|by| {
+                    by.number > number
+                        && matches!(by.fact, Fact::EnteredInError(_))
+                        && !self.is_withdrawn(by.number)
+                })
+        })
+    }
+
+    /// What an entry says as it now stands; `None` when it was entered in error.
+    pub fn now_says<'a>(&'a self, entry: &'a Entry) -> Option<&'a Fact> {
+        match self.stands(entry) {
+            Stands::AsMade => Some(&entry.fact),
+            Stands::Amended { now, .. } => Some(now),
+            Stands::InError { .. } => None,
+        }
+    }
+
+    /// All facts of one kind as they now stand, in the order they were recorded.
+    pub fn all<F: OneKind>(&self) -> impl DoubleEndedIterator<Item = (&Entry, &F)> {
+        self.of_kind
+            .get(&F::KIND)
+            .map_or(&[][..], Vec::as_slice)
+            .iter()
+            .filter_map(|index| self.entries.get(*index))
+            .filter_map(|entry| Some((entry, F::of(self.now_says(entry)?)?)))
+    }
+
+    /// The fact of one kind that happened last, as it now stands.
+    pub fn latest<F: OneKind>(&self) -> Option<(&Entry, &F)> {
+        self.all::<F>()
+            .max_by_key(|(entry, _)| (entry.occurred_at, entry.number))
+    }
+
+    /// The chart as it stood at a moment: the same fold over what had been recorded by then.
+    #[must_use]
+    pub fn as_it_stood(&self, at: Timestamp) -> Self {
+        let known = |entry: &&Entry| entry.recorded_at.0 <= at;
+        Self::fold(self.entries.iter().filter(known).cloned())
+    }
+}
+
+/// The entry a correction points at.
+fn correction_target(fact: &Fact) -> Option<EntryNumber> {
+    if let Fact::Amended(amended) = fact {
+        return Some(amended.entry);
+    }
+    if let Fact::EnteredInError(error) = fact {
+        return Some(error.entry);
+    }
+    None
+}

@@ -1,0 +1,72 @@
+//! The clinic itself and the people who work there.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{PatientId, PersonId};
+use crate::words::{Line, Prose, Role};
+
+/// A clinic was set up, or its particulars changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClinicDescribed {
+    /// What it is called.
+    pub name: Line,
+    /// Its time zone, by IANA name.
+    pub zone: Line,
+    /// Its telephone number.
+    pub phone: Option<Line>,
+    /// The crisis line shown on every patient page.
+    pub crisis_line: Line,
+}
+
+/// A person began to work at the clinic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffAdded {
+    /// The person.
+    pub person: PersonId,
+    /// Their name as printed, with credentials.
+    pub name: Line,
+    /// The name they sign in with.
+    pub sign_in_name: Line,
+    /// What they may act as.
+    pub roles: Vec<Role>,
+    /// The patient they are, where the person is one and signs in to see their own record.
+    pub patient: Option<PatientId>,
+}
+
+/// A person's roles changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RolesChanged {
+    /// The person.
+    pub person: PersonId,
+    /// What they may act as now.
+    pub roles: Vec<Role>,
+    /// Why.
+    pub reason: Option<Line>,
+}
+
+/// A person no longer works at the clinic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffLeft {
+    /// The person.
+    pub person: PersonId,
+    /// Why.
+    pub reason: Option<Line>,
+}
+
+/// A person's secret for signing in was set anew; the secret itself is kept elsewhere, as a hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecretChanged {
+    /// The person.
+    pub person: PersonId,
+}
+
+/// A record from elsewhere was taken in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordImported {
+    /// Where from, such as `CTN-0030`.
+    pub source: Line,
+    /// Whom it calls what.
+    pub source_number: Line,
+    /// What must be known to read it.
+    pub remark: Option<Prose>,
+}

@@ -1,0 +1,148 @@
+//! The people who work at the made-up clinic.
+
+use clinic::act::people::{NewPerson, add, describe_clinic};
+use clinic::{Actor, ActorId, Clinic, Denied, Operation};
+use record::Clock;
+use record::fact::house::ClinicDescribed;
+use record::ids::PatientId;
+use record::words::{Door, Line, Role};
+
+use crate::chance::Seeded;
+
+/// The clinic's own zone.
+pub const ZONE: &str = "America/New_York";
+
+const PEOPLE: &[(&str, &str, &[Role])] = &[
+    ("Maria Castellanos", "maria", &[Role::Coordinator]),
+    ("Dr Miriam Okafor", "okafor", &[Role::Prescriber]),
+    ("Dana Whitlock RN", "dana", &[Role::Nurse]),
+    ("Luis Ferreira RN", "luis", &[Role::Nurse]),
+    ("Jonah Feld LCSW", "jonah", &[Role::Therapist]),
+    ("Dr Edith Lindqvist", "lindqvist", &[Role::MedicalDirector]),
+    ("Tomasz Wren", "tomasz", &[Role::ComplianceOfficer]),
+    ("Ada Brightwater", "ada", &[Role::Researcher]),
+    ("Sol Iverson", "sol", &[Role::Administrator]),
+];
+
+/// A way to sign in, for the person who opens the demonstration.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    /// In what role.
+    pub role: Role,
+    /// Their name.
+    pub name: String,
+    /// The sign-in name.
+    pub sign_in_name: String,
+}
+
+/// Those who act in the scripts.
+#[derive(Clone, Debug)]
+pub struct Staff {
+    /// Front desk.
+    pub coordinator: Actor,
+    /// Prescriber.
+    pub prescriber: Actor,
+    /// Nurse.
+    pub nurse: Actor,
+    /// Therapist.
+    pub therapist: Actor,
+    /// One sign-in for each role.
+    pub credentials: Vec<Credential>,
+}
+
+/// Describes the clinic and adds everyone who works there, all with the same pass phrase.
+///
+/// # Errors
+/// What the use cases say.
+pub fn hire(
+    clinic: &Clinic,
+    clock: &dyn Clock,
+    chance: &mut Seeded,
+    secret: &str,
+) -> Result<Staff, Denied> {
+    let system = Actor::system(Door::Virtual);
+    describe_clinic(
+        &mut Operation::new(system.clone(), clock, chance),
+        clinic,
+        ClinicDescribed {
+            name: Line::clipped("Tern Harbour Clinic"),
+            zone: Line::clipped(ZONE),
+            phone: Some(Line::clipped("207 555 0100")),
+            crisis_line: Line::clipped("988"),
+        },
+    )?;
+    let mut actors = Vec::new();
+    let mut credentials: Vec<Credential> = Vec::new();
+    for (name, sign_in_name, roles) in PEOPLE {
+        let person = NewPerson {
+            name: Line::clipped(name),
+            sign_in_name: Line::clipped(sign_in_name),
+            roles: roles.to_vec(),
+            patient: None,
+        };
+        let id = add(
+            &mut Operation::new(system.clone(), clock, chance),
+            clinic,
+            person,
+            secret,
+        )?;
+        let role = roles.first().copied().unwrap_or(Role::Nurse);
+        actors.push(Actor {
+            id: ActorId::Person(id),
+            name: Line::clipped(name),
+            roles: roles.to_vec(),
+            door: Door::Virtual,
+        });
+        if !credentials.iter().any(|known| known.role == role) {
+            let (name, sign_in_name) = ((*name).to_owned(), (*sign_in_name).to_owned());
+            credentials.push(Credential {
+                role,
+                name,
+                sign_in_name,
+            });
+        }
+    }
+    let find = |role: Role| {
+        let found = actors.iter().find(|actor| actor.roles.contains(&role));
+        found.cloned().unwrap_or_else(|| system.clone())
+    };
+    Ok(Staff {
+        coordinator: find(Role::Coordinator),
+        prescriber: find(Role::Prescriber),
+        nurse: find(Role::Nurse),
+        therapist: find(Role::Therapist),
+        credentials,
+    })
+}
+
+/// Gives one patient a sign-in of their own.
+///
+/// # Errors
+/// What the use case says.
+pub fn invite(
+    clinic: &Clinic,
+    clock: &dyn Clock,
+    chance: &mut Seeded,
+    patient: PatientId,
+    secret: &str,
+) -> Result<Credential, Denied> {
+    let name = clinic.chart(patient)?.chart.name();
+    let person = NewPerson {
+        name: Line::clipped(&name),
+        sign_in_name: Line::clipped("patient"),
+        roles: vec![Role::Patient],
+        patient: Some(patient),
+    };
+    let system = Actor::system(Door::Virtual);
+    add(
+        &mut Operation::new(system, clock, chance),
+        clinic,
+        person,
+        secret,
+    )?;
+    Ok(Credential {
+        role: Role::Patient,
+        name,
+        sign_in_name: "patient".to_owned(),
+    })
+}

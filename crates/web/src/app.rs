@@ -1,0 +1,110 @@
+//! What every request can reach: the clinic, the clock, chance, and who follows changes.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use clinic::Clinic;
+use clinic::operation::{Actor, Operation};
+use record::Clock;
+use record::ids::Chance;
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+use crate::token::FormKey;
+
+/// How many changes a slow stream may be behind before it is told to read everything.
+const CHANGES_BEHIND_MAX: usize = 512;
+
+/// What every request can reach.
+pub struct App {
+    /// The clinic.
+    pub clinic: Arc<Clinic>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// How this door is set up.
+    pub settings: Settings,
+    chance: Mutex<Box<dyn Chance + Send>>,
+    pub(crate) form_key: FormKey,
+    pub(crate) changes: broadcast::Sender<clinic::live::Change>,
+}
+
+/// How the door is set up.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whether people reach it over TLS, as behind a proxy; cookies are then marked secure.
+    pub is_behind_tls: bool,
+    /// The version of the program.
+    pub version: &'static str,
+    /// The emergency number.
+    pub emergency: String,
+}
+
+impl App {
+    /// Puts the door before a clinic, and follows its changes on a thread of its own.
+    pub fn new(
+        clinic: Arc<Clinic>,
+        clock: Arc<dyn Clock>,
+        mut chance: Box<dyn Chance + Send>,
+        settings: Settings,
+    ) -> Arc<Self> {
+        let (changes, _) = broadcast::channel(CHANGES_BEHIND_MAX);
+        let form_key = FormKey::draw(&mut *chance);
+        let app = Arc::new(Self {
+            clinic,
+            clock,
+            settings,
+            chance: Mutex::new(chance),
+            form_key,
+            changes,
+        });
+        app.forward_changes();
+        app
+    }
+
+    /// Passes the clinic's changes on to every stream, until the clinic or the door is gone.
+    fn forward_changes(self: &Arc<Self>) {
+        let app = Arc::downgrade(self);
+        let follower = self.clinic.changes().follow();
+        std::thread::spawn(move || {
+            while let Ok(change) = follower.recv() {
+                let Some(app) = app.upgrade() else { return };
+                // No stream is open when nobody listens, which is no fault.
+                let _ = app.changes.send(change);
+            }
+        });
+    }
+
+    /// Runs a use case for an actor, under the command the form carried where it carried one.
+    pub fn operate<T>(
+        &self,
+        actor: Actor,
+        command: Option<Uuid>,
+        act: impl FnOnce(&mut Operation<'_>, &Clinic) -> T,
+    ) -> T {
+        let mut chance = Drawn { app: self };
+        let mut operation = Operation::new(actor, &*self.clock, &mut chance);
+        if let Some(command) = command {
+            operation = operation.under(command);
+        }
+        act(&mut operation, &self.clinic)
+    }
+
+    /// A fresh command identifier for a form.
+    pub fn fresh_command(&self) -> Uuid {
+        record::ids::uuid_at(self.clock.now(), &mut Drawn { app: self })
+    }
+}
+
+/// Draws from the shared chance, a number at a time, so that one request never holds up another.
+struct Drawn<'a> {
+    app: &'a App,
+}
+
+impl Chance for Drawn<'_> {
+    fn draw(&mut self) -> u64 {
+        self.app
+            .chance
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .draw()
+    }
+}

@@ -1,0 +1,78 @@
+//! What was asked of a page: who asks, of what, with which answers.
+
+use clinic::Clinic;
+use clinic::act::sign_in::SignIn;
+use clinic::denied::Denied;
+use clinic::operation::Operation;
+use jiff::Timestamp;
+use record::ids::PatientId;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::sent::Sent;
+
+/// What was asked of a page.
+pub struct Ask {
+    /// Who is signed in, where someone is.
+    pub sign_in: Option<SignIn>,
+    /// The token of their sign-in, to end it.
+    pub(crate) token: Option<String>,
+    /// The path as asked for.
+    pub path: String,
+    /// The parts of the path that name something.
+    pub(crate) names: Vec<(String, String)>,
+    /// The answers in the address.
+    pub query: Sent,
+    /// The answers of a form.
+    pub sent: Sent,
+    /// When it was asked.
+    pub now: Timestamp,
+}
+
+impl Ask {
+    /// The sign-in of a page only people signed in reach.
+    ///
+    /// # Errors
+    /// [`Denied::NotFound`] where nobody is signed in, which the door above rules out.
+    pub fn signed_in(&self) -> Result<&SignIn, Denied> {
+        self.sign_in.as_ref().ok_or(Denied::NotFound)
+    }
+
+    /// A part of the path, read as what it names.
+    ///
+    /// # Errors
+    /// [`Denied::NotFound`] where it does not name such a thing.
+    pub fn name<T: std::str::FromStr>(&self, name: &str) -> Result<T, Denied> {
+        self.names
+            .iter()
+            .find(|(known, _)| known == name)
+            .and_then(|(_, value)| value.parse().ok())
+            .ok_or(Denied::NotFound)
+    }
+
+    /// The patient the path names.
+    ///
+    /// # Errors
+    /// [`Denied::NotFound`] where it names none.
+    pub fn patient(&self) -> Result<PatientId, Denied> {
+        self.name("patient")
+    }
+
+    /// The command identifier the form carried.
+    pub fn command(&self) -> Option<Uuid> {
+        self.sent.get("command").and_then(|text| text.parse().ok())
+    }
+
+    /// Runs a use case for who is signed in, under the form's command.
+    ///
+    /// # Errors
+    /// What the use case says.
+    pub fn operate<T>(
+        &self,
+        app: &App,
+        act: impl FnOnce(&mut Operation<'_>, &Clinic) -> Result<T, Denied>,
+    ) -> Result<T, Denied> {
+        let actor = self.signed_in()?.actor.clone();
+        app.operate(actor, self.command(), act)
+    }
+}

@@ -1,0 +1,47 @@
+//! Style sheets, font and script, embedded in the program and named by their content.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "assets/"]
+struct Assets;
+
+/// The path under which assets are served: the digest in it lets browsers keep them for good.
+pub(crate) fn base() -> &'static str {
+    static BASE: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    BASE.get_or_init(|| {
+        let mut names: Vec<_> = Assets::iter().collect();
+        names.sort();
+        let mut digests = String::new();
+        for name in &names {
+            if let Some(file) = Assets::get(name) {
+                digests.push_str(&data_encoding::HEXLOWER.encode(&file.metadata.sha256_hash()));
+            }
+        }
+        let all = clinic::digest::hexadecimal(&digests);
+        format!("/assets/{}", all.get(..16).unwrap_or("now"))
+    })
+}
+
+/// One asset.
+pub(crate) fn asset(name: &str) -> Response<Body> {
+    let Some(file) = Assets::get(name) else {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        return response;
+    };
+    let kind = match name.rsplit('.').next() {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("woff2") => "font/woff2",
+        _ => "text/plain; charset=utf-8",
+    };
+    let mut response = Response::new(Body::from(file.data));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    let keep = HeaderValue::from_static("public, max-age=31536000, immutable");
+    headers.insert(header::CACHE_CONTROL, keep);
+    response
+}

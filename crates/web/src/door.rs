@@ -1,0 +1,236 @@
+//! The door itself: every request passes here, is read strictly, and leaves with the same headers.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequestParts as _, RawPathParams, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, header};
+use clinic::act::sign_in::{self, SignIn};
+use clinic::denied::Denied;
+use http_body_util::{BodyExt as _, Limited};
+use pages::frame::CSRF_FIELD;
+use pages::screen::trouble::{Trouble, TroublePage};
+
+use crate::app::App;
+use crate::ask::Ask;
+use crate::reply::{COOKIE, Reply};
+use crate::routes::{Access, Handler};
+use crate::sent::Sent;
+use crate::{live, trouble};
+
+/// The largest form, in bytes.
+pub const FORM_BYTES_MAX: usize = 256 * 1024;
+
+/// Answers one request.
+pub(crate) async fn answer(
+    app: Arc<App>,
+    request: Request,
+    access: Access,
+    handler: Handler,
+) -> Response<Body> {
+    let mut response = match read(&app, request, access).await {
+        Ok(ask) => match handler {
+            Handler::Page(page) => on_page(&app, ask, page).await,
+            Handler::Live(of) => match of(&ask) {
+                Ok(of) => live::stream(&app, of),
+                Err(no) => trouble::denied(&app, &ask, &no).into_response(false),
+            },
+        },
+        Err(response) => *response,
+    };
+    guard(response.headers_mut(), app.settings.is_behind_tls);
+    response
+}
+
+async fn on_page(
+    app: &Arc<App>,
+    ask: Ask,
+    page: fn(&App, &Ask) -> Result<Reply, Denied>,
+) -> Response<Body> {
+    let app = Arc::clone(app);
+    let is_behind_tls = app.settings.is_behind_tls;
+    let answered = tokio::task::spawn_blocking(move || {
+        page(&app, &ask).unwrap_or_else(|no| trouble::denied(&app, &ask, &no))
+    })
+    .await;
+    match answered {
+        Ok(reply) => reply.into_response(is_behind_tls),
+        Err(bug) => {
+            tracing::error!(error = %bug, "a page stopped on a bug; nothing was half written");
+            let mut response = Response::new(Body::from("Something went wrong on our side."));
+            *response.status_mut() = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
+            response
+        }
+    }
+}
+
+/// Reads a request, or answers at once why it cannot be let in.
+async fn read(
+    app: &Arc<App>,
+    request: Request,
+    access: Access,
+) -> Result<Ask, Box<Response<Body>>> {
+    let now = app.clock.now();
+    let (mut parts, body) = request.into_parts();
+    let names = RawPathParams::from_request_parts(&mut parts, &())
+        .await
+        .map(|names| {
+            names
+                .iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect()
+        })
+        .unwrap_or_default();
+    let token = cookie(&parts.headers);
+    let mut ask = Ask {
+        sign_in: None,
+        token,
+        path: parts.uri.path().to_owned(),
+        names,
+        query: Sent::default(),
+        sent: Sent::default(),
+        now,
+    };
+    let refuse = |ask: &Ask, what: Trouble| {
+        let page = TroublePage::new(what);
+        let reply = Reply::PageWith(what.status(), trouble::drawn(app, ask, &page));
+        Box::new(reply.into_response(app.settings.is_behind_tls))
+    };
+    ask.sign_in = resume(app, &ask).await.map_err(|no| {
+        Box::new(trouble::denied(app, &ask, &no).into_response(app.settings.is_behind_tls))
+    })?;
+    match Sent::parse(parts.uri.query().unwrap_or_default()) {
+        Ok(query) => ask.query = query,
+        Err(_) => return Err(refuse(&ask, Trouble::Unreadable)),
+    }
+    if access == Access::SignedIn && ask.sign_in.is_none() {
+        return Err(Box::new(to_sign_in(app, &ask, &parts.method)));
+    }
+    if parts.method == Method::POST {
+        if !is_same_site(&parts.headers) {
+            return Err(refuse(&ask, Trouble::StaleForm));
+        }
+        if !is_form(&parts.headers) {
+            return Err(refuse(&ask, Trouble::NotAForm));
+        }
+        let Some(bytes) = limited(body).await else {
+            return Err(refuse(&ask, Trouble::TooLarge));
+        };
+        let sent = std::str::from_utf8(&bytes)
+            .ok()
+            .and_then(|text| Sent::parse(text).ok());
+        ask.sent = sent.ok_or_else(|| refuse(&ask, Trouble::Unreadable))?;
+        if !carries_token(app, &ask) {
+            return Err(refuse(&ask, Trouble::StaleForm));
+        }
+    }
+    Ok(ask)
+}
+
+async fn limited(body: Body) -> Option<Bytes> {
+    Limited::new(body, FORM_BYTES_MAX)
+        .collect()
+        .await
+        .ok()
+        .map(http_body_util::Collected::to_bytes)
+}
+
+async fn resume(app: &Arc<App>, ask: &Ask) -> Result<Option<SignIn>, Denied> {
+    let Some(token) = ask.token.clone() else {
+        return Ok(None);
+    };
+    let (app, now) = (Arc::clone(app), ask.now);
+    tokio::task::spawn_blocking(move || sign_in::resume(&app.clinic, &token, now))
+        .await
+        .unwrap_or(Ok(None))
+}
+
+/// A reader is led to the sign-in page and back; anything else is told no.
+fn to_sign_in(app: &App, ask: &Ask, method: &Method) -> Response<Body> {
+    if *method == Method::GET {
+        let why = if ask.token.is_some() { "idle" } else { "first" };
+        let next: String = ask
+            .path
+            .chars()
+            .filter(|letter| letter.is_ascii_alphanumeric() || "/_-".contains(*letter))
+            .collect();
+        let to = format!("/sign-in?next={next}&why={why}");
+        return Reply::SeeOther(to).into_response(app.settings.is_behind_tls);
+    }
+    let page = TroublePage::new(Trouble::StaleForm);
+    Reply::PageWith(403, trouble::drawn(app, ask, &page)).into_response(app.settings.is_behind_tls)
+}
+
+fn cookie(headers: &HeaderMap) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|text| text.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, value)| *name == COOKIE && !value.is_empty() && value.len() < 100)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// Whether a form was sent from a page of this site, as far as the browser says.
+fn is_same_site(headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let fetched = text(HeaderName::from_static("sec-fetch-site"))
+        .is_none_or(|site| site == "same-origin" || site == "none");
+    let origin = match (text(header::ORIGIN), text(header::HOST)) {
+        (None, _) => true,
+        (Some(origin), Some(host)) => origin
+            .split_once("://")
+            .is_some_and(|(_, there)| there == host),
+        (Some(_), None) => false,
+    };
+    fetched && origin
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+}
+
+fn carries_token(app: &App, ask: &Ask) -> bool {
+    let token = ask.sent.get(CSRF_FIELD).unwrap_or_default();
+    ask.sign_in
+        .as_ref()
+        .is_some_and(|known| sign_in::is_form_token(known, token))
+        || (ask.sign_in.is_none() && app.form_key.knows(token, ask.now))
+}
+
+/// The headers every answer leaves with.
+fn guard(headers: &mut HeaderMap, is_behind_tls: bool) {
+    const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
+        img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; \
+        base-uri 'none'; frame-ancestors 'none'";
+    let all = [
+        ("content-security-policy", POLICY),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        (
+            "permissions-policy",
+            "camera=(), geolocation=(), microphone=()",
+        ),
+    ];
+    for (name, value) in all {
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if is_behind_tls {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000"),
+        );
+    }
+}

@@ -1,0 +1,512 @@
+//! Forms for the course: opening, rules, consent, plan, turns.
+
+use clinic::act::consent::{self, Signature};
+use clinic::act::course::{self, Turn};
+use clinic::act::eligibility;
+use clinic::act::plan::{self, Hours, Prescription};
+use clinic::authority::Act;
+use clinic::denied::Denied;
+use jiff::civil::Time;
+use pages::{Choice, Document, Fact as Shown, Field, FormPage, Link, Phrase, Piece, Section};
+use protocol::Standing;
+use record::fact::decision::{EligibilityOverridden, PlanPrescribed};
+use record::quantity::Grams;
+use record::words::{Line, Substance};
+
+use super::{Desk, FormKind, read};
+use crate::words;
+
+pub(super) const FORMS: &[FormKind] = &[
+    FormKind {
+        code: "open-course",
+        title: "Open a course",
+        done: "The course is open.",
+        act: Act::OpenCourse,
+        draw: draw_open,
+        send: send_open,
+    },
+    FormKind {
+        code: "assess",
+        title: "Run the eligibility rules",
+        done: "The rules were run. What they said is below; it is not an all-clear.",
+        act: Act::Assess,
+        draw: draw_assess,
+        send: send_assess,
+    },
+    FormKind {
+        code: "override",
+        title: "Override a rule",
+        done: "The override is recorded.",
+        act: Act::Override,
+        draw: draw_override,
+        send: send_override,
+    },
+    FormKind {
+        code: "sign-consent",
+        title: "Sign a consent",
+        done: "The consent is signed.",
+        act: Act::Consent,
+        draw: draw_sign,
+        send: send_sign,
+    },
+    FormKind {
+        code: "withdraw-consent",
+        title: "Withdraw a consent",
+        done: "The consent is withdrawn.",
+        act: Act::Consent,
+        draw: draw_withdraw,
+        send: send_withdraw,
+    },
+    FormKind {
+        code: "prescribe",
+        title: "Prescribe a plan",
+        done: "The plan is prescribed.",
+        act: Act::Prescribe,
+        draw: draw_prescribe,
+        send: send_prescribe,
+    },
+    FormKind {
+        code: "amend-plan",
+        title: "Amend the plan",
+        done: "The plan is amended.",
+        act: Act::Prescribe,
+        draw: draw_amend,
+        send: send_amend,
+    },
+    FormKind {
+        code: "book-visits",
+        title: "Book the visits of the plan",
+        done: "The visits are booked.",
+        act: Act::KeepCalendar,
+        draw: draw_book,
+        send: send_book,
+    },
+    FormKind {
+        code: "pause-course",
+        title: "Pause the course",
+        done: "The course is paused.",
+        act: Act::TurnCourse,
+        draw: draw_pause,
+        send: send_pause,
+    },
+    FormKind {
+        code: "complete-course",
+        title: "Complete the course",
+        done: "The course is completed.",
+        act: Act::TurnCourse,
+        draw: draw_complete,
+        send: send_complete,
+    },
+    FormKind {
+        code: "leave-course",
+        title: "Record that they left the course",
+        done: "It is recorded. They can come back at any time; nothing is lost.",
+        act: Act::TurnCourse,
+        draw: draw_leave,
+        send: send_leave,
+    },
+    FormKind {
+        code: "return-course",
+        title: "Take the course up again",
+        done: "The course goes on. Nothing was reset.",
+        act: Act::TurnCourse,
+        draw: draw_return,
+        send: send_return,
+    },
+];
+
+fn draw_open(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    let protocols = desk
+        .app
+        .clinic
+        .library()
+        .protocols()
+        .iter()
+        .filter(|protocol| protocol.standing == Standing::Prescribable)
+        .map(|protocol| Choice::new(protocol.id.clone(), protocol.title.clone()))
+        .collect();
+    let substances = Substance::COMMON
+        .iter()
+        .map(|name| Choice::new(*name, *name))
+        .collect();
+    Ok(desk.page(desk.form("Open").fields(vec![
+        Field::select("protocol", "By which protocol?", protocols),
+        Field::select("substance", "For which substance?", substances),
+    ])))
+}
+
+fn send_open(desk: &Desk<'_>) -> Result<String, Denied> {
+    let patient = desk.patient()?;
+    let mut answers = desk.answers();
+    let protocol = answers.line("protocol");
+    let substance = answers.word("substance", |text| Substance::new(text).ok());
+    read!(answers => protocol, substance);
+    desk.operate(|operation, clinic| {
+        course::open(operation, clinic, patient, protocol.as_str(), substance)
+    })?;
+    desk.chart()
+}
+
+fn draw_assess(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    desk.course()?;
+    Ok(desk
+        .page(desk.form("Run the rules"))
+        .said("The rules read what is on the chart now. What is missing is listed, never assumed."))
+}
+
+fn send_assess(desk: &Desk<'_>) -> Result<String, Denied> {
+    let (patient, course) = (desk.patient()?, desk.course()?);
+    desk.operate(|operation, clinic| eligibility::assess(operation, clinic, patient, course))?;
+    Ok(desk.opened()?.path("/eligibility?done=assess"))
+}
+
+fn draw_override(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    let course = desk.course()?;
+    let rules = desk
+        .opened()?
+        .chart()
+        .assessment(course)
+        .map_or_else(Vec::new, |(_, run)| {
+            run.verdicts
+                .iter()
+                .filter(|verdict| eligibility::stands(verdict, &[]).is_some())
+                .map(|verdict| {
+                    Choice::new(
+                        verdict.rule.as_str(),
+                        format!("{} {}", verdict.rule, verdict.title),
+                    )
+                })
+                .collect()
+        });
+    Ok(desk.page(desk.form("Override").fields(vec![
+        Field::select("rule", "Which rule?", rules),
+        Field::area("reason", "Why is it right to go on?"),
+        Field::area("mitigation", "What is done about the risk?"),
+        Field::line("second_reader", "Second reader").optional(),
+    ])))
+}
+
+fn send_override(desk: &Desk<'_>) -> Result<String, Denied> {
+    let (patient, course) = (desk.patient()?, desk.course()?);
+    let mut answers = desk.answers();
+    let rule = answers.line("rule");
+    let reason = answers.prose("reason");
+    let mitigation = answers.prose("mitigation");
+    let second_reader = answers.line_or_none("second_reader");
+    read!(answers => rule, reason, mitigation);
+    let overridden = EligibilityOverridden {
+        course,
+        rule,
+        reason,
+        mitigation,
+        second_reader,
+    };
+    desk.operate(|operation, clinic| {
+        eligibility::override_rule(operation, clinic, patient, overridden)
+    })?;
+    Ok(desk.opened()?.path("/eligibility?done=override"))
+}
+
+/// The next consent that is needed and not in force, or the one asked for.
+fn consent_due(desk: &Desk<'_>) -> Result<String, Denied> {
+    if let Some(asked) = desk.named::<String>("text") {
+        return Ok(asked);
+    }
+    let opened = desk.opened()?;
+    let course = desk.course()?;
+    let signed = opened.chart().consents_on(course, opened.today);
+    let due = eligibility::CONSENTS_NEEDED.iter().find(|needed| {
+        !signed
+            .iter()
+            .any(|(_, consent)| consent.text.as_str() == **needed)
+    });
+    Ok((*due.unwrap_or(&"treatment")).to_owned())
+}
+
+fn draw_sign(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    let id = consent_due(desk)?;
+    let text = desk
+        .app
+        .clinic
+        .library()
+        .consent(&id)
+        .ok_or(Denied::NotFound)?;
+    let hash = text.hash();
+    let document = Document {
+        title: text.title.clone(),
+        version: format!("Version {}, holds for {} months", text.version, text.months),
+        parts: vec![(String::new(), text.paragraphs.clone())],
+        hash: hash.clone(),
+    };
+    let form = desk
+        .form("Sign")
+        .hidden("text", id)
+        .hidden("shown_hash", hash)
+        .fields(vec![
+            Field::line("signed_name", "Write your full name to sign"),
+            Field::tick("agrees", "I have read this, I may ask, and I agree"),
+        ]);
+    let mut page = desk.page(form);
+    page.before = vec![Section::new(
+        "What is signed",
+        vec![Piece::Document(document)],
+    )];
+    Ok(page)
+}
+
+fn send_sign(desk: &Desk<'_>) -> Result<String, Denied> {
+    let (patient, course) = (desk.patient()?, desk.course()?);
+    let mut answers = desk.answers();
+    let signed_name = answers.line("signed_name");
+    let text = answers.line("text");
+    let shown_hash = answers.line("shown_hash");
+    if !desk.ask.sent.is_ticked("agrees") {
+        answers.fault(
+            "agrees",
+            "Tick this to sign, or leave the page without signing",
+        );
+    }
+    read!(answers => signed_name, text, shown_hash);
+    let signature = Signature {
+        course,
+        text: text.to_string(),
+        shown_hash: shown_hash.to_string(),
+        signed_name,
+    };
+    desk.operate(|operation, clinic| consent::sign(operation, clinic, patient, signature))?;
+    desk.chart()
+}
+
+fn draw_withdraw(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    let opened = desk.opened()?;
+    let signed = opened
+        .chart()
+        .consents_on(desk.course()?, opened.today)
+        .iter()
+        .map(|(_, one)| Choice::new(one.consent.to_string(), one.text.as_str()))
+        .collect();
+    Ok(desk.page(desk.form("Withdraw").grave().fields(vec![
+        Field::select("consent", "Which consent?", signed),
+        Field::area("reason", "What did they say?").optional(),
+    ])))
+}
+
+fn send_withdraw(desk: &Desk<'_>) -> Result<String, Denied> {
+    let patient = desk.patient()?;
+    let mut answers = desk.answers();
+    let signed = answers.word("consent", |text| text.parse().ok());
+    let reason = answers.prose_or_none("reason");
+    read!(answers => signed);
+    desk.operate(|operation, clinic| {
+        consent::withdraw(operation, clinic, patient, signed, reason)
+    })?;
+    desk.chart()
+}
+
+fn plan_fields() -> Vec<Field> {
+    vec![
+        Field::day("day_zero", "First dosing day, day 0"),
+        Field::number("weight", "Weight", "kg")
+            .hint("Leave empty to use the weight measured last")
+            .optional(),
+    ]
+}
+
+fn read_plan(desk: &Desk<'_>) -> Result<Prescription, Denied> {
+    let course = desk.course()?;
+    let mut answers = desk.answers();
+    let day_zero = answers.day("day_zero");
+    let weight_g = answers.quantity_or_none("weight", Grams::parse);
+    read!(answers => day_zero);
+    Ok(Prescription {
+        course,
+        day_zero,
+        weight_g,
+    })
+}
+
+/// What the plan comes to, shown before it is signed.
+fn drafted(plan: &PlanPrescribed) -> Section {
+    let mut facts = Vec::new();
+    if let (Some(weight), Some(on)) = (plan.weight_g, plan.weighed_on) {
+        facts.push(Shown::plain(
+            "Weight",
+            format!("{weight}, {}", words::day_plain(on)),
+        ));
+    }
+    if let Some(rate) = plan.dose_per_weight {
+        facts.push(Shown::plain(
+            "By weight",
+            format!("{rate}, rounded down to a whole mg"),
+        ));
+    }
+    for dose in &plan.doses {
+        let day = record::calendar::civil_day_of(dose.day, plan.day_zero);
+        facts.push(Shown::plain(
+            format!("Session {}", dose.number),
+            format!(
+                "{}, {}: {} {} over {} min",
+                dose.day,
+                words::day(day),
+                dose.dose,
+                dose.route,
+                dose.minutes
+            ),
+        ));
+    }
+    facts.push(Shown::plain(
+        "Therapy",
+        words::of(plan.therapy.len(), "session", "sessions"),
+    ));
+    Section::new("What it comes to", vec![Piece::Facts(facts)])
+}
+
+fn draw_prescribe(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    let mut page = desk.page(desk.form("Prescribe").fields(plan_fields()));
+    page.said = Phrase::sentence(
+        "The protocol is the course's own. The dose is worked out from the weight, rounded down \
+         to a whole milligram and held under the protocol's cap.",
+    );
+    // The draft is shown once a day is named, so that it is read before it is signed.
+    if let Ok(asked) = read_plan(desk) {
+        let opened = desk.opened()?;
+        let draft =
+            desk.operate(|operation, clinic| plan::draft(operation, clinic, &opened.known, &asked));
+        if let Ok(draft) = draft {
+            page.before.push(drafted(&draft));
+            page.form = page.form.hidden("seen", "yes");
+        }
+    }
+    Ok(page)
+}
+
+fn send_prescribe(desk: &Desk<'_>) -> Result<String, Denied> {
+    let patient = desk.patient()?;
+    let asked = read_plan(desk)?;
+    if desk.ask.sent.get("seen").is_none() {
+        let opened = desk.opened()?;
+        desk.operate(|operation, clinic| plan::draft(operation, clinic, &opened.known, &asked))?;
+        return Err(Denied::invalid(
+            "day_zero",
+            "Read what it comes to, then prescribe it",
+        ));
+    }
+    desk.operate(|operation, clinic| plan::prescribe(operation, clinic, patient, &asked))?;
+    desk.chart()
+}
+
+fn draw_amend(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    let course = desk.course()?;
+    let mut fields = plan_fields();
+    fields.push(Field::area("reason", "Why does it change?"));
+    let mut form = desk.form("Amend").fields(fields);
+    let mut before = Vec::new();
+    if let Some((_, plan)) = desk.opened()?.chart().plan(course) {
+        form = form.keep(&[("day_zero".to_owned(), plan.day_zero.to_string())]);
+        let mut section = drafted(plan);
+        "The plan as it stands".clone_into(&mut section.title);
+        before.push(section);
+    }
+    let mut page = desk.page(form);
+    page.before = before;
+    Ok(page)
+}
+
+fn send_amend(desk: &Desk<'_>) -> Result<String, Denied> {
+    let patient = desk.patient()?;
+    let asked = read_plan(desk)?;
+    let mut answers = desk.answers();
+    let reason = answers.prose("reason");
+    read!(answers => reason);
+    desk.operate(|operation, clinic| plan::amend(operation, clinic, patient, &asked, reason))?;
+    desk.chart()
+}
+
+fn draw_book(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    Ok(desk
+        .page(desk.form("Book them all").fields(vec![
+            Field::line("dosing", "Dosing sessions begin at").value("10:00"),
+            Field::line("therapy", "Therapy begins at").value("08:30"),
+            Field::line("room", "Room for the dosing sessions").optional(),
+        ]))
+        .said("Every visit of the plan is booked as one thing; each can then be moved."))
+}
+
+fn send_book(desk: &Desk<'_>) -> Result<String, Denied> {
+    let (patient, course) = (desk.patient()?, desk.course()?);
+    let mut answers = desk.answers();
+    let hour = |text: &str| text.parse::<Time>().ok();
+    let dosing = answers.word("dosing", hour);
+    let therapy = answers.word("therapy", hour);
+    let room: Option<Line> = answers.line_or_none("room");
+    read!(answers => dosing, therapy);
+    let hours = Hours { dosing, therapy };
+    desk.operate(|operation, clinic| {
+        plan::book_visits(operation, clinic, patient, course, hours, room.as_ref())
+    })?;
+    desk.chart()
+}
+
+fn turn(desk: &Desk<'_>, turn: Turn) -> Result<String, Denied> {
+    let (patient, course) = (desk.patient()?, desk.course()?);
+    desk.operate(|operation, clinic| course::turn(operation, clinic, patient, course, turn))?;
+    desk.chart()
+}
+
+fn draw_pause(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    Ok(desk.page(
+        desk.form("Pause")
+            .fields(vec![Field::area("reason", "Why?")]),
+    ))
+}
+
+fn send_pause(desk: &Desk<'_>) -> Result<String, Denied> {
+    let mut answers = desk.answers();
+    let reason = answers.prose("reason");
+    read!(answers => reason);
+    turn(desk, Turn::Pause { reason })
+}
+
+fn draw_complete(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    let field = Field::area("summary", "What did it come to?").optional();
+    Ok(desk.page(desk.form("Complete").fields(vec![field])))
+}
+
+fn send_complete(desk: &Desk<'_>) -> Result<String, Denied> {
+    let mut answers = desk.answers();
+    let summary = answers.prose_or_none("summary");
+    answers.done()?;
+    turn(desk, Turn::Complete { summary })
+}
+
+fn draw_leave(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    let field = Field::area("reason", "What is known of why?").optional();
+    let mut page = desk.page(desk.form("Record").grave().fields(vec![field]));
+    page.said = vec![
+        Phrase::plain("A return to use is no reason to end a course. "),
+        Phrase::Link(Link::new(
+            desk.opened()?.form("pause-course"),
+            "Pause it instead?",
+        )),
+    ];
+    Ok(page)
+}
+
+fn send_leave(desk: &Desk<'_>) -> Result<String, Denied> {
+    let mut answers = desk.answers();
+    let reason = answers.prose_or_none("reason");
+    answers.done()?;
+    turn(desk, Turn::Leave { reason })
+}
+
+fn draw_return(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    let field = Field::area("reason", "What brought them back?").optional();
+    Ok(desk.page(desk.form("Take it up again").fields(vec![field])))
+}
+
+fn send_return(desk: &Desk<'_>) -> Result<String, Denied> {
+    let mut answers = desk.answers();
+    let reason = answers.prose_or_none("reason");
+    answers.done()?;
+    turn(desk, Turn::Return { reason })
+}

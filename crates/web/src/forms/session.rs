@@ -1,0 +1,428 @@
+//! Forms for the dosing session.
+
+use clinic::act::session::{self, Happening, Opening};
+use clinic::authority::Act;
+use clinic::denied::Denied;
+use pages::{Choice, Field, FormPage};
+use record::fact::decision::Route;
+use record::fact::session::{
+    AdverseNoted, DoseChange, DoseChanged, DoseStarted, DoseStopped, GateAnswer, GateItem,
+    InterventionMade, ObservationMade, RecoveryAssessed, SessionClosed, Severity, Watched,
+};
+use record::ids::{AdverseId, SessionId};
+use record::quantity::{Grams, Micrograms, Minutes};
+use record::words::Line;
+
+use super::{Desk, FormKind, choices_of, read};
+
+const fn kind(
+    code: &'static str,
+    title: &'static str,
+    done: &'static str,
+    draw: fn(&Desk<'_>) -> Result<FormPage, Denied>,
+    send: fn(&Desk<'_>) -> Result<String, Denied>,
+) -> FormKind {
+    FormKind {
+        code,
+        title,
+        done,
+        act: Act::RunSession,
+        draw,
+        send,
+    }
+}
+
+pub(super) const FORMS: &[FormKind] = &[
+    kind(
+        "open-session",
+        "Open a dosing session",
+        "The session is open.",
+        draw_open,
+        send_open,
+    ),
+    kind(
+        "start-dose",
+        "Start the dose",
+        "The dose has started.",
+        draw_start,
+        send_start,
+    ),
+    kind(
+        "change-dose",
+        "Change the dose",
+        "The change is charted.",
+        draw_change,
+        send_change,
+    ),
+    kind(
+        "stop-dose",
+        "End the dose",
+        "The dose has ended.",
+        draw_stop,
+        send_stop,
+    ),
+    kind(
+        "observe",
+        "Observation",
+        "The observation is charted.",
+        draw_observe,
+        send_observe,
+    ),
+    kind(
+        "adverse",
+        "Adverse event",
+        "The adverse event is charted.",
+        draw_adverse,
+        send_adverse,
+    ),
+    kind(
+        "intervene",
+        "Intervention",
+        "The intervention is charted.",
+        draw_intervene,
+        send_intervene,
+    ),
+    kind(
+        "recover",
+        "Readiness to leave",
+        "Readiness to leave is assessed.",
+        draw_recover,
+        send_recover,
+    ),
+    kind(
+        "close-session",
+        "Close the session",
+        "The session is closed.",
+        draw_close,
+        send_close,
+    ),
+];
+
+fn draw_open(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    desk.course()?;
+    Ok(desk.page(desk.form("Open").fields(vec![
+        Field::line("room", "In which room?").optional(),
+        Field::number("weight", "Weight today", "kg").optional(),
+    ])))
+}
+
+fn send_open(desk: &Desk<'_>) -> Result<String, Denied> {
+    let (patient, course) = (desk.patient()?, desk.course()?);
+    let mut answers = desk.answers();
+    let room = answers.line_or_none("room");
+    let weight_g = answers.quantity_or_none("weight", Grams::parse);
+    answers.done()?;
+    let opening = Opening {
+        course,
+        visit: desk.named("visit"),
+        room,
+        weight_g,
+    };
+    let session =
+        desk.operate(|operation, clinic| session::open(operation, clinic, patient, opening))?;
+    desk.session(session)
+}
+
+fn send_happening(
+    desk: &Desk<'_>,
+    at: Option<jiff::Timestamp>,
+    happening: impl FnOnce(SessionId) -> Happening,
+) -> Result<String, Denied> {
+    let patient = desk.patient()?;
+    let id: SessionId = desk.needed("session")?;
+    let happening = happening(id);
+    desk.operate_at(at, |operation, clinic| {
+        session::happen(operation, clinic, patient, id, happening)
+    })?;
+    desk.session(id)
+}
+
+fn draw_start(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    let id: SessionId = desk.needed("session")?;
+    let chart = desk.opened()?.chart();
+    let sessions = chart.sessions();
+    let there = sessions
+        .iter()
+        .find(|session| session.id == id)
+        .ok_or(Denied::NotFound)?;
+    let planned = chart
+        .plan(there.course)
+        .and_then(|(_, plan)| plan.doses.iter().find(|dose| dose.number == there.number));
+    let mut form = desk.form("Start").fields(vec![
+        Field::number("dose", "Dose", "mg"),
+        Field::one_of("route", "Route", choices_of!(Route)),
+        Field::number("minutes", "Over", "min"),
+        desk.when_field(),
+    ]);
+    let mut said = "No dose is planned for this session.".to_owned();
+    if let Some(dose) = planned {
+        said = format!(
+            "Planned: {} {} over {} min.",
+            dose.dose, dose.route, dose.minutes
+        );
+        form = form.keep(&[
+            ("dose".to_owned(), dose.dose.number()),
+            ("route".to_owned(), dose.route.code().to_owned()),
+            ("minutes".to_owned(), dose.minutes.to_string()),
+        ]);
+    }
+    Ok(desk.page(form).said(said))
+}
+
+fn send_start(desk: &Desk<'_>) -> Result<String, Denied> {
+    let mut answers = desk.answers();
+    let dose = answers.quantity("dose", Micrograms::parse);
+    let route = answers.word("route", Route::from_code);
+    let minutes = answers.quantity("minutes", Minutes::parse);
+    let at = answers.moment_or_none("occurred_at");
+    read!(answers => dose, route, minutes);
+    send_happening(desk, at, |session| {
+        Happening::Start(DoseStarted {
+            session,
+            dose,
+            route,
+            minutes,
+        })
+    })
+}
+
+fn draw_change(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    Ok(desk.page(desk.form("Chart").fields(vec![
+        Field::one_of("change", "What changes?", choices_of!(DoseChange)),
+        Field::number("given", "Given so far", "mg").optional(),
+        Field::line("reason", "Why?").optional(),
+        desk.when_field(),
+    ])))
+}
+
+fn send_change(desk: &Desk<'_>) -> Result<String, Denied> {
+    let mut answers = desk.answers();
+    let change = answers.word("change", DoseChange::from_code);
+    let given_so_far = answers.quantity_or_none("given", Micrograms::parse);
+    let reason = answers.line_or_none("reason");
+    let at = answers.moment_or_none("occurred_at");
+    read!(answers => change);
+    send_happening(desk, at, |session| {
+        Happening::Change(DoseChanged {
+            session,
+            change,
+            given_so_far,
+            reason,
+        })
+    })
+}
+
+fn draw_stop(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    Ok(desk.page(desk.form("End the dose").fields(vec![
+        Field::number("given", "How much was given in all?", "mg"),
+        Field::line("reason", "If not all of it, why?").optional(),
+        desk.when_field(),
+    ])))
+}
+
+fn send_stop(desk: &Desk<'_>) -> Result<String, Denied> {
+    let mut answers = desk.answers();
+    let given = answers.quantity("given", Micrograms::parse);
+    let reason = answers.line_or_none("reason");
+    let at = answers.moment_or_none("occurred_at");
+    read!(answers => given);
+    send_happening(desk, at, |session| {
+        Happening::Stop(DoseStopped {
+            session,
+            given,
+            reason,
+        })
+    })
+}
+
+fn draw_observe(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    Ok(desk.page(desk.form("Chart").fields(vec![
+        Field::one_of("watched", "What?", choices_of!(Watched)),
+        Field::number("score", "Score", "").hint("0 to 10; sedation 0 to 5").optional(),
+        Field::area("words", "In words").optional(),
+        desk.when_field(),
+    ])))
+}
+
+fn send_observe(desk: &Desk<'_>) -> Result<String, Denied> {
+    let mut answers = desk.answers();
+    let watched = answers.word("watched", Watched::from_code);
+    let most = if watched == Some(Watched::Sedation) {
+        5
+    } else {
+        10
+    };
+    let score = answers.number_or_none("score", 0, most);
+    let words = answers.prose_or_none("words");
+    let at = answers.moment_or_none("occurred_at");
+    if score.is_none() && words.is_none() {
+        answers.fault("score", "Enter a score, or words");
+    }
+    read!(answers => watched);
+    let score = score.and_then(|score| u8::try_from(score).ok());
+    send_happening(desk, at, |session| {
+        Happening::Observe(ObservationMade {
+            session,
+            watched,
+            score,
+            words,
+        })
+    })
+}
+
+fn draw_adverse(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    Ok(desk.page(desk.form("Chart").fields(vec![
+        Field::line("what", "What happened?"),
+        Field::one_of("severity", "How severe?", choices_of!(Severity)),
+        Field::tick(
+            "serious",
+            "Serious: death, danger to life, hospital, lasting harm",
+        ),
+        Field::line("outcome", "How did it end?").optional(),
+        desk.when_field(),
+    ])))
+}
+
+fn send_adverse(desk: &Desk<'_>) -> Result<String, Denied> {
+    let mut answers = desk.answers();
+    let what = answers.line("what");
+    let severity = answers.word("severity", Severity::from_code);
+    let outcome = answers.line_or_none("outcome");
+    let at = answers.moment_or_none("occurred_at");
+    read!(answers => what, severity);
+    let serious = desk.ask.sent.is_ticked("serious");
+    let adverse =
+        desk.operate(|operation, _| Ok(AdverseId::make(operation.now(), operation.chance)))?;
+    send_happening(desk, at, |session| {
+        let session = Some(session);
+        Happening::Adverse(AdverseNoted {
+            adverse,
+            session,
+            what,
+            severity,
+            serious,
+            outcome,
+        })
+    })
+}
+
+fn draw_intervene(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    Ok(desk.page(desk.form("Chart").fields(vec![
+        Field::line("what", "What was done?"),
+        Field::line("reason", "Why?").optional(),
+        desk.when_field(),
+    ])))
+}
+
+fn send_intervene(desk: &Desk<'_>) -> Result<String, Denied> {
+    let mut answers = desk.answers();
+    let what = answers.line("what");
+    let reason = answers.line_or_none("reason");
+    let at = answers.moment_or_none("occurred_at");
+    read!(answers => what);
+    send_happening(desk, at, |session| {
+        Happening::Intervene(InterventionMade {
+            session: Some(session),
+            what,
+            reason,
+        })
+    })
+}
+
+/// The items of the readiness checklist, by their identifiers in the discharge rules.
+const GATE: &[(&str, &str)] = &[
+    ("stay", "Two hours or more since the dose began"),
+    (
+        "pressure",
+        "Pressure falling and within the limit, two readings",
+    ),
+    (
+        "breathing",
+        "Saturation and breathing as before, on room air",
+    ),
+    (
+        "awake",
+        "Awake, knows who, where, when and why; perception as before",
+    ),
+    ("aldrete", "Modified Aldrete 9 of 10 or more"),
+    ("standing", "Steady on standing, drinks, not vomiting"),
+    (
+        "safety",
+        "Asked about suicide since last contact; no, or the pathway is done",
+    ),
+    (
+        "escort",
+        "Escort here and named; written instructions given; will not drive",
+    ),
+    ("next", "Next contact booked, integration within 72 hours"),
+];
+
+fn draw_recover(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    let mut fields = Vec::new();
+    for (item, words) in GATE {
+        let choices = GateAnswer::ALL
+            .iter()
+            .map(|answer| Choice::new(answer.code(), crate::sent::sentence(answer.label())))
+            .collect();
+        fields.push(Field::one_of(format!("item-{item}"), *words, choices));
+        fields.push(Field::line(format!("because-{item}"), "Because").optional());
+    }
+    Ok(desk
+        .page(desk.form("Sign readiness").fields(fields))
+        .said("Every item is answered: met, or no, because."))
+}
+
+fn send_recover(desk: &Desk<'_>) -> Result<String, Denied> {
+    let mut items = Vec::new();
+    let mut missing = Vec::new();
+    for (item, words) in GATE {
+        let sent = &desk.ask.sent;
+        let answer = sent
+            .get(&format!("item-{item}"))
+            .and_then(GateAnswer::from_code);
+        let because = sent
+            .get(&format!("because-{item}"))
+            .and_then(|text| Line::new(text).ok());
+        match answer {
+            Some(answer) if answer == GateAnswer::Met || because.is_some() => {
+                items.push(GateItem {
+                    item: Line::clipped(item),
+                    answer,
+                    because,
+                });
+            }
+            Some(_) => missing.push(format!("{words}: say why not")),
+            None => missing.push(format!("{words}: answer this")),
+        }
+    }
+    if !missing.is_empty() {
+        return Err(Denied::invalid("items", missing.join(". ")));
+    }
+    send_happening(desk, None, |session| {
+        Happening::Recover(RecoveryAssessed { session, items })
+    })
+}
+
+fn draw_close(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    Ok(desk.page(desk.form("Close the session").fields(vec![
+        Field::line("escort", "With whom do they leave?").optional(),
+        Field::tick("against_advice", "They leave against advice"),
+    ])))
+}
+
+fn send_close(desk: &Desk<'_>) -> Result<String, Denied> {
+    let mut answers = desk.answers();
+    let against_advice = desk.ask.sent.is_ticked("against_advice");
+    let escort = answers.line_or_none("escort");
+    if escort.is_none() && !against_advice {
+        answers.fault("escort", "Name the adult who takes them home");
+    }
+    answers.done()?;
+    send_happening(desk, None, |session| {
+        Happening::Close(SessionClosed {
+            session,
+            escort,
+            against_advice,
+        })
+    })
+}

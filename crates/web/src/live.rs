@@ -1,0 +1,39 @@
+//! Live streams: server-sent messages that say "this page is out of date", and nothing else.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::response::IntoResponse;
+use axum::response::Response;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::{Stream, StreamExt as _};
+use record::ids::PatientId;
+use tokio_stream::wrappers::BroadcastStream;
+
+use crate::app::App;
+
+/// Streams changes of one patient's record, or of the whole board.
+pub(crate) fn stream(app: &Arc<App>, of: Option<PatientId>) -> Response {
+    Sse::new(messages(app, of))
+        .keep_alive(KeepAlive::new().interval(Duration::from_secs(20)))
+        .into_response()
+}
+
+fn messages(
+    app: &Arc<App>,
+    of: Option<PatientId>,
+) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
+    let changes = BroadcastStream::new(app.changes.subscribe());
+    changes.filter_map(move |change| {
+        let message = match change {
+            Ok(change) if of.is_none_or(|patient| patient == change.patient) => {
+                Some(Ok(Event::default().data(change.position.to_string())))
+            }
+            Ok(_) => None,
+            // The stream fell behind, so what it missed is not known: the page reads everything.
+            Err(_) => Some(Ok(Event::default().data("behind"))),
+        };
+        std::future::ready(message)
+    })
+}

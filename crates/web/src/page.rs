@@ -1,0 +1,38 @@
+//! One module a page: each reads the board or a chart and chooses a view.
+
+pub(crate) mod access;
+pub(crate) mod add;
+pub(crate) mod calendar;
+pub(crate) mod chart;
+pub(crate) mod eligibility;
+pub(crate) mod enquiries;
+pub(crate) mod health;
+pub(crate) mod ninety;
+pub(crate) mod patient;
+pub(crate) mod patients;
+pub(crate) mod people;
+pub(crate) mod public;
+pub(crate) mod sentence;
+pub(crate) mod session;
+pub(crate) mod sign_in;
+pub(crate) mod timeline;
+pub(crate) mod today;
+pub(crate) mod watch;
+
+use clinic::denied::Denied;
+use pages::screen::trouble::{Trouble, TroublePage};
+
+use crate::app::App;
+use crate::ask::Ask;
+use crate::reply::Reply;
+use crate::trouble;
+
+/// The page for an address asked in a way it does not answer.
+#[expect(clippy::unnecessary_wraps, reason = "every page has this shape")]
+pub(crate) fn wrong_way(app: &App, ask: &Ask) -> Result<Reply, Denied> {
+    let page = TroublePage::new(Trouble::WrongWay);
+    Ok(Reply::PageWith(
+        Trouble::WrongWay.status(),
+        trouble::drawn(app, ask, &page),
+    ))
+}

@@ -1,0 +1,393 @@
+//! The chart: what has happened, what comes next?
+
+use clinic::authority::{Act, may};
+use clinic::denied::Denied;
+use figures::{ToDate, UseMark, UseStrip};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use pages::{
+    AsOf, Cell, Chart as View, Column, EntryShape, Figure, Link, Mark, Phrase, Piece, Section,
+    Standing, Tab, Table, TimelineItem, chart as draw,
+};
+use record::Entry;
+use record::calendar::{civil_day, days_between};
+use record::chart::substance_use::UseDay;
+use record::chart::visit::{Visit, VisitState};
+use record::fact::care::NoteKind;
+use record::fact::substance_use::CheckInAnswered;
+use record::{Chart, Fact};
+
+use super::patient::{Opened, header, open};
+use super::timeline::{Filter, has_line, item};
+use crate::app::App;
+use crate::ask::Ask;
+use crate::reply::Reply;
+use crate::words;
+
+/// How many entries a page of the timeline holds.
+const ENTRIES_PER_PAGE: usize = 50;
+
+/// The chart, now or as it stood.
+pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
+    let mut opened = open(app, ask, "chart")?;
+    let past = ask
+        .query
+        .get("on")
+        .and_then(|text| text.parse::<DateTime>().ok())
+        .and_then(|local| opened.zone.to_timestamp(local).ok())
+        .filter(|at| at.as_second() < ask.now.as_second() - 60);
+    if let Some(at) = past {
+        let stood = opened.chart().as_it_stood(at);
+        let mut known = (*opened.known).clone();
+        known.chart = stood;
+        opened.known = std::sync::Arc::new(known);
+        opened.today = civil_day(at, &opened.zone);
+    }
+    let at = past.unwrap_or(ask.now);
+    let filter = ask
+        .query
+        .get("show")
+        .and_then(|code| Filter::ALL.into_iter().find(|filter| filter.code() == code))
+        .unwrap_or(Filter::Everything);
+    let view = view(app, ask, &opened, filter, (at, past.is_some()));
+    let mut frame = words::frame(app, ask, Some(pages::Place::Patients));
+    frame.live = Some(format!("/live{}", opened.path("")));
+    Ok(Reply::Page(draw(&frame, &view)))
+}
+
+fn view(app: &App, ask: &Ask, opened: &Opened, filter: Filter, at: (Timestamp, bool)) -> View {
+    let (at, is_past) = at;
+    let chart = opened.chart();
+    let role = ask.signed_in().ok().map(|known| &known.actor);
+    let may_correct = !is_past
+        && role.is_some_and(|actor| may(actor, Act::Correct, Some(opened.known.patient)).is_ok());
+    let may_read = |fact: &Fact| match fact {
+        Fact::NoteSigned(note) if note.kind == NoteKind::Counselling => {
+            role.is_some_and(|actor| may(actor, Act::ReadCounselling, None).is_ok())
+        }
+        _ => true,
+    };
+    let mut lines: Vec<&Entry> = chart
+        .entries()
+        .iter()
+        .filter(|entry| has_line(&entry.fact) && filter.keeps(&entry.fact) && may_read(&entry.fact))
+        .collect();
+    lines.sort_by_key(|entry| std::cmp::Reverse((entry.occurred_at, entry.number)));
+    let skip = ask
+        .query
+        .get("from")
+        .and_then(|text| text.parse::<usize>().ok())
+        .unwrap_or(0);
+    let past: Vec<TimelineItem> = lines
+        .iter()
+        .skip(skip)
+        .take(ENTRIES_PER_PAGE)
+        .map(|entry| item(app, opened, entry, may_correct))
+        .collect();
+    let n_older = lines.len().saturating_sub(skip + past.len());
+    let page = |from: usize| opened.path(&format!("?show={}&from={from}", filter.code()));
+    let (future, n_more) = future(opened, at);
+    let now = format!(
+        "{}{}",
+        words::moment(at, &opened.zone),
+        chart
+            .course()
+            .and_then(|course| course.day(opened.today))
+            .map_or_else(String::new, |day| format!(", {day}"))
+    );
+    View {
+        patient: header(
+            app,
+            opened,
+            if is_past {
+                Vec::new()
+            } else {
+                acts(ask, opened)
+            },
+        ),
+        filters: filters(opened, filter),
+        as_of: AsOf {
+            action: opened.path(""),
+            show: Some(filter.code().to_owned()),
+            value: words::moment_field(at, &opened.zone),
+            past: is_past.then(|| {
+                (
+                    words::moment(at, &opened.zone),
+                    Link::new(opened.path(""), "Back to now"),
+                )
+            }),
+        },
+        future: if skip == 0 { future } else { Vec::new() },
+        now,
+        more_planned: (n_more > 0)
+            .then(|| Link::new("/calendar", format!("{n_more} more planned"))),
+        newer: (skip > 0).then(|| Link::new(page(skip.saturating_sub(ENTRIES_PER_PAGE)), "Newer")),
+        older: (n_older > 0).then(|| {
+            let words = words::of(n_older, "entry", "entries");
+            Link::new(page(skip + ENTRIES_PER_PAGE), format!("Older, {words}"))
+        }),
+        past,
+        when_empty: "Nothing is recorded here yet".to_owned(),
+        side: side(opened),
+    }
+}
+
+fn acts(ask: &Ask, opened: &Opened) -> Vec<Link> {
+    let ninety = Link::new(opened.path("/ninety-days"), "Ninety days");
+    let is_patient = ask
+        .signed_in()
+        .is_ok_and(|known| known.actor.patient().is_some());
+    if is_patient {
+        return vec![ninety, Link::new(opened.form("check-in"), "Check in")];
+    }
+    vec![ninety, Link::new(opened.path("/add"), "Add entry")]
+}
+
+fn filters(opened: &Opened, chosen: Filter) -> Vec<Tab> {
+    let entries = opened.chart().entries();
+    Filter::ALL
+        .into_iter()
+        .map(|filter| {
+            let n = entries
+                .iter()
+                .filter(|entry| has_line(&entry.fact) && filter.keeps(&entry.fact))
+                .count();
+            Tab {
+                link: Link::new(
+                    opened.path(&format!("?show={}", filter.code())),
+                    filter.words(),
+                ),
+                count: Some(words::count(n)),
+                is_chosen: filter == chosen,
+            }
+        })
+        .collect()
+}
+
+/// Visits to come, the next three nearest the rule, and how many more there are.
+fn future(opened: &Opened, at: Timestamp) -> (Vec<TimelineItem>, usize) {
+    let course = opened.chart().course();
+    let visits = opened.chart().visits();
+    let coming: Vec<&Visit> = visits
+        .iter()
+        .filter(|visit| visit.state == VisitState::Booked && visit.starts_at > at)
+        .collect();
+    let overdue: Vec<&Visit> = visits
+        .iter()
+        .filter(|visit| {
+            matches!(visit.state, VisitState::Booked | VisitState::Arrived) && visit.starts_at <= at
+        })
+        .collect();
+    let n_more = coming.len().saturating_sub(3);
+    let line = |visit: &&Visit, is_due: bool| {
+        let day = course
+            .as_ref()
+            .and_then(|course| course.day(civil_day(visit.starts_at, &opened.zone)))
+            .map_or_else(String::new, |day| format!("Day {}", day.0));
+        let when = words::moment_short(visit.starts_at, &opened.zone);
+        let with = visit
+            .with
+            .as_deref()
+            .map_or_else(String::new, |with| format!(", {with}"));
+        let rest = vec![Phrase::plain(format!("{with}, {} min", visit.minutes))];
+        let shape = if is_due {
+            EntryShape::Due
+        } else {
+            EntryShape::Planned
+        };
+        let mut item = TimelineItem::new(day, when, shape, &*visit.title, rest);
+        if is_due {
+            let waited = words::stretch(words::minutes_between(visit.starts_at, at));
+            item.mark = Some(Mark::new(
+                Standing::Unknown,
+                format!("Not recorded, {waited}"),
+            ));
+        }
+        for (code, words) in [
+            ("visit-hold", "Held"),
+            ("visit-move", "Move"),
+            ("visit-miss", "Missed"),
+        ] {
+            let form = opened.form(&format!("{code}?visit={}", visit.id));
+            item.acts.push(Link::new(form, words));
+        }
+        item
+    };
+    let mut items: Vec<TimelineItem> = coming
+        .iter()
+        .take(3)
+        .rev()
+        .map(|visit| line(visit, false))
+        .collect();
+    items.extend(overdue.iter().rev().take(3).map(|visit| line(visit, true)));
+    (items, n_more)
+}
+
+fn side(opened: &Opened) -> Vec<Section> {
+    let chart = opened.chart();
+    let mut side = Vec::new();
+    if let Some(course) = chart.course()
+        && course.day_zero.is_some()
+    {
+        side.push(to_date(opened, &course));
+    }
+    side.push(medicines(chart));
+    let doses = doses(opened);
+    if let Some(doses) = doses {
+        side.push(doses);
+    }
+    side
+}
+
+/// Craving, sessions and use since day 0, small.
+fn to_date(opened: &Opened, course: &record::chart::course::Course) -> Section {
+    let chart = opened.chart();
+    let day_zero = course.day_zero.unwrap_or(opened.today);
+    let until = days_between(day_zero, opened.today).clamp(0, 365);
+    let values = craving(chart, day_zero);
+    let sessions = chart
+        .sessions()
+        .iter()
+        .filter(|session| session.course == course.id && session.started.is_some())
+        .map(|session| days_between(day_zero, civil_day(session.opened_at, &opened.zone)))
+        .collect();
+    let strip = strip(chart, &course.substance, day_zero, until);
+    let said = strip.said();
+    let drawing = ToDate {
+        id: "to-date".to_owned(),
+        measure: "Craving".to_owned(),
+        range: (0.0, 10.0),
+        every: 1,
+        values,
+        sessions,
+        strip,
+    }
+    .draw();
+    let figure = Figure {
+        drawing,
+        caption: Phrase::sentence(
+            "Craving, 0 to 10, one a day; sessions as upright lines. Beneath: use by day.",
+        ),
+        table_link: "As a table".to_owned(),
+    };
+    Section::new("To date", vec![Piece::Figure(figure), Piece::plain(said)])
+}
+
+/// Worst craving by day of the course.
+pub(crate) fn craving(chart: &Chart, day_zero: jiff::civil::Date) -> figures::Values {
+    chart
+        .all::<CheckInAnswered>()
+        .filter_map(|(_, answered)| {
+            let craving = answered
+                .craving_peak
+                .answer()
+                .or(answered.craving_now.answer())?;
+            Some((
+                days_between(day_zero, answered.day),
+                f64::from(craving.get()),
+            ))
+        })
+        .collect()
+}
+
+/// Use of one substance by day of the course.
+pub(crate) fn strip(
+    chart: &Chart,
+    substance: &record::Substance,
+    day_zero: jiff::civil::Date,
+    until: i32,
+) -> UseStrip {
+    let days = chart.use_days(Some(substance));
+    let marks = days
+        .get(substance)
+        .into_iter()
+        .flatten()
+        .filter_map(|(day, known)| {
+            let mark = match known {
+                UseDay::Used => UseMark::Used,
+                UseDay::NotUsed => UseMark::NotUsed,
+                // Two reports disagree: nobody knows, until someone asks.
+                UseDay::Conflict => UseMark::NotKnown,
+            };
+            Some((days_between(day_zero, *day), mark))
+        })
+        .collect();
+    UseStrip {
+        name: substance.title(),
+        from: 0,
+        until,
+        marks,
+    }
+}
+
+fn medicines(chart: &Chart) -> Section {
+    let taken = chart.medicines_now();
+    let pieces = if taken.is_empty() {
+        let asked = !chart.medicines().is_empty();
+        let words = if asked { "None taken now" } else { "Not asked" };
+        vec![Piece::Said(vec![Phrase::absent(words)])]
+    } else {
+        let lines = taken
+            .iter()
+            .map(|(_, medicine)| {
+                let dose = medicine
+                    .dose
+                    .as_ref()
+                    .map_or_else(String::new, |dose| format!(" {dose}"));
+                Phrase::sentence(format!("{}{dose}", medicine.name))
+            })
+            .collect();
+        vec![Piece::List(lines)]
+    };
+    Section::new("Medicines", pieces)
+}
+
+/// What was given so far, session by session.
+fn doses(opened: &Opened) -> Option<Section> {
+    let sessions = opened.chart().sessions();
+    let given: Vec<_> = sessions
+        .iter()
+        .filter(|session| session.started.is_some())
+        .collect();
+    if given.is_empty() {
+        return None;
+    }
+    let mut total = 0_u64;
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    for session in &given {
+        let day = words::day_short(civil_day(session.opened_at, &opened.zone));
+        let href = opened.path(&format!("/sessions/{}", session.id));
+        let amount = session.stopped.map(|(_, given)| given);
+        total += amount.map_or(0, record::quantity::Micrograms::get);
+        let weight = session.weight_g.map_or_else(
+            || vec![Phrase::absent("not weighed")],
+            |weight| Phrase::sentence(weight.to_string()),
+        );
+        let amount = amount.map_or_else(
+            || vec![Phrase::absent("under way")],
+            |given| Phrase::sentence(given.to_string()),
+        );
+        rows.push(vec![
+            vec![Phrase::link(href, format!("{}, {day}", session.number))],
+            weight,
+            amount,
+        ]);
+    }
+    let total = record::quantity::Micrograms::new(total);
+    rows.push(vec![
+        vec![Phrase::Strong("All".to_owned())],
+        Vec::new(),
+        vec![Phrase::Strong(total.to_string())],
+    ]);
+    let table = Table {
+        caption: "Ketamine given so far".to_owned(),
+        columns: vec![
+            Column::words("Infusion"),
+            Column::numbers("Weight"),
+            Column::numbers("Given"),
+        ],
+        rows,
+        when_empty: String::new(),
+    };
+    Some(Section::new("Ketamine so far", vec![Piece::Table(table)]))
+}

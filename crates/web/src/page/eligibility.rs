@@ -1,0 +1,119 @@
+//! The rules that ran on a course: fired, unanswered, overridden; never an all-clear.
+
+use clinic::act::eligibility::{Stands, stands};
+use clinic::denied::Denied;
+use pages::{
+    Link, Phrase, Piece, RuleGroup, RuleLine, RuleOutcome as Shown, Rules, Section, Sheet, sheet,
+};
+use record::fact::decision::{RuleClass, RuleOutcome, Verdict};
+
+use super::patient::{header, open};
+use super::timeline::author;
+use crate::app::App;
+use crate::ask::Ask;
+use crate::reply::Reply;
+use crate::words;
+
+/// The page.
+pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
+    let opened = open(app, ask, "eligibility")?;
+    let mut view = Sheet::new("Eligibility", "Eligibility");
+    view.patient = Some(header(
+        app,
+        &opened,
+        vec![Link::new(opened.path(""), "Chart")],
+    ));
+    let Some(course) = opened.chart().course() else {
+        view.said = Phrase::sentence("Open a course first: the rules run for a course.");
+        view.acts = vec![Link::new(opened.form("open-course"), "Open a course")];
+        return Ok(Reply::Page(sheet(
+            &words::frame(app, ask, Some(pages::Place::Patients)),
+            &view,
+        )));
+    };
+    view.acts = vec![Link::new(opened.form("assess"), "Run the rules")];
+    let Some((entry, assessment)) = opened.chart().assessment(course.id) else {
+        view.said = Phrase::sentence("The rules have not been run for this course.");
+        return Ok(Reply::Page(sheet(
+            &words::frame(app, ask, Some(pages::Place::Patients)),
+            &view,
+        )));
+    };
+    let overrides = opened.chart().overrides(course.id);
+    let overridden: Vec<&str> = overrides
+        .iter()
+        .map(|(_, fact)| fact.rule.as_str())
+        .collect();
+    view.acts
+        .push(Link::new(opened.form("override"), "Override a rule"));
+    view.said = Phrase::sentence(format!(
+        "Run {} by {}.",
+        words::moment(entry.occurred_at.0, &opened.zone),
+        author(app, entry)
+    ));
+    let said = format!(
+        "{} of pack {}, version {}.",
+        words::of(assessment.verdicts.len(), "rule", "rules"),
+        assessment.pack,
+        assessment.pack_version
+    );
+    let groups = [
+        Shown::Excludes,
+        Shown::Unanswered,
+        Shown::Cautions,
+        Shown::Overridden,
+        Shown::DidNotFire,
+    ]
+    .into_iter()
+    .map(|outcome| RuleGroup {
+        outcome,
+        lines: assessment
+            .verdicts
+            .iter()
+            .filter(|verdict| came_out(verdict, &overridden) == outcome)
+            .map(line)
+            .collect(),
+    })
+    .filter(|group| !group.lines.is_empty())
+    .collect();
+    view.main = vec![Section::new(
+        "What the rules said",
+        vec![Piece::Rules(Rules { said, groups })],
+    )];
+    Ok(Reply::Page(sheet(
+        &words::frame(app, ask, Some(pages::Place::Patients)),
+        &view,
+    )))
+}
+
+fn came_out(verdict: &Verdict, overridden: &[&str]) -> Shown {
+    match (stands(verdict, overridden), verdict.outcome) {
+        (Some(Stands::Fired), _) => Shown::Excludes,
+        (Some(Stands::Unanswered), _) | (None, RuleOutcome::Unanswered) => Shown::Unanswered,
+        (None, RuleOutcome::Fired) if verdict.class == RuleClass::Override => Shown::Overridden,
+        (None, RuleOutcome::Fired) => Shown::Cautions,
+        (None, RuleOutcome::NotFired | RuleOutcome::Settled) => Shown::DidNotFire,
+    }
+}
+
+fn line(verdict: &Verdict) -> RuleLine {
+    let mut inputs: Vec<Phrase> = verdict
+        .seen
+        .iter()
+        .map(|seen| {
+            Phrase::plain(format!(
+                "{}: {}. ",
+                seen.input.as_str().replace('_', " "),
+                seen.value
+            ))
+        })
+        .collect();
+    inputs.extend(verdict.missing.iter().map(|missing| {
+        Phrase::absent(format!("{}: not asked", missing.as_str().replace('_', " ")))
+    }));
+    RuleLine {
+        rule: verdict.rule.to_string(),
+        sentence: Phrase::sentence(format!("{} ({})", verdict.title, verdict.class)),
+        inputs,
+    }
+}

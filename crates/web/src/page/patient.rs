@@ -1,0 +1,190 @@
+//! What every page about one patient shares: opening the chart, which is logged, and the header.
+
+use std::sync::Arc;
+
+use clinic::KnownChart;
+use clinic::authority::{Act, may};
+use clinic::clinic::patient_stream;
+use clinic::denied::Denied;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use journal::AccessRow;
+use pages::{Fact, Link, PatientHeader, Phrase};
+use record::calendar::civil_day;
+use record::chart::course::Course;
+use record::words::{Role, Sex};
+use record::{Chart, RecordedAt};
+
+use crate::app::App;
+use crate::ask::Ask;
+use crate::words;
+
+/// A chart opened by someone who may, with what every page about it needs.
+pub(crate) struct Opened {
+    pub(crate) known: Arc<KnownChart>,
+    pub(crate) zone: TimeZone,
+    pub(crate) today: Date,
+    pub(crate) role: Role,
+}
+
+impl Opened {
+    /// The chart.
+    pub(crate) fn chart(&self) -> &Chart {
+        &self.known.chart
+    }
+
+    /// The path of the chart, or of something beneath it.
+    pub(crate) fn path(&self, rest: &str) -> String {
+        format!("/patients/{}{rest}", self.known.patient)
+    }
+
+    /// The path of a form about this patient.
+    pub(crate) fn form(&self, code: &str) -> String {
+        self.path(&format!("/do/{code}"))
+    }
+}
+
+/// Opens the chart the path names, and writes down who did.
+pub(crate) fn open(app: &App, ask: &Ask, what: &str) -> Result<Opened, Denied> {
+    let patient = ask.patient()?;
+    let sign_in = ask.signed_in()?;
+    let role = may(&sign_in.actor, Act::ReadChart, Some(patient))?;
+    let known = app.clinic.chart(patient)?;
+    app.clinic.journal().access_log_soon(vec![AccessRow {
+        at: RecordedAt(ask.now),
+        person: sign_in.actor.who(),
+        role: role.code().to_owned(),
+        stream: Some(patient_stream(patient)),
+        door: "web".to_owned(),
+        what: what.to_owned(),
+    }])?;
+    let zone = app.clinic.zone();
+    let today = civil_day(ask.now, &zone);
+    Ok(Opened {
+        known,
+        zone,
+        today,
+        role,
+    })
+}
+
+/// The header of a page about a patient.
+pub(crate) fn header(app: &App, opened: &Opened, acts: Vec<Link>) -> PatientHeader {
+    let chart = opened.chart();
+    let course = chart.course();
+    let day = course.as_ref().and_then(|course| course.day(opened.today));
+    PatientHeader {
+        name: chart.name(),
+        chart: opened.path(""),
+        who: who(chart, opened.today),
+        day: day.map(|day| format!("Day {}", day.0)),
+        of: if day.is_some_and(|day| day.0 <= 90) {
+            "of 90".to_owned()
+        } else {
+            String::new()
+        },
+        course: course.as_ref().map_or_else(
+            || chart.stage(opened.today).label().to_owned(),
+            |course| course_words(app, course),
+        ),
+        facts: facts(opened, course.as_ref()),
+        acts,
+    }
+}
+
+/// `KARE 2022, version 1, alcohol`.
+pub(crate) fn course_words(app: &App, course: &Course) -> String {
+    let title = app
+        .clinic
+        .library()
+        .protocol(&course.protocol)
+        .map_or(course.protocol.as_str(), |protocol| protocol.title.as_str());
+    format!(
+        "{title}, version {}, {}",
+        course.protocol_version, course.substance
+    )
+}
+
+fn who(chart: &Chart, today: Date) -> String {
+    let Some(identity) = chart.identity() else {
+        return "Not registered yet".to_owned();
+    };
+    let mut parts = Vec::new();
+    if let Some(pronouns) = &identity.pronouns {
+        parts.push(format!("{pronouns}."));
+    }
+    match (identity.born, chart.age_on(today), identity.age_years) {
+        (Some(born), Some(age), _) => {
+            parts.push(format!("Born {}, {age}.", words::day_plain(born)))
+        }
+        (_, _, Some(age)) => parts.push(format!("{age} years at entry.")),
+        (_, _, None) => parts.push("Date of birth not recorded.".to_owned()),
+    }
+    if identity.sex != Sex::NotRecorded {
+        parts.push(format!("Sex {}.", identity.sex));
+    }
+    if let Some(number) = &identity.record_number {
+        parts.push(format!("Record {number}"));
+    }
+    parts.join(" ")
+}
+
+fn facts(opened: &Opened, course: Option<&Course>) -> Vec<Fact> {
+    let chart = opened.chart();
+    let mut facts = vec![allergies(opened)];
+    let consents = course.map(|course| chart.consents_on(course.id, opened.today));
+    facts.push(match consents.as_deref() {
+        None | Some([]) => Fact::absent("Consent", "none in force"),
+        Some(signed) => {
+            let names: Vec<&str> = signed
+                .iter()
+                .map(|(_, consent)| consent.text.as_str())
+                .collect();
+            let until = signed
+                .iter()
+                .filter_map(|(_, consent)| consent.expires)
+                .min();
+            let until = until.map_or_else(String::new, |day| {
+                format!(" until {}", words::day_plain(day))
+            });
+            Fact::plain("Consent", format!("In force: {}{until}", names.join(", ")))
+        }
+    });
+    facts.push(Fact::plain(
+        "Who may see",
+        "The clinic's team. Part 2: not passed on without consent.",
+    ));
+    if !chart.unreadable().is_empty() {
+        facts.push(Fact {
+            name: "Record".to_owned(),
+            said: vec![Phrase::Strong(
+                "Part of this record cannot be read by this version. Nothing is given on it."
+                    .to_owned(),
+            )],
+        });
+    }
+    facts
+}
+
+fn allergies(opened: &Opened) -> Fact {
+    let listed = opened.chart().allergies();
+    let Some((last, _)) = listed.last() else {
+        return Fact::absent("Allergies", "not asked");
+    };
+    let names: Vec<String> = listed
+        .iter()
+        .filter_map(|(_, allergy)| {
+            let to = allergy.to.as_ref()?;
+            Some(match &allergy.reaction {
+                Some(reaction) => format!("{to} ({reaction})"),
+                None => to.to_string(),
+            })
+        })
+        .collect();
+    let asked = words::day_plain(civil_day(last.occurred_at.0, &opened.zone));
+    if names.is_empty() {
+        Fact::plain("Allergies", format!("None known, asked {asked}"))
+    } else {
+        Fact::plain("Allergies", names.join(", "))
+    }
+}

@@ -1,0 +1,239 @@
+//! A dosing session: what was given, what was seen, and what can be added.
+
+use clinic::denied::Denied;
+use pages::{Column, Fact as Shown, Link, Phrase, Piece, Section, Sheet, Table, sheet};
+use record::chart::session::Session;
+use record::fact::care::NoteSigned;
+use record::ids::SessionId;
+use record::{Entry, Fact};
+
+use super::patient::{Opened, header, open};
+use super::sentence::sentence;
+use super::timeline::author;
+use crate::app::App;
+use crate::ask::Ask;
+use crate::reply::Reply;
+use crate::words;
+
+/// The page.
+pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
+    let opened = open(app, ask, "session")?;
+    let id: SessionId = ask.name("session")?;
+    let sessions = opened.chart().sessions();
+    let session = sessions
+        .iter()
+        .find(|session| session.id == id)
+        .ok_or(Denied::NotFound)?;
+    let mut view = Sheet::new(format!("Session {}", session.number), "Session");
+    view.patient = Some(header(
+        app,
+        &opened,
+        vec![Link::new(opened.path(""), "Chart")],
+    ));
+    view.said = Phrase::sentence(said(&opened, session));
+    view.acts = acts(&opened, session);
+    view.main = vec![
+        Section::new(
+            "What was given",
+            vec![Piece::Facts(given(&opened, session))],
+        ),
+        Section::new("Readings", vec![Piece::Table(readings(&opened, session))]),
+    ];
+    view.side = vec![Section::new(
+        "Everything recorded",
+        vec![Piece::List(lines(app, &opened, session))],
+    )];
+    let mut frame = words::frame(app, ask, Some(pages::Place::Patients));
+    frame.live = Some(format!("/live{}", opened.path("")));
+    Ok(Reply::Page(sheet(&frame, &view)))
+}
+
+fn said(opened: &Opened, session: &Session) -> String {
+    let opened_at = words::moment(session.opened_at, &opened.zone);
+    match session.closed_at {
+        Some(at) if session.left_against_advice => {
+            format!(
+                "{opened_at}. Left against advice at {}.",
+                words::time(at, &opened.zone)
+            )
+        }
+        Some(at) => format!("{opened_at}. Closed at {}.", words::time(at, &opened.zone)),
+        None => format!("Open since {opened_at}."),
+    }
+}
+
+fn acts(opened: &Opened, session: &Session) -> Vec<Link> {
+    let form = |code: &str, words: &str| {
+        Link::new(
+            opened.form(&format!("{code}?session={}", session.id)),
+            words,
+        )
+    };
+    if session.closed_at.is_some() {
+        let is_signed = opened
+            .chart()
+            .all::<NoteSigned>()
+            .any(|(_, note)| note.session == Some(session.id));
+        return if is_signed {
+            Vec::new()
+        } else {
+            vec![form("sign-note", "Sign the session note")]
+        };
+    }
+    let mut acts = Vec::new();
+    match (session.started, session.stopped) {
+        (None, _) => acts.push(form("start-dose", "Start the dose")),
+        (Some(_), None) => {
+            acts.push(form("vitals", "Vital signs"));
+            acts.push(form("stop-dose", "End the dose"));
+            acts.push(form("change-dose", "Change the dose"));
+        }
+        (Some(_), Some(_)) => {
+            acts.push(form("vitals", "Vital signs"));
+            acts.push(form("recover", "Readiness to leave"));
+            acts.push(form("close-session", "Close the session"));
+        }
+    }
+    if session.started.is_none() {
+        acts.push(form("vitals", "Vital signs"));
+        acts.push(form("close-session", "Close the session"));
+    }
+    acts.push(form("observe", "Observation"));
+    acts.push(form("adverse", "Adverse event"));
+    acts.push(form("intervene", "Intervention"));
+    acts
+}
+
+fn given(opened: &Opened, session: &Session) -> Vec<Shown> {
+    let mut facts = Vec::new();
+    facts.push(match session.weight_g {
+        Some(weight) => Shown::plain("Weight", weight.to_string()),
+        None => Shown::absent("Weight", "not recorded"),
+    });
+    let planned = opened.chart().plan(session.course).and_then(|(_, plan)| {
+        plan.doses
+            .iter()
+            .find(|dose| dose.number == session.number)
+            .cloned()
+    });
+    facts.push(match planned {
+        Some(dose) => Shown::plain(
+            "Planned",
+            format!("{} {} over {} min", dose.dose, dose.route, dose.minutes),
+        ),
+        None => Shown::absent("Planned", "nothing planned for this session"),
+    });
+    facts.push(match session.started {
+        Some(started) => Shown::plain(
+            "Started",
+            format!(
+                "{} {} at {}",
+                started.dose,
+                started.route,
+                words::time(started.at, &opened.zone)
+            ),
+        ),
+        None => Shown::absent("Started", "not yet"),
+    });
+    facts.push(match (session.stopped, session.started) {
+        (Some((at, given)), _) => Shown::plain(
+            "Given",
+            format!("{given}, ended {}", words::time(at, &opened.zone)),
+        ),
+        (None, Some(_)) => Shown::absent("Given", "under way"),
+        (None, None) => Shown::absent("Given", "nothing yet"),
+    });
+    facts
+}
+
+fn readings(opened: &Opened, session: &Session) -> Table {
+    let cell = |text: Option<String>| {
+        text.map_or_else(|| vec![Phrase::absent("not taken")], Phrase::sentence)
+    };
+    let rows = session
+        .vitals
+        .iter()
+        .map(|(at, vitals)| {
+            let pressure = vitals
+                .systolic_mmhg
+                .zip(vitals.diastolic_mmhg)
+                .map(|(upper, lower)| format!("{}/{}", upper.number(), lower.number()));
+            vec![
+                vec![Phrase::Time(words::time(*at, &opened.zone))],
+                cell(
+                    session
+                        .started
+                        .map(|started| format!("{}", words::minutes_between(started.at, *at))),
+                ),
+                cell(pressure),
+                cell(vitals.pulse_per_min.map(|pulse| pulse.number())),
+                cell(
+                    vitals
+                        .saturation_percent
+                        .map(|saturation| saturation.number()),
+                ),
+                cell(vitals.breaths_per_min.map(|breaths| breaths.number())),
+            ]
+        })
+        .collect();
+    Table {
+        caption: "Vital signs of this session".to_owned(),
+        columns: vec![
+            Column::words("Time"),
+            Column::numbers("Minute"),
+            Column::numbers("Pressure, mmHg"),
+            Column::numbers("Pulse, /min"),
+            Column::numbers("Saturation, %"),
+            Column::numbers("Breathing, /min"),
+        ],
+        rows,
+        when_empty: "No reading has been taken yet".to_owned(),
+    }
+}
+
+fn lines(app: &App, opened: &Opened, session: &Session) -> Vec<Vec<Phrase>> {
+    let chart = opened.chart();
+    let mut entries: Vec<(&Entry, &Fact)> = chart
+        .entries()
+        .iter()
+        .filter_map(|entry| Some((entry, chart.now_says(entry)?)))
+        .filter(|(_, fact)| session_of(fact) == Some(session.id))
+        .collect();
+    entries.sort_by_key(|(entry, _)| (entry.occurred_at, entry.number));
+    entries
+        .into_iter()
+        .map(|(entry, fact)| {
+            let (head, rest) = sentence(app, fact);
+            let mut line = vec![
+                Phrase::Time(words::time(entry.occurred_at.0, &opened.zone)),
+                Phrase::plain(" "),
+                Phrase::Strong(head),
+            ];
+            line.extend(rest);
+            line.push(Phrase::Quiet(format!(" {}", author(app, entry))));
+            line
+        })
+        .collect()
+}
+
+/// The session a fact belongs to.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only these kinds carry a session"
+)]
+fn session_of(fact: &Fact) -> Option<SessionId> {
+    match fact {
+        Fact::SessionOpened(one) => Some(one.session),
+        Fact::DoseStarted(one) => Some(one.session),
+        Fact::DoseChanged(one) => Some(one.session),
+        Fact::DoseStopped(one) => Some(one.session),
+        Fact::ObservationMade(one) => Some(one.session),
+        Fact::RecoveryAssessed(one) => Some(one.session),
+        Fact::SessionClosed(one) => Some(one.session),
+        Fact::AdverseNoted(one) => one.session,
+        Fact::InterventionMade(one) => one.session,
+        Fact::VitalsObserved(one) => one.session,
+        Fact::NoteSigned(one) => one.session,
+        _ => None,
+    }
+}

@@ -1,0 +1,486 @@
+//! Today: who needs me, and for what?
+
+use std::collections::BTreeMap;
+
+use clinic::authority::{Act, may};
+use clinic::board::Board;
+use clinic::board::line::{PatientLine, SessionLine, VisitLine};
+use clinic::denied::Denied;
+use figures::{Room, RoomsOfTheDay, Share, ShareBar, ShareShape, Stay, StayPhase};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use pages::screen::today::EMPTY_STAGES;
+use pages::{
+    Card, CardClock, Completeness, Figure, Link, Mark, Phrase, Stage, Standing, Today, Waiting,
+    today,
+};
+use record::calendar::{civil_day, days_between};
+use record::chart::visit::VisitState;
+use record::fact::care::Urgency;
+use record::fact::visit::VisitPurpose;
+use record::ids::PatientId;
+
+use crate::app::App;
+use crate::ask::Ask;
+use crate::reply::Reply;
+use crate::words;
+
+/// A reading is due this long after the last one in a session: clinic policy, every ten minutes.
+const READING_EVERY_MINUTES: i64 = 10;
+/// The shortest stay after the start of a dose.
+const STAY_MINUTES: i64 = 120;
+/// How many lines the rail of waiting things holds.
+const WAITING_SHOWN: usize = 8;
+
+/// The page.
+pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
+    may(&ask.signed_in()?.actor, Act::ReadBoard, None)?;
+    let view = view(app, ask.now);
+    let mut frame = words::frame(app, ask, Some(pages::Place::Today));
+    frame.live = Some("/live/board".to_owned());
+    Ok(Reply::Page(today(&frame, &view)))
+}
+
+/// A visit of the day with its patient.
+struct Coming<'a> {
+    patient: PatientId,
+    line: &'a PatientLine,
+    visit: &'a VisitLine,
+}
+
+struct Clock<'a> {
+    now: Timestamp,
+    zone: &'a TimeZone,
+}
+
+fn view(app: &App, now: Timestamp) -> Today {
+    let board = app.clinic.board();
+    let zone = board.house.zone();
+    let day = civil_day(now, &zone);
+    let midnight = |date: Date| zone.to_timestamp(date.at(0, 0, 0, 0)).unwrap_or(now);
+    let until = midnight(day.tomorrow().unwrap_or(day));
+    let coming: Vec<Coming<'_>> = board
+        .visits_between(midnight(day), until)
+        .map(|(patient, line, visit)| Coming {
+            patient,
+            line,
+            visit,
+        })
+        .collect();
+    let clock = Clock { now, zone: &zone };
+    let mut cards: [Vec<Card>; 6] = Default::default();
+    let mut gone_home = Vec::new();
+    let mut n_here = 0;
+    for one in &coming {
+        match place(one, &clock) {
+            Some((stage, card)) => {
+                n_here += 1;
+                if let Some(stage) = cards.get_mut(stage) {
+                    stage.push(card);
+                }
+            }
+            None => gone_home.extend(gone(one, &clock)),
+        }
+    }
+    let n_waiting = board.open_alerts().count() + board.unanswered_enquiries().count();
+    Today {
+        now: words::moment(now, &zone),
+        said: format!(
+            "{}. {n_here} here or expected, {} gone home.",
+            board.house.name,
+            gone_home.len()
+        ),
+        completeness: completeness(&board, day),
+        stages: EMPTY_STAGES
+            .iter()
+            .zip(cards)
+            .map(|((name, when_empty), cards)| Stage {
+                name: (*name).to_owned(),
+                cards,
+                when_empty: (*when_empty).to_owned(),
+            })
+            .collect(),
+        gone_home,
+        waiting: waiting(&board, &clock),
+        all_waiting: (n_waiting > WAITING_SHOWN)
+            .then(|| Link::new("/watch-list", format!("All {n_waiting} that wait"))),
+        rooms: rooms(&coming, &clock),
+    }
+}
+
+/// Where a visit of the day stands and the card it makes; `None` once it is over.
+fn place(one: &Coming<'_>, clock: &Clock<'_>) -> Option<(usize, Card)> {
+    let session = one.line.session.as_ref().filter(|session| {
+        one.visit.purpose == VisitPurpose::Dosing && is_of(session, one.visit, clock)
+    });
+    if let Some(session) = session {
+        return in_room(one, session, clock);
+    }
+    let href = format!("/patients/{}", one.patient);
+    let card = |clock_shown: Option<CardClock>, flag: Option<Mark>| Card {
+        who: Link::new(href, one.line.name.to_string()),
+        lines: one.visit.room.iter().map(ToString::to_string).collect(),
+        clock: clock_shown,
+        act: one.visit.title.to_string(),
+        at: words::time(one.visit.starts_at, clock.zone),
+        flag,
+    };
+    match one.visit.state {
+        VisitState::Booked => {
+            let late = words::minutes_between(one.visit.starts_at, clock.now);
+            let flag = (late >= 15).then(|| {
+                Mark::new(
+                    Standing::Unknown,
+                    format!("Not here, {} late", words::stretch(late)),
+                )
+            });
+            Some((0, card(None, flag)))
+        }
+        VisitState::Arrived => {
+            let minutes = words::minutes_between(clock.now, one.visit.starts_at);
+            Some((1, card(Some(minutes_clock(minutes)), None)))
+        }
+        VisitState::Held | VisitState::Missed | VisitState::Cancelled => None,
+    }
+}
+
+fn minutes_clock(minutes: i64) -> CardClock {
+    CardClock {
+        minutes: minutes.abs().to_string(),
+        unit: if minutes < 0 {
+            "min late".to_owned()
+        } else {
+            "min".to_owned()
+        },
+        is_late: minutes < 0,
+    }
+}
+
+/// Whether a session is the one of this visit: opened on its day.
+fn is_of(session: &SessionLine, visit: &VisitLine, clock: &Clock<'_>) -> bool {
+    civil_day(session.opened_at, clock.zone) == civil_day(visit.starts_at, clock.zone)
+}
+
+/// The card of someone in a room.
+fn in_room(one: &Coming<'_>, session: &SessionLine, clock: &Clock<'_>) -> Option<(usize, Card)> {
+    if session.closed_at.is_some() {
+        return None;
+    }
+    let room = session
+        .room
+        .as_deref()
+        .or(one.visit.room.as_deref())
+        .unwrap_or("Room not set");
+    let since = |at: Timestamp| words::minutes_between(at, clock.now);
+    let (stage, minute, due_at, act) = match (session.started, session.stopped_at) {
+        (None, _) => (2, None, session.opened_at, "Start the dose"),
+        (Some((started, minutes)), None) => {
+            let last = session.last_vitals.as_ref().map_or(started, |(at, _)| *at);
+            let minute = format!("Minute {} of {minutes}", since(started));
+            (
+                3,
+                Some(minute),
+                in_minutes(last, READING_EVERY_MINUTES),
+                "Vital signs",
+            )
+        }
+        (Some((started, _)), Some(_)) => {
+            let minute = format!("Minute {}", since(started));
+            if session.is_recovery_assessed {
+                (
+                    5,
+                    Some(minute),
+                    in_minutes(started, STAY_MINUTES),
+                    "Leave with escort",
+                )
+            } else if since(started) >= STAY_MINUTES {
+                (
+                    5,
+                    Some(minute),
+                    in_minutes(started, STAY_MINUTES),
+                    "Readiness to leave",
+                )
+            } else {
+                let last = session.last_vitals.as_ref().map_or(started, |(at, _)| *at);
+                (
+                    4,
+                    Some(minute),
+                    in_minutes(last, READING_EVERY_MINUTES + 5),
+                    "Vital signs",
+                )
+            }
+        }
+    };
+    let minutes = words::minutes_between(clock.now, due_at);
+    let is_late = minutes < 0;
+    let flag = if is_late {
+        Some(Mark::new(Standing::ActNow, "Act now"))
+    } else {
+        session
+            .last_vitals
+            .as_ref()
+            .map(|(_, pressure)| Mark::new(Standing::Watch, format!("Last {pressure}")))
+            .filter(|_| is_high(session))
+    };
+    let mut lines = vec![room.to_owned()];
+    lines.extend(minute);
+    let card = Card {
+        who: Link::new(
+            format!("/patients/{}/sessions/{}", one.patient, session.id),
+            one.line.name.to_string(),
+        ),
+        lines,
+        clock: Some(minutes_clock(minutes)),
+        act: act.to_owned(),
+        at: words::time(due_at, clock.zone),
+        flag,
+    };
+    Some((stage, card))
+}
+
+/// Whether the last pressure is one the entry limit of the protocols would ask a person to look at.
+fn is_high(session: &SessionLine) -> bool {
+    session
+        .last_vitals
+        .as_ref()
+        .and_then(|(_, text)| text.split_once('/'))
+        .is_some_and(|(upper, lower)| {
+            upper.parse::<u16>().is_ok_and(|upper| upper >= 140)
+                || lower.parse::<u16>().is_ok_and(|lower| lower >= 90)
+        })
+}
+
+fn in_minutes(at: Timestamp, minutes: i64) -> Timestamp {
+    at.saturating_add(jiff::SignedDuration::from_mins(minutes))
+        .unwrap_or(at)
+}
+
+fn gone(one: &Coming<'_>, clock: &Clock<'_>) -> Option<(String, String)> {
+    let at = one
+        .line
+        .session
+        .as_ref()
+        .filter(|session| is_of(session, one.visit, clock))
+        .and_then(|session| session.closed_at)
+        .unwrap_or_else(|| in_minutes(one.visit.starts_at, i64::from(one.visit.minutes)));
+    let is_over = one.visit.state == VisitState::Held
+        || one
+            .line
+            .session
+            .as_ref()
+            .is_some_and(|session| session.closed_at.is_some());
+    is_over.then(|| {
+        (
+            one.line.name.to_string(),
+            words::time(at.min(clock.now), clock.zone),
+        )
+    })
+}
+
+/// How many of the daily answers of those within their ninety days are in.
+fn completeness(board: &Board, today: Date) -> Option<Completeness> {
+    let (mut n_in, mut n_due, mut n_open, mut n_people) = (0_u64, 0_u64, 0_u64, 0_usize);
+    for (_, line) in board.lines() {
+        let Some(day_zero) = line.course.as_ref().and_then(|course| course.day_zero) else {
+            continue;
+        };
+        let day = days_between(day_zero, today);
+        let is_going = line.stage.state == Some(record::chart::course::CourseState::Open);
+        if !(1..=90).contains(&day) || !is_going {
+            continue;
+        }
+        let Some((answered, due)) = line.completeness(today) else {
+            continue;
+        };
+        n_people += 1;
+        n_in += u64::from(answered);
+        n_due += u64::from(due);
+        let yesterday = u32::try_from(day - 1).unwrap_or(0);
+        n_open += u64::from(line.check_in_days & (1_u128 << yesterday) == 0);
+    }
+    if n_due == 0 {
+        return None;
+    }
+    let n_missed = n_due - n_in - n_open.min(n_due - n_in);
+    let share = |word: &str, count: u64, shape| Share {
+        word: word.to_owned(),
+        count,
+        shape,
+    };
+    let bar = ShareBar {
+        id: "complete".to_owned(),
+        title: "Ninety-day answers".to_owned(),
+        shares: vec![
+            share("answered", n_in, ShareShape::There),
+            share("open", n_open, ShareShape::Open),
+            share("missed", n_missed, ShareShape::Missed),
+        ],
+        width: 500,
+    };
+    let shown = |n: u64| words::count(usize::try_from(n).unwrap_or(0));
+    Some(Completeness {
+        share: format!("{} %", n_in * 100 / n_due),
+        of: format!(
+            "{} of {}, from {}",
+            shown(n_in),
+            shown(n_due),
+            words::of(n_people, "person", "people")
+        ),
+        bar: bar.draw(),
+        open: shown(n_open),
+        declined: "0".to_owned(),
+        missed: shown(n_missed),
+        who: Link::new("/patients?stage=ninety_days", "Who is missing?"),
+    })
+}
+
+/// What waits for a person, longest first.
+fn waiting(board: &Board, clock: &Clock<'_>) -> Vec<Waiting> {
+    let mut waiting: Vec<(Timestamp, Waiting)> = Vec::new();
+    for (patient, line, alert) in board.open_alerts() {
+        let day = line
+            .course
+            .as_ref()
+            .and_then(|course| course.day_zero)
+            .map_or_else(String::new, |zero| {
+                format!(
+                    ", day {}",
+                    days_between(zero, civil_day(clock.now, clock.zone))
+                )
+            });
+        let mark = match alert.urgency {
+            Urgency::ActNow => Mark::new(Standing::ActNow, "Act now"),
+            Urgency::Watch => Mark::new(Standing::Watch, "Watch"),
+        };
+        waiting.push((
+            alert.raised_at,
+            Waiting {
+                what: Link::new(
+                    format!("/watch-list#{}", alert.id),
+                    alert.sentence.to_string(),
+                ),
+                how_long: words::stretch(words::minutes_between(alert.raised_at, clock.now)),
+                about: format!("{}{day}", line.name),
+                owner: alert.owner.as_ref().map(|(_, name)| name.to_string()),
+                mark: Some(mark),
+            },
+        ));
+        let _ = patient;
+    }
+    for (patient, line) in board.unanswered_enquiries() {
+        let Some(since) = line.waits_since() else {
+            continue;
+        };
+        waiting.push((
+            since,
+            Waiting {
+                what: Link::new(format!("/patients/{patient}"), "Enquiry not yet answered"),
+                how_long: words::stretch(words::minutes_between(since, clock.now)),
+                about: line.name.to_string(),
+                owner: None,
+                mark: None,
+            },
+        ));
+    }
+    for (patient, line) in board.lines() {
+        for (session, number, closed_at) in &line.unsigned {
+            waiting.push((
+                *closed_at,
+                Waiting {
+                    what: Link::new(
+                        format!("/patients/{patient}/sessions/{session}"),
+                        "Session note not signed",
+                    ),
+                    how_long: words::stretch(words::minutes_between(*closed_at, clock.now)),
+                    about: format!("{}, session {number}", line.name),
+                    owner: None,
+                    mark: None,
+                },
+            ));
+        }
+    }
+    waiting.sort_by_key(|(since, _)| *since);
+    waiting
+        .into_iter()
+        .take(WAITING_SHOWN)
+        .map(|(_, one)| one)
+        .collect()
+}
+
+/// The rooms of the day, from visits and session records.
+fn rooms(coming: &[Coming<'_>], clock: &Clock<'_>) -> Option<Figure> {
+    let minute = |at: Timestamp| {
+        let local = clock.zone.to_datetime(at);
+        u16::try_from(i32::from(local.hour()) * 60 + i32::from(local.minute())).unwrap_or(0)
+    };
+    let mut rooms: BTreeMap<String, Vec<Stay>> = BTreeMap::new();
+    for one in coming {
+        if one.visit.state == VisitState::Cancelled {
+            continue;
+        }
+        let session = one
+            .line
+            .session
+            .as_ref()
+            .filter(|session| is_of(session, one.visit, clock));
+        let from = session.map_or(one.visit.starts_at, |session| session.opened_at);
+        let planned = in_minutes(one.visit.starts_at, i64::from(one.visit.minutes));
+        let to = session
+            .and_then(|session| session.closed_at)
+            .unwrap_or(planned);
+        let infusion = session
+            .and_then(|session| session.started)
+            .map(|(at, minutes)| (minute(at), minute(in_minutes(at, i64::from(minutes)))));
+        let is_done = session.is_some_and(|session| session.closed_at.is_some())
+            || matches!(one.visit.state, VisitState::Held | VisitState::Missed);
+        let phase = if is_done {
+            StayPhase::Done
+        } else if session.is_some() || one.visit.state == VisitState::Arrived {
+            StayPhase::Here
+        } else {
+            StayPhase::Planned
+        };
+        let room = one.visit.room.as_deref().unwrap_or("Other").to_owned();
+        rooms.entry(room).or_default().push(Stay {
+            who: short_name(&one.line.name),
+            from_minute: minute(from),
+            to_minute: minute(to).max(minute(from).saturating_add(10)),
+            infusion,
+            phase,
+        });
+    }
+    if rooms.is_empty() {
+        return None;
+    }
+    let rooms = rooms
+        .into_iter()
+        .map(|(name, mut stays)| {
+            stays.sort_by_key(|stay| stay.from_minute);
+            Room { name, stays }
+        })
+        .collect();
+    let drawing = RoomsOfTheDay {
+        id: "rooms".to_owned(),
+        rooms,
+        first_hour: 8,
+        last_hour: 18,
+        now_minute: Some(minute(clock.now)),
+    }
+    .draw();
+    Some(Figure {
+        drawing,
+        caption: Phrase::sentence("Hours of the day. From visits and session records."),
+        table_link: "As a table".to_owned(),
+    })
+}
+
+/// `R. Pell`: as a wall may show a person.
+fn short_name(name: &str) -> String {
+    let mut parts = name.split_whitespace();
+    let first = parts.next().unwrap_or_default();
+    match parts.next_back() {
+        Some(last) => format!("{}. {last}", first.chars().next().unwrap_or(' ')),
+        None => first.to_owned(),
+    }
+}

@@ -1,0 +1,162 @@
+//! Every address, who may come to it, and which page answers: the site in one table.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::routing::{MethodFilter, get, on};
+use clinic::denied::Denied;
+use record::ids::PatientId;
+use tower_http::compression::CompressionLayer;
+
+use crate::app::App;
+use crate::ask::Ask;
+use crate::reply::Reply;
+use crate::{assets, door, forms, page};
+
+/// Who may come to an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anyone.
+    Anyone,
+    /// Someone signed in; what they may do there is the use case's to say.
+    SignedIn,
+}
+
+/// What answers at an address.
+#[derive(Clone, Copy)]
+pub(crate) enum Handler {
+    /// A page.
+    Page(fn(&App, &Ask) -> Result<Reply, Denied>),
+    /// A live stream of one patient's record, or of the board.
+    Live(fn(&Ask) -> Result<Option<PatientId>, Denied>),
+}
+
+/// An address.
+#[derive(Clone, Copy)]
+pub struct Route {
+    /// How it is asked.
+    pub is_post: bool,
+    /// Where it is; braces hold what it names.
+    pub path: &'static str,
+    /// Who may come.
+    pub access: Access,
+    pub(crate) handler: Handler,
+}
+
+const fn read(
+    path: &'static str,
+    access: Access,
+    page: fn(&App, &Ask) -> Result<Reply, Denied>,
+) -> Route {
+    Route {
+        is_post: false,
+        path,
+        access,
+        handler: Handler::Page(page),
+    }
+}
+
+const fn send(
+    path: &'static str,
+    access: Access,
+    page: fn(&App, &Ask) -> Result<Reply, Denied>,
+) -> Route {
+    Route {
+        is_post: true,
+        path,
+        access,
+        handler: Handler::Page(page),
+    }
+}
+
+const fn live(path: &'static str, of: fn(&Ask) -> Result<Option<PatientId>, Denied>) -> Route {
+    Route {
+        is_post: false,
+        path,
+        access: Access::SignedIn,
+        handler: Handler::Live(of),
+    }
+}
+
+use Access::{Anyone, SignedIn};
+
+/// The site.
+pub const ROUTES: &[Route] = &[
+    read("/", Anyone, page::public::show),
+    send("/enquiries/new", Anyone, page::public::send),
+    read("/enquiries/received", Anyone, page::public::received),
+    read("/health", Anyone, page::health::show),
+    read("/sign-in", Anyone, page::sign_in::show),
+    send("/sign-in", Anyone, page::sign_in::send),
+    send("/sign-out", SignedIn, page::sign_in::sign_out),
+    read("/today", SignedIn, page::today::show),
+    read("/enquiries", SignedIn, page::enquiries::show),
+    read("/calendar", SignedIn, page::calendar::show),
+    read("/patients", SignedIn, page::patients::show),
+    read("/watch-list", SignedIn, page::watch::show),
+    read("/people", SignedIn, page::people::show),
+    read("/access-log", SignedIn, page::access::show),
+    read("/patients/{patient}", SignedIn, page::chart::show),
+    read(
+        "/patients/{patient}/ninety-days",
+        SignedIn,
+        page::ninety::show,
+    ),
+    read(
+        "/patients/{patient}/sessions/{session}",
+        SignedIn,
+        page::session::show,
+    ),
+    read(
+        "/patients/{patient}/eligibility",
+        SignedIn,
+        page::eligibility::show,
+    ),
+    read("/patients/{patient}/add", SignedIn, page::add::show),
+    read("/patients/{patient}/do/{form}", SignedIn, forms::show),
+    send("/patients/{patient}/do/{form}", SignedIn, forms::send),
+    read("/do/{form}", SignedIn, forms::show),
+    send("/do/{form}", SignedIn, forms::send),
+    live("/live/board", |_| Ok(None)),
+    live("/live/patients/{patient}", |ask| ask.patient().map(Some)),
+];
+
+/// The site as a router.
+pub fn router(app: &Arc<App>) -> Router {
+    let mut router = Router::new();
+    for route in ROUTES {
+        let filter = if route.is_post {
+            MethodFilter::POST
+        } else {
+            MethodFilter::GET
+        };
+        let (access, handler) = (route.access, route.handler);
+        let answer = on(
+            filter,
+            move |State(app): State<Arc<App>>, request: Request| {
+                door::answer(app, request, access, handler)
+            },
+        );
+        router = router.route(route.path, answer);
+    }
+    router
+        .route("/assets/{digest}/{name}", get(asset))
+        .fallback(|State(app): State<Arc<App>>, request: Request| {
+            door::answer(
+                app,
+                request,
+                Anyone,
+                Handler::Page(|_, _| Err(Denied::NotFound)),
+            )
+        })
+        .method_not_allowed_fallback(|State(app): State<Arc<App>>, request: Request| {
+            door::answer(app, request, Anyone, Handler::Page(page::wrong_way))
+        })
+        .layer(CompressionLayer::new().gzip(true))
+        .with_state(Arc::clone(app))
+}
+
+async fn asset(Path((_, name)): Path<(String, String)>) -> axum::response::Response {
+    assets::asset(&name)
+}

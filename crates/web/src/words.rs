@@ -1,0 +1,213 @@
+//! How moments, stretches and people are written, and what surrounds every page.
+
+use clinic::authority::{Act, may};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use pages::frame::{Door, Frame, Place};
+use record::words::Role;
+
+use crate::app::App;
+use crate::ask::Ask;
+use crate::{assets, forms};
+
+const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
+/// `Mon 23 Nov 2026`.
+pub(crate) fn day(date: Date) -> String {
+    format!("{} {}", day_short(date), date.year())
+}
+
+/// `Mon 23 Nov`.
+pub(crate) fn day_short(date: Date) -> String {
+    let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
+    format!(
+        "{} {} {}",
+        DAYS.get(weekday).unwrap_or(&""),
+        date.day(),
+        month(date)
+    )
+}
+
+/// `23 Nov 1979`: a day without its weekday.
+pub(crate) fn day_plain(date: Date) -> String {
+    format!("{} {} {}", date.day(), month(date), date.year())
+}
+
+fn month(date: Date) -> &'static str {
+    let index = usize::try_from(date.month() - 1).unwrap_or(0);
+    MONTHS.get(index).copied().unwrap_or("")
+}
+
+/// `14:05`.
+pub(crate) fn time(at: Timestamp, zone: &TimeZone) -> String {
+    let local = zone.to_datetime(at);
+    format!("{:02}:{:02}", local.hour(), local.minute())
+}
+
+/// `Mon 23 Nov 2026, 14:05`.
+pub(crate) fn moment(at: Timestamp, zone: &TimeZone) -> String {
+    format!("{}, {}", day(zone.to_datetime(at).date()), time(at, zone))
+}
+
+/// `Mon 23 Nov 14:05`.
+pub(crate) fn moment_short(at: Timestamp, zone: &TimeZone) -> String {
+    format!(
+        "{} {}",
+        day_short(zone.to_datetime(at).date()),
+        time(at, zone)
+    )
+}
+
+/// `2026-11-23T14:05`, as a form sends it back.
+pub(crate) fn moment_field(at: Timestamp, zone: &TimeZone) -> String {
+    let local = zone.to_datetime(at);
+    format!("{}T{:02}:{:02}", local.date(), local.hour(), local.minute())
+}
+
+/// Whole minutes from one moment to another; negative when the second came before.
+pub(crate) fn minutes_between(from: Timestamp, to: Timestamp) -> i64 {
+    (to.as_second() - from.as_second()).div_euclid(60)
+}
+
+/// `52 min`, `5 h 3 min`, `2 d 4 h`.
+pub(crate) fn stretch(minutes: i64) -> String {
+    let minutes = minutes.max(0);
+    let (hours, days) = (minutes / 60, minutes / 1_440);
+    match (days, hours) {
+        (0, 0) => format!("{minutes} min"),
+        (0, _) if minutes % 60 == 0 => format!("{hours} h"),
+        (0, _) => format!("{hours} h {} min", minutes % 60),
+        (_, _) if hours % 24 == 0 => format!("{days} d"),
+        (_, _) => format!("{days} d {} h", hours % 24),
+    }
+}
+
+/// `1,204`.
+pub(crate) fn count(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `one visit`, `3 visits`: a number with its noun.
+pub(crate) fn of(n: usize, one: &str, many: &str) -> String {
+    if n == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{} {many}", count(n))
+    }
+}
+
+/// What surrounds a staff page.
+pub(crate) fn frame(app: &App, ask: &Ask, here: Option<Place>) -> Frame {
+    let board = app.clinic.board();
+    let zone = board.house.zone();
+    let (name, role, places, csrf) = ask.sign_in.as_ref().map_or_else(
+        || {
+            (
+                String::new(),
+                String::new(),
+                Vec::new(),
+                app.form_key.token(ask.now),
+            )
+        },
+        |known| {
+            let places = Place::ALL
+                .into_iter()
+                .filter(|place| may(&known.actor, act_of(*place), None).is_ok())
+                .collect();
+            let roles: Vec<&str> = known.actor.roles.iter().map(|role| role.label()).collect();
+            (
+                known.actor.name.to_string(),
+                roles.join(", "),
+                places,
+                known.form_token.clone(),
+            )
+        },
+    );
+    Frame {
+        clinic: board.house.name.clone(),
+        assets: assets::base().to_owned(),
+        name,
+        role,
+        places,
+        here,
+        csrf,
+        live: None,
+        notice: ask.query.get("done").and_then(forms::notice),
+        drawn: moment(ask.now, &zone),
+    }
+}
+
+const fn act_of(place: Place) -> Act {
+    match place {
+        Place::Today | Place::Calendar | Place::Enquiries | Place::Patients | Place::WatchList => {
+            Act::ReadBoard
+        }
+        Place::People => Act::ReadPeople,
+        Place::AccessLog => Act::ReadAccessLog,
+    }
+}
+
+/// What surrounds a page for people outside.
+pub(crate) fn door(app: &App, now: Timestamp) -> Door {
+    let board = app.clinic.board();
+    let reach = board
+        .house
+        .phone
+        .clone()
+        .unwrap_or_else(|| "see our letters for the phone number".to_owned());
+    Door {
+        clinic: board.house.name.clone(),
+        assets: assets::base().to_owned(),
+        csrf: app.form_key.token(now),
+        emergency: app.settings.emergency.clone(),
+        crisis: board.house.crisis_line.clone(),
+        address: format!("{reach}."),
+    }
+}
+
+/// Where someone lands after signing in, by what they may see.
+pub(crate) fn home(roles: &[Role], patient: Option<record::ids::PatientId>) -> String {
+    if let Some(patient) = patient {
+        return format!("/patients/{patient}/ninety-days");
+    }
+    let sees = |act: Act| {
+        roles
+            .iter()
+            .any(|role| act.reach(*role) == clinic::authority::Reach::All)
+    };
+    if sees(Act::ReadBoard) {
+        "/today".to_owned()
+    } else if sees(Act::ReadPeople) {
+        "/people".to_owned()
+    } else if sees(Act::ReadAccessLog) {
+        "/access-log".to_owned()
+    } else {
+        "/home".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_are_written_in_the_two_units_that_matter() {
+        assert_eq!(stretch(52), "52 min");
+        assert_eq!(stretch(303), "5 h 3 min");
+        assert_eq!(stretch(120), "2 h");
+        assert_eq!(stretch(3_120), "2 d 4 h");
+        assert_eq!(count(1_204_000), "1,204,000");
+    }
+}
