@@ -1,6 +1,7 @@
 //! The course on one axis: sessions, lines with their gaps, use strips, tests, therapy, medicine, life. No composite score.
 
 mod draw;
+mod key;
 mod lane;
 mod sample;
 mod words;
@@ -114,13 +115,15 @@ pub(crate) struct Layout {
     days: f64,
     pub(crate) left: f64,
     pub(crate) width: f64,
+    /// Room above the lanes, for the names of the sessions and of today.
+    pub(crate) head: f64,
     pub(crate) notes_fit: bool,
 }
 
 /// The figure is never narrower than this.
 const WIDTH_MIN: f64 = 908.0;
 /// A day is never narrower than this: three shapes stay three shapes.
-const DAY_MIN: f64 = 4.2;
+const DAY_MIN: f64 = 5.4;
 /// Room right of the last day.
 const RIGHT: f64 = 18.0;
 
@@ -138,11 +141,14 @@ impl Layout {
                 .clamp(1, 3660),
         );
         let width = WIDTH_MIN.max(left + RIGHT + days * DAY_MIN);
+        let has_head = figure.today.is_some() || !figure.sessions.is_empty();
+        let head = if has_head { 40.0 } else { 12.0 };
         let mut layout = Self {
             first: figure.first_day,
             days,
             left,
             width,
+            head,
             notes_fit: false,
         };
         layout.notes_fit = figure.today.is_some_and(|today| {

@@ -172,7 +172,7 @@ impl RoomsOfTheDay {
             .filter(|stay| stay.phase == StayPhase::Planned)
             .count();
         format!(
-            "{} rooms from {} to {}; {here} people here now, {planned} stays still planned. The table holds every stay.",
+            "Rooms: {}, from {} to {}. Here now: {here}. Still planned: {planned}. The table holds every stay.",
             self.rooms.len(),
             clock(self.first_hour * 60),
             clock(self.last_hour * 60)

@@ -53,6 +53,12 @@ impl UseStrip {
         })
     }
 
+    /// What is known of one day; none when the day is not drawn.
+    pub fn on(&self, day: i32) -> Option<UseMark> {
+        let is_drawn = (self.from..=self.until).contains(&day);
+        is_drawn.then(|| self.marks.get(&day).copied().unwrap_or(UseMark::NotKnown))
+    }
+
     /// The days of one kind.
     pub fn days_of(&self, mark: UseMark) -> Vec<i32> {
         self.days()

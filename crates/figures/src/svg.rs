@@ -111,6 +111,11 @@ impl Svg {
         ));
     }
 
+    /// Puts another drawing inside, under a class of its own.
+    pub(crate) fn group(&mut self, class: &str, inner: &Self) {
+        self.put(format_args!(r#"<g class="{class}">{}</g>"#, inner.body));
+    }
+
     /// Closes the element: its size, its name and its words come first.
     pub(crate) fn finish(
         self,
@@ -163,17 +168,23 @@ pub(crate) fn escape(words: &str) -> String {
     safe
 }
 
-/// How wide words are in the house face at 14 px, estimated: what a layout needs to keep labels apart.
+/// How wide words are at 14 px, rounded up by class of letter: what a layout needs to keep labels apart.
+///
+/// Measured on Atkinson Hyperlegible Next at weight 400 with tabular figures; 600 is 3.4 % wider, which the rounding covers.
 pub(crate) fn text_width(words: &str) -> f64 {
     words
         .chars()
         .map(|c| match c {
-            'i' | 'l' | 'j' | '.' | ',' | '\'' | ':' | ';' | '|' | '!' => 4.4,
-            ' ' => 4.0,
-            'm' | 'w' | 'M' | 'W' => 11.4,
-            'A'..='Z' => 9.4,
-            '0'..='9' => 8.7,
-            _ => 7.6,
+            '\'' | ',' | '.' | ':' | ';' => 3.0,
+            '|' | '`' | 'i' | 'l' | 'j' | '!' | '/' | '(' | ')' | '"' | ' ' => 4.1,
+            '[' | ']' | '{' | '}' | 'f' | 't' | 'r' | '-' | '_' | '\\' | 'I' => 5.2,
+            'z' | 's' | 'y' | 'c' | 'v' | 'k' | 'x' | '?' | '*' | 'J' => 7.0,
+            'a'..='h' | 'n'..='q' | 'u' | 'E' | 'F' | 'L' | 'T' | 'S' | 'P' | '$' | '<' | '>' => {
+                8.0
+            }
+            'w' | 'O' | 'Q' | 'D' | 'U' | 'N' | 'G' | 'H' | '&' => 10.1,
+            'm' | 'M' | 'W' | '@' | '%' => 12.4,
+            _ => 9.0,
         })
         .sum()
 }

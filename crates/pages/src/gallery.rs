@@ -1,5 +1,7 @@
 //! Every page rendered from its samples, with no database.
 
+mod parts;
+
 use maud::{DOCTYPE, Markup, html};
 
 use crate::frame::{Door, Frame, Place, head};
@@ -84,6 +86,10 @@ pub fn leaves(assets: &str) -> Vec<Leaf> {
     );
     staff(&mut all, &frame);
     course(&mut all, &frame);
+    all.push(Leaf {
+        name: "parts-all".into(),
+        html: parts::parts(&frame).into_string(),
+    });
     all
 }
 
@@ -230,11 +236,11 @@ pub fn index(assets: &str, leaves: &[Leaf]) -> String {
     html! {
         (DOCTYPE)
         html lang="en-US" {
-            (head(assets, "Gallery - Holdfast", &["ground"]))
+            (head(assets, "Gallery - Holdfast", &["ground", "staff"]))
             body { main.hf-page {
                 h1.hf-h-m { "Gallery" }
                 p { "Every page of Holdfast, rendered from samples." }
-                ul { @for leaf in leaves { li { a.hf-tap href={ (leaf.name) ".html" } { (leaf.name) } } } }
+                ul.hf-lines { @for leaf in leaves { li { a.hf-tap href={ (leaf.name) ".html" } { (leaf.name) } } } }
             } }
         }
     }

@@ -8,6 +8,9 @@
   const region = document.querySelector("[data-hf-live]");
   const summary = document.querySelector(".hf-error-summary");
   if (summary) summary.focus();
+  // On a narrow screen the masthead scrolls sideways: show where one is.
+  const here = document.querySelector(".hf-nav [aria-current]");
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 40;
   if (!region || !window.EventSource) return;
 
   let timer = 0;
@@ -27,20 +30,16 @@
     return field.value !== field.defaultValue;
   };
 
-  // A name for an element that survives the reload: its id, or its address and place among equals.
+  // A name for an element that survives the reload: its id, or its place among those with its address.
   const nameOf = (element) => {
     if (!element || element === document.body || !region.contains(element)) return null;
     if (element.id) return { id: element.id };
-    const tag = element.tagName;
-    return { tag, place: [...region.getElementsByTagName(tag)].indexOf(element), href: element.getAttribute("href") };
+    const [tag, href] = [element.tagName, element.getAttribute("href")];
+    return { tag, href, place: alike(tag, href).indexOf(element) };
   };
-  const find = (name) => {
-    if (!name) return null;
-    if (name.id) return document.getElementById(name.id);
-    const all = [...region.getElementsByTagName(name.tag)];
-    if (name.href) return all.find((one) => one.getAttribute("href") === name.href) || null;
-    return all[name.place] || null;
-  };
+  const alike = (tag, href) =>
+    [...region.getElementsByTagName(tag)].filter((one) => one.getAttribute("href") === href);
+  const find = (name) => name && (name.id ? document.getElementById(name.id) : alike(name.tag, name.href)[name.place]);
   const labelOf = (details) => details.id || (details.querySelector("summary") || details).textContent.trim();
 
   const offer = () => {

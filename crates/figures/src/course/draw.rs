@@ -1,14 +1,14 @@
 //! The course as marks on one axis.
 
+use std::collections::BTreeMap;
+
 use super::lane::{
     BarLane, Lane, LineLane, MarkLane, Note, Reading, ReadingLane, StripLane, scale,
 };
-use super::{CourseFigure, Layout, LifeNote, tick_days};
+use super::{CourseFigure, Layout, LifeNote, SessionMark, tick_days};
 use crate::series::{draw_use, finite, runs};
 use crate::svg::{Anchor, Svg, count, number, text_width};
 
-/// Room above the lanes, for the names of the sessions and of today.
-const HEAD: f64 = 40.0;
 /// Height of one row of life notes.
 const LIFE_ROW: f64 = 18.0;
 /// More rows than this are not drawn; the table has them.
@@ -16,7 +16,7 @@ const LIFE_ROWS_MAX: usize = 6;
 
 pub(super) fn draw(figure: &CourseFigure, at: &Layout, desc: &str) -> String {
     let mut svg = Svg::new();
-    let lanes_foot = HEAD + figure.lanes.iter().map(Lane::height).sum::<f64>() + 6.0;
+    let lanes_foot = at.head + figure.lanes.iter().map(Lane::height).sum::<f64>() + 6.0;
     let rows = life_rows(&figure.life, at);
     let n_rows = rows
         .iter()
@@ -32,7 +32,7 @@ pub(super) fn draw(figure: &CourseFigure, at: &Layout, desc: &str) -> String {
     let foot = lanes_foot + life_height;
 
     future(&mut svg, figure, at, lanes_foot);
-    let mut top = HEAD;
+    let mut top = at.head;
     for lane in &figure.lanes {
         draw_lane(&mut svg, at, lane, top, figure);
         top += lane.height();
@@ -41,10 +41,16 @@ pub(super) fn draw(figure: &CourseFigure, at: &Layout, desc: &str) -> String {
     life(&mut svg, figure, at, &rows, (lanes_foot, foot));
     axis(&mut svg, figure, at, foot);
     if let Some(today) = on_axis(figure, figure.today) {
-        svg.line("fg-now", (at.x(today), 8.0), (at.x(today), lanes_foot));
+        let is_named = figure.sessions.iter().any(|session| {
+            (at.x(session.day) - at.x(today)).abs() < session_label_half(session) + 2.0
+        });
+        let top = if is_named { at.head - 4.0 } else { 8.0 };
+        svg.line("fg-now", (at.x(today), top), (at.x(today), lanes_foot));
         svg.line("fg-now", (at.x(today), foot - 8.0), (at.x(today), foot));
     }
-    let size = (at.width, foot + 40.0);
+    let has_key = super::key::draw(&mut svg, figure, at, foot + 58.0);
+    let key_height = if has_key { 30.0 } else { 0.0 };
+    let size = (at.width, foot + 40.0 + key_height);
     svg.finish(&figure.id, "fg fg-course", size, (&figure.title, desc))
 }
 
@@ -64,6 +70,14 @@ fn future(svg: &mut Svg, figure: &CourseFigure, at: &Layout, foot: f64) {
     let x = at.x(today);
     svg.rect("fg-future", (x, 0.0), at.width - x, foot);
     let words = format!("Today, day {today}");
+    let named = figure
+        .sessions
+        .iter()
+        .filter(|session| shown(figure, session.day));
+    let x = named
+        .map(|session| at.x(session.day) + session_label_half(session) + 4.0)
+        .filter(|end| *end > x && *end < x + 90.0)
+        .fold(x, f64::max);
     let free = at.width - x;
     if free > text_width(&words) + text_width(&figure.today_words) + 100.0 {
         svg.text_with_lead((x + 8.0, 20.0), &words, &figure.today_words);
@@ -75,9 +89,9 @@ fn future(svg: &mut Svg, figure: &CourseFigure, at: &Layout, foot: f64) {
 
 fn sessions(svg: &mut Svg, figure: &CourseFigure, at: &Layout) {
     let foot = match figure.lanes.first() {
-        Some(Lane::Line(lane)) if lane.is_main => HEAD + 140.0,
-        Some(lane) => HEAD + lane.height(),
-        None => HEAD + 20.0,
+        Some(Lane::Line(lane)) if lane.is_main => at.head + 140.0,
+        Some(lane) => at.head + lane.height(),
+        None => at.head + 20.0,
     };
     let mut free_from = f64::NEG_INFINITY;
     for session in figure
@@ -91,14 +105,18 @@ fn sessions(svg: &mut Svg, figure: &CourseFigure, at: &Layout) {
         } else {
             "fg-dose"
         };
-        svg.rect(class, (x - 1.5, HEAD - 4.0), 3.0, foot - HEAD + 4.0);
-        let half = text_width(&session.name).max(text_width(&session.amount)) / 2.0;
+        svg.rect(class, (x - 1.5, at.head - 4.0), 3.0, foot - at.head + 4.0);
+        let half = session_label_half(session);
         if x - half > free_from {
             svg.text("fg-strong", (x, 14.0), Anchor::Middle, &session.name);
             svg.text("fg-tick", (x, 31.0), Anchor::Middle, &session.amount);
             free_from = x + half + 2.0;
         }
     }
+}
+
+fn session_label_half(session: &SessionMark) -> f64 {
+    text_width(&session.name).max(text_width(&session.amount)) / 2.0
 }
 
 fn draw_lane(svg: &mut Svg, at: &Layout, lane: &Lane, top: f64, figure: &CourseFigure) {
@@ -215,7 +233,7 @@ fn label_extremes(
     y: &dyn Fn(f64) -> f64,
     figure: &CourseFigure,
 ) {
-    let highest = values.iter().rev().max_by(|a, b| a.1.total_cmp(b.1));
+    let highest = values.iter().max_by(|a, b| a.1.total_cmp(b.1));
     let lowest = values.iter().min_by(|a, b| a.1.total_cmp(b.1));
     let wanted = [
         (values.iter().next(), true),
@@ -223,16 +241,20 @@ fn label_extremes(
         (lowest, false),
         (values.iter().next_back(), true),
     ];
-    let mut taken: Vec<f64> = Vec::new();
+    let mut taken: Vec<(f64, bool)> = Vec::new();
     for (day, value, above) in wanted
         .into_iter()
         .filter_map(|(found, above)| found.map(|(day, value)| (*day, *value, above)))
     {
         let x = at.x(day);
-        if !shown(figure, day) || taken.iter().any(|other| (other - x).abs() < 18.0) {
+        if !shown(figure, day)
+            || taken
+                .iter()
+                .any(|(other, side)| *side == above && (other - x).abs() < 18.0)
+        {
             continue;
         }
-        taken.push(x);
+        taken.push((x, above));
         let is_first = day == figure.first_day;
         let (dx, dy) = if is_first {
             (8.0, -3.0)
@@ -278,13 +300,7 @@ fn draw_readings(svg: &mut Svg, at: &Layout, lane: &ReadingLane, top: f64, figur
         .map(|(day, reading)| (*day, *reading))
         .filter(|(day, _)| shown(figure, *day))
         .collect();
-    let crowded = days.windows(2).any(|pair| match pair {
-        [(a, first), (b, second)] => {
-            let room = f64::midpoint(text_width(first.word()), text_width(second.word())) + 6.0;
-            at.x(*b) - at.x(*a) < room
-        }
-        _ => false,
-    });
+    let crowded = is_crowded(&lane.readings, at);
     for (day, reading) in days {
         let x = at.x(day);
         match (reading, crowded) {
@@ -294,10 +310,7 @@ fn draw_readings(svg: &mut Svg, at: &Layout, lane: &ReadingLane, top: f64, figur
             (Reading::NotGiven, false) => {
                 svg.text("fg-tick", (x, y), Anchor::Middle, reading.word());
             }
-            (Reading::Positive, true) => {
-                svg.line("fg-sign", (x - 4.0, y - 5.0), (x + 4.0, y - 5.0));
-                svg.line("fg-sign", (x, y - 9.0), (x, y - 1.0));
-            }
+            (Reading::Positive, true) => plus(svg, "fg-sign", (x, y - 5.0)),
             (Reading::Negative, true) => {
                 svg.line("fg-sign", (x - 4.0, y - 5.0), (x + 4.0, y - 5.0));
             }
@@ -305,6 +318,23 @@ fn draw_readings(svg: &mut Svg, at: &Layout, lane: &ReadingLane, top: f64, figur
         }
     }
     draw_notes(svg, at, &lane.notes, y - 5.0, figure);
+}
+
+/// The sign of a test that found something.
+pub(super) fn plus(svg: &mut Svg, class: &str, at: (f64, f64)) {
+    svg.line(class, (at.0 - 4.0, at.1), (at.0 + 4.0, at.1));
+    svg.line(class, (at.0, at.1 - 4.0), (at.0, at.1 + 4.0));
+}
+
+/// Whether tests stand too close for a word each; then a sign takes the word's place.
+pub(super) fn is_crowded(readings: &BTreeMap<i32, Reading>, at: &Layout) -> bool {
+    readings
+        .iter()
+        .zip(readings.iter().skip(1))
+        .any(|((a, first), (b, second))| {
+            let room = f64::midpoint(text_width(first.word()), text_width(second.word())) + 6.0;
+            at.x(*b) - at.x(*a) < room
+        })
 }
 
 fn draw_marks(svg: &mut Svg, at: &Layout, lane: &MarkLane, top: f64, figure: &CourseFigure) {

@@ -100,6 +100,12 @@ impl CourseFigure {
                 thin("Mood", "", (0.0, 10.0), Values::new(), Vec::new()),
             ],
             life: Vec::new(),
+            dates: dates(&[
+                (0, "27 Nov"),
+                (30, "27 Dec"),
+                (60, "26 Jan"),
+                (90, "25 Feb"),
+            ]),
             ..Self::sample()
         }
     }

@@ -162,9 +162,8 @@ fn cell(lane: &Lane, day: i32) -> String {
         Lane::Bars(bars) => value(&bars.amounts),
         Lane::Strip(strip) => strip
             .strip
-            .days()
-            .find(|(found, _)| *found == day)
-            .map_or_else(String::new, |(_, mark)| mark.word().to_owned()),
+            .on(day)
+            .map_or_else(String::new, |mark| mark.word().to_owned()),
         Lane::Readings(lane) => lane
             .readings
             .get(&day)

@@ -19,11 +19,13 @@ pub struct Figure {
 /// Draws a figure. Wide drawings scroll inside their own region.
 pub fn figure(figure: &Figure) -> Markup {
     html! {
-        figure.hf-figure {
-            div.hf-scroll role="region" tabindex="0" aria-label=(figure.drawing.title) {
-                (PreEscaped(figure.drawing.svg.as_str()))
+        div.hf-figure {
+            figure {
+                div.hf-scroll role="region" tabindex="0" aria-label={ (figure.drawing.title) ", drawing" } {
+                    (PreEscaped(figure.drawing.svg.as_str()))
+                }
+                figcaption { (phrases(&figure.caption)) }
             }
-            figcaption { (phrases(&figure.caption)) }
             (data_table(&figure.table_link, &figure.drawing.table))
         }
     }
@@ -34,7 +36,7 @@ pub fn data_table(link: &str, table: &DataTable) -> Markup {
     html! {
         details.hf-data {
             summary { (link) }
-            div.hf-scroll role="region" tabindex="0" aria-label=(table.caption) {
+            div.hf-scroll role="region" tabindex="0" aria-label={ (table.caption) ", table" } {
                 table.hf-table {
                     caption.hf-hidden { (table.caption) }
                     thead { tr { @for (head, is_number) in &table.columns {

@@ -70,7 +70,9 @@ pub fn chart(frame: &Frame, view: &Chart) -> Markup {
                 @else { (timeline(&view.past, false)) }
                 @if let Some(to) = &view.older { p.hf-older { a rel="next" href=(to.href) { (to.text) } } }
             }
-            aside.hf-side aria-label="In short" { (sections(&frame.csrf, &view.side)) }
+            @if !view.side.is_empty() {
+                aside.hf-side aria-label="In short" { (sections(&frame.csrf, &view.side)) }
+            }
         }
     };
     staff_page(frame, "Chart", &patient_header(&view.patient, true), &main)

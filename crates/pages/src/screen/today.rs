@@ -108,7 +108,7 @@ pub fn today(frame: &Frame, view: &Today) -> Markup {
             div.hf-today__head {
                 div {
                     h1.hf-h-m { (view.now) }
-                    p.hf-small.hf-muted { (view.said) " " a.hf-tap href=(Place::Today.path()) { "Reload" } }
+                    p.hf-small.hf-muted { (view.said) " " a.hf-tap.hf-noprint href=(Place::Today.path()) { "Reload" } }
                 }
                 @if let Some(share) = &view.completeness { (completeness(share)) }
             }
@@ -116,7 +116,7 @@ pub fn today(frame: &Frame, view: &Today) -> Markup {
                 (stage(place, one, place + 1 == view.stages.len(), &view.gone_home))
             } }
             @if let Some(rooms) = &view.rooms {
-                section.hf-rooms aria-labelledby="rooms" {
+                div.hf-rooms {
                     h2.hf-hidden #rooms { "Rooms of the day" }
                     (figure(rooms))
                 }

@@ -173,6 +173,7 @@ fn day_row(view: &UseDays, day: &UseDay) -> Markup {
             @for (value, word) in [("no", "not used"), ("yes", "used"), ("unknown", "not known")] {
                 td { label.hf-usedays__pick {
                     input type="radio" name={ "use-" (day.key) } value=(value) checked[day.chosen.as_deref() == Some(value)];
+                    span.hf-usedays__word aria-hidden="true" { (word) }
                     span.hf-hidden { (day.date) ", " (word) }
                 } }
             }
@@ -180,6 +181,7 @@ fn day_row(view: &UseDays, day: &UseDay) -> Markup {
                 input.hf-input.hf-input--short id={ "amount-" (day.key) } name={ "amount-" (day.key) } type="text" inputmode="decimal"
                     value=[(!day.amount.is_empty()).then_some(day.amount.as_str())] autocomplete="off"
                     aria-label={ (day.date) ", " (view.unit) } aria-invalid=[day.error.as_ref().map(|_| "true")] aria-describedby=[error.as_deref()];
+                span.hf-usedays__word aria-hidden="true" { " " (view.unit) }
                 @if let (Some(words), Some(id)) = (&day.error, &error) { span.hf-error id=(id) { (words) } }
             }
             td.hf-muted { (phrases(&day.known)) }

@@ -48,6 +48,9 @@ fn earlier() -> Chart {
         Link::new("/patients/sample", "Show it as it is now"),
     ));
     chart.now = "Sun 15 Nov 2026, 12:00, day 23".into();
+    chart.patient.day = Some("Day 23".into());
+    chart.future.truncate(1);
+    chart.side.clear();
     chart.past = chart.past.split_off(3);
     chart
 }

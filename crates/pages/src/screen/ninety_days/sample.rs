@@ -47,8 +47,7 @@ fn page(course: &CourseFigure, caption: &str) -> NinetyDays {
 }
 
 fn day_31() -> NinetyDays {
-    let caption = "Self-report, one answer a day about the day before; a gap stays a gap. Open square: not used, 24 days. \
-                   Diamond: used, 3 days. Dashes: not known, 4 days. Doses from the session record. Ticks: check-ins still to come.";
+    let caption = "Self-report, one answer a day about the day before; a gap stays a gap. Doses from the session record. Ticks: check-ins still to come.";
     NinetyDays {
         said: vec![
             Phrase::plain(
@@ -130,8 +129,7 @@ fn side() -> Vec<Section> {
 fn imported() -> NinetyDays {
     let mut view = page(
         &CourseFigure::sample_long(),
-        "From a de-identified trial, timeline follow-back and visit forms. Open square: not used. Diamond: used. Dashes: not known. \
-         Urine: + positive, \u{2212} negative, dashes not given. A dot on the ground line is a recorded zero.",
+        "From a de-identified trial, timeline follow-back and visit forms. Urine tests weekly; withdrawal by the person's own rating.",
     );
     view.patient.name = "CTN 0217".into();
     view.patient.who = "Sex and age as in the trial: F, 29. Imported".into();

@@ -213,6 +213,15 @@ fn session() -> Sheet {
     let unit = |name: &str, label: &str, unit: &str| Field::number(name, label, unit).optional();
     sheet.side = vec![
         Section::new(
+            "Infusion",
+            vec![Piece::Form(
+                Form::act("/sessions/sample/stop", "Stop infusion")
+                    .named("stop")
+                    .grave()
+                    .fields(vec![Field::line("reason", "Reason").optional()]),
+            )],
+        ),
+        Section::new(
             "Vital signs",
             vec![Piece::Form(
                 Form::act("/sessions/sample/vitals", "Add reading")
@@ -224,15 +233,6 @@ fn session() -> Sheet {
                         unit("saturation", "Saturation", "%"),
                         Field::moment("at", "When").value("2026-11-23T14:05"),
                     ]),
-            )],
-        ),
-        Section::new(
-            "Infusion",
-            vec![Piece::Form(
-                Form::act("/sessions/sample/stop", "Stop infusion")
-                    .named("stop")
-                    .grave()
-                    .fields(vec![Field::line("reason", "Reason").optional()]),
             )],
         ),
     ];
