@@ -7,9 +7,11 @@
 use std::io::Write;
 
 mod demo;
+mod evidence;
 mod export;
 mod import;
 mod init;
+mod outcomes;
 mod person;
 mod predict;
 mod protocol;
@@ -54,6 +56,10 @@ pub(crate) enum Command {
     Rules(rules::Rules),
     /// Check, list and show treatment protocols
     Protocol(protocol::Protocols),
+    /// Claims with their grades, studies, and what may be pooled
+    Evidence(evidence::Evidence),
+    /// Use-pattern words and the endpoints of addiction trials
+    Outcomes(outcomes::Outcomes),
 }
 
 /// How a command prints data.
@@ -97,6 +103,8 @@ impl Command {
             Self::Predict(args) => args.run(out),
             Self::Rules(args) => args.run(out),
             Self::Protocol(args) => args.run(out),
+            Self::Evidence(args) => args.run(out),
+            Self::Outcomes(args) => args.run(out),
         }
     }
 }
