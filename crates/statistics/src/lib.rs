@@ -8,4 +8,5 @@
 )]
 
 pub mod distribution;
+pub mod survival;
 pub mod table;
