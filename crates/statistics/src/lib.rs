@@ -8,5 +8,6 @@
 )]
 
 pub mod distribution;
+pub mod report;
 pub mod survival;
 pub mod table;

@@ -5,6 +5,7 @@
 //! dropped can be counted and said.
 
 pub mod competing;
+pub mod design;
 pub mod gray;
 pub mod kaplan_meier;
 pub mod log_rank;
