@@ -5,6 +5,7 @@
 //! dropped can be counted and said.
 
 pub mod competing;
+pub mod cox;
 pub mod design;
 pub mod gray;
 pub mod kaplan_meier;

@@ -4,6 +4,7 @@
 //! covariates, `group_variable` the groups, the names of terms the columns of the other models.
 
 mod competing;
+mod regression;
 
 use serde_json::{Map, Value, json};
 use statistics::report;
@@ -37,6 +38,7 @@ pub(super) fn judge(case: &mut Case<'_>) {
 
 fn judge_plain(case: &mut Case<'_>) {
     case.given("/group_variable");
+    regression::judge(case, "");
     let reference = case.reference;
     let ours = outcome(case);
     if let Err(why) = ours {
@@ -127,6 +129,14 @@ impl Columns {
             }),
             _ => None,
         }
+    }
+
+    pub(super) fn names(&self) -> Vec<String> {
+        self.start
+            .iter()
+            .chain([&self.stop, &self.status])
+            .cloned()
+            .collect()
     }
 
     pub(super) fn read(&self, table: &Table) -> Answer<Outcome> {

@@ -11,9 +11,13 @@ pub(crate) struct Factor {
 
 impl Factor {
     /// Factors a symmetric matrix; a pivot below `tolerance` times the matrix's own diagonal entry
-    /// there, or below `tolerance` times `scale` of that row, means the row depends on those
-    /// before it.
+    /// there means the row depends on those before it.
     pub(crate) fn new(matrix: &[Vec<f64>], tolerance: f64) -> Self {
+        Self::with_floor(matrix, tolerance, 0.0)
+    }
+
+    /// The same, for a matrix whose rows ought to have a diagonal of about `floor`.
+    pub(crate) fn with_floor(matrix: &[Vec<f64>], tolerance: f64, floor: f64) -> Self {
         let n = matrix.len();
         let mut lower = vec![vec![0.0; n]; n];
         let mut kept = vec![true; n];
@@ -22,7 +26,8 @@ impl Factor {
             for k in 0..j {
                 pivot -= lower[j][k] * lower[j][k];
             }
-            if pivot.is_nan() || pivot <= tolerance * matrix[j][j].abs() || pivot <= 0.0 {
+            if pivot.is_nan() || pivot <= tolerance * matrix[j][j].abs().max(floor) || pivot <= 0.0
+            {
                 kept[j] = false;
                 continue;
             }
