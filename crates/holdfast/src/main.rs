@@ -17,7 +17,11 @@ fn main() -> ExitCode {
         Ok(command::Outcome::Failed) => ExitCode::from(1),
         Err(error) => {
             eprintln!("holdfast: {error:#}");
-            ExitCode::from(if error.is::<command::Unaskable>() { 2 } else { 1 })
+            ExitCode::from(if error.is::<command::Unaskable>() {
+                2
+            } else {
+                1
+            })
         }
     }
 }

@@ -7,9 +7,12 @@
     reason = "numeric loops index within lengths checked at the door, and formulae keep the letters of their papers"
 )]
 
+mod convergence;
 pub mod distribution;
 pub mod matrix;
 pub mod meta;
 pub mod mixed;
+pub mod report;
+pub mod survival;
 pub mod table;
 mod tail;

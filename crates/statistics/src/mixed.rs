@@ -31,8 +31,10 @@ mod logistic;
 mod logistic_mixed;
 mod repeated;
 mod report;
+mod request;
 mod search;
 
+pub use crate::convergence::Stop;
 pub use formula::{Coding, Design, Formula, RandomDesign, RandomTerm};
 pub use gee::{Clustered, Family, GeeFit, WorkingCorrelation, gee};
 pub use linear::{Approximation, Coefficient, Criterion, LinearFit, RandomVariance, linear};
@@ -44,6 +46,7 @@ pub use repeated::{Repeated, RepeatedFit, Structure, repeated};
 pub use report::{
     gee_report, linear_report, logistic_mixed_report, logistic_report, repeated_report,
 };
+pub use request::answer;
 
 use crate::table::TableError;
 

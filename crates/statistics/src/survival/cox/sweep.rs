@@ -1,0 +1,680 @@
+//! One evaluation of the partial likelihood: the pass every part of the model is made of.
+//!
+//! Rows are kept in order of stratum and falling time, their covariates centred, scaled and padded
+//! to a fixed width so that the inner loops unroll. Distinct event times are *steps*. A step's sums
+//! over its risk set are S0 = Σ r and S1 = Σ r x, those over its events D0 and D1, with r = exp(xβ).
+//! Efron's k-th of d tied events sees S − (k/d) D. The second-order sum over the risk set is never
+//! formed: Σ over steps of hazard × Σ over rows r x xᵀ is the same as Σ over rows E x xᵀ, where E
+//! is the row's expected number of events, which turns the costly part into a plain weighted
+//! product that splits over threads.
+
+use rayon::prelude::*;
+
+use super::super::order::falling;
+use super::super::{Groups, Times};
+use super::Ties;
+
+/// Rows in a piece that one thread sweeps.
+const PIECE: usize = 1 << 14;
+
+/// A distinct event time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step {
+    pub(super) time: f64,
+    /// Positions of the rows that leave at this time.
+    pub(super) begin: u32,
+    pub(super) end: u32,
+    pub(super) events: u32,
+}
+
+/// Rows of one stratum between which sums are carried over.
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    begin: usize,
+    end: usize,
+    /// Steps whose rows lie in the piece.
+    first_step: usize,
+    end_step: usize,
+    /// Whether sums start from nothing here.
+    opens: bool,
+}
+
+/// Everything about the rows that does not change with the coefficients.
+#[derive(Clone, Debug)]
+pub(super) struct Frame {
+    /// Row at each position.
+    pub(super) order: Vec<u32>,
+    pub(super) stop: Vec<f64>,
+    pub(super) start: Option<Vec<f64>>,
+    pub(super) event: Vec<bool>,
+    /// Positions where strata begin, and the end.
+    pub(super) strata: Vec<usize>,
+    /// The stratum codes, in the order of `strata`.
+    pub(super) stratum_codes: Vec<u32>,
+    /// All strata's steps, in order of position.
+    pub(super) steps: Vec<Step>,
+    /// Where each stratum's steps begin, and the end.
+    pub(super) stratum_steps: Vec<usize>,
+    /// For each position, the first step no later than its stop.
+    pub(super) step_of: Vec<u32>,
+    /// For each position, the first step no later than its start.
+    pub(super) entry_step: Option<Vec<u32>>,
+    /// Positions of each stratum by falling start.
+    by_start: Option<Vec<u32>>,
+    pieces: Vec<Piece>,
+}
+
+impl Frame {
+    pub(super) fn new(times: Times<'_>, strata: Option<Groups<'_>>) -> Self {
+        let codes = strata.map(|strata| strata.codes());
+        let order = falling(times.stop(), codes);
+        let (stop, event): (Vec<f64>, Vec<bool>) = order
+            .par_iter()
+            .map(|row| (times.stop()[*row as usize], times.event()[*row as usize]))
+            .unzip();
+        let start: Option<Vec<f64>> = times
+            .start()
+            .map(|start| order.par_iter().map(|row| start[*row as usize]).collect());
+        let mut frame = Self {
+            order,
+            stop,
+            start,
+            event,
+            strata: vec![0],
+            stratum_codes: Vec::new(),
+            steps: Vec::new(),
+            stratum_steps: vec![0],
+            step_of: Vec::new(),
+            entry_step: None,
+            by_start: None,
+            pieces: Vec::new(),
+        };
+        frame.find_strata(codes);
+        frame.find_steps();
+        frame.find_entries();
+        frame
+    }
+
+    pub(super) fn rows(&self) -> usize {
+        self.order.len()
+    }
+
+    fn find_strata(&mut self, codes: Option<&[u32]>) {
+        let code = |position: usize| codes.map_or(0, |codes| codes[self.order[position] as usize]);
+        self.stratum_codes.push(code(0));
+        if codes.is_some() {
+            for position in 1..self.order.len() {
+                if code(position) != code(position - 1) {
+                    self.strata.push(position);
+                    self.stratum_codes.push(code(position));
+                }
+            }
+        }
+        self.strata.push(self.order.len());
+    }
+
+    fn find_steps(&mut self) {
+        self.step_of = vec![0; self.rows()];
+        for stratum in 0..self.stratum_codes.len() {
+            let (from, to) = (self.strata[stratum], self.strata[stratum + 1]);
+            let mut piece = Piece {
+                begin: from,
+                end: from,
+                first_step: self.steps.len(),
+                end_step: self.steps.len(),
+                opens: true,
+            };
+            let mut begin = from;
+            while begin < to {
+                let time = self.stop[begin];
+                let mut end = begin;
+                let mut events = 0;
+                while end < to && self.stop[end] >= time {
+                    self.step_of[end] = self.steps.len() as u32;
+                    events += u32::from(self.event[end]);
+                    end += 1;
+                }
+                if events > 0 {
+                    let (begin, end) = (begin as u32, end as u32);
+                    self.steps.push(Step {
+                        time,
+                        begin,
+                        end,
+                        events,
+                    });
+                }
+                begin = end;
+                // Late entry takes rows out again, so there a stratum is one piece.
+                if end - piece.begin >= PIECE && self.start.is_none() || end == to {
+                    piece.end = end;
+                    piece.end_step = self.steps.len();
+                    self.pieces.push(piece);
+                    piece = Piece {
+                        begin: end,
+                        end,
+                        first_step: self.steps.len(),
+                        end_step: self.steps.len(),
+                        opens: false,
+                    };
+                }
+            }
+            self.stratum_steps.push(self.steps.len());
+        }
+    }
+
+    fn find_entries(&mut self) {
+        let Some(start) = &self.start else { return };
+        let mut by_start: Vec<u32> = (0..self.order.len() as u32).collect();
+        let mut entry_step = vec![0; self.order.len()];
+        for stratum in 0..self.stratum_codes.len() {
+            let rows = self.strata[stratum]..self.strata[stratum + 1];
+            by_start[rows.clone()]
+                .sort_by(|a, b| start[*b as usize].total_cmp(&start[*a as usize]));
+            let first = self.stratum_steps[stratum];
+            let steps = &self.steps[first..self.stratum_steps[stratum + 1]];
+            for position in rows {
+                let later = steps.partition_point(|step| step.time > start[position]);
+                entry_step[position] = (first + later) as u32;
+            }
+        }
+        self.by_start = Some(by_start);
+        self.entry_step = Some(entry_step);
+    }
+
+    /// Sums of `increments` over the steps of each stratum from each step to the earliest.
+    pub(super) fn suffix_sums(&self, increments: &[f64]) -> Vec<f64> {
+        // One more cell a stratum would shift indices, so the step after a stratum's last is read
+        // through `sum_from`.
+        let mut sums = vec![0.0; increments.len()];
+        for stratum in self.stratum_steps.windows(2) {
+            let mut sum = 0.0;
+            for step in (stratum[0]..stratum[1]).rev() {
+                sum += increments[step];
+                sums[step] = sum;
+            }
+        }
+        sums
+    }
+
+    /// For each position, whether its step lies in its own stratum; else nothing happened after.
+    pub(super) fn stratum_of_positions(&self) -> impl Iterator<Item = (usize, usize, usize)> + '_ {
+        (0..self.stratum_codes.len()).flat_map(move |stratum| {
+            let end = self.stratum_steps[stratum + 1];
+            (self.strata[stratum]..self.strata[stratum + 1])
+                .map(move |position| (position, stratum, end))
+        })
+    }
+}
+
+/// What one step's visitor is given.
+pub(super) struct AtStep<'a, const P: usize> {
+    pub(super) index: usize,
+    pub(super) s0: f64,
+    pub(super) s1: &'a [f64; P],
+    pub(super) d0: f64,
+    pub(super) d1: &'a [f64; P],
+    pub(super) events: u32,
+}
+
+/// Sums over the tied events of a step, with f = k/d for Efron and 0 for Breslow.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tied {
+    /// Σ 1/S0ₖ and Σ f/S0ₖ.
+    pub(super) h: f64,
+    pub(super) hf: f64,
+    /// Σ 1/S0ₖ², Σ f/S0ₖ², Σ f²/S0ₖ².
+    pub(super) q0: f64,
+    pub(super) q1: f64,
+    pub(super) q2: f64,
+    /// Σ ln S0ₖ.
+    pub(super) ln: f64,
+}
+
+impl Tied {
+    pub(super) fn new(s0: f64, d0: f64, events: u32, ties: Ties) -> Self {
+        let d = f64::from(events);
+        if events == 1 || ties == Ties::Breslow {
+            let one = 1.0 / s0;
+            return Self {
+                h: d * one,
+                hf: 0.0,
+                q0: d * one * one,
+                q1: 0.0,
+                q2: 0.0,
+                ln: d * s0.ln(),
+            };
+        }
+        let mut tied = Self::default();
+        for k in 0..events {
+            let f = f64::from(k) / d;
+            let part = s0 - f * d0;
+            let one = 1.0 / part;
+            tied.h += one;
+            tied.hf += f * one;
+            tied.q0 += one * one;
+            tied.q1 += f * one * one;
+            tied.q2 += f * f * one * one;
+            tied.ln += part.ln();
+        }
+        tied
+    }
+}
+
+/// The value and derivatives of the partial likelihood, and what they were made from.
+#[derive(Clone, Debug)]
+pub(super) struct Evaluation {
+    pub(super) loglik: f64,
+    pub(super) score: Vec<f64>,
+    pub(super) information: Vec<Vec<f64>>,
+    /// Hazard of each step and the part of it that its own events do not bear.
+    pub(super) hazard: Vec<f64>,
+    pub(super) tied_hazard: Vec<f64>,
+    /// Relative risk and expected events at each position.
+    pub(super) risk: Vec<f64>,
+    pub(super) expected: Vec<f64>,
+}
+
+/// Rows with their covariates, whatever their number.
+pub(super) trait Rows: Send + Sync + std::fmt::Debug {
+    fn frame(&self) -> &Frame;
+    /// The covariates at a position, centred and scaled.
+    fn covariates(&self, position: usize) -> &[f64];
+    fn evaluate(&self, beta: &[f64], ties: Ties) -> Evaluation;
+    /// Σ over steps of g × the covariance of the covariates there, and of g² ×.
+    fn weighted_information(&self, at: &Evaluation, ties: Ties, g: &[f64]) -> [Vec<Vec<f64>>; 2];
+    /// For each step: the mean covariates over its events' risk sets; Σ S1ₖ/S0ₖ² and Σ f S1ₖ/S0ₖ².
+    fn means(&self, at: &Evaluation, ties: Ties) -> [Vec<f64>; 3];
+}
+
+/// Rows padded to width `P`.
+#[derive(Clone, Debug)]
+pub(super) struct Padded<const P: usize> {
+    frame: Frame,
+    x: Vec<[f64; P]>,
+    width: usize,
+}
+
+/// Builds rows of the least width that holds the columns; `None` beyond [`WIDTH_MAX`].
+pub(super) fn rows(
+    frame: Frame,
+    columns: &[&[f64]],
+    centre: &[f64],
+    scale: &[f64],
+) -> Option<Box<dyn Rows>> {
+    macro_rules! widths {
+        ($($width:literal)*) => {
+            match columns.len() {
+                $(n if n <= $width => Some(Box::new(Padded::<$width>::new(frame, columns, centre, scale)) as Box<dyn Rows>),)*
+                _ => None,
+            }
+        };
+    }
+    widths!(1 2 3 4 5 6 7 8 10 12 16 24 32 64)
+}
+
+/// The most columns a model can have.
+pub(super) const WIDTH_MAX: usize = 64;
+
+fn add<const P: usize>(sum: &mut [f64; P], weight: f64, x: &[f64; P]) {
+    for (sum, x) in sum.iter_mut().zip(x) {
+        *sum += weight * x;
+    }
+}
+
+/// Adds weight × x yᵀ; only the lower triangle is used.
+fn add_outer<const P: usize>(sum: &mut [[f64; P]; P], weight: f64, x: &[f64; P], y: &[f64; P]) {
+    for (row, x) in sum.iter_mut().zip(x) {
+        let scaled = weight * x;
+        for (cell, y) in row.iter_mut().zip(y) {
+            *cell += scaled * y;
+        }
+    }
+}
+
+fn add_all<const P: usize>(mut a: Box<[[f64; P]; P]>, b: &[[f64; P]; P]) -> Box<[[f64; P]; P]> {
+    for (a, b) in a.iter_mut().flatten().zip(b.iter().flatten()) {
+        *a += b;
+    }
+    a
+}
+
+impl<const P: usize> Padded<P> {
+    fn new(frame: Frame, columns: &[&[f64]], centre: &[f64], scale: &[f64]) -> Self {
+        let x = frame
+            .order
+            .par_iter()
+            .map(|row| {
+                let mut x = [0.0; P];
+                for (j, x) in x.iter_mut().enumerate().take(columns.len()) {
+                    *x = (columns[j][*row as usize] - centre[j]) * scale[j];
+                }
+                x
+            })
+            .collect();
+        Self {
+            frame,
+            x,
+            width: columns.len(),
+        }
+    }
+
+    /// Relative risks, and Σ r and Σ r x of each piece.
+    fn risks(&self, beta: &[f64]) -> (Vec<f64>, Vec<(f64, [f64; P])>) {
+        let mut padded = [0.0; P];
+        padded[..self.width].copy_from_slice(beta);
+        let at_zero = beta.iter().all(|b| b.abs() <= 0.0);
+        let mut risk = vec![1.0; self.x.len()];
+        let mut parts = Vec::with_capacity(self.frame.pieces.len());
+        let mut rest = risk.as_mut_slice();
+        for piece in &self.frame.pieces {
+            let (part, after) = rest.split_at_mut(piece.end - piece.begin);
+            parts.push((part, &self.x[piece.begin..piece.end]));
+            rest = after;
+        }
+        let totals = parts
+            .into_par_iter()
+            .map(|(risk, x)| {
+                let (mut s0, mut s1) = (0.0, [0.0; P]);
+                for (risk, x) in risk.iter_mut().zip(x) {
+                    if !at_zero {
+                        *risk = x.iter().zip(&padded).map(|(x, b)| x * b).sum::<f64>().exp();
+                    }
+                    s0 += *risk;
+                    add(&mut s1, *risk, x);
+                }
+                (s0, s1)
+            })
+            .collect();
+        (risk, totals)
+    }
+
+    /// What the later pieces of a stratum leave to each.
+    fn carried(&self, totals: &[(f64, [f64; P])]) -> Vec<(f64, [f64; P])> {
+        let mut carried = Vec::with_capacity(totals.len());
+        let mut sum = (0.0, [0.0; P]);
+        for (piece, total) in self.frame.pieces.iter().zip(totals) {
+            if piece.opens {
+                sum = (0.0, [0.0; P]);
+            }
+            carried.push(sum);
+            sum.0 += total.0;
+            add(&mut sum.1, 1.0, &total.1);
+        }
+        carried
+    }
+
+    /// Sweeps one piece from its latest time, calling `visit` at each step.
+    fn sweep(
+        &self,
+        piece: &Piece,
+        risk: &[f64],
+        carried: (f64, [f64; P]),
+        mut visit: impl FnMut(&AtStep<'_, P>),
+    ) {
+        let (mut s0, mut s1) = carried;
+        let mut position = piece.begin;
+        let mut leaving = piece.begin;
+        for index in piece.first_step..piece.end_step {
+            let step = self.frame.steps[index];
+            // Those who left after the events of this step, and then those who left at it.
+            while position < step.begin as usize {
+                s0 += risk[position];
+                add(&mut s1, risk[position], &self.x[position]);
+                position += 1;
+            }
+            let (mut d0, mut d1) = (0.0, [0.0; P]);
+            while position < step.end as usize {
+                s0 += risk[position];
+                add(&mut s1, risk[position], &self.x[position]);
+                if self.frame.event[position] {
+                    d0 += risk[position];
+                    add(&mut d1, risk[position], &self.x[position]);
+                }
+                position += 1;
+            }
+            if let (Some(by_start), Some(start)) = (&self.frame.by_start, &self.frame.start) {
+                while leaving < piece.end && start[by_start[leaving] as usize] >= step.time {
+                    let gone = by_start[leaving] as usize;
+                    s0 -= risk[gone];
+                    add(&mut s1, -risk[gone], &self.x[gone]);
+                    leaving += 1;
+                }
+            }
+            visit(&AtStep {
+                index,
+                s0,
+                s1: &s1,
+                d0,
+                d1: &d1,
+                events: step.events,
+            });
+        }
+    }
+
+    /// Adds the part of a step's covariance that is the product of means, times `weight`.
+    fn add_means(sum: &mut [[f64; P]; P], weight: f64, at: &AtStep<'_, P>, tied: &Tied) {
+        add_outer(sum, weight * tied.q0, at.s1, at.s1);
+        if tied.q1 > 0.0 {
+            add_outer(sum, -weight * tied.q1, at.s1, at.d1);
+            add_outer(sum, -weight * tied.q1, at.d1, at.s1);
+            add_outer(sum, weight * tied.q2, at.d1, at.d1);
+        }
+    }
+
+    /// Σ over positions of weight × x xᵀ.
+    fn gram(&self, weights: &[f64]) -> Box<[[f64; P]; P]> {
+        self.x
+            .par_chunks(PIECE)
+            .zip(weights.par_chunks(PIECE))
+            .map(|(x, weights)| {
+                let mut sum = Box::new([[0.0; P]; P]);
+                for (x, weight) in x.iter().zip(weights) {
+                    add_outer(&mut sum, *weight, x, x);
+                }
+                sum
+            })
+            .collect::<Vec<_>>()
+            .iter()
+            .fold(Box::new([[0.0; P]; P]), |a, b| add_all(a, b))
+    }
+
+    fn trimmed(&self, matrix: &[[f64; P]; P]) -> Vec<Vec<f64>> {
+        let n = self.width;
+        (0..n)
+            .map(|i| (0..n).map(|j| matrix[i.max(j)][i.min(j)]).collect())
+            .collect()
+    }
+
+    /// Each position's risk times the sums from the step of its stop back to that of its start,
+    /// its own events bearing less.
+    fn borne(&self, risk: &[f64], hazard: &[f64], tied_hazard: &[f64]) -> Vec<f64> {
+        let frame = &self.frame;
+        let sums = frame.suffix_sums(hazard);
+        let mut borne = vec![0.0; risk.len()];
+        for stratum in 0..frame.stratum_codes.len() {
+            let last = frame.stratum_steps[stratum + 1];
+            let sum = |step: u32| {
+                if (step as usize) < last {
+                    sums[step as usize]
+                } else {
+                    0.0
+                }
+            };
+            let rows = frame.strata[stratum]..frame.strata[stratum + 1];
+            let first = rows.start;
+            borne[rows]
+                .par_iter_mut()
+                .with_min_len(PIECE)
+                .enumerate()
+                .for_each(|(offset, borne)| {
+                    let position = first + offset;
+                    let step = frame.step_of[position];
+                    let mut share = sum(step);
+                    if frame.event[position] {
+                        share -= tied_hazard[step as usize];
+                    }
+                    if let Some(entry) = &frame.entry_step {
+                        share -= sum(entry[position]);
+                    }
+                    *borne = risk[position] * share;
+                });
+        }
+        borne
+    }
+}
+
+impl<const P: usize> Rows for Padded<P> {
+    fn frame(&self) -> &Frame {
+        &self.frame
+    }
+
+    fn covariates(&self, position: usize) -> &[f64] {
+        &self.x[position][..self.width]
+    }
+
+    fn evaluate(&self, beta: &[f64], ties: Ties) -> Evaluation {
+        let frame = &self.frame;
+        let (risk, totals) = self.risks(beta);
+        let carried = self.carried(&totals);
+        let mut hazard = vec![0.0; frame.steps.len()];
+        let mut tied_hazard = vec![0.0; frame.steps.len()];
+        let mut parts = Vec::with_capacity(frame.pieces.len());
+        let (mut rest, mut tied_rest) = (hazard.as_mut_slice(), tied_hazard.as_mut_slice());
+        for (piece, carried) in frame.pieces.iter().zip(carried) {
+            let steps = piece.end_step - piece.first_step;
+            let (part, after) = rest.split_at_mut(steps);
+            let (tied_part, tied_after) = tied_rest.split_at_mut(steps);
+            parts.push((piece, carried, part, tied_part));
+            (rest, tied_rest) = (after, tied_after);
+        }
+        let sums: Vec<(f64, Box<[[f64; P]; P]>)> = parts
+            .into_par_iter()
+            .map(|(piece, carried, hazard, tied_hazard)| {
+                let (mut ln, mut outer) = (0.0, Box::new([[0.0; P]; P]));
+                self.sweep(piece, &risk, carried, |at| {
+                    let tied = Tied::new(at.s0, at.d0, at.events, ties);
+                    ln += tied.ln;
+                    hazard[at.index - piece.first_step] = tied.h;
+                    tied_hazard[at.index - piece.first_step] = tied.hf;
+                    Self::add_means(&mut outer, 1.0, at, &tied);
+                });
+                (ln, outer)
+            })
+            .collect();
+        let expected = self.borne(&risk, &hazard, &tied_hazard);
+        let mut information = self.gram(&expected);
+        let mut loglik = 0.0;
+        for (ln, outer) in &sums {
+            loglik -= ln;
+            for (cell, outer) in information.iter_mut().flatten().zip(outer.iter().flatten()) {
+                *cell -= outer;
+            }
+        }
+        let mut score = [0.0; P];
+        let mut events = [0.0; P];
+        for (position, x) in self.x.iter().enumerate() {
+            let event = frame.event[position];
+            add(
+                &mut score,
+                f64::from(u8::from(event)) - expected[position],
+                x,
+            );
+            if event {
+                add(&mut events, 1.0, x);
+            }
+        }
+        loglik += beta.iter().zip(&events).map(|(b, x)| b * x).sum::<f64>();
+        let information = self.trimmed(&information);
+        let score = score[..self.width].to_vec();
+        Evaluation {
+            loglik,
+            score,
+            information,
+            hazard,
+            tied_hazard,
+            risk,
+            expected,
+        }
+    }
+
+    fn weighted_information(&self, at: &Evaluation, ties: Ties, g: &[f64]) -> [Vec<Vec<f64>>; 2] {
+        let (_, totals) = self.risk_totals(&at.risk);
+        let carried = self.carried(&totals);
+        let outers: Vec<[Box<[[f64; P]; P]>; 2]> = self
+            .frame
+            .pieces
+            .par_iter()
+            .zip(carried)
+            .map(|(piece, carried)| {
+                let mut outers = [Box::new([[0.0; P]; P]), Box::new([[0.0; P]; P])];
+                self.sweep(piece, &at.risk, carried, |step| {
+                    let tied = Tied::new(step.s0, step.d0, step.events, ties);
+                    let weight = g[step.index];
+                    let [first, second] = &mut outers;
+                    Self::add_means(first, weight, step, &tied);
+                    Self::add_means(second, weight * weight, step, &tied);
+                });
+                outers
+            })
+            .collect();
+        let power = |square: bool, index: usize| {
+            let weigh = |h: &[f64]| -> Vec<f64> {
+                h.iter()
+                    .zip(g)
+                    .map(|(h, g)| if square { h * g * g } else { h * g })
+                    .collect()
+            };
+            let borne = self.borne(&at.risk, &weigh(&at.hazard), &weigh(&at.tied_hazard));
+            let mut sum = self.gram(&borne);
+            for outer in &outers {
+                for (cell, outer) in sum.iter_mut().flatten().zip(outer[index].iter().flatten()) {
+                    *cell -= outer;
+                }
+            }
+            self.trimmed(&sum)
+        };
+        [power(false, 0), power(true, 1)]
+    }
+
+    fn means(&self, at: &Evaluation, ties: Ties) -> [Vec<f64>; 3] {
+        let (_, totals) = self.risk_totals(&at.risk);
+        let carried = self.carried(&totals);
+        let p = self.width;
+        let size = self.frame.steps.len() * p;
+        let mut found = [vec![0.0; size], vec![0.0; size], vec![0.0; size]];
+        for (piece, carried) in self.frame.pieces.iter().zip(carried) {
+            self.sweep(piece, &at.risk, carried, |step| {
+                let tied = Tied::new(step.s0, step.d0, step.events, ties);
+                let d = f64::from(step.events);
+                for j in 0..p {
+                    let cell = step.index * p + j;
+                    let (s1, d1) = (step.s1[j], step.d1[j]);
+                    found[0][cell] = (s1 * tied.h - d1 * tied.hf) / d;
+                    found[1][cell] = s1 * tied.q0 - d1 * tied.q1;
+                    found[2][cell] = s1 * tied.q1 - d1 * tied.q2;
+                }
+            });
+        }
+        found
+    }
+}
+
+impl<const P: usize> Padded<P> {
+    /// Σ r and Σ r x of each piece for risks that are already known.
+    fn risk_totals(&self, risk: &[f64]) -> ((), Vec<(f64, [f64; P])>) {
+        let totals = self
+            .frame
+            .pieces
+            .par_iter()
+            .map(|piece| {
+                let (mut s0, mut s1) = (0.0, [0.0; P]);
+                for position in piece.begin..piece.end {
+                    s0 += risk[position];
+                    add(&mut s1, risk[position], &self.x[position]);
+                }
+                (s0, s1)
+            })
+            .collect();
+        ((), totals)
+    }
+}
