@@ -12,6 +12,7 @@ pub mod distribution;
 pub mod matrix;
 pub mod meta;
 pub mod mixed;
+pub mod prediction;
 pub mod report;
 pub mod survival;
 pub mod table;
