@@ -4,9 +4,11 @@
 //! the event. Rows with anything missing are dropped by the caller, before, so that what was
 //! dropped can be counted and said.
 
+pub mod aft;
 pub mod competing;
 pub mod cox;
 pub mod design;
+pub mod fine_gray;
 pub mod gray;
 pub mod kaplan_meier;
 pub mod log_rank;
@@ -116,6 +118,14 @@ pub enum SurvivalError {
         row: usize,
         /// The time.
         value: f64,
+    },
+    /// A model that cannot take late entry.
+    #[error("row {row} enters at {start}; this model needs every row followed from zero")]
+    LateEntry {
+        /// The row, counted from 1.
+        row: usize,
+        /// When it enters.
+        start: f64,
     },
     /// A model whose columns determine one another.
     #[error("column `{term}` is constant or determined by the others; leave it out")]

@@ -4,7 +4,9 @@
 //! covariates, `group_variable` the groups, the names of terms the columns of the other models.
 
 mod competing;
+mod parametric;
 mod regression;
+mod terms;
 
 use serde_json::{Map, Value, json};
 use statistics::report;
@@ -39,6 +41,7 @@ pub(super) fn judge(case: &mut Case<'_>) {
 fn judge_plain(case: &mut Case<'_>) {
     case.given("/group_variable");
     regression::judge(case, "");
+    parametric::judge(case);
     let reference = case.reference;
     let ours = outcome(case);
     if let Err(why) = ours {
@@ -129,6 +132,10 @@ impl Columns {
             }),
             _ => None,
         }
+    }
+
+    pub(super) fn stop(&self) -> &str {
+        &self.stop
     }
 
     pub(super) fn names(&self) -> Vec<String> {
