@@ -4,10 +4,12 @@
 //! σ = 1), logistic (log-logistic) or normal (log-normal) distribution; censored rows contribute
 //! ln P(W > z). Reference: Kalbfleisch and Prentice, "The Statistical Analysis of Failure Time
 //! Data", 2002, chapter 3. Domain: times above zero, at least one event, columns not determined by
-//! one another. Method: Newton's iteration in (β, ln σ) from the least-squares fit of ln T, with
-//! halving of steps that go down and a ridge where the likelihood is not concave. Error bound: the
-//! iteration ends when a step is below `1e-10` standard errors.
+//! one another. Method: Newton's iteration in (β, ln σ), first with an intercept alone, with halving of steps
+//! that go down and a ridge where the likelihood is not concave. Error bound: with
+//! [`Stop::Settled`] the log-likelihood changed by less than `1e-9` of itself, where reference
+//! software stops; with [`Stop::Rounding`] the last step was below `1e-10` standard errors.
 
+use super::cox::Stop;
 use super::symmetric::Factor;
 use super::{SurvivalError, Times, same_length};
 use crate::distribution::{Distribution, Normal};
@@ -45,7 +47,9 @@ pub struct Fit {
 }
 
 const ITERATIONS: u32 = 100;
+const SETTLED: f64 = 1e-9;
 const ENDED: f64 = 1e-10;
+const FLAT: &str = "the scale or a coefficient grows without bound; there are too few events";
 
 /// Fits a family to times and columns without gaps.
 pub fn fit(
@@ -53,6 +57,7 @@ pub fn fit(
     terms: &[String],
     columns: &[&[f64]],
     family: Family,
+    until: Stop,
 ) -> Result<Fit, SurvivalError> {
     check(times, terms, columns)?;
     let ones = vec![1.0; times.rows()];
@@ -60,8 +65,16 @@ pub fn fit(
     all.extend(columns);
     let mut names = vec!["(Intercept)".to_owned()];
     names.extend(terms.iter().cloned());
-    let found = maximise(times, &names, &all, family)?;
-    let null = maximise(times, &names[..1], &all[..1], family)?;
+    let begin = start(
+        times,
+        &names[..1],
+        &all[..1],
+        family,
+        start_scale(times, family),
+    )?;
+    let null = maximise(times, &all[..1], family, begin, until)?;
+    let begin = start(times, &names, &all, family, null.parameters.get(1).copied())?;
+    let found = maximise(times, &all, family, begin, until)?;
     // The Jacobian of the logarithm turns the density of ln T into that of T.
     let jacobian: f64 = times
         .stop()
@@ -218,66 +231,74 @@ fn derivatives(
     sum
 }
 
-/// The least-squares fit of ln T, as if nobody were censored.
+/// The scale the fit with an intercept alone begins with: that of ln T as if nobody were censored,
+/// doubled, because the likelihood is concave where the scale is too large. None where it is fixed.
+fn start_scale(times: Times<'_>, family: Family) -> Option<f64> {
+    let n = times.rows() as f64;
+    let mean = times.stop().iter().map(|t| t.ln()).sum::<f64>() / n;
+    let var = times
+        .stop()
+        .iter()
+        .map(|t| (t.ln() - mean).powi(2))
+        .sum::<f64>()
+        / n;
+    // The variance of the standard distribution, to two figures.
+    let ratio = match family {
+        Family::Exponential => return None,
+        Family::Weibull => 1.64,
+        Family::LogLogistic => 3.2,
+        Family::LogNormal => 1.0,
+    };
+    Some(0.5 * (4.0 * (var / ratio).max(1e-6)).ln())
+}
+
+/// Coefficients to begin with at a given scale: one weighted least-squares step from a model that
+/// fits every row, so that each row's derivatives are those at its own time.
 fn start(
     times: Times<'_>,
     names: &[String],
     columns: &[&[f64]],
     family: Family,
+    ln_scale: Option<f64>,
 ) -> Result<Vec<f64>, SurvivalError> {
     let p = columns.len();
-    let logs: Vec<f64> = times.stop().iter().map(|t| t.ln()).collect();
-    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-    let gram: Vec<Vec<f64>> = columns
-        .iter()
-        .map(|a| columns.iter().map(|b| product(a, b)).collect())
-        .collect();
+    let sigma = ln_scale.map_or(1.0, f64::exp);
+    let mut gram = vec![vec![0.0; p]; p];
+    let mut right = vec![0.0; p];
+    for (row, (time, event)) in times.stop().iter().zip(times.event()).enumerate() {
+        let (_, first, second) = term(family, 0.0, *event);
+        let weight = -second / (sigma * sigma);
+        let target = weight * time.ln() - first / sigma;
+        for i in 0..p {
+            right[i] += columns[i][row] * target;
+            for j in 0..p {
+                gram[i][j] += weight * columns[i][row] * columns[j][row];
+            }
+        }
+    }
     let factor = Factor::new(&gram, 1e-11);
     if let Some(j) = factor.kept.iter().position(|kept| !kept) {
         return Err(SurvivalError::Collinear {
             term: names[j].clone(),
         });
     }
-    let right: Vec<f64> = columns
-        .iter()
-        .map(|column| product(column, &logs))
-        .collect();
     let mut parameters = factor.solve(&right);
-    if family != Family::Exponential {
-        let rest: f64 = (0..times.rows())
-            .map(|row| {
-                let fitted: f64 = (0..p).map(|j| columns[j][row] * parameters[j]).sum();
-                (logs[row] - fitted).powi(2)
-            })
-            .sum();
-        let spread = (rest / times.rows() as f64).sqrt();
-        parameters.push(spread.max(1e-3).ln());
-    }
+    parameters.extend(ln_scale);
     Ok(parameters)
 }
 
 fn maximise(
     times: Times<'_>,
-    names: &[String],
     columns: &[&[f64]],
     family: Family,
+    start: Vec<f64>,
+    until: Stop,
 ) -> Result<Maximum, SurvivalError> {
-    let mut parameters = start(times, names, columns, family)?;
+    let mut parameters = start;
     let mut at = derivatives(times, columns, family, &parameters);
     for iterations in 1..=ITERATIONS {
-        let factor = concave(&at.information);
-        let step = factor.solve(&at.gradient);
-        let vcov = factor.inverse();
-        let small = |(j, step): (usize, &f64)| step.abs() <= ENDED * vcov[j][j].sqrt();
-        if step.iter().enumerate().all(small) {
-            let loglik = at.loglik;
-            return Ok(Maximum {
-                parameters,
-                vcov,
-                loglik,
-                iterations,
-            });
-        }
+        let step = concave(&at.information).solve(&at.gradient);
+        let before = at.loglik;
         let mut length = 1.0;
         loop {
             let next: Vec<f64> = parameters
@@ -287,7 +308,7 @@ fn maximise(
                 .collect();
             let found = derivatives(times, columns, family, &next);
             // At the maximum a step may fall by rounding alone.
-            if found.loglik >= at.loglik - 1e-12 * at.loglik.abs() {
+            if found.loglik >= before - 1e-12 * before.abs() {
                 (parameters, at) = (next, found);
                 break;
             }
@@ -295,14 +316,27 @@ fn maximise(
             if length < 1e-12 {
                 return Err(SurvivalError::NoConvergence {
                     iterations,
-                    why: "the likelihood has no maximum; there are too few events for the covariates",
+                    why: FLAT,
                 });
             }
+        }
+        let settled = (at.loglik - before).abs() <= SETTLED * at.loglik.abs() && length >= 1.0;
+        let vcov = concave(&at.information).inverse();
+        let small = |(j, step): (usize, &f64)| step.abs() <= ENDED * vcov[j][j].sqrt();
+        let ended = until == Stop::Settled || step.iter().enumerate().all(small);
+        if settled && ended {
+            let loglik = at.loglik;
+            return Ok(Maximum {
+                parameters,
+                vcov,
+                loglik,
+                iterations,
+            });
         }
     }
     Err(SurvivalError::NoConvergence {
         iterations: ITERATIONS,
-        why: "the scale or a coefficient grows without bound; there are too few events",
+        why: FLAT,
     })
 }
 
@@ -324,7 +358,7 @@ fn concave(information: &[Vec<f64>]) -> Factor {
 
 #[cfg(test)]
 mod tests {
-    use super::{Family, fit};
+    use super::{Family, Stop, fit};
     use crate::survival::{SurvivalError, Times};
 
     /// The 6-MP arm and placebo of Freireich 1963. Klein and Moeschberger and the reference
@@ -346,7 +380,14 @@ mod tests {
         let event: Vec<bool> = (0..42).map(|row| row < 30).collect();
         let x: Vec<f64> = (0..42).map(|row| f64::from(u8::from(row >= 21))).collect();
         let times = Times::new(&time, &event).unwrap();
-        let found = fit(times, &["x".to_owned()], &[&x], Family::Weibull).unwrap();
+        let found = fit(
+            times,
+            &["x".to_owned()],
+            &[&x],
+            Family::Weibull,
+            Stop::Rounding,
+        )
+        .unwrap();
         assert!((found.coef[0] - 2.248).abs() < 1e-3, "{:?}", found.coef);
         assert!((found.coef[1] - 1.267).abs() < 1e-3, "{:?}", found.coef);
         assert!((found.scale - 0.732).abs() < 1e-3, "{}", found.scale);
@@ -361,6 +402,7 @@ mod tests {
             &[],
             &[],
             Family::Exponential,
+            Stop::Rounding,
         )
         .unwrap();
         assert!((found.coef[0] - (20.0_f64 / 3.0).ln()).abs() < 1e-10);
@@ -371,13 +413,19 @@ mod tests {
     fn time_zero_constant_columns_and_no_events_are_said() {
         let event = [true, true, false];
         let times = Times::new(&[0.0, 1.0, 2.0], &event).unwrap();
-        let zero = fit(times, &[], &[], Family::Weibull);
+        let zero = fit(times, &[], &[], Family::Weibull, Stop::Rounding);
         assert_eq!(
             zero.unwrap_err(),
             SurvivalError::NotPositive { row: 1, value: 0.0 }
         );
         let times = Times::new(&[1.0, 1.5, 2.0], &event).unwrap();
-        let constant = fit(times, &["c".to_owned()], &[&[2.0; 3]], Family::Weibull);
+        let constant = fit(
+            times,
+            &["c".to_owned()],
+            &[&[2.0; 3]],
+            Family::Weibull,
+            Stop::Rounding,
+        );
         assert_eq!(
             constant.unwrap_err(),
             SurvivalError::Collinear {
@@ -386,7 +434,7 @@ mod tests {
         );
         let times = Times::new(&[1.0, 1.5, 2.0], &[false; 3]).unwrap();
         assert_eq!(
-            fit(times, &[], &[], Family::Weibull).unwrap_err(),
+            fit(times, &[], &[], Family::Weibull, Stop::Rounding).unwrap_err(),
             SurvivalError::NoEvents
         );
     }
@@ -394,6 +442,6 @@ mod tests {
     #[test]
     fn times_that_are_all_the_same_have_no_scale() {
         let times = Times::new(&[3.0; 4], &[true; 4]).unwrap();
-        assert!(fit(times, &[], &[], Family::LogNormal).is_err());
+        assert!(fit(times, &[], &[], Family::LogNormal, Stop::Rounding).is_err());
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use statistics::report;
 use statistics::survival::aft::{Family, fit};
+use statistics::survival::cox::Stop;
 
 use super::{Answer, Columns, say, settle, terms};
 use crate::judge::{Case, below};
@@ -45,7 +46,13 @@ fn model(case: &Case<'_>, pointer: &str, family: Family) -> Answer<Value> {
         .collect();
     let design = design.select(&rows);
     let outcome = Columns::of(case).read(&case.table.select(&rows))?;
-    fit(outcome.times()?, &design.terms, &design.slices(), family)
-        .map(|fit| report::accelerated(&fit))
-        .map_err(say)
+    fit(
+        outcome.times()?,
+        &design.terms,
+        &design.slices(),
+        family,
+        Stop::Settled,
+    )
+    .map(|fit| report::accelerated(&fit))
+    .map_err(say)
 }
