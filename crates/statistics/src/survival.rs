@@ -4,6 +4,7 @@
 //! the event. Rows with anything missing are dropped by the caller, before, so that what was
 //! dropped can be counted and said.
 
+pub mod accuracy;
 pub mod aft;
 pub mod competing;
 pub mod cox;

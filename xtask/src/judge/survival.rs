@@ -3,6 +3,7 @@
 //! Names of columns come from the reference: the formula of a Cox model names times and
 //! covariates, `group_variable` the groups, the names of terms the columns of the other models.
 
+mod accuracy;
 mod competing;
 mod parametric;
 mod regression;
@@ -33,7 +34,7 @@ fn say(error: impl std::fmt::Display) -> String {
 pub(super) fn judge(case: &mut Case<'_>) {
     match case.file {
         "reference_competing.json" => competing::judge(case),
-        "reference_timedep.json" => {}
+        "reference_timedep.json" => accuracy::judge(case),
         _ => judge_plain(case),
     }
 }

@@ -88,6 +88,11 @@ impl Formula {
         Ok((fit, strata.map(|(_, labels)| labels).unwrap_or_default()))
     }
 
+    /// Times and status.
+    pub(super) fn outcome(&self, table: &Table) -> Answer<super::Outcome> {
+        self.columns.read(table)
+    }
+
     /// The columns of the table it reads.
     pub(super) fn names(&self) -> Vec<String> {
         let mut names = self.columns.names();
