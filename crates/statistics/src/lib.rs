@@ -8,6 +8,10 @@
 )]
 
 pub mod distribution;
+pub mod matrix;
+pub mod meta;
+pub mod mixed;
 pub mod report;
 pub mod survival;
 pub mod table;
+mod tail;

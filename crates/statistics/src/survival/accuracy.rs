@@ -42,7 +42,7 @@ pub struct Accuracy<'a> {
     /// G just before and just after each row's time.
     before: Vec<f64>,
     after: Vec<f64>,
-    /// At each row: rows at risk of being censored then, and Σ dN/Y² over times up to it.
+    /// Rows still followed just before each row's time, which the influence of G is made of.
     at_risk: Vec<f64>,
 }
 
@@ -85,7 +85,7 @@ impl<'a> Accuracy<'a> {
             for row in rows {
                 found.before[*row] = level;
                 found.after[*row] = next;
-                found.at_risk[*row] = at_risk;
+                found.at_risk[*row] = (n - begin) as f64;
             }
             level = next;
         }
@@ -150,7 +150,6 @@ impl<'a> Accuracy<'a> {
             };
             let at_risk = self.at_risk[rows[0]];
             let censored = rows.iter().filter(|row| !self.event[**row]).count() as f64;
-            // An event at this time was not at risk of being censored at it.
             let own = if censored > 0.0 && within {
                 later / at_risk
             } else {
@@ -162,11 +161,8 @@ impl<'a> Accuracy<'a> {
                 0.0
             };
             for row in rows {
-                if self.event[*row] {
-                    influence[*row] -= n * passed;
-                } else {
-                    influence[*row] += n * (own - passed - step);
-                }
+                let jump = if self.event[*row] { 0.0 } else { own };
+                influence[*row] += n * (jump - passed - step);
             }
             passed += step;
             seen += here;
