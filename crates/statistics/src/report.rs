@@ -7,7 +7,7 @@ mod cox;
 mod regression;
 mod survival;
 
-pub use cox::{cox, proportionality};
+pub use cox::{cox, cox_estimates, proportionality};
 pub use regression::{accelerated, fine_gray};
 pub use survival::{at_times, gray_test, kaplan_meier, log_rank, restricted_means, states};
 
