@@ -177,10 +177,30 @@ fn uncovered_below(
     }
 }
 
+/// The numbers of a list, or the one number that stands for a list of one.
+pub fn list(value: &Value) -> Vec<f64> {
+    let mut found = Vec::new();
+    leaves(value, &mut found);
+    found.into_iter().filter_map(Value::as_f64).collect()
+}
+
+/// The texts of a list, or the one text that stands for a list of one.
+pub fn texts(value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    leaves(value, &mut found);
+    found
+        .into_iter()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
+}
+
 /// The leaves of nested lists in order.
 fn leaves<'v>(value: &'v Value, into: &mut Vec<&'v Value>) {
     if let Value::Array(parts) = value {
-        parts.iter().for_each(|part| leaves(part, into));
+        for part in parts {
+            leaves(part, into);
+        }
     } else {
         into.push(value);
     }

@@ -24,6 +24,9 @@ pub enum SurvivalError {
     /// No rows.
     #[error("there are no rows; nothing can be estimated")]
     Empty,
+    /// More rows than can be counted.
+    #[error("{0} rows are more than 4294967295, the most that can be counted; split the file")]
+    TooManyRows(usize),
     /// Two columns of different length.
     #[error("{what} has {found} rows where the times have {expected}")]
     Length {
@@ -159,6 +162,9 @@ impl<'a> Times<'a> {
         if stop.is_empty() {
             return Err(SurvivalError::Empty);
         }
+        if u32::try_from(stop.len()).is_err() {
+            return Err(SurvivalError::TooManyRows(stop.len()));
+        }
         check_times(stop)?;
         Ok(Self {
             start: None,
@@ -292,7 +298,7 @@ fn check_times(times: &[f64]) -> Result<(), SurvivalError> {
     // One branch-free pass; the row is looked for only when there is something to say.
     if times
         .iter()
-        .fold(true, |good, t| good & (*t >= 0.0) & (*t < f64::INFINITY))
+        .fold(true, |good, t| good && (*t >= 0.0) && (*t < f64::INFINITY))
     {
         return Ok(());
     }

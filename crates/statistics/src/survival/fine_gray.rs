@@ -249,7 +249,7 @@ impl Sorted {
         let mut beta = vec![0.0; kept.len()];
         let mut at = first;
         for iterations in 1..=ITERATIONS {
-            let factor = self.factor(&at, kept);
+            let factor = Self::factor(&at, kept);
             let step = factor.solve(&at.score);
             let errors = factor.inverse();
             let small = |j: usize| step[j].abs() <= ENDED * errors[j][j].sqrt();
@@ -291,7 +291,7 @@ impl Sorted {
         steepest < 1e-6 * at.loglik.abs().max(1.0)
     }
 
-    fn factor(&self, at: &Evaluation, kept: &[bool]) -> Factor {
+    fn factor(at: &Evaluation, kept: &[bool]) -> Factor {
         let mut information = at.information.clone();
         for (j, row) in information.iter_mut().enumerate() {
             if !kept[j] {
@@ -304,7 +304,7 @@ impl Sorted {
     /// I⁻¹ Σ (η + ψ)(η + ψ)ᵀ I⁻¹ of the paper.
     fn sandwich(&self, at: &Evaluation, kept: &[bool]) -> Vec<Vec<f64>> {
         let p = kept.len();
-        let inverse = self.factor(at, kept).inverse();
+        let inverse = Self::factor(at, kept).inverse();
         let mut influence = self.influence(at);
         self.add_censoring(at, &mut influence);
         let mut vcov = vec![vec![0.0; p]; p];

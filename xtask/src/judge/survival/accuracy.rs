@@ -8,7 +8,7 @@ use statistics::survival::kaplan_meier::kaplan_meier;
 
 use super::regression::{Formula, MODELS};
 use super::{Answer, say, settle};
-use crate::judge::Case;
+use crate::judge::{Case, list};
 
 pub(super) fn judge(case: &mut Case<'_>) {
     case.given("/formula");
@@ -22,10 +22,7 @@ pub(super) fn judge(case: &mut Case<'_>) {
 fn recomputed(case: &Case<'_>) -> Answer<Value> {
     let text = case.at("/formula").as_str().ok_or("there is no formula")?;
     let formula = Formula::read(text).ok_or("the formula cannot be read")?;
-    let times: Vec<f64> = match case.at("/times") {
-        Value::Array(list) => list.iter().filter_map(Value::as_f64).collect(),
-        other => other.as_f64().into_iter().collect(),
-    };
+    let times = list(case.at("/times"));
     let wanted = formula.names();
     let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
     let table = case

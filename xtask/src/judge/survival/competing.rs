@@ -11,7 +11,7 @@ use statistics::table::Table;
 
 use super::regression::MODELS;
 use super::{Answer, CURVES, codes, say, settle, terms};
-use crate::judge::Case;
+use crate::judge::{Case, list, texts};
 
 /// Times, causes and the groups they are compared in.
 struct Data {
@@ -53,7 +53,7 @@ fn subdistribution(case: &Case<'_>, pointer: &str) -> Answer<Value> {
         .ok_or("there is no failcode")?;
     let code = u32::try_from(code).map_err(say)?;
     let level = case.at("/arm1").as_str();
-    let terms = terms::named(case.at(&format!("{pointer}/terms")));
+    let terms = texts(case.at(&format!("{pointer}/terms")));
     let design = terms::design(case.table, &terms, level)?;
     let rows = design.complete_rows(case.table.rows());
     let table = case.table.select(&rows);
@@ -149,10 +149,7 @@ fn states_by(data: &Data, names: &[String]) -> Answer<Value> {
 }
 
 fn at_times(times: &Value, data: &Data) -> Answer<Value> {
-    let times: Vec<f64> = match times {
-        Value::Array(list) => list.iter().filter_map(Value::as_f64).collect(),
-        other => other.as_f64().into_iter().collect(),
-    };
+    let times = list(times);
     let mut curves = Vec::new();
     for cause in 1..=data.causes {
         for (group, level) in data.levels.iter().enumerate() {

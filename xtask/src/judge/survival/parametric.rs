@@ -6,7 +6,7 @@ use statistics::survival::aft::{Family, fit};
 use statistics::survival::cox::Stop;
 
 use super::{Answer, Columns, say, settle, terms};
-use crate::judge::{Case, below};
+use crate::judge::{Case, below, texts};
 
 /// Agreement asked of these models.
 const PARAMETRIC: f64 = 1e-6;
@@ -30,7 +30,7 @@ pub(super) fn judge(case: &mut Case<'_>) {
 }
 
 fn model(case: &Case<'_>, pointer: &str, family: Family) -> Answer<Value> {
-    let names = terms::named(case.at(&below(pointer, "terms")));
+    let names = texts(case.at(&below(pointer, "terms")));
     let names: Vec<String> = names
         .into_iter()
         .filter(|name| name != "(Intercept)")

@@ -4,23 +4,10 @@
 //! (`armB`), or the name of a level that stands elsewhere in the reference (`arm1`), or a word for
 //! one level of a text column whose levels are its first letters (`male` where sex is F or M).
 
-use serde_json::Value;
 use statistics::survival::design::{Design, indicator};
 use statistics::table::{Column, Table};
 
 use super::{Answer, say};
-
-/// The terms a reference lists; one alone may stand without a list.
-pub(super) fn named(value: &Value) -> Vec<String> {
-    match value {
-        Value::Array(list) => list
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect(),
-        other => other.as_str().map(str::to_owned).into_iter().collect(),
-    }
-}
 
 /// The columns of the terms; `first_arm` is the level that the term `arm1` marks.
 pub(super) fn design(table: &Table, terms: &[String], first_arm: Option<&str>) -> Answer<Design> {

@@ -166,7 +166,7 @@ impl Source {
             };
             few && !NEVER_COVARIATES.contains(&name.as_str())
                 && !outcome.contains(&name.as_str())
-                && !except.iter().any(|other| *other == Some(*name))
+                && !except.contains(&Some(*name))
         };
         self.table
             .names()
