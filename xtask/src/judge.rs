@@ -97,9 +97,17 @@ pub struct Case<'a> {
     lines: Vec<Line>,
     touched: BTreeSet<String>,
     failures: Vec<String>,
+    lacks: Vec<String>,
 }
 
 impl Case<'_> {
+    /// Says that a part cannot be recomputed from this folder, because its data lack something the
+    /// reference was made from. Printed and counted, but no breach: nothing could be compared.
+    pub fn lacks(&mut self, pointer: &str, what: &dyn std::fmt::Display) {
+        self.lacks.push(format!("{pointer}: {what}"));
+        self.touched.insert(pointer.to_owned());
+    }
+
     /// Names a part of the reference that is no result: a description, or what was asked.
     pub fn given(&mut self, pointer: &str) {
         self.touched.insert(pointer.to_owned());
@@ -177,10 +185,30 @@ fn uncovered_below(
     }
 }
 
+/// The numbers of a list, or the one number that stands for a list of one.
+pub fn list(value: &Value) -> Vec<f64> {
+    let mut found = Vec::new();
+    leaves(value, &mut found);
+    found.into_iter().filter_map(Value::as_f64).collect()
+}
+
+/// The texts of a list, or the one text that stands for a list of one.
+pub fn texts(value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    leaves(value, &mut found);
+    found
+        .into_iter()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
+}
+
 /// The leaves of nested lists in order.
 fn leaves<'v>(value: &'v Value, into: &mut Vec<&'v Value>) {
     if let Value::Array(parts) = value {
-        parts.iter().for_each(|part| leaves(part, into));
+        for part in parts {
+            leaves(part, into);
+        }
     } else {
         into.push(value);
     }
@@ -263,6 +291,8 @@ pub struct Verdict {
     pub breaches: usize,
     /// Parts of the references that nothing was compared with.
     pub uncovered: usize,
+    /// Parts whose data the folder does not hold.
+    pub lacking: usize,
 }
 
 impl Verdict {
@@ -295,10 +325,11 @@ pub fn judge(root: &Utf8Path, out: &mut dyn Write) -> Result<Verdict, JudgeError
         compared,
         breaches,
         uncovered,
+        lacking,
     } = verdict;
     writeln!(
         out,
-        "{compared} quantities compared, {breaches} breaches, {uncovered} not covered"
+        "{compared} quantities compared, {breaches} breaches, {uncovered} not covered, {lacking} without data"
     )?;
     Ok(verdict)
 }
@@ -363,6 +394,7 @@ fn judge_file(
         lines: Vec::new(),
         touched: BTreeSet::new(),
         failures: Vec::new(),
+        lacks: Vec::new(),
     };
     for key in [
         "dataset",
@@ -412,6 +444,13 @@ fn write_case(
     for failure in &case.failures {
         verdict.breaches += 1;
         writeln!(out, "BREACH   not computed: {name}{failure}")?;
+    }
+    for lack in &case.lacks {
+        verdict.lacking += 1;
+        writeln!(
+            out,
+            "NO DATA  the folder does not hold what this needs: {name}{lack}"
+        )?;
     }
     for pointer in case.uncovered() {
         verdict.uncovered += 1;

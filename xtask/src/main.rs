@@ -7,12 +7,11 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match arguments.as_slice() {
-        ["judge", folder] => run_judge(folder),
-        _ => {
-            eprintln!("usage: cargo xtask judge DIR   recompute a folder of reference statistics");
-            ExitCode::from(2)
-        }
+    if let ["judge", folder] = arguments.as_slice() {
+        run_judge(folder)
+    } else {
+        eprintln!("usage: cargo xtask judge DIR   recompute a folder of reference statistics");
+        ExitCode::from(2)
     }
 }
 

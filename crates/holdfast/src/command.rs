@@ -4,6 +4,8 @@
 //! `out` it is given, add a variant to [`Command`] with a one-line help and an example, and add its
 //! arm to [`Command::run`].
 
+mod statistics;
+
 use std::io::Write;
 
 /// What `holdfast` was asked.
@@ -16,7 +18,13 @@ pub(crate) struct Line {
 
 /// The commands.
 #[derive(clap::Subcommand)]
-pub(crate) enum Command {}
+pub(crate) enum Command {
+    /// Survival, meta-analysis, mixed models and calibration over a CSV file
+    ///
+    /// Example: holdfast statistics km trial.csv --group arm
+    #[command(subcommand)]
+    Statistics(statistics::Statistics),
+}
 
 /// How an asked command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +43,8 @@ pub(crate) struct Unaskable(pub(crate) String);
 impl Command {
     /// Runs the command, writing what it prints to `out`.
     pub(crate) fn run(self, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-        let _ = out;
-        match self {}
+        match self {
+            Self::Statistics(command) => command.run(out),
+        }
     }
 }

@@ -3,8 +3,15 @@
 #![expect(
     clippy::indexing_slicing,
     clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::doc_markdown,
     clippy::many_single_char_names,
-    reason = "numeric loops index within lengths checked at the door, and formulae keep the letters of their papers"
+    clippy::needless_for_each,
+    clippy::needless_range_loop,
+    reason = "numeric loops index several columns within lengths checked at the door, rows are \
+              counted in 32 bits, and formulae keep the letters of their papers"
 )]
 
 mod convergence;

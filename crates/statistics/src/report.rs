@@ -4,9 +4,11 @@
 //! them leaf by leaf with references of the same shape.
 
 mod cox;
+mod regression;
 mod survival;
 
-pub use cox::{cox, proportionality};
+pub use cox::{cox, cox_estimates, proportionality};
+pub use regression::{accelerated, fine_gray};
 pub use survival::{at_times, gray_test, kaplan_meier, log_rank, restricted_means, states};
 
 use serde_json::Value;

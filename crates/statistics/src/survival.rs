@@ -4,9 +4,12 @@
 //! the event. Rows with anything missing are dropped by the caller, before, so that what was
 //! dropped can be counted and said.
 
+pub mod accuracy;
+pub mod aft;
 pub mod competing;
 pub mod cox;
 pub mod design;
+pub mod fine_gray;
 pub mod gray;
 pub mod kaplan_meier;
 pub mod log_rank;
@@ -21,6 +24,9 @@ pub enum SurvivalError {
     /// No rows.
     #[error("there are no rows; nothing can be estimated")]
     Empty,
+    /// More rows than can be counted.
+    #[error("{0} rows are more than 4294967295, the most that can be counted; split the file")]
+    TooManyRows(usize),
     /// Two columns of different length.
     #[error("{what} has {found} rows where the times have {expected}")]
     Length {
@@ -117,6 +123,14 @@ pub enum SurvivalError {
         /// The time.
         value: f64,
     },
+    /// A model that cannot take late entry.
+    #[error("row {row} enters at {start}; this model needs every row followed from zero")]
+    LateEntry {
+        /// The row, counted from 1.
+        row: usize,
+        /// When it enters.
+        start: f64,
+    },
     /// A model whose columns determine one another.
     #[error("column `{term}` is constant or determined by the others; leave it out")]
     Collinear {
@@ -147,6 +161,9 @@ impl<'a> Times<'a> {
         same_length("the status", stop.len(), event.len())?;
         if stop.is_empty() {
             return Err(SurvivalError::Empty);
+        }
+        if u32::try_from(stop.len()).is_err() {
+            return Err(SurvivalError::TooManyRows(stop.len()));
         }
         check_times(stop)?;
         Ok(Self {
@@ -281,7 +298,7 @@ fn check_times(times: &[f64]) -> Result<(), SurvivalError> {
     // One branch-free pass; the row is looked for only when there is something to say.
     if times
         .iter()
-        .fold(true, |good, t| good & (*t >= 0.0) & (*t < f64::INFINITY))
+        .fold(true, |good, t| good && (*t >= 0.0) && (*t < f64::INFINITY))
     {
         return Ok(());
     }

@@ -3,8 +3,11 @@
 //! Names of columns come from the reference: the formula of a Cox model names times and
 //! covariates, `group_variable` the groups, the names of terms the columns of the other models.
 
+mod accuracy;
 mod competing;
+mod parametric;
 mod regression;
+mod terms;
 
 use serde_json::{Map, Value, json};
 use statistics::report;
@@ -31,7 +34,7 @@ fn say(error: impl std::fmt::Display) -> String {
 pub(super) fn judge(case: &mut Case<'_>) {
     match case.file {
         "reference_competing.json" => competing::judge(case),
-        "reference_timedep.json" => {}
+        "reference_timedep.json" => accuracy::judge(case),
         _ => judge_plain(case),
     }
 }
@@ -39,6 +42,7 @@ pub(super) fn judge(case: &mut Case<'_>) {
 fn judge_plain(case: &mut Case<'_>) {
     case.given("/group_variable");
     regression::judge(case, "");
+    parametric::judge(case);
     let reference = case.reference;
     let ours = outcome(case);
     if let Err(why) = ours {
@@ -129,6 +133,10 @@ impl Columns {
             }),
             _ => None,
         }
+    }
+
+    pub(super) fn stop(&self) -> &str {
+        &self.stop
     }
 
     pub(super) fn names(&self) -> Vec<String> {

@@ -64,6 +64,11 @@ pub fn cox(fit: &Fit, strata: &[String]) -> Result<Value, SurvivalError> {
     Ok(Value::Object(parts))
 }
 
+/// The estimates and tests of a Cox model alone.
+pub fn cox_estimates(fit: &Fit) -> Value {
+    Value::Object(estimates(fit))
+}
+
 fn estimates(fit: &Fit) -> Map<String, Value> {
     let ratios = fit.hazard_ratios(0.95);
     let mut parts = Map::new();

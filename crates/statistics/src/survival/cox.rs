@@ -23,12 +23,12 @@
 //! # Ok::<(), statistics::survival::SurvivalError>(())
 //! ```
 
-mod concordance;
+pub mod concordance;
 mod hazards;
 mod residual;
 mod sweep;
 
-pub use concordance::{Concordance, concordance};
+pub use concordance::Concordance;
 pub use hazards::{Proportionality, TimeScale};
 pub use residual::Baseline;
 

@@ -79,8 +79,8 @@ struct Score {
     incidence: Vec<f64>,
     /// Incidence in the groups together just before the time.
     pooled: f64,
-    /// The scores.
-    score: Vec<f64>,
+    /// Observed less expected.
+    excess: Vec<f64>,
     /// c(g, h): the compensator's share of the weights so far.
     weights: Vec<Vec<f64>>,
     /// Sums of squares and products that the last values of `weights` complete.
@@ -96,7 +96,7 @@ impl Score {
             surv: vec![1.0; k],
             incidence: vec![0.0; k],
             pooled: 0.0,
-            score: vec![0.0; k],
+            excess: vec![0.0; k],
             weights: vec![vec![0.0; k]; k],
             plain: vec![0.0; k],
             cross: vec![vec![0.0; k]; k],
@@ -117,7 +117,7 @@ impl Score {
     }
 
     fn step(&mut self, leaving: &[[f64; 3]], own: f64, other: f64) {
-        let k = self.score.len();
+        let k = self.excess.len();
         let present: Vec<bool> = self.at_risk.iter().map(|n| *n > 0.0).collect();
         let mut surv_after = self.surv.clone();
         let mut incidence_after = self.incidence.clone();
@@ -138,7 +138,7 @@ impl Score {
                 direct[g][h] = share * (unit - self.at_risk[h] / self.surv[h] / scaled);
                 self.weights[g][h] += direct[g][h] * own / (scaled * (1.0 - self.pooled));
             }
-            self.score[g] += leaving[g][0] - own * share * (1.0 - self.incidence[g]) / risk;
+            self.excess[g] += leaving[g][0] - own * share * (1.0 - self.incidence[g]) / risk;
         }
         if own > 0.0 {
             for g in (0..k).filter(|g| present[*g]) {
@@ -176,7 +176,7 @@ impl Score {
     /// Adds the variance of one group's martingale jump: it enters the score of group i by
     /// `direct` (this cause only) and, from now on, by the weights still to come.
     fn add(&mut self, g: usize, kept: f64, variance: f64, direct: Option<&[Vec<f64>]>) {
-        let k = self.score.len();
+        let k = self.excess.len();
         // A jump of a competing cause acts with the opposite sign and has no direct part.
         let (sign, direct) = direct.map_or((-1.0, None), |direct| (1.0, Some(direct)));
         let part: Vec<f64> = (0..k)
@@ -192,7 +192,7 @@ impl Score {
     }
 
     fn test(mut self) -> Result<Gray, SurvivalError> {
-        let k = self.score.len();
+        let k = self.excess.len();
         for i in 0..k {
             for j in 0..k {
                 for g in 0..k {
@@ -212,7 +212,7 @@ impl Score {
         if df == 0 {
             return Err(SurvivalError::NothingComparable);
         }
-        let stat = factor.quadratic(&self.score[..free]);
+        let stat = factor.quadratic(&self.excess[..free]);
         Ok(Gray {
             stat,
             p: chi_squared_p(stat, df as f64),

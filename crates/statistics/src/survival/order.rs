@@ -47,7 +47,7 @@ fn whole(times: &[f64]) -> Option<u64> {
         for block in chunk.chunks(256) {
             let all = block.iter().fold(true, |all, t| {
                 highest = highest.max(*t);
-                all & (*t <= 1e6) & ((*t as u32) as f64 - *t == 0.0)
+                all && (*t <= 1e6) & (f64::from(*t as u32) - *t == 0.0)
             });
             if !all {
                 return None;

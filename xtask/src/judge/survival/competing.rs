@@ -4,11 +4,14 @@ use serde_json::{Map, Value, json};
 use statistics::report;
 use statistics::survival::Groups;
 use statistics::survival::competing::aalen_johansen;
+use statistics::survival::cox::Stop;
+use statistics::survival::fine_gray;
 use statistics::survival::gray::gray;
 use statistics::table::Table;
 
-use super::{Answer, CURVES, codes, say, settle};
-use crate::judge::Case;
+use super::regression::MODELS;
+use super::{Answer, CURVES, codes, say, settle, terms};
+use crate::judge::{Case, list, texts};
 
 /// Times, causes and the groups they are compared in.
 struct Data {
@@ -34,6 +37,49 @@ pub(super) fn judge(case: &mut Case<'_>) {
     settle(case, "/cuminc_at", ours, CURVES);
     let ours = tests(&data);
     settle(case, "/cuminc_gray_test", ours, CURVES);
+    let count = case.at("/fine_gray").as_array().map_or(0, Vec::len);
+    for index in 0..count {
+        let pointer = format!("/fine_gray/{index}");
+        let ours = subdistribution(case, &pointer);
+        settle(case, &pointer, ours, MODELS);
+    }
+}
+
+/// The model of one cause, fitted to the rows that miss none of its covariates.
+fn subdistribution(case: &Case<'_>, pointer: &str) -> Answer<Value> {
+    let code = case
+        .at(&format!("{pointer}/failcode"))
+        .as_u64()
+        .ok_or("there is no failcode")?;
+    let code = u32::try_from(code).map_err(say)?;
+    let level = case.at("/arm1").as_str();
+    let terms = texts(case.at(&format!("{pointer}/terms")));
+    let design = terms::design(case.table, &terms, level)?;
+    let rows = design.complete_rows(case.table.rows());
+    let table = case.table.select(&rows);
+    let design = design.select(&rows);
+    let cause = causes(&table)?;
+    let time = table.numbers("time").map_err(say)?;
+    let fit = fine_gray::fit(
+        time,
+        &cause,
+        code,
+        &design.terms,
+        &design.slices(),
+        Stop::Settled,
+    )
+    .map_err(say)?;
+    Ok(report::fine_gray(&fit, code))
+}
+
+fn causes(table: &Table) -> Answer<Vec<u32>> {
+    let read = |cause: &f64| format!("{cause}").parse::<u32>().map_err(say);
+    table
+        .numbers("cause")
+        .map_err(say)?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// The names the reference gives the causes, in order of their codes.
@@ -76,12 +122,7 @@ fn data(case: &Case<'_>) -> Answer<Data> {
     Ok(Data {
         time,
         causes: cause.levels.iter().filter(|level| *level != "0").count(),
-        cause: table
-            .numbers("cause")
-            .map_err(say)?
-            .iter()
-            .map(|cause| format!("{cause}").parse::<u32>().map_err(say))
-            .collect::<Answer<_>>()?,
+        cause: causes(table)?,
         codes: codes(&factor, &group)?,
         levels: factor.levels,
     })
@@ -108,10 +149,7 @@ fn states_by(data: &Data, names: &[String]) -> Answer<Value> {
 }
 
 fn at_times(times: &Value, data: &Data) -> Answer<Value> {
-    let times: Vec<f64> = match times {
-        Value::Array(list) => list.iter().filter_map(Value::as_f64).collect(),
-        other => other.as_f64().into_iter().collect(),
-    };
+    let times = list(times);
     let mut curves = Vec::new();
     for cause in 1..=data.causes {
         for (group, level) in data.levels.iter().enumerate() {

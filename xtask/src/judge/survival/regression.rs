@@ -11,7 +11,7 @@ use super::{Answer, Columns, codes, say, settle};
 use crate::judge::{Case, below};
 
 /// Agreement asked of coefficients and what follows from them.
-const MODELS: f64 = 1e-7;
+pub(super) const MODELS: f64 = 1e-7;
 
 fn grouped(found: Option<&(Vec<u32>, Vec<String>)>) -> Answer<Option<Groups<'_>>> {
     found
@@ -86,6 +86,11 @@ impl Formula {
         };
         let fit = fit(&model).map_err(say)?;
         Ok((fit, strata.map(|(_, labels)| labels).unwrap_or_default()))
+    }
+
+    /// Times and status.
+    pub(super) fn outcome(&self, table: &Table) -> Answer<super::Outcome> {
+        self.columns.read(table)
     }
 
     /// The columns of the table it reads.

@@ -94,6 +94,28 @@ pub fn concordance(
     Ok(walk.finish(cluster))
 }
 
+/// For each event: its row, and the weight of pairs with rows that stay on, concordant, discordant
+/// and of equal risk.
+pub(crate) fn pairs_of_events(times: Times<'_>, risk: &[f64]) -> Vec<(usize, f64, f64, f64)> {
+    let order = falling(times.stop(), None);
+    let walk = Walk::new(times, risk, &order);
+    let mut first = vec![Pairs::default(); order.len()];
+    walk.down(0, order.len(), &[], &mut first);
+    let events = (0..order.len()).filter(|position| walk.event[*position]);
+    events
+        .map(|position| {
+            let pairs = first[position];
+            let row = order[position] as usize;
+            (
+                row,
+                pairs.concordant as f64,
+                pairs.discordant as f64,
+                pairs.tied as f64,
+            )
+        })
+        .collect()
+}
+
 /// A tree of counts over ranks: at each level, each node of 32 holds running counts before each
 /// of its branches.
 struct Counts {

@@ -74,6 +74,34 @@ impl Fit {
         found
     }
 
+    /// The predicted probability of the event by each of the times, row by row: 1 − exp(−Λ₀(t)
+    /// exp(xβ)) with the baseline hazard of the row's own stratum.
+    pub fn risks(&self, times: &[f64]) -> Vec<Vec<f64>> {
+        let frame = self.rows.frame();
+        let baselines = self.baseline();
+        let predictor = self.linear_predictor();
+        let mut risks = vec![Vec::new(); frame.rows()];
+        for (stratum, baseline) in baselines.iter().enumerate() {
+            let hazards: Vec<f64> = times
+                .iter()
+                .map(|time| {
+                    let index = baseline.time.partition_point(|t| t <= time);
+                    index
+                        .checked_sub(1)
+                        .map_or(0.0, |index| baseline.cumhaz[index])
+                })
+                .collect();
+            for row in &frame.order[frame.strata[stratum]..frame.strata[stratum + 1]] {
+                let relative = predictor[*row as usize].exp();
+                risks[*row as usize] = hazards
+                    .iter()
+                    .map(|hazard| -(-hazard * relative).exp_m1())
+                    .collect();
+            }
+        }
+        risks
+    }
+
     /// Events less expected events of each row.
     pub fn martingale(&self) -> Vec<f64> {
         let frame = self.rows.frame();

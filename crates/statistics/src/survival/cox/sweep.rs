@@ -331,11 +331,10 @@ fn add_outer<const P: usize>(sum: &mut [[f64; P]; P], weight: f64, x: &[f64; P],
     }
 }
 
-fn add_all<const P: usize>(mut a: Box<[[f64; P]; P]>, b: &[[f64; P]; P]) -> Box<[[f64; P]; P]> {
+fn add_all<const P: usize>(a: &mut [[f64; P]; P], b: &[[f64; P]; P]) {
     for (a, b) in a.iter_mut().flatten().zip(b.iter().flatten()) {
         *a += b;
     }
-    a
 }
 
 impl<const P: usize> Padded<P> {
@@ -462,20 +461,24 @@ impl<const P: usize> Padded<P> {
     }
 
     /// Σ over positions of weight × x xᵀ.
-    fn gram(&self, weights: &[f64]) -> Box<[[f64; P]; P]> {
-        self.x
+    fn gram(&self, weights: &[f64]) -> [[f64; P]; P] {
+        let parts: Vec<[[f64; P]; P]> = self
+            .x
             .par_chunks(PIECE)
             .zip(weights.par_chunks(PIECE))
             .map(|(x, weights)| {
-                let mut sum = Box::new([[0.0; P]; P]);
+                let mut sum = [[0.0; P]; P];
                 for (x, weight) in x.iter().zip(weights) {
                     add_outer(&mut sum, *weight, x, x);
                 }
                 sum
             })
-            .collect::<Vec<_>>()
-            .iter()
-            .fold(Box::new([[0.0; P]; P]), |a, b| add_all(a, b))
+            .collect();
+        let mut total = [[0.0; P]; P];
+        for part in &parts {
+            add_all(&mut total, part);
+        }
+        total
     }
 
     fn trimmed(&self, matrix: &[[f64; P]; P]) -> Vec<Vec<f64>> {
@@ -598,7 +601,7 @@ impl<const P: usize> Rows for Padded<P> {
     }
 
     fn weighted_information(&self, at: &Evaluation, ties: Ties, g: &[f64]) -> [Vec<Vec<f64>>; 2] {
-        let (_, totals) = self.risk_totals(&at.risk);
+        let ((), totals) = self.risk_totals(&at.risk);
         let carried = self.carried(&totals);
         let outers: Vec<[Box<[[f64; P]; P]>; 2]> = self
             .frame
@@ -637,7 +640,7 @@ impl<const P: usize> Rows for Padded<P> {
     }
 
     fn means(&self, at: &Evaluation, ties: Ties) -> [Vec<f64>; 3] {
-        let (_, totals) = self.risk_totals(&at.risk);
+        let ((), totals) = self.risk_totals(&at.risk);
         let carried = self.carried(&totals);
         let p = self.width;
         let size = self.frame.steps.len() * p;
