@@ -279,7 +279,8 @@ pub(super) trait Rows: Send + Sync + std::fmt::Debug {
     fn frame(&self) -> &Frame;
     /// The covariates at a position, centred and scaled.
     fn covariates(&self, position: usize) -> &[f64];
-    fn evaluate(&self, beta: &[f64], ties: Ties) -> Evaluation;
+    /// `spare` is an evaluation no longer needed, whose memory is used again.
+    fn evaluate(&self, beta: &[f64], ties: Ties, spare: Option<Evaluation>) -> Evaluation;
     /// Σ over steps of g × the covariance of the covariates there, and of g² ×.
     fn weighted_information(&self, at: &Evaluation, ties: Ties, g: &[f64]) -> [Vec<Vec<f64>>; 2];
     /// For each step: the mean covariates over its events' risk sets; Σ S1ₖ/S0ₖ² and Σ f S1ₖ/S0ₖ².
@@ -291,6 +292,8 @@ pub(super) trait Rows: Send + Sync + std::fmt::Debug {
 pub(super) struct Padded<const P: usize> {
     frame: Frame,
     x: Vec<[f64; P]>,
+    /// Σ x over the rows with an event.
+    events: [f64; P],
     width: usize,
 }
 
@@ -309,7 +312,7 @@ pub(super) fn rows(
             }
         };
     }
-    widths!(1 2 3 4 5 6 7 8 10 12 16 24 32 64)
+    widths!(1 2 3 4 5 6 8 12 24 64)
 }
 
 /// The most columns a model can have.
@@ -339,7 +342,7 @@ fn add_all<const P: usize>(a: &mut [[f64; P]; P], b: &[[f64; P]; P]) {
 
 impl<const P: usize> Padded<P> {
     fn new(frame: Frame, columns: &[&[f64]], centre: &[f64], scale: &[f64]) -> Self {
-        let x = frame
+        let x: Vec<[f64; P]> = frame
             .order
             .par_iter()
             .map(|row| {
@@ -350,19 +353,26 @@ impl<const P: usize> Padded<P> {
                 x
             })
             .collect();
+        let mut events = [0.0; P];
+        for (event, x) in frame.event.iter().zip(&x) {
+            if *event {
+                add(&mut events, 1.0, x);
+            }
+        }
         Self {
             frame,
             x,
+            events,
             width: columns.len(),
         }
     }
 
     /// Relative risks, and Σ r and Σ r x of each piece.
-    fn risks(&self, beta: &[f64]) -> (Vec<f64>, Vec<(f64, [f64; P])>) {
+    fn risks(&self, beta: &[f64], mut risk: Vec<f64>) -> (Vec<f64>, Vec<(f64, [f64; P])>) {
         let mut padded = [0.0; P];
         padded[..self.width].copy_from_slice(beta);
         let at_zero = beta.iter().all(|b| b.abs() <= 0.0);
-        let mut risk = vec![1.0; self.x.len()];
+        risk.resize(self.x.len(), 1.0);
         let mut parts = Vec::with_capacity(self.frame.pieces.len());
         let mut rest = risk.as_mut_slice();
         for piece in &self.frame.pieces {
@@ -375,9 +385,11 @@ impl<const P: usize> Padded<P> {
             .map(|(risk, x)| {
                 let (mut s0, mut s1) = (0.0, [0.0; P]);
                 for (risk, x) in risk.iter_mut().zip(x) {
-                    if !at_zero {
-                        *risk = x.iter().zip(&padded).map(|(x, b)| x * b).sum::<f64>().exp();
-                    }
+                    *risk = if at_zero {
+                        1.0
+                    } else {
+                        x.iter().zip(&padded).map(|(x, b)| x * b).sum::<f64>().exp()
+                    };
                     s0 += *risk;
                     add(&mut s1, *risk, x);
                 }
@@ -460,25 +472,27 @@ impl<const P: usize> Padded<P> {
         }
     }
 
-    /// Σ over positions of weight × x xᵀ.
-    fn gram(&self, weights: &[f64]) -> [[f64; P]; P] {
-        let parts: Vec<[[f64; P]; P]> = self
+    /// Σ over positions of weight × x xᵀ, and of weight × x.
+    fn gram(&self, weights: &[f64]) -> ([[f64; P]; P], [f64; P]) {
+        let parts: Vec<([[f64; P]; P], [f64; P])> = self
             .x
             .par_chunks(PIECE)
             .zip(weights.par_chunks(PIECE))
             .map(|(x, weights)| {
-                let mut sum = [[0.0; P]; P];
+                let (mut square, mut linear) = ([[0.0; P]; P], [0.0; P]);
                 for (x, weight) in x.iter().zip(weights) {
-                    add_outer(&mut sum, *weight, x, x);
+                    add(&mut linear, *weight, x);
+                    add_outer(&mut square, *weight, x, x);
                 }
-                sum
+                (square, linear)
             })
             .collect();
-        let mut total = [[0.0; P]; P];
-        for part in &parts {
-            add_all(&mut total, part);
+        let (mut square, mut linear) = ([[0.0; P]; P], [0.0; P]);
+        for (part, sum) in &parts {
+            add_all(&mut square, part);
+            add(&mut linear, 1.0, sum);
         }
-        total
+        (square, linear)
     }
 
     fn trimmed(&self, matrix: &[[f64; P]; P]) -> Vec<Vec<f64>> {
@@ -490,10 +504,16 @@ impl<const P: usize> Padded<P> {
 
     /// Each position's risk times the sums from the step of its stop back to that of its start,
     /// its own events bearing less.
-    fn borne(&self, risk: &[f64], hazard: &[f64], tied_hazard: &[f64]) -> Vec<f64> {
+    fn borne(
+        &self,
+        risk: &[f64],
+        hazard: &[f64],
+        tied_hazard: &[f64],
+        mut borne: Vec<f64>,
+    ) -> Vec<f64> {
         let frame = &self.frame;
         let sums = frame.suffix_sums(hazard);
-        let mut borne = vec![0.0; risk.len()];
+        borne.resize(risk.len(), 0.0);
         for stratum in 0..frame.stratum_codes.len() {
             let last = frame.stratum_steps[stratum + 1];
             let sum = |step: u32| {
@@ -535,9 +555,11 @@ impl<const P: usize> Rows for Padded<P> {
         &self.x[position][..self.width]
     }
 
-    fn evaluate(&self, beta: &[f64], ties: Ties) -> Evaluation {
+    fn evaluate(&self, beta: &[f64], ties: Ties, spare: Option<Evaluation>) -> Evaluation {
         let frame = &self.frame;
-        let (risk, totals) = self.risks(beta);
+        let (old_risk, old_expected) =
+            spare.map_or((Vec::new(), Vec::new()), |old| (old.risk, old.expected));
+        let (risk, totals) = self.risks(beta, old_risk);
         let carried = self.carried(&totals);
         let mut hazard = vec![0.0; frame.steps.len()];
         let mut tied_hazard = vec![0.0; frame.steps.len()];
@@ -564,8 +586,8 @@ impl<const P: usize> Rows for Padded<P> {
                 (ln, outer)
             })
             .collect();
-        let expected = self.borne(&risk, &hazard, &tied_hazard);
-        let mut information = self.gram(&expected);
+        let expected = self.borne(&risk, &hazard, &tied_hazard, old_expected);
+        let (mut information, mut score) = self.gram(&expected);
         let mut loglik = 0.0;
         for (ln, outer) in &sums {
             loglik -= ln;
@@ -573,20 +595,14 @@ impl<const P: usize> Rows for Padded<P> {
                 *cell -= outer;
             }
         }
-        let mut score = [0.0; P];
-        let mut events = [0.0; P];
-        for (position, x) in self.x.iter().enumerate() {
-            let event = frame.event[position];
-            add(
-                &mut score,
-                f64::from(u8::from(event)) - expected[position],
-                x,
-            );
-            if event {
-                add(&mut events, 1.0, x);
-            }
+        for (score, events) in score.iter_mut().zip(&self.events) {
+            *score = events - *score;
         }
-        loglik += beta.iter().zip(&events).map(|(b, x)| b * x).sum::<f64>();
+        loglik += beta
+            .iter()
+            .zip(&self.events)
+            .map(|(b, x)| b * x)
+            .sum::<f64>();
         let information = self.trimmed(&information);
         let score = score[..self.width].to_vec();
         Evaluation {
@@ -627,8 +643,13 @@ impl<const P: usize> Rows for Padded<P> {
                     .map(|(h, g)| if square { h * g * g } else { h * g })
                     .collect()
             };
-            let borne = self.borne(&at.risk, &weigh(&at.hazard), &weigh(&at.tied_hazard));
-            let mut sum = self.gram(&borne);
+            let borne = self.borne(
+                &at.risk,
+                &weigh(&at.hazard),
+                &weigh(&at.tied_hazard),
+                Vec::new(),
+            );
+            let (mut sum, _) = self.gram(&borne);
             for outer in &outers {
                 for (cell, outer) in sum.iter_mut().flatten().zip(outer[index].iter().flatten()) {
                     *cell -= outer;
