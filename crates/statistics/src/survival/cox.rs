@@ -24,6 +24,7 @@
 //! ```
 
 pub mod concordance;
+mod frame;
 mod hazards;
 mod residual;
 mod sweep;
@@ -32,7 +33,8 @@ pub use concordance::Concordance;
 pub use hazards::{Proportionality, TimeScale};
 pub use residual::Baseline;
 
-use sweep::{Evaluation, Frame, Rows, WIDTH_MAX};
+use frame::Frame;
+use sweep::{Evaluation, Rows, WIDTH_MAX};
 
 use super::symmetric::Factor;
 use super::{Groups, SurvivalError, Times, same_length};
