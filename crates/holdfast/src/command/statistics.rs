@@ -58,7 +58,7 @@ pub(crate) enum Statistics {
     Mixed(models::Mixed),
     /// Discrimination and calibration of predicted probabilities
     ///
-    /// Example: holdfast statistics calibrate risks.csv --outcome returned --predicted p_entry,p_week3
+    /// Example: holdfast statistics calibrate risks.csv --outcome returned --predicted early,late
     Calibrate(models::Calibrate),
 }
 

@@ -23,6 +23,13 @@ fn read(file: &Utf8PathBuf) -> anyhow::Result<Table> {
     Table::read(&bytes).map_err(|error| unaskable(format!("{file}: {error}")))
 }
 
+/// Puts a part into an object.
+fn put(object: &mut Value, key: &str, part: Value) {
+    if let Some(parts) = object.as_object_mut() {
+        parts.insert(key.to_owned(), part);
+    }
+}
+
 /// Meta-analysis.
 #[derive(clap::Args)]
 pub(crate) struct Meta {
@@ -53,7 +60,7 @@ impl Meta {
             let (_, effects) = found.ok_or_else(|| self.no_such_measure(&measures))?;
             let (moderators, formula) = moderators(&table, effects, formula)?;
             let mut value = regression_report(effects, &moderators);
-            value["formula"] = json!(formula);
+            put(&mut value, "formula", json!(formula));
             return Ok(value);
         }
         let mut value = report(&input, Stop::Converged).map_err(unaskable)?;
@@ -244,14 +251,14 @@ impl Mixed {
         };
         let mut request = json!({ "fit": entry });
         if let Some(group) = &self.group {
-            request["id"] = json!(group);
+            put(&mut request, "id", json!(group));
         }
         let mut answered = answer(&request, &table, Stop::Converged);
-        let mut fit = answered["fit"].take();
+        let mut fit = answered.get_mut("fit").map(Value::take).unwrap_or_default();
         if let Some(why) = fit.get("refused").and_then(Value::as_str) {
             return Err(unaskable(why));
         }
-        fit["formula"] = json!(formula);
+        put(&mut fit, "formula", json!(formula));
         Ok(fit)
     }
 
@@ -274,7 +281,7 @@ impl Mixed {
         let data = Repeated::new(&parsed, table, &coding, group, visit).map_err(unaskable)?;
         let fit = repeated(&data, structure).map_err(unaskable)?;
         let mut value = repeated_report(&fit);
-        value["formula"] = json!(formula);
+        put(&mut value, "formula", json!(formula));
         Ok(value)
     }
 }
@@ -318,15 +325,19 @@ impl Calibrate {
             let predictions = Predictions::new(probabilities, outcomes).map_err(unaskable)?;
             let mut part = judge_predictions(&predictions);
             if let Some(person) = &self.person {
-                part["by_person"] = by_person(&table, person, probabilities, outcomes)?;
+                put(
+                    &mut part,
+                    "by_person",
+                    by_person(&table, person, probabilities, outcomes)?,
+                );
             }
             let key = name.strip_prefix("p_").unwrap_or(name);
-            value[format!("metrics_{key}")] = part;
+            put(&mut value, &format!("metrics_{key}"), part);
             judged.push(predictions);
         }
         if let [first, second, ..] = judged.as_slice() {
             let test = compare_areas(first, second).map_err(unaskable)?;
-            value["delong_test"] = comparison_report(&test);
+            put(&mut value, "delong_test", comparison_report(&test));
         }
         Ok(value)
     }
