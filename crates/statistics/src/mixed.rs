@@ -39,7 +39,6 @@ pub use formula::{Coding, Design, Formula, RandomDesign, RandomTerm};
 pub use gee::{Clustered, Family, GeeFit, WorkingCorrelation, gee};
 pub use linear::{Approximation, Coefficient, Criterion, LinearFit, RandomVariance, linear};
 
-pub(crate) use logistic::log_chance;
 pub use logistic::{LogisticFit, logistic, probability};
 pub use logistic_mixed::{LogisticMixedFit, logistic_mixed};
 pub use repeated::{Repeated, RepeatedFit, Structure, repeated};

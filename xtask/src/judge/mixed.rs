@@ -101,13 +101,12 @@ fn tolerance(kind: Kind, key: &str) -> Option<f64> {
     let is_curvature = matches!(key, "satterthwaite" | "kenward_roger" | "varcomp");
     Some(match kind {
         _ if is_likelihood => 1e-6,
-        Kind::Exact => 1e-6,
         Kind::Early => 2e-4,
         Kind::Singular if is_curvature || matches!(key, "random_effects" | "fitted_head") => {
             return None;
         }
         Kind::Linear if is_curvature => 2e-5,
         Kind::Linear if key == "random_effects" => 1e-4,
-        Kind::Linear | Kind::Singular => 1e-6,
+        Kind::Linear | Kind::Singular | Kind::Exact => 1e-6,
     })
 }

@@ -4,6 +4,7 @@
 //! beside one. Rows that miss a column the estimator needs are dropped, and counted in `dropped`.
 
 mod data;
+mod models;
 mod regression;
 mod survival;
 
@@ -47,6 +48,18 @@ pub(crate) enum Statistics {
     ///
     /// Example: holdfast statistics finegray trial.csv --covariates age,male --failcode 1
     Finegray(regression::FineGray),
+    /// Effect sizes, pooled effects, heterogeneity, influence and small-study tests
+    ///
+    /// Example: holdfast statistics meta trials.csv --measure OR
+    Meta(models::Meta),
+    /// Mixed models, estimating equations and repeated measures
+    ///
+    /// Example: holdfast statistics mixed visits.csv --formula "craving ~ week * arm + (week | who)"
+    Mixed(models::Mixed),
+    /// Discrimination and calibration of predicted probabilities
+    ///
+    /// Example: holdfast statistics calibrate risks.csv --outcome returned --predicted early,late
+    Calibrate(models::Calibrate),
 }
 
 impl Statistics {
@@ -59,6 +72,9 @@ impl Statistics {
             Self::Cox(asked) => (asked.answer()?, asked.data.format),
             Self::Aft(asked) => (asked.answer()?, asked.data.format),
             Self::Finegray(asked) => (asked.answer()?, asked.data.format),
+            Self::Meta(asked) => (asked.answer()?, asked.format),
+            Self::Mixed(asked) => (asked.answer()?, asked.format),
+            Self::Calibrate(asked) => (asked.answer()?, asked.format),
         };
         print(&value, format, out).context("the result cannot be written")?;
         Ok(Outcome::Done)

@@ -124,7 +124,7 @@ pub fn gee(
             term: data.terms[column].clone(),
         });
     }
-    let equations = Equations::new(data, qr.q().clone(), family, structure);
+    let equations = Equations::new(data, qr.q(), family, structure);
     if equations.starts.len() < 3 {
         let rows = equations.starts.len() - 1;
         return Err(MixedError::TooFewRows {
@@ -208,7 +208,7 @@ struct Round {
 impl Equations {
     fn new(
         data: &Clustered<'_>,
-        basis: Matrix,
+        basis: &Matrix,
         family: Family,
         structure: WorkingCorrelation,
     ) -> Self {

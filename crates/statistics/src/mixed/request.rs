@@ -139,9 +139,8 @@ impl<'a> Context<'a> {
         let is_binary = design.response.iter().all(|y| [0.0, 1.0].contains(y));
         let family = match parts.get("family").and_then(Value::as_str) {
             Some(name) if name.starts_with("binomial") => Family::Binomial,
-            Some(_) => Family::Normal,
             None if is_binary => Family::Binomial,
-            None => Family::Normal,
+            Some(_) | None => Family::Normal,
         };
         let data = Clustered {
             columns: &design.fixed,

@@ -57,9 +57,9 @@ impl Placements {
         let mut without: Vec<f64> = Vec::new();
         for (probability, outcome) in predictions.pairs() {
             if outcome {
-                with.push(probability)
+                with.push(probability);
             } else {
-                without.push(probability)
+                without.push(probability);
             }
         }
         let mut sorted_with = with.clone();
@@ -151,9 +151,9 @@ impl Predictions {
         for neighbours in sorted.windows(2) {
             let ((probability, outcome), (next, _)) = (neighbours[0], neighbours[1]);
             if outcome {
-                hits -= 1.0
+                hits -= 1.0;
             } else {
-                rejected += 1.0
+                rejected += 1.0;
             }
             let sum = hits / with + rejected / without;
             if next > probability && sum > best.0 + 1e-12 {

@@ -93,3 +93,31 @@ fn a_separating_covariate_is_warned_of() {
         .to_owned();
     assert!(warning.starts_with("`x` separates the events"));
 }
+
+#[test]
+fn each_model_answers_with_the_keys_of_the_references() {
+    let trials = "ai,bi,ci,di,year\n4,119,11,128,1948\n6,300,29,274,1949\n3,228,11,209,1960\n62,13536,248,12619,1977\n";
+    let meta = run(trials, "meta FILE --measure OR").unwrap();
+    assert!(meta["measures"]["OR"]["models"]["REML_knha"]["estimate"].is_number());
+    assert!(meta["measures"].get("RR").is_none());
+    let regression = run(trials, "meta FILE --measure RR --mods ~year").unwrap();
+    assert_eq!(regression["fits"]["REML_z"]["terms"][1], "year");
+    let visits = "y,week,who\n1,0,a\n2,1,a\n4,2,a\n2,0,b\n5,1,b\n3,2,b\n3,0,c\n3,1,c\n7,2,c\n";
+    let mixed = run(visits, "mixed FILE --formula y~week+(1|who)").unwrap();
+    assert_eq!(mixed["method"], "REML");
+    assert!(mixed["satterthwaite"]["df"][1].is_number());
+    let marginal = run(visits, "mixed FILE --kind gee --group who --formula y~week").unwrap();
+    assert!(marginal["robust_se"][1].is_number());
+    let risks = "y,p_one,p_two\n0,0.2,0.3\n1,0.4,0.6\n0,0.6,0.5\n1,0.7,0.4\n";
+    let judged = run(risks, "calibrate FILE --outcome y --predicted p_one,p_two").unwrap();
+    assert!((judged["metrics_one"]["auc"].as_f64().unwrap() - 0.75).abs() < 1e-12);
+    assert!(judged["delong_test"]["p"].is_number());
+}
+
+#[test]
+fn a_model_that_cannot_be_fitted_is_unaskable_and_says_why() {
+    let rows = "y,x,who\n1,5,a\n2,5,a\n4,5,b\n2,5,b\n";
+    let refused = run(rows, "mixed FILE --formula y~x+(1|who)").unwrap_err();
+    assert!(refused.downcast_ref::<Unaskable>().is_some());
+    assert!(refused.to_string().contains("constant"), "{refused}");
+}
