@@ -18,6 +18,7 @@ mod protocol;
 mod record;
 mod rules;
 mod serve;
+mod statistics;
 
 /// What `holdfast` was asked.
 #[derive(clap::Parser)]
@@ -60,6 +61,11 @@ pub(crate) enum Command {
     Evidence(evidence::Evidence),
     /// Use-pattern words and the endpoints of addiction trials
     Outcomes(outcomes::Outcomes),
+    /// Survival, meta-analysis, mixed models and calibration over a CSV file
+    ///
+    /// Example: holdfast statistics km trial.csv --group arm
+    #[command(subcommand)]
+    Statistics(statistics::Statistics),
 }
 
 /// How a command prints data.
@@ -105,6 +111,7 @@ impl Command {
             Self::Protocol(args) => args.run(out),
             Self::Evidence(args) => args.run(out),
             Self::Outcomes(args) => args.run(out),
+            Self::Statistics(args) => args.run(out),
         }
     }
 }

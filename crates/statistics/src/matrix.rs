@@ -199,11 +199,6 @@ impl Matrix {
         dot(vector, &self.times_vector(vector))
     }
 
-    /// Returns the trace of a square matrix.
-    pub(crate) fn trace(&self) -> f64 {
-        self.diagonal().iter().sum()
-    }
-
     /// Returns the mean of a square matrix and its transpose.
     #[must_use]
     pub(crate) fn symmetrised(&self) -> Self {

@@ -30,6 +30,7 @@ mod sensitivity;
 mod tests;
 mod weighted;
 
+pub use crate::convergence::Stop;
 pub use bias::{
     Begg, Egger, EggerMixed, Side, TrimFill, begg, egger, egger_mixed, fail_safe_number,
     trim_and_fill,
@@ -39,7 +40,7 @@ pub use effect::{
 };
 pub use heterogeneity::{Heterogeneity, TauInterval, tau_interval};
 pub use mantel_haenszel::{FixedTables, PetoPooled, mantel_haenszel, peto};
-pub use model::{Model, Moderators, Pooled, Prediction, Regression, Stop, Test, pool, regress};
+pub use model::{Model, Moderators, Pooled, Prediction, Regression, Test, pool, regress};
 pub use report::{ReportInput, regression_report, report};
 pub use sensitivity::{Influence, cumulative, influence, leave_one_out};
 

@@ -31,19 +31,21 @@ mod logistic;
 mod logistic_mixed;
 mod repeated;
 mod report;
+mod request;
 mod search;
 
+pub use crate::convergence::Stop;
 pub use formula::{Coding, Design, Formula, RandomDesign, RandomTerm};
 pub use gee::{Clustered, Family, GeeFit, WorkingCorrelation, gee};
 pub use linear::{Approximation, Coefficient, Criterion, LinearFit, RandomVariance, linear};
 
-pub(crate) use logistic::log_chance;
 pub use logistic::{LogisticFit, logistic, probability};
 pub use logistic_mixed::{LogisticMixedFit, logistic_mixed};
 pub use repeated::{Repeated, RepeatedFit, Structure, repeated};
 pub use report::{
     gee_report, linear_report, logistic_mixed_report, logistic_report, repeated_report,
 };
+pub use request::answer;
 
 use crate::table::TableError;
 

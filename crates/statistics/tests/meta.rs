@@ -1,5 +1,13 @@
 //! The meta-analysis against metafor's results on real trials.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test may stop where it finds a fault, and says what it skipped"
+)]
+
+#[path = "reference/agreement.rs"]
 mod reference;
 
 use reference::{Findings, Tolerance, compare, json, sets};

@@ -137,7 +137,7 @@ pub fn begg(effects: &[Effect]) -> Result<Begg, MetaError> {
     let tau = score / ((n_pairs - ties.0.pairs / 2.0) * (n_pairs - ties.1.pairs / 2.0)).sqrt();
     let is_exact = ties.0.pairs <= 0.0 && ties.1.pairs <= 0.0;
     let p = if is_exact {
-        exact_p(effects.len(), ((n_pairs + score) / 2.0).round())
+        exact_p(effects.len(), f64::midpoint(n_pairs, score).round())
     } else {
         normal_p(n, score, &ties.0, &ties.1)
     };

@@ -3,6 +3,7 @@
 use super::heterogeneity::{Problem, TauInterval};
 use super::weighted::Weighted;
 use super::{Effect, Heterogeneity, MetaError, Note};
+use crate::convergence::Stop;
 use crate::matrix::Matrix;
 use crate::tail::{self, Reference};
 
@@ -47,16 +48,6 @@ pub struct Model {
     pub level: f64,
     /// When the search for τ² by likelihood ends.
     pub stop: Stop,
-}
-
-/// When the search for τ² by likelihood ends.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Stop {
-    /// When no digit moves any more.
-    Converged,
-    /// When a step is no longer than this. Programs differ in the last digits, or in the first
-    /// ones where τ² itself is of this size, because they stop here; this reproduces them.
-    StepWithin(f64),
 }
 
 impl Model {

@@ -32,11 +32,11 @@ pub(super) struct Adrift {
 /// fourth power of the distance; with values good to 1e-15 of their size the place of the minimum
 /// is found to about 1e-9. Variables should be of order one near the minimum.
 pub(super) fn descend(
-    start: Vec<f64>,
+    start: &[f64],
     mut value: impl FnMut(&[f64]) -> f64,
 ) -> Result<Bottom, Adrift> {
     let n = start.len();
-    let (mut place, mut now) = (start.clone(), value(&start));
+    let (mut place, mut now) = (start.to_vec(), value(start));
     let mut inverse = Matrix::identity(n).scaled(0.01);
     let mut slope = gradient(&mut value, &place);
     let mut steps = 0;
@@ -58,14 +58,10 @@ pub(super) fn descend(
             return Err(Adrift { steps });
         }
     }
-    polish(&mut value, place, now)
+    Ok(polish(&mut value, place, now))
 }
 
-fn polish(
-    value: &mut impl FnMut(&[f64]) -> f64,
-    mut place: Vec<f64>,
-    mut now: f64,
-) -> Result<Bottom, Adrift> {
+fn polish(value: &mut impl FnMut(&[f64]) -> f64, mut place: Vec<f64>, mut now: f64) -> Bottom {
     for _ in 0..POLISHING_STEPS {
         let slope = gradient(value, &place);
         let curvature = second_differences(value, &place);
@@ -79,29 +75,29 @@ fn polish(
         let step: Vec<f64> = inverse.times_vector(&slope).iter().map(|s| -s).collect();
         let longest = step.iter().fold(0.0_f64, |most, cell| most.max(cell.abs()));
         if longest < 1e-9 {
-            return Ok(Bottom {
+            return Bottom {
                 place,
                 value: now,
                 curvature,
-            });
+            };
         }
         match walk(value, &place, now, &slope, &step) {
             Some((next, lowered, _)) => (place, now) = (next, lowered),
             None => {
-                return Ok(Bottom {
+                return Bottom {
                     place,
                     value: now,
                     curvature,
-                });
+                };
             }
         }
     }
     let curvature = second_differences(value, &place);
-    Ok(Bottom {
+    Bottom {
         place,
         value: now,
         curvature,
-    })
+    }
 }
 
 /// Halves a step until the value falls enough; `None` when no length does.
@@ -198,7 +194,7 @@ mod tests {
     #[test]
     fn the_floor_of_rosenbrocks_valley_is_found() {
         let valley = |x: &[f64]| (1.0 - x[0]).powi(2) + 100.0 * (x[1] - x[0] * x[0]).powi(2);
-        let bottom = descend(vec![-1.2, 1.0], valley).unwrap();
+        let bottom = descend(&[-1.2, 1.0], valley).unwrap();
         assert!((bottom.place[0] - 1.0).abs() < 1e-7, "{:?}", bottom.place);
         assert!((bottom.curvature[(0, 0)] - 802.0).abs() < 1e-3);
         assert!((bottom.curvature[(0, 1)] + 400.0).abs() < 1e-3);

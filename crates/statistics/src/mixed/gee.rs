@@ -3,6 +3,7 @@
 
 use super::logistic::{check_binary, probability};
 use super::{MixedError, logistic};
+use crate::convergence::Stop;
 use crate::matrix::{Cholesky, Matrix, Qr, add_scaled, dot};
 use crate::tail::Reference;
 
@@ -112,6 +113,7 @@ pub fn gee(
     data: &Clustered<'_>,
     family: Family,
     structure: WorkingCorrelation,
+    stop: Stop,
 ) -> Result<GeeFit, MixedError> {
     if !data.columns.is_finite() || data.response.iter().any(|y| !y.is_finite()) {
         return Err(MixedError::NotFinite);
@@ -122,7 +124,7 @@ pub fn gee(
             term: data.terms[column].clone(),
         });
     }
-    let equations = Equations::new(data, qr.q().clone(), family, structure);
+    let equations = Equations::new(data, qr.q(), family, structure);
     if equations.starts.len() < 3 {
         let rows = equations.starts.len() - 1;
         return Err(MixedError::TooFewRows {
@@ -146,10 +148,7 @@ pub fn gee(
         let round = equations.round(&coefficients, alpha, scale)?;
         let step = round.bread.solve(&round.score);
         add_scaled(&mut coefficients, 1.0, &step);
-        let size = coefficients
-            .iter()
-            .fold(1e-300_f64, |most, b| most.max(b.abs()));
-        if step.iter().all(|cell| cell.abs() <= STILL * size) {
+        if has_settled(&coefficients, &step, stop, &qr) {
             let (scale, alpha) = equations.nuisance(&coefficients)?;
             let round = equations.round(&coefficients, alpha, scale)?;
             let back = qr.inverse_upper();
@@ -171,6 +170,20 @@ pub fn gee(
         what: "estimating equations",
         steps: ROUNDS_MAX,
     })
+}
+
+/// Says whether a step was short enough: against the size of the coefficients, or, when another
+/// program is followed, against a length on the scale of the columns as they came.
+fn has_settled(coefficients: &[f64], step: &[f64], stop: Stop, qr: &Qr) -> bool {
+    match stop {
+        Stop::Converged => {
+            let size = coefficients
+                .iter()
+                .fold(1e-300_f64, |most, b| most.max(b.abs()));
+            step.iter().all(|cell| cell.abs() <= STILL * size)
+        }
+        Stop::StepWithin(length) => qr.solve_upper(step).iter().all(|cell| cell.abs() <= length),
+    }
 }
 
 /// The rows sorted by cluster, in their own order within each.
@@ -195,7 +208,7 @@ struct Round {
 impl Equations {
     fn new(
         data: &Clustered<'_>,
-        basis: Matrix,
+        basis: &Matrix,
         family: Family,
         structure: WorkingCorrelation,
     ) -> Self {
@@ -400,7 +413,13 @@ mod tests {
             response: &response,
             clusters: &[0, 0, 1, 1],
         };
-        let fit = gee(&data, Family::Normal, WorkingCorrelation::Exchangeable).unwrap();
+        let fit = gee(
+            &data,
+            Family::Normal,
+            WorkingCorrelation::Exchangeable,
+            Stop::Converged,
+        )
+        .unwrap();
         assert!((fit.coefficients[0] - 4.0).abs() < 1e-12);
         assert!((fit.scale - 5.0).abs() < 1e-12);
         assert!((fit.correlation.unwrap() - 0.6).abs() < 1e-12);

@@ -52,7 +52,7 @@ pub fn probability(log_odds: f64) -> f64 {
 }
 
 /// Returns the log-likelihood of one outcome, `y η − ln(1 + e^η)`, without overflow.
-pub(crate) fn log_chance(outcome: f64, log_odds: f64) -> f64 {
+pub(super) fn log_chance(outcome: f64, log_odds: f64) -> f64 {
     let signed = if outcome > 0.5 { log_odds } else { -log_odds };
     if signed > 0.0 {
         -(-signed).exp().ln_1p()

@@ -82,7 +82,7 @@ pub fn logistic_mixed(design: &Design, n_nodes: usize) -> Result<LogisticMixedFi
     let plain = logistic(&design.fixed, &design.terms, &design.response, None)?;
     let qr = Qr::new(&design.fixed);
     let root_n = (design.response.len() as f64).sqrt();
-    let mut integral = Integral::new(design, random, qr.q().scaled(root_n), n_nodes);
+    let mut integral = Integral::new(design, random, &qr.q().scaled(root_n), n_nodes);
     let to_basis = |b: &[f64]| -> Vec<f64> {
         (0..b.len())
             .map(|i| dot(&qr.r().row(i)[i..], &b[i..]) / root_n)
@@ -94,12 +94,13 @@ pub fn logistic_mixed(design: &Design, n_nodes: usize) -> Result<LogisticMixedFi
         .map(|(a, b)| if a == b { 1.0 } else { 0.0 })
         .collect();
     start.extend(to_basis(&plain.coefficients));
-    let bottom = descend(start, |place| integral.deviance(place)).map_err(|Adrift { steps }| {
-        MixedError::NotConverged {
-            what: "logistic mixed model",
-            steps,
-        }
-    })?;
+    let bottom =
+        descend(&start, |place| integral.deviance(place)).map_err(|Adrift { steps }| {
+            MixedError::NotConverged {
+                what: "logistic mixed model",
+                steps,
+            }
+        })?;
     integral.deviance(&bottom.place);
     let (theta, basis_coefficients) = bottom.place.split_at(free.len());
     let back = qr.inverse_upper().scaled(root_n);
@@ -149,7 +150,7 @@ struct Integral {
 }
 
 impl Integral {
-    fn new(design: &Design, random: &RandomDesign, basis: Matrix, n_nodes: usize) -> Self {
+    fn new(design: &Design, random: &RandomDesign, basis: &Matrix, n_nodes: usize) -> Self {
         let q = random.names.len();
         let n = design.response.len();
         let mut order: Vec<usize> = (0..n).collect();

@@ -316,11 +316,10 @@ fn first_order_fit(data: &Repeated, q: &Matrix, response: &[f64]) -> Result<Foun
         sums.at(place[0].tanh())
             .map_or(f64::INFINITY, |found| found.0)
     };
-    let bottom =
-        descend(vec![0.0], value).map_err(|Adrift { steps }| MixedError::NotConverged {
-            what: "correlation search",
-            steps,
-        })?;
+    let bottom = descend(&[0.0], value).map_err(|Adrift { steps }| MixedError::NotConverged {
+        what: "correlation search",
+        steps,
+    })?;
     let factor = bottom.place[0].tanh();
     let (deviance, coefficients, information, rss) = sums
         .at(factor)

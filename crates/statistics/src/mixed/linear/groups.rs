@@ -19,7 +19,7 @@ pub(super) struct Groups {
     pub(super) q: usize,
     /// Fixed columns and the response.
     pub(super) m: usize,
-    pub(super) n_groups: usize,
+    pub(super) count: usize,
     /// `ZᵀZ` of each group, row by row, one after another.
     gram: Vec<f64>,
     /// `Zᵀ[X y]` of each group.
@@ -30,10 +30,10 @@ pub(super) struct Groups {
 
 impl Groups {
     /// Sums the rows by group. `fixed` holds the fixed columns and, last, the response.
-    pub(super) fn new(random: &Matrix, fixed: &Matrix, codes: &[usize], n_groups: usize) -> Self {
+    pub(super) fn new(random: &Matrix, fixed: &Matrix, codes: &[usize], count: usize) -> Self {
         let (q, m) = (random.n_columns(), fixed.n_columns());
-        let mut gram = vec![0.0; n_groups * q * q];
-        let mut cross = vec![0.0; n_groups * q * m];
+        let mut gram = vec![0.0; count * q * q];
+        let mut cross = vec![0.0; count * q * m];
         let mut total = Matrix::zeros(m, m);
         for (row, group) in codes.iter().enumerate() {
             let (z, x) = (random.row(row), fixed.row(row));
@@ -48,7 +48,7 @@ impl Groups {
         Self {
             q,
             m,
-            n_groups,
+            count,
             gram,
             cross,
             total,
@@ -66,7 +66,7 @@ impl Groups {
     /// Sums over groups at one `Λ`; `None` when a group's matrix is not positive definite, which
     /// takes numbers that are not finite.
     pub(super) fn sums(&self, lower: &Matrix) -> Option<Sums> {
-        let starts: Vec<usize> = (0..self.n_groups).step_by(GROUPS_PER_TASK).collect();
+        let starts: Vec<usize> = (0..self.count).step_by(GROUPS_PER_TASK).collect();
         let parts: Vec<Option<Sums>> = if starts.len() > 1 {
             starts
                 .par_iter()
@@ -91,7 +91,7 @@ impl Groups {
     fn part(&self, lower: &Matrix, start: usize) -> Option<Sums> {
         let mut sums = Sums::zero(self.q, self.m);
         let mut scratch = Scratch::new(self.q, self.m);
-        for group in start..(start + GROUPS_PER_TASK).min(self.n_groups) {
+        for group in start..(start + GROUPS_PER_TASK).min(self.count) {
             scratch.fill(lower, self.gram(group), self.cross(group))?;
             sums.take(&scratch);
         }
@@ -101,7 +101,7 @@ impl Groups {
     /// Visits every group's `M = Zᵀ W Z` and `N = Zᵀ W [X y]`, with `W = (I + ZGZᵀ)⁻¹`.
     pub(super) fn visit(&self, lower: &Matrix, mut visitor: impl FnMut(&Scratch)) -> Option<()> {
         let mut scratch = Scratch::new(self.q, self.m);
-        for group in 0..self.n_groups {
+        for group in 0..self.count {
             scratch.fill(lower, self.gram(group), self.cross(group))?;
             visitor(&scratch);
         }

@@ -4,7 +4,7 @@ use camino::Utf8PathBuf;
 use serde_json::Value;
 
 /// Returns the folder of reference data, if this machine has it.
-pub fn folder(part: &str) -> Option<Utf8PathBuf> {
+pub(crate) fn folder(part: &str) -> Option<Utf8PathBuf> {
     let root = std::env::var("HOLDFAST_REFERENCE")
         .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared").to_owned());
     let folder = Utf8PathBuf::from(root).join("statistics").join(part);
@@ -16,7 +16,7 @@ pub fn folder(part: &str) -> Option<Utf8PathBuf> {
 }
 
 /// Returns every folder under `part` that holds `file`.
-pub fn sets(part: &str, file: &str) -> Vec<Utf8PathBuf> {
+pub(crate) fn sets(part: &str, file: &str) -> Vec<Utf8PathBuf> {
     let Some(folder) = folder(part) else {
         return Vec::new();
     };
@@ -31,25 +31,25 @@ pub fn sets(part: &str, file: &str) -> Vec<Utf8PathBuf> {
 }
 
 /// Reads a JSON file.
-pub fn json(path: &Utf8PathBuf) -> Value {
+pub(crate) fn json(path: &Utf8PathBuf) -> Value {
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
 /// How far two numbers may differ: relative, or absolute where that is larger.
-pub struct Tolerance(pub f64, pub f64);
+pub(crate) struct Tolerance(pub(crate) f64, pub(crate) f64);
 
 /// What a comparison found.
 #[derive(Default)]
-pub struct Findings {
-    pub compared: usize,
-    pub breaches: Vec<String>,
-    pub uncovered: Vec<String>,
-    pub worst: f64,
+pub(crate) struct Findings {
+    pub(crate) compared: usize,
+    pub(crate) breaches: Vec<String>,
+    pub(crate) uncovered: Vec<String>,
+    pub(crate) worst: f64,
 }
 
 impl Findings {
     /// Fails with all that was found, unless everything agreed and was covered.
-    pub fn assert_agreement(&self, at: &str) {
+    pub(crate) fn assert_agreement(&self, at: &str) {
         println!("{at}: {} compared, worst {:e}", self.compared, self.worst);
         assert!(
             self.breaches.is_empty() && self.uncovered.is_empty(),
@@ -63,7 +63,7 @@ impl Findings {
 
 /// Compares every leaf of `theirs` with the same place in `ours`, within the tolerance that
 /// `tolerance` gives for its path; `None` says the leaf is text about the data, not a quantity.
-pub fn compare(
+pub(crate) fn compare(
     path: &str,
     ours: &Value,
     theirs: &Value,
