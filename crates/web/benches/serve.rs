@@ -48,6 +48,73 @@ fn line(text: &str) -> Line {
     Line::clipped(text)
 }
 
+fn add_visits(
+    facts: &mut Vec<Fact>,
+    number: usize,
+    course: CourseId,
+    now: Timestamp,
+    chance: &mut Seeded,
+) {
+    for ahead in 0..6_i64 {
+        let starts_at = now.saturating_add(SignedDuration::from_hours(24 * ahead - 48)).unwrap();
+        facts.push(
+            VisitBooked {
+                visit: VisitId::make(now, chance),
+                course: Some(course),
+                purpose: VisitPurpose::Therapy,
+                title: line("Relapse prevention"),
+                day: None,
+                starts_at: if number % 40 == 0 { starts_at } else { starts_at.saturating_add(SignedDuration::from_hours(24 * 30)).unwrap() },
+                minutes: 60,
+                with: None,
+                room: Some(line("Room 1")),
+            }
+            .into(),
+        );
+    }
+}
+
+fn add_days(facts: &mut Vec<Fact>, n_entries: usize, course: CourseId, day_zero: Date) {
+    let mut day = 0_i32;
+    while facts.len() < n_entries {
+        let date = day_zero.saturating_add(day.days());
+        let score = Said::Answered(Score10::new(u8::try_from(day % 10).unwrap()).unwrap());
+        facts.push(
+            CheckInAnswered {
+                course,
+                day: date,
+                craving_now: Said::NotAsked,
+                craving_peak: score,
+                used: Said::Answered(day % 11 == 0),
+                uses: Vec::new(),
+                mood: score,
+                sleep_half_hours: Said::Answered(13),
+                stress: score,
+                confidence: score,
+                risky_situation: Said::Skipped,
+                safe: Said::Answered(YesNo::Yes),
+                wants_call: false,
+                words: None,
+            }
+            .into(),
+        );
+        facts.push(
+            UseReported {
+                day: date,
+                uses: vec![Use {
+                    substance: Substance::new("alcohol").unwrap(),
+                    used: day % 11 == 0,
+                    amount_mg: None,
+                }],
+                source: UseSource::Patient,
+                method: UseMethod::Interview,
+            }
+            .into(),
+        );
+        day += 1;
+    }
+}
+
 /// One made-up record of `n_entries` entries.
 fn record_of(number: usize, n_entries: usize, now: Timestamp, chance: &mut Seeded) -> Foreign {
     let patient = PatientId::make(now, chance);
@@ -98,61 +165,8 @@ fn record_of(number: usize, n_entries: usize, now: Timestamp, chance: &mut Seede
         }
         .into(),
     ];
-    for ahead in 0..6_i64 {
-        let starts_at = now.saturating_add(SignedDuration::from_hours(24 * ahead - 48)).unwrap();
-        facts.push(
-            VisitBooked {
-                visit: VisitId::make(now, chance),
-                course: Some(course),
-                purpose: VisitPurpose::Therapy,
-                title: line("Relapse prevention"),
-                day: None,
-                starts_at: if number % 40 == 0 { starts_at } else { starts_at.saturating_add(SignedDuration::from_hours(24 * 30)).unwrap() },
-                minutes: 60,
-                with: None,
-                room: Some(line("Room 1")),
-            }
-            .into(),
-        );
-    }
-    let mut day = 0_i32;
-    while facts.len() < n_entries {
-        let date = day_zero.saturating_add(day.days());
-        let score = Said::Answered(Score10::new(u8::try_from(day % 10).unwrap()).unwrap());
-        facts.push(
-            CheckInAnswered {
-                course,
-                day: date,
-                craving_now: Said::NotAsked,
-                craving_peak: score,
-                used: Said::Answered(day % 11 == 0),
-                uses: Vec::new(),
-                mood: score,
-                sleep_half_hours: Said::Answered(13),
-                stress: score,
-                confidence: score,
-                risky_situation: Said::Skipped,
-                safe: Said::Answered(YesNo::Yes),
-                wants_call: false,
-                words: None,
-            }
-            .into(),
-        );
-        facts.push(
-            UseReported {
-                day: date,
-                uses: vec![Use {
-                    substance: Substance::new("alcohol").unwrap(),
-                    used: day % 11 == 0,
-                    amount_mg: None,
-                }],
-                source: UseSource::Patient,
-                method: UseMethod::Interview,
-            }
-            .into(),
-        );
-        day += 1;
-    }
+    add_visits(&mut facts, number, course, now, chance);
+    add_days(&mut facts, n_entries, course, day_zero);
     facts.truncate(n_entries);
     Foreign {
         patient,
