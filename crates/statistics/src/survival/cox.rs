@@ -24,6 +24,7 @@
 //! ```
 
 pub mod concordance;
+mod frame;
 mod hazards;
 mod residual;
 mod sweep;
@@ -32,7 +33,8 @@ pub use concordance::Concordance;
 pub use hazards::{Proportionality, TimeScale};
 pub use residual::Baseline;
 
-use sweep::{Evaluation, Frame, Rows, WIDTH_MAX};
+use frame::Frame;
+use sweep::{Evaluation, Rows, WIDTH_MAX};
 
 use super::symmetric::Factor;
 use super::{Groups, SurvivalError, Times, same_length};
@@ -239,6 +241,8 @@ struct Newton {
     score_test: f64,
     iterations: u32,
     growing: Vec<bool>,
+    /// An evaluation whose memory can be used again.
+    spare: Option<Evaluation>,
 }
 
 impl Newton {
@@ -247,7 +251,7 @@ impl Newton {
         // The columns have unit variance, so their information is about the number of events.
         let factor =
             |at: &Evaluation| Factor::with_floor(&at.information, 1e-10, 1e-3 * events as f64);
-        let at = rows.evaluate(&vec![0.0; p], ties);
+        let at = rows.evaluate(&vec![0.0; p], ties, None);
         let first = factor(&at);
         let score_test = first.quadratic(&at.score);
         let kept = first.kept.clone();
@@ -259,6 +263,7 @@ impl Newton {
             score_test,
             iterations: 0,
             growing: vec![false; p],
+            spare: None,
         };
         let mut settled = p == 0;
         let mut last: Vec<f64> = vec![0.0; p];
@@ -309,13 +314,14 @@ impl Newton {
                 .zip(step)
                 .map(|(b, s)| b + length * s)
                 .collect();
-            let at = rows.evaluate(&beta, ties);
+            let at = rows.evaluate(&beta, ties, self.spare.take());
             let floor = self.at.loglik - 1e-10 * self.at.loglik.abs();
             if at.loglik.is_finite() && at.loglik >= floor {
                 self.beta = beta;
-                self.at = at;
+                self.spare = Some(std::mem::replace(&mut self.at, at));
                 return Ok(());
             }
+            self.spare = Some(at);
             length *= 0.5;
         }
         Err(SurvivalError::NoConvergence {

@@ -55,10 +55,11 @@ pub fn log_rank(
     let mut sums = Sums::new(k);
     if let Some(strata) = strata {
         same_length("the stratum", times.rows(), strata.codes().len())?;
-        for stratum in 0..strata.count() {
-            let rows: Vec<usize> = (0..times.rows())
-                .filter(|row| strata.codes()[*row] as usize == stratum)
-                .collect();
+        let mut members: Vec<Vec<usize>> = vec![Vec::new(); strata.count()];
+        for (row, code) in strata.codes().iter().enumerate() {
+            members[*code as usize].push(row);
+        }
+        for rows in &members {
             let stop: Vec<f64> = rows.iter().map(|row| times.stop()[*row]).collect();
             let event: Vec<bool> = rows.iter().map(|row| times.event()[*row]).collect();
             let codes: Vec<u32> = rows.iter().map(|row| groups.codes()[*row]).collect();

@@ -224,17 +224,84 @@ where
 
 /// The rows in order of stratum and then of falling time; equal times keep the order of rows.
 pub(crate) fn falling(times: &[f64], strata: Option<&[u32]>) -> Vec<u32> {
-    let stratum = |row: usize| strata.map_or(0, |codes| codes[row]);
-    let mut keyed: Vec<(u32, Reverse<u64>, u32)> = (0..times.len())
-        .into_par_iter()
-        .map(|row| (stratum(row), Reverse(bits(times[row])), row as u32))
-        .collect();
-    if keyed.len() < PARALLEL_FROM {
-        keyed.sort_unstable();
-    } else {
+    if let Some(strata) = strata {
+        let mut keyed: Vec<(u32, Reverse<u64>, u32)> = (0..times.len())
+            .map(|row| (strata[row], Reverse(bits(times[row])), row as u32))
+            .collect();
         keyed.par_sort_unstable();
+        return keyed.into_iter().map(|(_, _, row)| row).collect();
     }
-    keyed.into_iter().map(|(_, _, row)| row).collect()
+    if let Some(highest) = whole(times)
+        && highest < CELLS_MAX
+    {
+        return counted_falling(times, highest as usize);
+    }
+    let (low, high) = bits_range(times);
+    ranked(times.len(), |row| high - bits(times[row]), high - low)
+        .into_iter()
+        .map(|(_, row)| row)
+        .collect()
+}
+
+/// Whole times: each row goes straight to its place.
+fn counted_falling(times: &[f64], highest: usize) -> Vec<u32> {
+    let mut next = vec![0_u32; highest + 2];
+    for time in times {
+        next[highest - *time as usize + 1] += 1;
+    }
+    for cell in 1..next.len() {
+        next[cell] += next[cell - 1];
+    }
+    let mut order = vec![0; times.len()];
+    for (row, time) in times.iter().enumerate() {
+        let slot = &mut next[highest - *time as usize];
+        order[*slot as usize] = row as u32;
+        *slot += 1;
+    }
+    order
+}
+
+/// Rows with their keys, which are no more than `highest`, in order of key and then of row.
+pub(crate) fn ranked<K>(rows: usize, key: K, highest: u64) -> Vec<(u64, u32)>
+where
+    K: Fn(usize) -> u64 + Sync,
+{
+    let pair = |row: usize| (key(row), row as u32);
+    if rows < PARALLEL_FROM {
+        let mut pairs: Vec<(u64, u32)> = (0..rows).map(pair).collect();
+        pairs.sort_unstable();
+        return pairs;
+    }
+    let shift = (64 - highest.leading_zeros()).saturating_sub(11);
+    let buckets = (highest >> shift) as usize + 1;
+    let mut next = vec![0_usize; buckets + 1];
+    for row in 0..rows {
+        next[(key(row) >> shift) as usize + 1] += 1;
+    }
+    for bucket in 1..=buckets {
+        next[bucket] += next[bucket - 1];
+    }
+    let ends: Vec<usize> = next[1..].to_vec();
+    let mut sorted = vec![(0_u64, 0_u32); rows];
+    for row in 0..rows {
+        let found = pair(row);
+        let slot = &mut next[(found.0 >> shift) as usize];
+        sorted[*slot] = found;
+        *slot += 1;
+    }
+    let mut rest = sorted.as_mut_slice();
+    let mut begin = 0;
+    let mut parts = Vec::with_capacity(buckets);
+    for end in ends {
+        let (part, after) = rest.split_at_mut(end - begin);
+        parts.push(part);
+        rest = after;
+        begin = end;
+    }
+    parts
+        .into_par_iter()
+        .for_each(<[(u64, u32)]>::sort_unstable);
+    sorted
 }
 
 #[cfg(test)]

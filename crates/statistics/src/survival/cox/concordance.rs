@@ -7,7 +7,7 @@
 //! of time, with a tree of counts by rank of risk that has 32 branches a level, so an insertion or
 //! a question touches four short runs of memory at a million rows. O(n log n).
 
-use super::super::order::falling;
+use super::super::order::{falling, ranked};
 use super::super::{Groups, SurvivalError, Times, same_length};
 use super::Fit;
 
@@ -64,7 +64,9 @@ impl Fit {
         let strata = (count > 1)
             .then(|| Groups::new(&strata, count))
             .transpose()?;
-        concordance(times, &self.at.risk, strata, cluster)
+        // Positions are already in order of stratum and falling time.
+        let order: Vec<u32> = (0..frame.rows() as u32).collect();
+        Ok(ordered(times, &self.at.risk, &order, strata, cluster))
     }
 }
 
@@ -77,7 +79,18 @@ pub fn concordance(
 ) -> Result<Concordance, SurvivalError> {
     same_length("the risk", times.rows(), risk.len())?;
     let order = falling(times.stop(), strata.map(|strata| strata.codes()));
-    let mut walk = Walk::new(times, risk, &order);
+    Ok(ordered(times, risk, &order, strata, cluster))
+}
+
+/// The concordance of rows whose order by stratum and falling time is known.
+fn ordered(
+    times: Times<'_>,
+    risk: &[f64],
+    order: &[u32],
+    strata: Option<Groups<'_>>,
+    cluster: Option<Groups<'_>>,
+) -> Concordance {
+    let mut walk = Walk::new(times, risk, order);
     let code =
         |position: usize| strata.map_or(0, |strata| strata.codes()[order[position] as usize]);
     let mut begin = 0;
@@ -91,7 +104,7 @@ pub fn concordance(
         walk.stratum(begin, end);
         begin = end;
     }
-    Ok(walk.finish(cluster))
+    walk.finish(cluster)
 }
 
 /// For each event: its row, and the weight of pairs with rows that stay on, concordant, discordant
@@ -194,12 +207,11 @@ impl Walk {
                 bits | 1 << 63
             }
         };
-        let mut sorted: Vec<(u64, u32)> = order
-            .iter()
-            .enumerate()
-            .map(|(at, row)| (!bits(*row), at as u32))
-            .collect();
-        rayon::slice::ParallelSliceMut::par_sort_unstable(sorted.as_mut_slice());
+        let (low, high) = order.iter().fold((u64::MAX, 0), |(low, high), row| {
+            let key = bits(*row);
+            (low.min(key), high.max(key))
+        });
+        let sorted = ranked(order.len(), |at| high - bits(order[at]), high - low);
         let mut rank = vec![0; order.len()];
         let mut ranks = 0;
         for (index, (key, position)) in sorted.iter().enumerate() {
@@ -245,6 +257,21 @@ impl Walk {
         self.tied_both += ties.1;
     }
 
+    /// How many in the tree have a higher risk than a rank, and how many as high or higher.
+    fn around(&self, tree: &Counts, rank: usize) -> (i64, i64) {
+        let higher = tree.below(rank);
+        // No row is ever asked about while it is in the tree itself.
+        let all_differ = self.ranks == self.rank.len();
+        (
+            higher,
+            if all_differ {
+                higher
+            } else {
+                tree.below(rank + 1)
+            },
+        )
+    }
+
     /// From the latest time down: each event against those who stay on.
     fn down(&self, begin: usize, end: usize, by_start: &[u32], first: &mut [Pairs]) -> (i64, i64) {
         let mut tree = Counts::new(self.ranks);
@@ -274,7 +301,7 @@ impl Walk {
             }
             for &position in &events {
                 let rank = self.rank[position] as usize;
-                let (higher, upto) = (tree.below(rank), tree.below(rank + 1));
+                let (higher, upto) = self.around(&tree, rank);
                 first[position] = Pairs {
                     concordant: inside - upto,
                     discordant: higher,
@@ -306,7 +333,7 @@ impl Walk {
         let mut at = end;
         let count = |tree: &Counts, inside: i64, position: usize| {
             let rank = self.rank[position] as usize;
-            let (higher, upto) = (tree.below(rank), tree.below(rank + 1));
+            let (higher, upto) = self.around(tree, rank);
             Pairs {
                 concordant: higher,
                 discordant: inside - upto,

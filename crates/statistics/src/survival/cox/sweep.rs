@@ -10,201 +10,8 @@
 
 use rayon::prelude::*;
 
-use super::super::order::falling;
-use super::super::{Groups, Times};
 use super::Ties;
-
-/// Rows in a piece that one thread sweeps.
-const PIECE: usize = 1 << 14;
-
-/// A distinct event time.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Step {
-    pub(super) time: f64,
-    /// Positions of the rows that leave at this time.
-    pub(super) begin: u32,
-    pub(super) end: u32,
-    pub(super) events: u32,
-}
-
-/// Rows of one stratum between which sums are carried over.
-#[derive(Clone, Copy, Debug)]
-struct Piece {
-    begin: usize,
-    end: usize,
-    /// Steps whose rows lie in the piece.
-    first_step: usize,
-    end_step: usize,
-    /// Whether sums start from nothing here.
-    opens: bool,
-}
-
-/// Everything about the rows that does not change with the coefficients.
-#[derive(Clone, Debug)]
-pub(super) struct Frame {
-    /// Row at each position.
-    pub(super) order: Vec<u32>,
-    pub(super) stop: Vec<f64>,
-    pub(super) start: Option<Vec<f64>>,
-    pub(super) event: Vec<bool>,
-    /// Positions where strata begin, and the end.
-    pub(super) strata: Vec<usize>,
-    /// The stratum codes, in the order of `strata`.
-    pub(super) stratum_codes: Vec<u32>,
-    /// All strata's steps, in order of position.
-    pub(super) steps: Vec<Step>,
-    /// Where each stratum's steps begin, and the end.
-    pub(super) stratum_steps: Vec<usize>,
-    /// For each position, the first step no later than its stop.
-    pub(super) step_of: Vec<u32>,
-    /// For each position, the first step no later than its start.
-    pub(super) entry_step: Option<Vec<u32>>,
-    /// Positions of each stratum by falling start.
-    by_start: Option<Vec<u32>>,
-    pieces: Vec<Piece>,
-}
-
-impl Frame {
-    pub(super) fn new(times: Times<'_>, strata: Option<Groups<'_>>) -> Self {
-        let codes = strata.map(|strata| strata.codes());
-        let order = falling(times.stop(), codes);
-        let (stop, event): (Vec<f64>, Vec<bool>) = order
-            .par_iter()
-            .map(|row| (times.stop()[*row as usize], times.event()[*row as usize]))
-            .unzip();
-        let start: Option<Vec<f64>> = times
-            .start()
-            .map(|start| order.par_iter().map(|row| start[*row as usize]).collect());
-        let mut frame = Self {
-            order,
-            stop,
-            start,
-            event,
-            strata: vec![0],
-            stratum_codes: Vec::new(),
-            steps: Vec::new(),
-            stratum_steps: vec![0],
-            step_of: Vec::new(),
-            entry_step: None,
-            by_start: None,
-            pieces: Vec::new(),
-        };
-        frame.find_strata(codes);
-        frame.find_steps();
-        frame.find_entries();
-        frame
-    }
-
-    pub(super) fn rows(&self) -> usize {
-        self.order.len()
-    }
-
-    fn find_strata(&mut self, codes: Option<&[u32]>) {
-        let code = |position: usize| codes.map_or(0, |codes| codes[self.order[position] as usize]);
-        self.stratum_codes.push(code(0));
-        if codes.is_some() {
-            for position in 1..self.order.len() {
-                if code(position) != code(position - 1) {
-                    self.strata.push(position);
-                    self.stratum_codes.push(code(position));
-                }
-            }
-        }
-        self.strata.push(self.order.len());
-    }
-
-    fn find_steps(&mut self) {
-        self.step_of = vec![0; self.rows()];
-        for stratum in 0..self.stratum_codes.len() {
-            let (from, to) = (self.strata[stratum], self.strata[stratum + 1]);
-            let mut piece = Piece {
-                begin: from,
-                end: from,
-                first_step: self.steps.len(),
-                end_step: self.steps.len(),
-                opens: true,
-            };
-            let mut begin = from;
-            while begin < to {
-                let time = self.stop[begin];
-                let mut end = begin;
-                let mut events = 0;
-                while end < to && self.stop[end] >= time {
-                    self.step_of[end] = self.steps.len() as u32;
-                    events += u32::from(self.event[end]);
-                    end += 1;
-                }
-                if events > 0 {
-                    let (begin, end) = (begin as u32, end as u32);
-                    self.steps.push(Step {
-                        time,
-                        begin,
-                        end,
-                        events,
-                    });
-                }
-                begin = end;
-                // Late entry takes rows out again, so there a stratum is one piece.
-                if end - piece.begin >= PIECE && self.start.is_none() || end == to {
-                    piece.end = end;
-                    piece.end_step = self.steps.len();
-                    self.pieces.push(piece);
-                    piece = Piece {
-                        begin: end,
-                        end,
-                        first_step: self.steps.len(),
-                        end_step: self.steps.len(),
-                        opens: false,
-                    };
-                }
-            }
-            self.stratum_steps.push(self.steps.len());
-        }
-    }
-
-    fn find_entries(&mut self) {
-        let Some(start) = &self.start else { return };
-        let mut by_start: Vec<u32> = (0..self.order.len() as u32).collect();
-        let mut entry_step = vec![0; self.order.len()];
-        for stratum in 0..self.stratum_codes.len() {
-            let rows = self.strata[stratum]..self.strata[stratum + 1];
-            by_start[rows.clone()]
-                .sort_by(|a, b| start[*b as usize].total_cmp(&start[*a as usize]));
-            let first = self.stratum_steps[stratum];
-            let steps = &self.steps[first..self.stratum_steps[stratum + 1]];
-            for position in rows {
-                let later = steps.partition_point(|step| step.time > start[position]);
-                entry_step[position] = (first + later) as u32;
-            }
-        }
-        self.by_start = Some(by_start);
-        self.entry_step = Some(entry_step);
-    }
-
-    /// Sums of `increments` over the steps of each stratum from each step to the earliest.
-    pub(super) fn suffix_sums(&self, increments: &[f64]) -> Vec<f64> {
-        // One more cell a stratum would shift indices, so the step after a stratum's last is read
-        // through `sum_from`.
-        let mut sums = vec![0.0; increments.len()];
-        for stratum in self.stratum_steps.windows(2) {
-            let mut sum = 0.0;
-            for step in (stratum[0]..stratum[1]).rev() {
-                sum += increments[step];
-                sums[step] = sum;
-            }
-        }
-        sums
-    }
-
-    /// For each position, whether its step lies in its own stratum; else nothing happened after.
-    pub(super) fn stratum_of_positions(&self) -> impl Iterator<Item = (usize, usize, usize)> + '_ {
-        (0..self.stratum_codes.len()).flat_map(move |stratum| {
-            let end = self.stratum_steps[stratum + 1];
-            (self.strata[stratum]..self.strata[stratum + 1])
-                .map(move |position| (position, stratum, end))
-        })
-    }
-}
+use super::frame::{Frame, PIECE, Piece};
 
 /// What one step's visitor is given.
 pub(super) struct AtStep<'a, const P: usize> {
@@ -279,7 +86,8 @@ pub(super) trait Rows: Send + Sync + std::fmt::Debug {
     fn frame(&self) -> &Frame;
     /// The covariates at a position, centred and scaled.
     fn covariates(&self, position: usize) -> &[f64];
-    fn evaluate(&self, beta: &[f64], ties: Ties) -> Evaluation;
+    /// `spare` is an evaluation no longer needed, whose memory is used again.
+    fn evaluate(&self, beta: &[f64], ties: Ties, spare: Option<Evaluation>) -> Evaluation;
     /// Σ over steps of g × the covariance of the covariates there, and of g² ×.
     fn weighted_information(&self, at: &Evaluation, ties: Ties, g: &[f64]) -> [Vec<Vec<f64>>; 2];
     /// For each step: the mean covariates over its events' risk sets; Σ S1ₖ/S0ₖ² and Σ f S1ₖ/S0ₖ².
@@ -291,6 +99,8 @@ pub(super) trait Rows: Send + Sync + std::fmt::Debug {
 pub(super) struct Padded<const P: usize> {
     frame: Frame,
     x: Vec<[f64; P]>,
+    /// Σ x over the rows with an event.
+    events: [f64; P],
     width: usize,
 }
 
@@ -309,7 +119,7 @@ pub(super) fn rows(
             }
         };
     }
-    widths!(1 2 3 4 5 6 7 8 10 12 16 24 32 64)
+    widths!(1 2 3 4 5 6 8 12 24 64)
 }
 
 /// The most columns a model can have.
@@ -339,7 +149,7 @@ fn add_all<const P: usize>(a: &mut [[f64; P]; P], b: &[[f64; P]; P]) {
 
 impl<const P: usize> Padded<P> {
     fn new(frame: Frame, columns: &[&[f64]], centre: &[f64], scale: &[f64]) -> Self {
-        let x = frame
+        let x: Vec<[f64; P]> = frame
             .order
             .par_iter()
             .map(|row| {
@@ -350,19 +160,26 @@ impl<const P: usize> Padded<P> {
                 x
             })
             .collect();
+        let mut events = [0.0; P];
+        for (event, x) in frame.event.iter().zip(&x) {
+            if *event {
+                add(&mut events, 1.0, x);
+            }
+        }
         Self {
             frame,
             x,
+            events,
             width: columns.len(),
         }
     }
 
     /// Relative risks, and Σ r and Σ r x of each piece.
-    fn risks(&self, beta: &[f64]) -> (Vec<f64>, Vec<(f64, [f64; P])>) {
+    fn risks(&self, beta: &[f64], mut risk: Vec<f64>) -> (Vec<f64>, Vec<(f64, [f64; P])>) {
         let mut padded = [0.0; P];
         padded[..self.width].copy_from_slice(beta);
         let at_zero = beta.iter().all(|b| b.abs() <= 0.0);
-        let mut risk = vec![1.0; self.x.len()];
+        risk.resize(self.x.len(), 1.0);
         let mut parts = Vec::with_capacity(self.frame.pieces.len());
         let mut rest = risk.as_mut_slice();
         for piece in &self.frame.pieces {
@@ -375,9 +192,11 @@ impl<const P: usize> Padded<P> {
             .map(|(risk, x)| {
                 let (mut s0, mut s1) = (0.0, [0.0; P]);
                 for (risk, x) in risk.iter_mut().zip(x) {
-                    if !at_zero {
-                        *risk = x.iter().zip(&padded).map(|(x, b)| x * b).sum::<f64>().exp();
-                    }
+                    *risk = if at_zero {
+                        1.0
+                    } else {
+                        x.iter().zip(&padded).map(|(x, b)| x * b).sum::<f64>().exp()
+                    };
                     s0 += *risk;
                     add(&mut s1, *risk, x);
                 }
@@ -460,25 +279,27 @@ impl<const P: usize> Padded<P> {
         }
     }
 
-    /// Σ over positions of weight × x xᵀ.
-    fn gram(&self, weights: &[f64]) -> [[f64; P]; P] {
-        let parts: Vec<[[f64; P]; P]> = self
+    /// Σ over positions of weight × x xᵀ, and of weight × x.
+    fn gram(&self, weights: &[f64]) -> ([[f64; P]; P], [f64; P]) {
+        let parts: Vec<([[f64; P]; P], [f64; P])> = self
             .x
             .par_chunks(PIECE)
             .zip(weights.par_chunks(PIECE))
             .map(|(x, weights)| {
-                let mut sum = [[0.0; P]; P];
+                let (mut square, mut linear) = ([[0.0; P]; P], [0.0; P]);
                 for (x, weight) in x.iter().zip(weights) {
-                    add_outer(&mut sum, *weight, x, x);
+                    add(&mut linear, *weight, x);
+                    add_outer(&mut square, *weight, x, x);
                 }
-                sum
+                (square, linear)
             })
             .collect();
-        let mut total = [[0.0; P]; P];
-        for part in &parts {
-            add_all(&mut total, part);
+        let (mut square, mut linear) = ([[0.0; P]; P], [0.0; P]);
+        for (part, sum) in &parts {
+            add_all(&mut square, part);
+            add(&mut linear, 1.0, sum);
         }
-        total
+        (square, linear)
     }
 
     fn trimmed(&self, matrix: &[[f64; P]; P]) -> Vec<Vec<f64>> {
@@ -490,10 +311,16 @@ impl<const P: usize> Padded<P> {
 
     /// Each position's risk times the sums from the step of its stop back to that of its start,
     /// its own events bearing less.
-    fn borne(&self, risk: &[f64], hazard: &[f64], tied_hazard: &[f64]) -> Vec<f64> {
+    fn borne(
+        &self,
+        risk: &[f64],
+        hazard: &[f64],
+        tied_hazard: &[f64],
+        mut borne: Vec<f64>,
+    ) -> Vec<f64> {
         let frame = &self.frame;
         let sums = frame.suffix_sums(hazard);
-        let mut borne = vec![0.0; risk.len()];
+        borne.resize(risk.len(), 0.0);
         for stratum in 0..frame.stratum_codes.len() {
             let last = frame.stratum_steps[stratum + 1];
             let sum = |step: u32| {
@@ -535,9 +362,11 @@ impl<const P: usize> Rows for Padded<P> {
         &self.x[position][..self.width]
     }
 
-    fn evaluate(&self, beta: &[f64], ties: Ties) -> Evaluation {
+    fn evaluate(&self, beta: &[f64], ties: Ties, spare: Option<Evaluation>) -> Evaluation {
         let frame = &self.frame;
-        let (risk, totals) = self.risks(beta);
+        let (old_risk, old_expected) =
+            spare.map_or((Vec::new(), Vec::new()), |old| (old.risk, old.expected));
+        let (risk, totals) = self.risks(beta, old_risk);
         let carried = self.carried(&totals);
         let mut hazard = vec![0.0; frame.steps.len()];
         let mut tied_hazard = vec![0.0; frame.steps.len()];
@@ -564,8 +393,8 @@ impl<const P: usize> Rows for Padded<P> {
                 (ln, outer)
             })
             .collect();
-        let expected = self.borne(&risk, &hazard, &tied_hazard);
-        let mut information = self.gram(&expected);
+        let expected = self.borne(&risk, &hazard, &tied_hazard, old_expected);
+        let (mut information, mut score) = self.gram(&expected);
         let mut loglik = 0.0;
         for (ln, outer) in &sums {
             loglik -= ln;
@@ -573,20 +402,14 @@ impl<const P: usize> Rows for Padded<P> {
                 *cell -= outer;
             }
         }
-        let mut score = [0.0; P];
-        let mut events = [0.0; P];
-        for (position, x) in self.x.iter().enumerate() {
-            let event = frame.event[position];
-            add(
-                &mut score,
-                f64::from(u8::from(event)) - expected[position],
-                x,
-            );
-            if event {
-                add(&mut events, 1.0, x);
-            }
+        for (score, events) in score.iter_mut().zip(&self.events) {
+            *score = events - *score;
         }
-        loglik += beta.iter().zip(&events).map(|(b, x)| b * x).sum::<f64>();
+        loglik += beta
+            .iter()
+            .zip(&self.events)
+            .map(|(b, x)| b * x)
+            .sum::<f64>();
         let information = self.trimmed(&information);
         let score = score[..self.width].to_vec();
         Evaluation {
@@ -627,8 +450,13 @@ impl<const P: usize> Rows for Padded<P> {
                     .map(|(h, g)| if square { h * g * g } else { h * g })
                     .collect()
             };
-            let borne = self.borne(&at.risk, &weigh(&at.hazard), &weigh(&at.tied_hazard));
-            let mut sum = self.gram(&borne);
+            let borne = self.borne(
+                &at.risk,
+                &weigh(&at.hazard),
+                &weigh(&at.tied_hazard),
+                Vec::new(),
+            );
+            let (mut sum, _) = self.gram(&borne);
             for outer in &outers {
                 for (cell, outer) in sum.iter_mut().flatten().zip(outer[index].iter().flatten()) {
                     *cell -= outer;
