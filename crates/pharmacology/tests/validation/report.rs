@@ -3,7 +3,8 @@
 mod studies;
 mod writing;
 
-use std::fmt::Write as _;
+use studies::{film, infusion, medicines, table_four};
+use writing::write;
 
 use pharmacology::exposure::exposure;
 use pharmacology::linear::Times;
@@ -337,9 +338,7 @@ fn the_report_says_what_the_models_predict_today() {
         given.unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared").into());
     let Ok(text) = std::fs::read_to_string(format!("{root}/pharmacology/pk_validation.json"))
     else {
-        println!(
-            "skipped: the validation data is not here; HOLDFAST_REFERENCE names its folder"
-        );
+        println!("skipped: the validation data is not here; HOLDFAST_REFERENCE names its folder");
         return;
     };
     let items = serde_json::from_str(&text).unwrap();

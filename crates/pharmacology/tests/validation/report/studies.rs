@@ -180,8 +180,7 @@ pub(super) fn medicines(bench: &mut Bench) {
             rule,
         );
     }
-    let peak =
-        find(&oral, &person(70.0).taking(Medicine::Clarithromycin)).c_max / alone.0.c_max;
+    let peak = find(&oral, &person(70.0).taking(Medicine::Clarithromycin)).c_max / alone.0.c_max;
     let quantity = "clarithromycin: ratio of oral peaks";
     bench.line(
         "Hagelberg 2010",
@@ -207,4 +206,3 @@ pub(super) fn medicines(bench: &mut Bench) {
         rule,
     );
 }
-

@@ -1,5 +1,7 @@
 //! The report as text.
 
+use std::fmt::Write as _;
+
 use super::*;
 
 pub(super) fn table(lines: &[&Line], text: &mut String) {
@@ -114,4 +116,3 @@ pub(super) fn plainly(lines: &[Line], text: &mut String) {
          - Simons 2022 is arterial: its peaks during an infusion stand above those measured in veins, and a venous study cannot fail it or confirm it.\n",
     );
 }
-
