@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 use record::chart::{Chart, EntryNumber, Stands};
@@ -16,20 +15,19 @@ use record::words::{Author, Door, Role};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
-fn folder() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../golden"))
-}
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../golden");
 
 /// Every golden entry by its file's name, without the line's end.
 fn golden() -> Result<BTreeMap<String, Vec<u8>>, Box<dyn Error>> {
     let mut found = BTreeMap::new();
-    for file in std::fs::read_dir(folder())? {
+    for file in std::fs::read_dir(FOLDER)? {
         let path = file?.path();
         let name = path.file_name().ok_or("a file without a name")?;
+        let name = name.to_string_lossy().into_owned();
         let mut bytes = std::fs::read(&path)?;
-        assert_eq!(bytes.pop(), Some(b'\n'), "{path:?} must end its line");
-        assert!(!bytes.contains(&b'\n'), "{path:?} must be one line");
-        found.insert(name.to_string_lossy().into_owned(), bytes);
+        assert_eq!(bytes.pop(), Some(b'\n'), "{name} must end its line");
+        assert!(!bytes.contains(&b'\n'), "{name} must be one line");
+        found.insert(name, bytes);
     }
     Ok(found)
 }
@@ -146,7 +144,7 @@ fn every_golden_entry_of_a_version_to_come_is_refused_and_leaves_a_banner_on_the
     for kind in Kind::ALL {
         for version in [0, kind.version() + 1, u16::MAX] {
             let name = format!("{}.v{}.json", kind.code(), kind.version());
-            let text = std::fs::read_to_string(folder().join(&name))?;
+            let text = std::fs::read_to_string(format!("{FOLDER}/{name}"))?;
             let newer = text.replacen(
                 &format!("\"version\":{}", kind.version()),
                 &format!("\"version\":{version}"),
