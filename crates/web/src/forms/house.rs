@@ -79,8 +79,7 @@ fn read_roles(desk: &Desk<'_>) -> Vec<Role> {
 }
 
 fn draw_add(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    Ok(desk.page(
-        desk.form("Add").fields(vec![
+    Ok(desk.page(desk.form("Add").fields(vec![
             Field::line("name", "Name as printed")
                 .hint("With credentials, for example Dana Whitlock RN"),
             Field::new(
@@ -90,8 +89,7 @@ fn draw_add(desk: &Desk<'_>) -> Result<FormPage, Denied> {
             ),
             roles_field(),
             secret_field(),
-        ]),
-    ))
+        ])))
 }
 
 fn send_add(desk: &Desk<'_>) -> Result<String, Denied> {
