@@ -21,7 +21,7 @@ use house::{House, Staff};
 use line::PatientLine;
 
 /// The board of a clinic.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Board {
     /// The clinic's own particulars.
     pub house: House,
@@ -32,10 +32,36 @@ pub struct Board {
     alerts: BTreeSet<(Timestamp, AlertId, PatientId)>,
     unanswered: BTreeSet<(Timestamp, PatientId)>,
     names: BTreeSet<(Box<str>, PatientId)>,
+    unsigned: BTreeSet<(Timestamp, PatientId)>,
+    day_zeros: BTreeSet<(Date, PatientId)>,
     position: u64,
+    turn: u64,
 }
 
+/// Two boards are equal when they say the same, however often they changed on the way there.
+impl PartialEq for Board {
+    fn eq(&self, other: &Self) -> bool {
+        self.house == other.house
+            && self.people == other.people
+            && self.lines == other.lines
+            && self.visits == other.visits
+            && self.alerts == other.alerts
+            && self.unanswered == other.unanswered
+            && self.names == other.names
+            && self.unsigned == other.unsigned
+            && self.day_zeros == other.day_zeros
+            && self.position == other.position
+    }
+}
+
+impl Eq for Board {}
+
 impl Board {
+    /// Rises with every change, so that what was worked out from the board can be kept until then.
+    pub const fn turn(&self) -> u64 {
+        self.turn
+    }
+
     /// The line of a record.
     pub fn line(&self, patient: PatientId) -> Option<&Arc<PatientLine>> {
         self.lines.get(&patient)
@@ -102,6 +128,26 @@ impl Board {
             .filter_map(|(_, id)| Some((*id, self.lines.get(id)?)))
     }
 
+    /// Records with a closed session whose note is not signed, longest waiting first.
+    pub fn unsigned_notes(&self) -> impl Iterator<Item = (PatientId, &Arc<PatientLine>)> {
+        self.unsigned
+            .iter()
+            .filter_map(|(_, id)| Some((*id, self.lines.get(id)?)))
+    }
+
+    /// Records whose day 0 lies from one day to another, both included.
+    pub fn begun_between(
+        &self,
+        from: Date,
+        until: Date,
+    ) -> impl Iterator<Item = (PatientId, &Arc<PatientLine>)> {
+        let least = PatientId::from_uuid(uuid::Uuid::nil());
+        self.day_zeros
+            .range((from, least)..)
+            .take_while(move |(day, _)| *day <= until)
+            .filter_map(|(_, id)| Some((*id, self.lines.get(id)?)))
+    }
+
     /// How many records stand at each stage on a day.
     pub fn stages(&self, today: Date) -> BTreeMap<Stage, usize> {
         let mut stages = BTreeMap::new();
@@ -149,6 +195,7 @@ impl Board {
             self.unlist(patient, &old);
         }
         self.position = self.position.max(line.position);
+        self.turn += 1;
         for visit in &line.visits {
             self.visits.insert((visit.starts_at, visit.id, patient));
         }
@@ -159,6 +206,12 @@ impl Board {
             self.unanswered.insert((received_at, patient));
         }
         self.names.insert((line.sort_name.clone(), patient));
+        if let Some((_, _, closed_at)) = line.unsigned.first() {
+            self.unsigned.insert((*closed_at, patient));
+        }
+        if let Some(day_zero) = line.stage.day_zero {
+            self.day_zeros.insert((day_zero, patient));
+        }
         self.lines.insert(patient, Arc::new(line));
     }
 
@@ -173,6 +226,12 @@ impl Board {
             self.unanswered.remove(&(received_at, patient));
         }
         self.names.remove(&(old.sort_name.clone(), patient));
+        if let Some((_, _, closed_at)) = old.unsigned.first() {
+            self.unsigned.remove(&(*closed_at, patient));
+        }
+        if let Some(day_zero) = old.stage.day_zero {
+            self.day_zeros.remove(&(day_zero, patient));
+        }
     }
 
     /// Puts a working person's particulars.
@@ -186,6 +245,7 @@ impl Board {
     pub(crate) fn put_house(&mut self, chart: &Chart) {
         if let Some(house) = House::of(chart) {
             self.house = house;
+            self.turn += 1;
         }
     }
 }

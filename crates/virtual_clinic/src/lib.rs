@@ -34,6 +34,7 @@ pub mod staff;
 use std::collections::BTreeMap;
 
 use clinic::{Clinic, Denied};
+use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp};
 use rayon::prelude::*;
 use record::Clock;
@@ -41,7 +42,7 @@ use record::Clock;
 use chance::Seeded;
 use person::Person;
 use play::Life;
-use script::{Step, Until};
+use script::{Placed, Step, Until};
 use staff::Staff;
 
 /// What to make.
@@ -126,17 +127,22 @@ fn lives(clinic: &Clinic, size: Size, now: Timestamp) -> Vec<Life> {
                 .wrapping_mul(0x1000_0001_B3);
             let mut chance = Seeded::new(size.seed ^ salt);
             let person = Person::make(number, today, &mut chance);
-            let (until, days_ago) = place(number, size.n_patients, &mut chance);
-            let script = script::write(&person, until, days_ago, now, &zone, &mut chance);
+            let placed = place(
+                number,
+                size.n_patients,
+                zone.to_datetime(now).time(),
+                &mut chance,
+            );
+            let script = script::write(&person, placed, now, &zone, &mut chance);
             Life::new(person, script, chance)
         })
         .collect()
 }
 
 /// How far along a life is and how long ago it began: every stage is there, in a believable spread.
-fn place(number: usize, n_patients: usize, chance: &mut Seeded) -> (Until, i64) {
+fn place(number: usize, n_patients: usize, now: Time, chance: &mut Seeded) -> Placed {
     let share = number * 120 / n_patients.max(1);
-    match share {
+    let (until, days_ago) = match share {
         0..=4 => (Until::Enquiry, chance.between(0, 1)),
         5..=10 => (Until::Contact, chance.between(1, 6)),
         11..=14 => (Until::NotProceeding, chance.between(8, 200)),
@@ -149,6 +155,23 @@ fn place(number: usize, n_patients: usize, chance: &mut Seeded) -> (Until, i64) 
         39..=50 => (Until::Course, chance.between(15, 30)),
         51..=88 => (Until::Course, chance.between(31, 104)),
         _ => (Until::Course, chance.between(105, 350)),
+    };
+    let hour = i8::try_from(chance.between(9, 14)).unwrap_or(10);
+    let dosing_at = match share {
+        // Those of today stand in every phase of a session at this moment.
+        33..=38 => {
+            let minutes = [-170, -125, -75, -45, 5, 60];
+            let ahead = minutes.get(share - 33).copied().unwrap_or(0);
+            let quarter = now.minute() / 5 * 5;
+            let at = Time::constant(now.hour(), quarter, 0, 0);
+            at.wrapping_add(SignedDuration::from_mins(ahead))
+        }
+        _ => Time::constant(hour, 0, 0, 0),
+    };
+    Placed {
+        until,
+        days_ago,
+        dosing_at,
     }
 }
 

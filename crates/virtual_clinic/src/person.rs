@@ -128,10 +128,7 @@ impl Person {
                 YesNo::No
             },
         };
-        let name = *chance
-            .one_of(&["alcohol", "alcohol", "alcohol", "opioid", "cocaine"])
-            .unwrap_or(&"alcohol");
-        let substance = Substance::new(name).unwrap_or_else(|_| unreachable!("a plain word"));
+        let substance = Substance::new("alcohol").unwrap_or_else(|_| unreachable!("a plain word"));
         let manner = match chance.below(10) {
             0..=3 => Manner::Faithful,
             4..=5 => Manner::Fading,

@@ -11,7 +11,7 @@ use clinic::act::{
     registration, session, visit,
 };
 use clinic::{Actor, Clinic, Denied, Operation};
-use jiff::civil::{Date, time};
+use jiff::civil::{Date, Time, time};
 use jiff::{Timestamp, ToSpan as _};
 use record::Clock;
 use record::chart::visit::VisitState;
@@ -103,7 +103,7 @@ impl Life {
             | Step::Register
             | Step::Assess
             | Step::Consent
-            | Step::Plan(_) => self.before_course(stage, step),
+            | Step::Plan(_, _) => self.before_course(stage, step),
             Step::Arrive(_)
             | Step::Open
             | Step::Start
@@ -195,7 +195,7 @@ impl Life {
             Step::Register => self.register(stage)?,
             Step::Assess => self.assess(stage)?,
             Step::Consent => self.consent(stage)?,
-            Step::Plan(day_zero) => self.plan(stage, *day_zero)?,
+            Step::Plan(day_zero, dosing_at) => self.plan(stage, *day_zero, *dosing_at)?,
             _ => {}
         }
         Ok(())
@@ -257,18 +257,7 @@ impl Life {
                 listing,
             )?;
         }
-        let (upper, lower) = self.person.pressure;
-        for rise in [3, 0] {
-            let weight = (rise == 0).then(|| Grams::new(self.person.weight_g));
-            let vitals = vitals(None, upper + rise, lower + rise, weight);
-            let measured = Measured::Vitals(vitals);
-            observation::observe(
-                &mut self.operation(stage, nurse),
-                stage.clinic,
-                patient,
-                measured,
-            )?;
-        }
+        self.measure(stage, patient)?;
         for (test, value, unit, high) in [
             ("ALT", self.chance.between(14, 52), "U/L", "55"),
             ("AST", self.chance.between(12, 40), "U/L", "48"),
@@ -285,6 +274,43 @@ impl Life {
         }
         let bilirubin = result("Bilirubin", "0.6", "mg/dL", "1.2", stage.at);
         let measured = Measured::Laboratory(bilirubin);
+        observation::observe(
+            &mut self.operation(stage, nurse),
+            stage.clinic,
+            patient,
+            measured,
+        )?;
+        Ok(())
+    }
+
+    /// Two resting pressures ten minutes apart, the weight, and a urine screen.
+    fn measure(&mut self, stage: &Stage<'_>, patient: PatientId) -> Result<(), Denied> {
+        let (upper, lower) = self.person.pressure;
+        let weight = Grams::new(self.person.weight_g);
+        let nurse = &stage.staff.nurse;
+        for (minutes_before, rise, weight) in [(10, 3, None), (0, 0, Some(weight))] {
+            let before = jiff::SignedDuration::from_mins(minutes_before);
+            let at = stage.at.saturating_sub(before).unwrap_or(stage.at);
+            let measured = Measured::Vitals(vitals(None, upper + rise, lower + rise, weight));
+            let mut operation = self.operation(stage, nurse).at(at);
+            observation::observe(&mut operation, stage.clinic, patient, measured)?;
+        }
+        let findings = ["ketamine", "cocaine", "amphetamine", "benzodiazepine"]
+            .iter()
+            .filter_map(|name| {
+                let substance = record::Substance::new(name).ok()?;
+                Some(UrineFinding {
+                    substance,
+                    found: Found::NotFound,
+                })
+            })
+            .collect();
+        let screen = UrineScreen {
+            findings,
+            temperature_ok: Some(true),
+            not_given: None,
+        };
+        let measured = Measured::Urine(screen);
         observation::observe(
             &mut self.operation(stage, nurse),
             stage.clinic,
@@ -404,7 +430,7 @@ impl Life {
         Ok(())
     }
 
-    fn plan(&mut self, stage: &Stage<'_>, day_zero: Date) -> Result<(), Denied> {
+    fn plan(&mut self, stage: &Stage<'_>, day_zero: Date, dosing_at: Time) -> Result<(), Denied> {
         let (patient, course) = (self.patient()?, self.course()?);
         let asked = Prescription {
             course,
@@ -419,7 +445,7 @@ impl Life {
             &asked,
         )?;
         let hours = Hours {
-            dosing: time(10, 0, 0, 0),
+            dosing: dosing_at,
             therapy: time(8, 30, 0, 0),
         };
         for room in ["Room 1", "Room 2", "Room 3", "Room 4", "Room 5", "Room 6"] {
@@ -736,30 +762,23 @@ impl Life {
         Ok(())
     }
 
+    /// Takes every alert nobody has, or settles every alert taken.
     fn handle_alert(&mut self, stage: &Stage<'_>, step: &Step) -> Result<(), Denied> {
         let patient = self.patient()?;
+        let is_taking = *step == Step::TakeAlert;
         let alerts = stage.clinic.chart(patient)?.chart.alerts();
-        let open = alerts
+        let wanted = alerts
             .iter()
-            .find(|alert| alert.closed_at.is_none())
-            .ok_or(Denied::NotFound)?;
+            .filter(|alert| alert.closed_at.is_none() && alert.owner.is_none() == is_taking);
         let therapist = &stage.staff.therapist;
-        if *step == Step::TakeAlert {
-            alert::own(
-                &mut self.operation(stage, therapist),
-                stage.clinic,
-                patient,
-                open.id,
-            )?;
-        } else {
-            let came = prose("Called back within the afternoon; a plan for the evening agreed");
-            alert::close(
-                &mut self.operation(stage, therapist),
-                stage.clinic,
-                patient,
-                open.id,
-                came,
-            )?;
+        for alert in wanted {
+            let mut operation = self.operation(stage, therapist);
+            if is_taking {
+                alert::own(&mut operation, stage.clinic, patient, alert.id)?;
+            } else {
+                let came = prose("Called back within the afternoon; a plan for the evening agreed");
+                alert::close(&mut operation, stage.clinic, patient, alert.id, came)?;
+            }
         }
         Ok(())
     }

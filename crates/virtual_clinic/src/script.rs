@@ -43,8 +43,8 @@ pub enum Step {
     Assess,
     /// Both consents are signed.
     Consent,
-    /// A plan is prescribed with this day 0, its visits booked.
-    Plan(Date),
+    /// A plan is prescribed with this day 0, its dosing visits booked at this hour.
+    Plan(Date, Time),
     /// A therapy or follow-up visit of that moment is held or missed.
     Visit(Timestamp, bool),
     /// The patient arrives for a dosing visit.
@@ -105,30 +105,46 @@ pub struct Answers {
 /// A script: steps in the order of time.
 pub type Script = Vec<(Timestamp, Step)>;
 
-/// Writes the script of a person who enquired `days_ago` days before now.
+/// How far a life is, since when, and at which hour its dosing visits begin.
+#[derive(Clone, Copy, Debug)]
+pub struct Placed {
+    /// Where the script ends.
+    pub until: Until,
+    /// How many days ago the enquiry came.
+    pub days_ago: i64,
+    /// When dosing visits begin, in the clinic's zone.
+    pub dosing_at: Time,
+}
+
+/// Writes the script of a person.
 pub fn write(
     person: &Person,
-    until: Until,
-    days_ago: i64,
+    placed: Placed,
     now: Timestamp,
     zone: &TimeZone,
     chance: &mut Seeded,
 ) -> Script {
+    let Placed {
+        until,
+        days_ago,
+        dosing_at,
+    } = placed;
     let today = zone.to_datetime(now).date();
     let begun = today.saturating_sub(days_ago.days());
     let mut writer = Writer {
         zone,
         chance,
         now,
+        dosing_at,
         script: Vec::new(),
     };
     writer.first_contact(begun, until);
     if until == Until::Course {
-        let day_zero = next_weekday(begun.saturating_add(14.days()));
+        let day_zero = begun.saturating_add(14.days());
         writer.push(
             begun.saturating_add(7.days()),
             (15, 20),
-            Step::Plan(day_zero),
+            Step::Plan(day_zero, dosing_at),
         );
         writer.course(person, day_zero, today);
     }
@@ -138,17 +154,11 @@ pub fn write(
     script
 }
 
-fn next_weekday(mut day: Date) -> Date {
-    while day.weekday().to_monday_zero_offset() > 4 {
-        day = day.saturating_add(1.day());
-    }
-    day
-}
-
 struct Writer<'a> {
     zone: &'a TimeZone,
     chance: &'a mut Seeded,
     now: Timestamp,
+    dosing_at: Time,
     script: Script,
 }
 
@@ -173,7 +183,7 @@ impl Writer<'_> {
             return;
         }
         self.push(begun, (11, minute), Step::Contact);
-        let held = next_weekday(begun.saturating_add(3.days()));
+        let held = begun.saturating_add(3.days());
         let at = self.moment(held, (13, 0));
         self.push(begun, (11, minute), Step::BookEvaluation(at));
         if until == Until::Contact {
@@ -202,7 +212,7 @@ impl Writer<'_> {
             let day = day_zero.saturating_add((number * 7).days());
             self.session(day);
         }
-        for day in [-3_i32, 1, 8, 15] {
+        for day in [-3_i32, 0, 1, 7, 8, 14, 15] {
             let date = day_zero.saturating_add(day.days());
             let step = Step::Visit(self.moment(date, (8, 30)), self.chance_of(90));
             self.push(date, (10, 0), step);
@@ -230,13 +240,14 @@ impl Writer<'_> {
 
     /// One dosing session, from arrival to leaving, on the day of its visit.
     fn session(&mut self, day: Date) {
-        let start = self.moment(day, (10, 0));
+        let clock = (self.dosing_at.hour(), self.dosing_at.minute());
+        let start = self.moment(day, clock);
         let after = |minutes: i64| {
             start
                 .saturating_add(SignedDuration::from_mins(minutes))
                 .unwrap_or(start)
         };
-        let shift = self.chance.between(0, 20);
+        let shift = self.chance.between(0, 4);
         let mut add = |minutes: i64, step: Step| self.script.push((after(minutes + shift), step));
         add(-15, Step::Arrive(start));
         add(5, Step::Open);
@@ -251,10 +262,8 @@ impl Writer<'_> {
             add(minute, Step::Vitals(rise));
         }
         add(140, Step::Leave);
-        if self.chance.percent(92) {
-            let hours = self.chance.between(4, 30);
-            self.script.push((after(hours * 60), Step::Note));
-        }
+        let hours = self.chance.between(4, 30);
+        self.script.push((after(hours * 60), Step::Note));
     }
 
     /// Check-ins and weekly follow-backs, as the person's manner has it.
@@ -288,9 +297,12 @@ impl Writer<'_> {
                     .collect();
                 self.push(date, (16, 0), Step::FollowBack(days));
             }
-            if used && self.chance.percent(70) {
+            // Nearly every alert is taken by noon and settled by the evening.
+            if self.chance.percent(93) {
                 self.push(date, (12, 5), Step::TakeAlert);
-                self.push(date, (15, 50), Step::SettleAlert);
+                if self.chance.percent(96) {
+                    self.push(date, (15, 50), Step::SettleAlert);
+                }
             }
         }
     }

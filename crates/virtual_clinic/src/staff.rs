@@ -9,8 +9,36 @@ use record::words::{Door, Line, Role};
 
 use crate::chance::Seeded;
 
-/// The clinic's own zone.
-pub const ZONE: &str = "America/New_York";
+/// Zones around the world, one for each few hours.
+const ZONES: &[&str] = &[
+    "America/New_York",
+    "America/Los_Angeles",
+    "America/Anchorage",
+    "Pacific/Honolulu",
+    "Pacific/Auckland",
+    "Australia/Brisbane",
+    "Asia/Tokyo",
+    "Asia/Bangkok",
+    "Asia/Kolkata",
+    "Asia/Dubai",
+    "Europe/Helsinki",
+    "Europe/London",
+    "America/Sao_Paulo",
+];
+
+/// The zone in which it is nearest to two in the afternoon, when a clinic is busiest: a
+/// demonstration opened at night would otherwise show empty rooms.
+pub fn busy_zone(now: jiff::Timestamp) -> &'static str {
+    let from_busy = |name: &&&str| {
+        let hour = jiff::tz::TimeZone::get(name).map_or(0, |zone| zone.to_datetime(now).hour());
+        (hour - 14).abs()
+    };
+    ZONES
+        .iter()
+        .min_by_key(from_busy)
+        .copied()
+        .unwrap_or("America/New_York")
+}
 
 const PEOPLE: &[(&str, &str, &[Role])] = &[
     ("Maria Castellanos", "maria", &[Role::Coordinator]),
@@ -58,6 +86,7 @@ pub fn hire(
     clinic: &Clinic,
     clock: &dyn Clock,
     chance: &mut Seeded,
+    zone: &str,
     secret: &str,
 ) -> Result<Staff, Denied> {
     let system = Actor::system(Door::Virtual);
@@ -66,7 +95,7 @@ pub fn hire(
         clinic,
         ClinicDescribed {
             name: Line::clipped("Tern Harbour Clinic"),
-            zone: Line::clipped(ZONE),
+            zone: Line::clipped(zone),
             phone: Some(Line::clipped("207 555 0100")),
             crisis_line: Line::clipped("988"),
         },

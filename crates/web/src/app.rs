@@ -24,6 +24,7 @@ pub struct App {
     pub settings: Settings,
     chance: Mutex<Box<dyn Chance + Send>>,
     pub(crate) form_key: FormKey,
+    pub(crate) today: Mutex<Option<(u64, i64, Arc<pages::Today>)>>,
     pub(crate) changes: broadcast::Sender<clinic::live::Change>,
 }
 
@@ -54,6 +55,7 @@ impl App {
             settings,
             chance: Mutex::new(chance),
             form_key,
+            today: Mutex::new(None),
             changes,
         });
         app.forward_changes();

@@ -96,7 +96,7 @@ fn found(database: &Utf8PathBuf, clock: Arc<dyn Clock>) -> anyhow::Result<Clinic
 fn fill(clinic: &Clinic, size: Size, clock: &MovedClock) -> anyhow::Result<Vec<Credential>> {
     let now = RealClock.now();
     let mut chance = Seeded::new(size.seed);
-    let staff = staff::hire(clinic, clock, &mut chance, SECRET)?;
+    let staff = staff::hire(clinic, clock, &mut chance, staff::busy_zone(now), SECRET)?;
     let bar = ProgressBar::new(0).with_style(
         ProgressStyle::with_template("Living {pos} of {len} days and hours {wide_bar} {eta}")
             .unwrap_or_else(|_| ProgressStyle::default_bar()),

@@ -275,7 +275,8 @@ fn side(opened: &Opened) -> Vec<Section> {
 fn to_date(opened: &Opened, course: &record::chart::course::Course) -> Section {
     let chart = opened.chart();
     let day_zero = course.day_zero.unwrap_or(opened.today);
-    let until = days_between(day_zero, opened.today).clamp(0, 365);
+    // Today is not over, so it is not yet a day nobody knows of.
+    let until = (days_between(day_zero, opened.today) - 1).clamp(-1, 365);
     let values = craving(chart, day_zero);
     let sessions = chart
         .sessions()

@@ -109,7 +109,8 @@ fn full(app: &App, opened: &Opened, course: &Course, acts: Vec<Link>) -> NinetyD
     let today = days_between(day_zero, opened.today);
     let last = last_day(opened, day_zero, today);
     let figure = figure(opened, course, day_zero, (today, last));
-    let shown = strip(chart, &course.substance, day_zero, today.min(last));
+    // Today is not over, so it is not yet a day nobody knows of.
+    let shown = strip(chart, &course.substance, day_zero, (today - 1).min(last));
     let counted = known(&shown);
     let notes = NinetyDays::notes_of(&figure);
     NinetyDays {
@@ -223,7 +224,7 @@ fn figure(opened: &Opened, course: &Course, day_zero: Date, days: (i32, i32)) ->
         today_words: words::day_short(opened.today),
         dates,
         sessions: sessions(opened, course, day_zero),
-        lanes: lanes(opened, course, day_zero, today.min(last)),
+        lanes: lanes(opened, course, day_zero, (today - 1).min(last)),
         life: Vec::new(),
     }
 }

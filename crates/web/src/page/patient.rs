@@ -111,15 +111,16 @@ pub(crate) fn header(app: &App, opened: &Opened, acts: Vec<Link>) -> PatientHead
     }
 }
 
-/// `KARE 2022, version 1, alcohol`.
+/// `KARE, version 1, alcohol`; the substance is not said twice.
 pub(crate) fn course_words(app: &App, course: &Course) -> String {
     let title = app
         .clinic
         .library()
         .protocol(&course.protocol)
         .map_or(course.protocol.as_str(), |protocol| protocol.title.as_str());
+    let short = title.split(':').next().unwrap_or(title);
     format!(
-        "{title}, version {}, {}",
+        "{short}, version {}, {}",
         course.protocol_version, course.substance
     )
 }

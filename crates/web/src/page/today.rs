@@ -1,6 +1,7 @@
 //! Today: who needs me, and for what?
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
 
 use clinic::authority::{Act, may};
 use clinic::board::Board;
@@ -36,10 +37,25 @@ const WAITING_SHOWN: usize = 8;
 /// The page.
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     may(&ask.signed_in()?.actor, Act::ReadBoard, None)?;
-    let view = view(app, ask.now);
+    let view = kept(app, ask.now);
     let mut frame = words::frame(app, ask, Some(pages::Place::Today));
     frame.live = Some("/live/board".to_owned());
     Ok(Reply::Page(today(&frame, &view)))
+}
+
+/// The board of the day as worked out last, unless the board or the minute has changed.
+fn kept(app: &App, now: Timestamp) -> Arc<Today> {
+    let minute = now.as_second().div_euclid(60);
+    let turn = app.clinic.board().turn();
+    let mut kept = app.today.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((at_turn, at_minute, view)) = &*kept
+        && (*at_turn, *at_minute) == (turn, minute)
+    {
+        return Arc::clone(view);
+    }
+    let fresh = Arc::new(view(app, now));
+    *kept = Some((turn, minute, Arc::clone(&fresh)));
+    fresh
 }
 
 /// A visit of the day with its patient.
@@ -281,7 +297,8 @@ fn gone(one: &Coming<'_>, clock: &Clock<'_>) -> Option<(String, String)> {
 /// How many of the daily answers of those within their ninety days are in.
 fn completeness(board: &Board, today: Date) -> Option<Completeness> {
     let (mut n_in, mut n_due, mut n_open, mut n_people) = (0_u64, 0_u64, 0_u64, 0_usize);
-    for (_, line) in board.lines() {
+    let earliest = today.saturating_sub(jiff::ToSpan::days(90_i32));
+    for (_, line) in board.begun_between(earliest, today) {
         let Some(day_zero) = line.course.as_ref().and_then(|course| course.day_zero) else {
             continue;
         };
@@ -383,7 +400,7 @@ fn waiting(board: &Board, clock: &Clock<'_>) -> Vec<Waiting> {
             },
         ));
     }
-    for (patient, line) in board.lines() {
+    for (patient, line) in board.unsigned_notes().take(WAITING_SHOWN) {
         for (session, number, closed_at) in &line.unsigned {
             waiting.push((
                 *closed_at,
