@@ -133,6 +133,7 @@ fn evaluate(house: &House, path: &str) {
         &held,
     );
     shows(&page, "Talked through hopes and history");
+    let mut desk = house.sign_in("maria");
     let identity = [
         ("family", "Halloran"),
         ("pronouns", "she/her"),
@@ -206,7 +207,7 @@ fn measure(house: &House, path: &str) {
     ];
     let page = done(&mut nurse, &format!("{path}/do/allergy"), &allergy);
     shows(&page, "Penicillin (rash)");
-    for pressure in ["121", "118"] {
+    for (pressure, at) in [("121", "2026-03-02T09:50"), ("118", "2026-03-02T10:01")] {
         let vitals = [
             ("systolic", pressure),
             ("diastolic", "76"),
@@ -214,10 +215,18 @@ fn measure(house: &House, path: &str) {
             ("saturation", "98"),
             ("breaths", "14"),
             ("weight", "71.5"),
+            ("occurred_at", at),
         ];
         let page = done(&mut nurse, &format!("{path}/do/vitals"), &vitals);
         shows(&page, &format!("{pressure}/76"));
     }
+    let screen = ["ketamine", "cocaine", "amphetamine", "benzodiazepine"]
+        .map(|name| (format!("found-{name}"), "not_found"));
+    let screen = screen
+        .each_ref()
+        .map(|(name, found)| (name.as_str(), *found));
+    let page = done(&mut nurse, &format!("{path}/do/urine"), &screen);
+    shows(&page, "Urine screen");
     for (test, value, unit, high) in [
         ("ALT", "24", "U/L", "55"),
         ("AST", "22", "U/L", "48"),
@@ -312,7 +321,7 @@ fn plan(house: &House, path: &str) {
     let mut desk = house.sign_in("maria");
     let hours = [
         ("dosing", "10:00"),
-        ("therapy", "08:30"),
+        ("therapy", "15:00"),
         ("room", "Room 2"),
     ];
     let page = done(&mut desk, &format!("{path}/do/book-visits"), &hours);

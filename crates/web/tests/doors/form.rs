@@ -28,7 +28,19 @@ impl Form {
                     && attribute(head, "method").as_deref() == Some("post")
             });
         let form = form.unwrap_or_else(|| panic!("no form goes to {action}:\n{}", said(page)));
-        Self::read(action, form)
+        let id = attribute(form.split('>').next().unwrap_or(""), "id");
+        let mut form = Self::read(action, form);
+        // A field may stand elsewhere on the page and name its form.
+        for input in html.split("<input").skip(1) {
+            let head = format!("input{}", input.split('>').next().unwrap_or(""));
+            let name = attribute(&head, "name");
+            if let (Some(of), Some(name)) = (attribute(&head, "form"), name)
+                && Some(of) == id
+            {
+                form.input(&head, name);
+            }
+        }
+        form
     }
 
     fn read(action: &str, html: &str) -> Self {

@@ -169,7 +169,7 @@ fn founded(clock: &FixedClock) -> (Clinic, Staff) {
     )
     .unwrap();
     let clinic = Clinic::open(journal, Library::embedded().unwrap()).unwrap();
-    let staff = staff::hire(&clinic, clock, &mut chance, SECRET).unwrap();
+    let staff = staff::hire(&clinic, clock, &mut chance, "America/New_York", SECRET).unwrap();
     (clinic, staff)
 }
 
