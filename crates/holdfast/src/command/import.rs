@@ -72,6 +72,15 @@ impl Ctn {
             )?;
             return Ok(Outcome::Failed);
         }
+        if trial.n_anybodys > 0 {
+            writeln!(
+                out,
+                "Stopped: nobody was taken in. {} rows name nobody and could be anyone's, so \
+                 whoever was taken in might be taken in in part. Mend them.",
+                trial.n_anybodys
+            )?;
+            return Ok(Outcome::Failed);
+        }
         let clock: Arc<dyn Clock> = Arc::new(RealClock);
         let clinic = self.place.open(Arc::clone(&clock))?;
         let zone = clinic.zone();
