@@ -19,6 +19,9 @@ use crate::real::{RealChance, RealClock};
 
 /// Takes records in
 #[derive(clap::Subcommand)]
+#[command(
+    after_help = "Example:\n  holdfast import ctn ctn0030 --data clinic --day-zero 2026-01-05"
+)]
 pub(crate) enum Args {
     Ctn(Ctn),
 }

@@ -17,6 +17,7 @@ use crate::real::{RealChance, RealClock};
 
 /// Adds people and sets pass phrases, when nobody can sign in to do it
 #[derive(clap::Subcommand)]
+#[command(after_help = "Example:\n  holdfast person list --data clinic")]
 pub(crate) enum Person {
     Add(Add),
     Reset(Reset),
@@ -182,6 +183,7 @@ fn said(denied: clinic::Denied) -> anyhow::Error {
 
 /// Makes and changes the master key
 #[derive(clap::Subcommand)]
+#[command(after_help = "Example:\n  holdfast key show --data clinic")]
 pub(crate) enum Key {
     Change(Change),
     Show(Show),
@@ -235,8 +237,8 @@ pub(crate) struct Show {
 
 impl Show {
     fn run(self, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-        let master = self.place.master_key()?;
         self.place.journal_to_read(Arc::new(RealClock))?;
+        let master = self.place.master_key()?;
         writeln!(
             out,
             "The key with the fingerprint {} opens this clinic.",

@@ -108,6 +108,39 @@ impl Row<'_> {
     }
 }
 
+/// Numbers the lines of a table as an editor does.
+///
+/// The reader's own count is one behind where lines end in two bytes.
+struct Lines<'a> {
+    rest: &'a [u8],
+    at: u64,
+    number: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a [u8]) -> Self {
+        Self {
+            rest: text,
+            at: 0,
+            number: 1,
+        }
+    }
+
+    /// The line a row begins in; rows are asked for in their order. The reader says where the row
+    /// before it ended, which may be short of line ends and empty lines.
+    fn number(&mut self, byte: u64) -> u64 {
+        while let Some((first, rest)) = self.rest.split_first() {
+            if self.at >= byte && !matches!(first, b'\r' | b'\n') {
+                break;
+            }
+            self.number += u64::from(*first == b'\n');
+            self.at += 1;
+            self.rest = rest;
+        }
+        self.number
+    }
+}
+
 /// Reads a table row by row; what is wrong with a row is gathered, what is wrong with the file ends it.
 pub(crate) fn read_table(
     dir: &Utf8Path,
@@ -138,10 +171,11 @@ pub(crate) fn read_table(
         ));
     }
     let mut bytes = ByteRecord::new();
+    let mut lines = Lines::of(text);
     loop {
         let line = match reader.read_byte_record(&mut bytes) {
             Ok(false) => return Ok(()),
-            Ok(true) => bytes.position().map_or(0, csv::Position::line),
+            Ok(true) => lines.number(bytes.position().map_or(0, csv::Position::byte)),
             Err(error) => return Err(format!("{file} cannot be read as a table: {error}")),
         };
         let cells = StringRecord::from_byte_record_lossy(bytes.clone());
