@@ -26,7 +26,8 @@ mod statistics;
     name = "holdfast",
     version,
     about = "Runs a ketamine-assisted therapy programme for addiction",
-    max_term_width = 100
+    max_term_width = 100,
+    after_help = "Examples:\n  holdfast demo\n  holdfast init --data clinic && holdfast serve --data clinic"
 )]
 pub(crate) struct Line {
     #[command(subcommand)]

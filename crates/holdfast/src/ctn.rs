@@ -59,6 +59,9 @@ pub(crate) struct Trial {
     pub(crate) faults: Vec<Fault>,
     /// How many people are left out because of it.
     pub(crate) n_left_out: usize,
+    /// How many rows could be anybody's. While there are any, whoever is taken in may be taken in
+    /// in part.
+    pub(crate) n_anybodys: usize,
 }
 
 /// The substances every urine of the trial was tested for.
@@ -71,6 +74,9 @@ pub(crate) const PANEL: &[&str] = &[
     "opioid",
     "thc",
 ];
+
+/// The table everybody is listed in.
+const PARTICIPANTS: &str = "participants.csv";
 
 type Gather = fn(&mut Person, &Row<'_>) -> Result<(), Fault>;
 
@@ -145,22 +151,24 @@ pub(crate) fn read(dir: &Utf8Path, day_zero: Date) -> Result<Trial, String> {
     let mut people: BTreeMap<u32, Person> = BTreeMap::new();
     let mut faults = Vec::new();
     let mut name = String::new();
-    read_table(
-        dir,
-        "participants.csv",
-        &["who", "trial"],
-        &mut faults,
-        |row| {
-            let who = row.who()?;
-            if name.is_empty() {
-                row.text("trial").clone_into(&mut name);
-            }
-            if people.insert(who, Person::new(who, day_zero)).is_some() {
-                return Err(row.fault("who", "this person is listed twice"));
-            }
-            Ok(())
-        },
-    )?;
+    read_table(dir, PARTICIPANTS, &["who", "trial"], &mut faults, |row| {
+        let who = row.who()?;
+        let trial = row.text("trial");
+        if trial.is_empty() {
+            return Err(row.fault("trial", "the trial has no name"));
+        }
+        if name.is_empty() {
+            trial.clone_into(&mut name);
+        }
+        if trial != name {
+            let reason = format!("this is {trial}, and the first row is of {name}");
+            return Err(row.fault("trial", &reason));
+        }
+        if people.insert(who, Person::new(who, day_zero)).is_some() {
+            return Err(row.fault("who", "this person is listed twice"));
+        }
+        Ok(())
+    })?;
     for (file, columns, gather) in TABLES {
         read_table(dir, file, columns, &mut faults, |row| {
             let who = row.who()?;
@@ -170,6 +178,12 @@ pub(crate) fn read(dir: &Utf8Path, day_zero: Date) -> Result<Trial, String> {
             gather(person, row)
         })?;
     }
+    // A row of the participants that names nobody leaves that person out: their other rows are of
+    // somebody who is not listed.
+    let n_anybodys = faults
+        .iter()
+        .filter(|fault| fault.who.is_none() && fault.file != PARTICIPANTS)
+        .count();
     let faulty: BTreeSet<u32> = faults.iter().filter_map(|fault| fault.who).collect();
     let n_before = people.len();
     people.retain(|who, _| !faulty.contains(who));
@@ -178,5 +192,6 @@ pub(crate) fn read(dir: &Utf8Path, day_zero: Date) -> Result<Trial, String> {
         n_left_out: n_before - people.len(),
         people: people.into_values().collect(),
         faults,
+        n_anybodys,
     })
 }

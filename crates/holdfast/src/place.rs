@@ -30,9 +30,29 @@ impl Place {
     /// Where the master key is looked for.
     pub(crate) fn key_path(&self) -> Utf8PathBuf {
         self.key_file.clone().unwrap_or_else(|| {
-            let name = self.data.file_name().unwrap_or("clinic");
-            self.data.with_file_name(format!("{name}.key"))
+            let data = self.named();
+            let name = data.file_name().unwrap_or("clinic");
+            data.with_file_name(format!("{name}.key"))
         })
+    }
+
+    /// The data folder by a path that ends in its name: `.` and `..` have none, and a key put beside
+    /// them would lie in the folder.
+    fn named(&self) -> Utf8PathBuf {
+        if self.data.file_name().is_some() {
+            return self.data.clone();
+        }
+        self.data
+            .canonicalize_utf8()
+            .unwrap_or_else(|_| self.data.clone())
+    }
+
+    /// Whether the key would lie in the data folder, where every copy of the data would carry it.
+    pub(crate) fn holds_its_key(&self) -> bool {
+        let whole =
+            |path: &Utf8Path| camino::absolute_utf8(path).unwrap_or_else(|_| path.to_owned());
+        let data = whole(&self.named());
+        whole(&self.key_path()).starts_with(&data)
     }
 
     /// Reads the master key: from the environment, from its file, or asked for.
@@ -42,8 +62,9 @@ impl Place {
         }
         let path = self.key_path();
         if path.is_file() {
-            let text = std::fs::read_to_string(&path)
-                .with_context(|| format!("the key file {path} cannot be read"))?;
+            let text = std::fs::read_to_string(&path).map_err(|error| {
+                Unaskable(format!("the key file {path} cannot be read: {error}"))
+            })?;
             return parse(&text, path.as_str());
         }
         if is_terminal() {

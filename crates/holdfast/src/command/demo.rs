@@ -15,7 +15,7 @@ use virtual_clinic::chance::Seeded;
 use virtual_clinic::staff::{self, Credential};
 use virtual_clinic::{Size, beginning, populate};
 
-use super::{Outcome, serve};
+use super::{Outcome, Unaskable, serve};
 use crate::real::{MovedClock, RealChance, RealClock};
 
 /// The pass phrase of everyone in the demonstration; its patients are made up.
@@ -34,11 +34,14 @@ pub(crate) struct Args {
     /// How many patients
     #[arg(long, value_name = "N", default_value_t = 150)]
     patients: usize,
+    /// Where the throwaway folder is made [default: in memory where the machine offers that]
+    #[arg(long, value_name = "DIR")]
+    scratch: Option<Utf8PathBuf>,
 }
 
 impl Args {
     pub(crate) fn run(self, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-        let folder = throwaway()?;
+        let folder = throwaway(self.scratch.as_deref())?;
         let path = Utf8Path::from_path(folder.path())
             .context("the throwaway folder's name is not text")?;
         let clock = Arc::new(MovedClock::default());
@@ -72,7 +75,12 @@ impl Args {
 }
 
 /// A folder that is gone when the demonstration ends; in memory where the machine offers that.
-fn throwaway() -> anyhow::Result<tempfile::TempDir> {
+fn throwaway(within: Option<&Utf8Path>) -> anyhow::Result<tempfile::TempDir> {
+    if let Some(within) = within {
+        return tempfile::tempdir_in(within).map_err(|error| {
+            Unaskable(format!("no folder can be made in {within}: {error}")).into()
+        });
+    }
     let memory = Utf8Path::new("/dev/shm");
     let made = if memory.is_dir() {
         tempfile::tempdir_in(memory)

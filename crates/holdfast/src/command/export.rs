@@ -16,6 +16,7 @@ use crate::real::RealClock;
 
 /// Takes a chart or de-identified tables out
 #[derive(clap::Subcommand)]
+#[command(after_help = "Example:\n  holdfast export tables --data clinic --to tables")]
 pub(crate) enum Args {
     Chart(Chart),
     Tables(Tables),

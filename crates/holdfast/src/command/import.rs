@@ -19,6 +19,9 @@ use crate::real::{RealChance, RealClock};
 
 /// Takes records in
 #[derive(clap::Subcommand)]
+#[command(
+    after_help = "Example:\n  holdfast import ctn ctn0030 --data clinic --day-zero 2026-01-05"
+)]
 pub(crate) enum Args {
     Ctn(Ctn),
 }
@@ -69,6 +72,15 @@ impl Ctn {
             writeln!(
                 out,
                 "Stopped: nobody was taken in. Mend the rows above, or leave out --strict."
+            )?;
+            return Ok(Outcome::Failed);
+        }
+        if trial.n_anybodys > 0 {
+            writeln!(
+                out,
+                "Stopped: nobody was taken in. {} rows name nobody and could be anyone's, so \
+                 whoever was taken in might be taken in in part. Mend them.",
+                trial.n_anybodys
             )?;
             return Ok(Outcome::Failed);
         }

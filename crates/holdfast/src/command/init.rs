@@ -64,6 +64,13 @@ impl Args {
             );
             return Err(Unaskable(there).into());
         }
+        if self.place.holds_its_key() {
+            let inside = format!(
+                "the key {key_path} would lie in the data folder, and go wherever the data goes: \
+                 name another place with --key-file"
+            );
+            return Err(Unaskable(inside).into());
+        }
         if key_path.exists() {
             let there = format!(
                 "there is a key at {key_path} already: move it away, or name another with --key-file"

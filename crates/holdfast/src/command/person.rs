@@ -11,12 +11,13 @@ use record::Clock;
 use record::words::{Door, Line, Role};
 
 use super::init::{one_time_secret, write_key};
-use super::{Outcome, Unaskable};
+use super::{Format, Outcome, Unaskable};
 use crate::place::Place;
 use crate::real::{RealChance, RealClock};
 
 /// Adds people and sets pass phrases, when nobody can sign in to do it
 #[derive(clap::Subcommand)]
+#[command(after_help = "Example:\n  holdfast person list --data clinic")]
 pub(crate) enum Person {
     Add(Add),
     Reset(Reset),
@@ -116,12 +117,32 @@ impl Reset {
 pub(crate) struct List {
     #[command(flatten)]
     place: Place,
+    /// How to print
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
 }
 
 impl List {
     fn run(self, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         let clinic = self.place.open_to_read(Arc::new(RealClock))?;
         let board = clinic.board();
+        if self.format == Format::Json {
+            let people: Vec<serde_json::Value> = board
+                .people
+                .values()
+                .map(|staff| {
+                    let roles: Vec<&str> = staff.roles.iter().map(|role| role.code()).collect();
+                    serde_json::json!({
+                        "sign_in": staff.sign_in_name.to_string(),
+                        "name": staff.name.to_string(),
+                        "roles": roles,
+                        "is_here": staff.is_here,
+                    })
+                })
+                .collect();
+            writeln!(out, "{}", serde_json::to_string_pretty(&people)?)?;
+            return Ok(Outcome::Done);
+        }
         for staff in board.people.values() {
             let roles: Vec<&str> = staff.roles.iter().map(|role| role.code()).collect();
             let here = if staff.is_here { "" } else { " (has left)" };
@@ -162,6 +183,7 @@ fn said(denied: clinic::Denied) -> anyhow::Error {
 
 /// Makes and changes the master key
 #[derive(clap::Subcommand)]
+#[command(after_help = "Example:\n  holdfast key show --data clinic")]
 pub(crate) enum Key {
     Change(Change),
     Show(Show),
@@ -215,8 +237,8 @@ pub(crate) struct Show {
 
 impl Show {
     fn run(self, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-        let master = self.place.master_key()?;
         self.place.journal_to_read(Arc::new(RealClock))?;
+        let master = self.place.master_key()?;
         writeln!(
             out,
             "The key with the fingerprint {} opens this clinic.",

@@ -218,6 +218,7 @@ impl Restore {
         }
         let given = checkpoints(&self.checkpoints)?;
         let master = self.place.master_key()?;
+        let is_new = !self.place.data.exists();
         std::fs::create_dir_all(&self.place.data)
             .with_context(|| format!("the folder {} could not be made", self.place.data))?;
         let bar = bar("Verified {pos} of {len} entries {wide_bar} {eta}");
@@ -235,6 +236,18 @@ impl Restore {
             },
         );
         bar.finish_and_clear();
-        said(out, Format::Text, restored)
+        if restored.is_err() && is_new {
+            // Nothing was restored, so nothing is left; a folder that holds something stays.
+            let _ = std::fs::remove_dir(&self.place.data);
+        }
+        let is_whole = restored.is_ok();
+        let outcome = said(out, Format::Text, restored)?;
+        let data = &self.place.data;
+        if is_whole {
+            writeln!(out, "The clinic is back in {data}; open it with serve.")?;
+        } else {
+            writeln!(out, "Nothing was put in {data}: try an older backup.")?;
+        }
+        Ok(outcome)
     }
 }

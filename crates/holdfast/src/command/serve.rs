@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clinic::Clinic;
@@ -13,6 +14,9 @@ use web::app::Settings;
 use super::{Outcome, Unaskable};
 use crate::place::Place;
 use crate::real::{RealChance, RealClock};
+
+/// How long answers under way may take once the server is asked to stop.
+const GRACE: Duration = Duration::from_secs(3);
 
 /// Opens a clinic to people
 #[derive(clap::Args)]
@@ -78,10 +82,20 @@ pub(crate) fn open(
                 ))
             })?;
         announce(listener.local_addr()?)?;
-        axum::serve(listener, web::router(&app))
-            .with_graceful_shutdown(stopped())
-            .await
-            .context("the server stopped")
+        let (stop, mut stopping) = tokio::sync::watch::channel(false);
+        let asked = async move {
+            stopped().await;
+            let _ = stop.send(true);
+        };
+        let serving = axum::serve(listener, web::router(&app)).with_graceful_shutdown(asked);
+        tokio::select! {
+            ended = async { serving.await } => ended.context("the server stopped"),
+            // A page that follows its record holds a stream open for as long as it is looked at.
+            () = async {
+                let _ = stopping.wait_for(|is_asked| *is_asked).await;
+                tokio::time::sleep(GRACE).await;
+            } => Ok(()),
+        }
     })?;
     // Streams that browsers hold open end with the process; what was queued is made durable first.
     runtime.shutdown_background();

@@ -27,6 +27,9 @@ use super::{Fault, PANEL};
 /// The hour facts of a day are dated to: the trial says no hour.
 const HOUR: i8 = 12;
 
+/// The oldest a person may be said to be, in years.
+const AGE_MAX: u8 = 120;
+
 /// One person of a trial.
 pub(crate) struct Person {
     pub(crate) who: u32,
@@ -106,7 +109,7 @@ impl Person {
     pub(crate) fn foreign(&self, trial: &str, zone: &TimeZone) -> Foreign {
         let course = CourseId::from_uuid(self.id(trial, "course"));
         let mut facts: Vec<(i32, Fact)> = Vec::new();
-        self.gather_visits(trial, course, &mut facts);
+        self.gather_visits(trial, course, zone, &mut facts);
         self.gather_urines(&mut facts);
         self.gather_uses(&mut facts);
         self.gather_medicine(trial, &mut facts);
@@ -164,19 +167,22 @@ impl Person {
         facts
     }
 
-    fn gather_visits(&self, trial: &str, course: CourseId, facts: &mut Vec<(i32, Fact)>) {
+    fn gather_visits(
+        &self,
+        trial: &str,
+        course: CourseId,
+        zone: &TimeZone,
+        facts: &mut Vec<(i32, Fact)>,
+    ) {
         for (day, is_present) in &self.visits {
             let visit = VisitId::from_uuid(self.id(trial, &format!("visit {day}")));
-            let local = self.civil(*day).at(HOUR, 0, 0, 0);
             let booked = VisitBooked {
                 visit,
                 course: Some(course),
                 purpose: VisitPurpose::FollowUp,
                 title: Line::clipped("Study visit"),
                 day: Some(ProtocolDay(*day)),
-                starts_at: TimeZone::UTC
-                    .to_timestamp(local)
-                    .unwrap_or(jiff::Timestamp::UNIX_EPOCH),
+                starts_at: self.on(*day, zone).0,
                 minutes: 60,
                 with: None,
                 room: None,
@@ -294,7 +300,11 @@ fn value(text: &str) -> HistoryValue {
 
 pub(super) fn demographics(person: &mut Person, row: &Row<'_>) -> Result<(), Fault> {
     if !row.text("age").is_empty() {
-        person.age_years = Some(row.whole("age")?);
+        let years: u8 = row.whole("age")?;
+        if years > AGE_MAX {
+            return Err(row.fault("age", "nobody is that old"));
+        }
+        person.age_years = Some(years);
     }
     person.sex = match row.text("is_male") {
         "Yes" => Some(Sex::Male),
@@ -386,10 +396,7 @@ pub(super) fn visit_reason(person: &mut Person, row: &Row<'_>) -> Result<(), Fau
 }
 
 pub(super) fn urine(person: &mut Person, row: &Row<'_>) -> Result<(), Fault> {
-    let substance = row.text("what").to_lowercase();
-    if substance.is_empty() {
-        return Err(row.fault("what", "the substance is missing"));
-    }
+    let substance = row.substance("what")?;
     person
         .urines
         .entry(row.day("when")?)
@@ -411,10 +418,7 @@ pub(super) fn urine_given(person: &mut Person, row: &Row<'_>) -> Result<(), Faul
 }
 
 pub(super) fn use_day(person: &mut Person, row: &Row<'_>) -> Result<(), Fault> {
-    let substance = row.text("what").to_lowercase();
-    if substance.is_empty() {
-        return Err(row.fault("what", "the substance is missing"));
-    }
+    let substance = row.substance("what")?;
     person
         .uses
         .entry(row.day("when")?)

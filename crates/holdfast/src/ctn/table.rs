@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use camino::Utf8Path;
-use csv::{ReaderBuilder, StringRecord};
+use csv::{ByteRecord, ReaderBuilder, StringRecord};
+
+use record::words::Substance;
 
 use super::Fault;
 
@@ -61,6 +63,39 @@ impl Row<'_> {
             .map_err(|_| self.fault(column, &format!("{text:?} is not a whole number in range")))
     }
 
+    /// Whether it has a cell for every column and each is text of one line.
+    ///
+    /// A cell of several lines is a quotation mark that was never closed: what follows it, rows of
+    /// anybody, is in that cell.
+    fn is_whole(&self, head: &StringRecord, bytes: &ByteRecord) -> Result<(), Fault> {
+        let name = |index: usize| head.get(index).unwrap_or("(all)").to_owned();
+        for (index, cell) in bytes.iter().enumerate() {
+            if cell.contains(&b'\n') {
+                let reason = "a quotation mark is missing, and other rows are inside this cell";
+                return Err(Fault {
+                    who: None,
+                    ..self.fault(&name(index), reason)
+                });
+            }
+            if std::str::from_utf8(cell).is_err() {
+                return Err(self.fault(&name(index), "the cell is not UTF-8 text"));
+            }
+        }
+        if bytes.len() == head.len() {
+            return Ok(());
+        }
+        let (found, due) = (bytes.len(), head.len());
+        let reason = format!("the row has {found} cells where {due} are due");
+        Err(self.fault("(all)", &reason))
+    }
+
+    /// A substance's name.
+    pub(crate) fn substance(&self, column: &str) -> Result<String, Fault> {
+        Substance::new(self.text(column))
+            .map(|substance| substance.as_str().to_owned())
+            .map_err(|error| self.fault(column, &format!("the substance: {error}")))
+    }
+
     /// A fault of this row.
     pub(crate) fn fault(&self, column: &str, reason: &str) -> Fault {
         Fault {
@@ -70,6 +105,39 @@ impl Row<'_> {
             reason: reason.to_owned(),
             who: self.text("who").parse().ok(),
         }
+    }
+}
+
+/// Numbers the lines of a table as an editor does.
+///
+/// The reader's own count is one behind where lines end in two bytes.
+struct Lines<'a> {
+    rest: &'a [u8],
+    at: u64,
+    number: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a [u8]) -> Self {
+        Self {
+            rest: text,
+            at: 0,
+            number: 1,
+        }
+    }
+
+    /// The line a row begins in; rows are asked for in their order. The reader says where the row
+    /// before it ended, which may be short of line ends and empty lines.
+    fn number(&mut self, byte: u64) -> u64 {
+        while let Some((first, rest)) = self.rest.split_first() {
+            if self.at >= byte && !matches!(first, b'\r' | b'\n') {
+                break;
+            }
+            self.number += u64::from(*first == b'\n');
+            self.at += 1;
+            self.rest = rest;
+        }
+        self.number
     }
 }
 
@@ -90,52 +158,34 @@ pub(crate) fn read_table(
         .headers()
         .map_err(|error| format!("{file} has no line of column names ({error})"))?
         .clone();
-    let columns: BTreeMap<String, usize> = head
-        .iter()
-        .enumerate()
-        .map(|(index, name)| (name.trim().to_owned(), index))
-        .collect();
+    let mut columns: BTreeMap<String, usize> = BTreeMap::new();
+    for (index, name) in head.iter().enumerate() {
+        if columns.insert(name.trim().to_owned(), index).is_some() {
+            return Err(format!("{file} has two columns {name}: leave one out"));
+        }
+    }
     if let Some(missing) = needed.iter().find(|name| !columns.contains_key(**name)) {
         return Err(format!(
             "{file} has no column {missing}: it must have {}",
             needed.join(", ")
         ));
     }
-    let mut cells = StringRecord::new();
+    let mut bytes = ByteRecord::new();
+    let mut lines = Lines::of(text);
     loop {
-        let line = reader.position().line();
-        match reader.read_record(&mut cells) {
+        let line = match reader.read_byte_record(&mut bytes) {
             Ok(false) => return Ok(()),
-            Ok(true) => {
-                let line = cells.position().map_or(line, csv::Position::line);
-                let row = Row {
-                    file,
-                    line,
-                    columns: &columns,
-                    cells: &cells,
-                };
-                let outcome = if cells.len() == head.len() {
-                    take(&row)
-                } else {
-                    let reason = format!(
-                        "the row has {} cells where {} are due",
-                        cells.len(),
-                        head.len()
-                    );
-                    Err(row.fault("(all)", &reason))
-                };
-                faults.extend(outcome.err());
-            }
-            Err(error) => {
-                let fault = Fault {
-                    file,
-                    line: error.position().map_or(line, csv::Position::line),
-                    column: "(all)".to_owned(),
-                    reason: "the row is not text".to_owned(),
-                    who: None,
-                };
-                faults.push(fault);
-            }
-        }
+            Ok(true) => lines.number(bytes.position().map_or(0, csv::Position::byte)),
+            Err(error) => return Err(format!("{file} cannot be read as a table: {error}")),
+        };
+        let cells = StringRecord::from_byte_record_lossy(bytes.clone());
+        let row = Row {
+            file,
+            line,
+            columns: &columns,
+            cells: &cells,
+        };
+        let outcome = row.is_whole(&head, &bytes).and_then(|()| take(&row));
+        faults.extend(outcome.err());
     }
 }

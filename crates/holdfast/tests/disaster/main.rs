@@ -1,0 +1,23 @@
+//! What happens when things go wrong, proved on the built program as an operator meets it.
+//!
+//! Every test founds its own clinic in a throwaway folder; nothing is shared, nothing is mocked.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops at the first fault"
+)]
+
+mod asking;
+mod copies;
+mod demonstration;
+mod founding;
+mod ground;
+mod kills;
+mod malformed;
+mod opening;
+mod outgoing;
+mod people;
+mod tampering;
+mod trial;

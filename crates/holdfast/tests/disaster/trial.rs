@@ -1,0 +1,308 @@
+//! A real trial taken in, counted against its own tables.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::Utf8Path;
+use clinic::KnownChart;
+use jiff::civil::date;
+use record::calendar::{civil_day, days_between};
+use record::chart::visit::VisitState;
+use record::fact::observation::{Found, InstrumentAnswered, UrineScreen};
+use record::fact::person::MedicineTaken;
+use record::fact::substance_use::UseReported;
+use record::fact::visit::{CourseOpened, VisitBooked};
+use record::words::Sex;
+
+use crate::ground::{Ground, reference_trial};
+
+type Row = BTreeMap<String, String>;
+
+/// The rows of a table, read by this test alone.
+fn table(trial: &Utf8Path, name: &str) -> Vec<Row> {
+    let mut reader = csv::Reader::from_path(trial.join(name)).unwrap();
+    let head: Vec<String> = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .map(str::to_owned)
+        .collect();
+    reader
+        .records()
+        .map(|row| {
+            head.iter()
+                .cloned()
+                .zip(row.unwrap().iter().map(str::to_owned))
+                .collect()
+        })
+        .collect()
+}
+
+fn day(row: &Row) -> i32 {
+    row["when"].parse().unwrap()
+}
+
+/// What the tables say, each person's number with the sort of fact and the number of them.
+type Tally = BTreeMap<(String, String), usize>;
+
+/// Counts what the source files say.
+fn expected(trial: &Utf8Path) -> Tally {
+    let mut tally = Tally::new();
+    let mut count = |who: &str, what: String, n: usize| {
+        *tally.entry((who.to_owned(), what)).or_default() += n;
+    };
+    let mut given: BTreeSet<(String, i32)> = BTreeSet::new();
+    let mut positive: BTreeSet<(String, i32, String)> = BTreeSet::new();
+    for row in table(trial, "uds.csv") {
+        given.insert((row["who"].clone(), day(&row)));
+        positive.insert((row["who"].clone(), day(&row), row["what"].to_lowercase()));
+    }
+    for row in table(trial, "uds_temp.csv") {
+        given.insert((row["who"].clone(), day(&row)));
+    }
+    for (who, _) in &given {
+        count(who, "urine".to_owned(), 1);
+    }
+    for (who, _, what) in &positive {
+        count(who, format!("urine positive for {what}"), 1);
+    }
+    let used: BTreeSet<(String, i32, String)> = table(trial, "tlfb.csv")
+        .iter()
+        .map(|row| (row["who"].clone(), day(row), row["what"].to_lowercase()))
+        .collect();
+    for (who, on, what) in &used {
+        count(who, format!("used {what}"), 1);
+        count(
+            who,
+            format!("used {what}, sum of days"),
+            usize::try_from(on + 4_000).unwrap(),
+        );
+    }
+    let mut visits: BTreeMap<(String, i32), bool> = BTreeMap::new();
+    for row in table(trial, "derived_visitImputed.csv") {
+        let kept = visits.entry((row["who"].clone(), day(&row))).or_default();
+        *kept |= row["visitImputed"] == "Present";
+    }
+    for ((who, on), is_kept) in &visits {
+        let what = if *is_kept {
+            "visit kept"
+        } else {
+            "visit missed"
+        };
+        count(who, what.to_owned(), 1);
+        count(
+            who,
+            format!("{what}, sum of days"),
+            usize::try_from(on + 4_000).unwrap(),
+        );
+    }
+    for row in table(trial, "treatment.csv") {
+        count(&row["who"], "medicine day".to_owned(), 1);
+        count(
+            &row["who"],
+            "medicine mg".to_owned(),
+            row["amount"].parse().unwrap(),
+        );
+    }
+    for row in table(trial, "withdrawal.csv") {
+        count(&row["who"], format!("withdrawal {}", row["withdrawal"]), 1);
+    }
+    for row in table(trial, "demographics.csv") {
+        count(&row["who"], format!("aged {}", row["age"]), 1);
+        count(&row["who"], format!("male {}", row["is_male"]), 1);
+    }
+    for row in table(trial, "randomization.csv") {
+        count(
+            &row["who"],
+            format!("randomised {}: {}", row["which"], row["treatment"]),
+            1,
+        );
+    }
+    tally
+}
+
+/// Counts what the charts say.
+fn found(clinic: &clinic::Clinic) -> Tally {
+    let zone = clinic.zone();
+    let patients: Vec<_> = clinic.board().lines().map(|(id, _)| *id).collect();
+    let mut tally = Tally::new();
+    for patient in patients {
+        let known = clinic.chart(patient).unwrap();
+        let identity = known.chart.identity().unwrap();
+        let who = identity.family.as_ref().unwrap().as_str().to_owned();
+        let mut count = |what: String, n: usize| {
+            *tally.entry((who.clone(), what)).or_default() += n;
+        };
+        count(
+            format!(
+                "aged {}",
+                identity
+                    .age_years
+                    .map_or(String::new(), |age| age.to_string())
+            ),
+            1,
+        );
+        let male = match identity.sex {
+            Sex::Male => "Yes",
+            Sex::Female => "No",
+            _ => "",
+        };
+        count(format!("male {male}"), 1);
+        charted(&known, &zone, &mut count);
+    }
+    tally
+}
+
+fn charted(known: &KnownChart, zone: &jiff::tz::TimeZone, count: &mut dyn FnMut(String, usize)) {
+    let chart = &known.chart;
+    let zero = chart.course().unwrap().day_zero.unwrap();
+    let shifted = |day| usize::try_from(days_between(zero, day) + 4_000).unwrap();
+    for (_, screen) in chart.all::<UrineScreen>() {
+        count("urine".to_owned(), 1);
+        for finding in screen
+            .findings
+            .iter()
+            .filter(|one| one.found == Found::Found)
+        {
+            count(format!("urine positive for {}", finding.substance), 1);
+        }
+    }
+    for (entry, reported) in chart.all::<UseReported>() {
+        assert_eq!(
+            civil_day(entry.occurred_at.0, zone),
+            reported.day,
+            "one day in the clinic's zone"
+        );
+        for one in &reported.uses {
+            assert!(one.used);
+            count(format!("used {}", one.substance), 1);
+            count(
+                format!("used {}, sum of days", one.substance),
+                shifted(reported.day),
+            );
+        }
+    }
+    for visit in chart.visits() {
+        let what = match visit.state {
+            VisitState::Held => "visit kept",
+            VisitState::Missed => "visit missed",
+            VisitState::Booked | VisitState::Arrived | VisitState::Cancelled => "visit open",
+        };
+        count(what.to_owned(), 1);
+        count(
+            format!("{what}, sum of days"),
+            shifted(civil_day(visit.starts_at, zone)),
+        );
+    }
+    for (entry, booked) in chart.all::<VisitBooked>() {
+        assert_eq!(
+            entry.occurred_at.0, booked.starts_at,
+            "one moment for one day"
+        );
+    }
+    for (_, taken) in chart.all::<MedicineTaken>() {
+        assert_eq!(taken.name.as_str(), "buprenorphine");
+        count("medicine day".to_owned(), 1);
+        let micrograms = taken.micrograms.unwrap().get();
+        count(
+            "medicine mg".to_owned(),
+            usize::try_from(micrograms / 1_000).unwrap(),
+        );
+    }
+    for (_, rating) in chart.all::<InstrumentAnswered>() {
+        count(format!("withdrawal {}", rating.items[0].value.unwrap()), 1);
+    }
+    for (_, opened) in chart.all::<CourseOpened>() {
+        assert!(!opened.protocol.as_str().to_lowercase().contains("ketamine"));
+        assert!(opened.protocol.as_str().contains("buprenorphine"));
+        assert_eq!(opened.day_zero, Some(date(2026, 1, 5)));
+    }
+    for (input, answer) in histories(known) {
+        count(format!("randomised {input}: {answer}"), 1);
+    }
+}
+
+/// The arm of each randomisation.
+fn histories(known: &KnownChart) -> Vec<(String, String)> {
+    use record::fact::person::{HistoryTaken, HistoryValue};
+    let mut all = Vec::new();
+    for (_, taken) in known.chart.all::<HistoryTaken>() {
+        let Some(which) = taken.part.as_str().strip_prefix("randomisation ") else {
+            continue;
+        };
+        for answer in taken
+            .answers
+            .iter()
+            .filter(|one| one.input.as_str() == "treatment")
+        {
+            let HistoryValue::Word(arm) = &answer.answer else {
+                panic!("an arm is a word: {:?}", answer.answer)
+            };
+            all.push((which.to_owned(), arm.as_str().to_owned()));
+        }
+    }
+    all
+}
+
+#[test]
+fn a_real_trial_is_taken_in_whole_says_what_its_tables_say_and_is_not_taken_in_twice() {
+    let Some(trial) = reference_trial() else {
+        return;
+    };
+    let ground = Ground::fresh();
+    let import = ["import", "ctn", trial.as_str(), "--day-zero", "2026-01-05"];
+    let started = std::time::Instant::now();
+    let said = ground.ask(&import).done();
+    println!("the trial was taken in within {:?}", started.elapsed());
+    let n_people = table(&trial, "participants.csv").len();
+    let first =
+        format!("CTN-0030: {n_people} people taken in, 0 were here already, 0 left out for 0 rows");
+    assert!(said.contains(&first), "{said}");
+
+    let clinic = crate::people::opened(&ground);
+    assert_eq!(clinic.board().n_records(), n_people);
+    let (expected, found) = (expected(&trial), found(&clinic));
+    for (what, n) in &expected {
+        assert_eq!(found.get(what), Some(n), "{what:?}");
+    }
+    for what in found.keys() {
+        assert!(expected.contains_key(what), "{what:?} is in no table");
+    }
+    drop(clinic);
+
+    let position = ground.position();
+    let again = ground.ask(&import).done();
+    assert!(
+        again.contains(&format!("0 people taken in, {n_people} were here already")),
+        "{again}"
+    );
+    assert_eq!(ground.position(), position);
+    exported_tables_agree(&ground, &expected);
+}
+
+/// The tables that go out count as the tables that came in.
+fn exported_tables_agree(ground: &Ground, expected: &Tally) {
+    let to = ground.root.join("tables");
+    ground
+        .ask(&["export", "tables", "--to", to.as_str()])
+        .done();
+    let total = |wanted: &dyn Fn(&str) -> bool| -> usize {
+        let all = expected.iter().filter(|((_, what), _)| wanted(what));
+        all.map(|(_, n)| n).sum()
+    };
+    let visits = table(&to, "visits.csv");
+    let in_state = |state: &str| visits.iter().filter(|row| row["state"] == state).count();
+    assert_eq!(in_state("held"), total(&|what| what == "visit kept"));
+    assert_eq!(in_state("missed"), total(&|what| what == "visit missed"));
+    let urines = table(&to, "urines.csv");
+    let n_found = urines.iter().filter(|row| row["found"] == "found").count();
+    assert_eq!(
+        n_found,
+        total(&|what| what.starts_with("urine positive for "))
+    );
+    let used = table(&to, "use_days.csv");
+    let n_used = used
+        .iter()
+        .filter(|row| row["substance"] == "opioid")
+        .count();
+    assert_eq!(n_used, total(&|what| what == "used opioid"));
+}
