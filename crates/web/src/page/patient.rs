@@ -106,7 +106,7 @@ pub(crate) fn header(app: &App, opened: &Opened, acts: Vec<Link>) -> PatientHead
             || chart.stage(opened.today).label().to_owned(),
             |course| course_words(app, course),
         ),
-        facts: facts(opened, course.as_ref()),
+        facts: facts(app, opened, course.as_ref()),
         acts,
     }
 }
@@ -135,7 +135,7 @@ fn who(chart: &Chart, today: Date) -> String {
     }
     match (identity.born, chart.age_on(today), identity.age_years) {
         (Some(born), Some(age), _) => {
-            parts.push(format!("Born {}, {age}.", words::day_plain(born)))
+            parts.push(format!("Born {}, {age}.", words::day_plain(born)));
         }
         (_, _, Some(age)) => parts.push(format!("{age} years at entry.")),
         (_, _, None) => parts.push("Date of birth not recorded.".to_owned()),
@@ -149,7 +149,7 @@ fn who(chart: &Chart, today: Date) -> String {
     parts.join(" ")
 }
 
-fn facts(opened: &Opened, course: Option<&Course>) -> Vec<Shown> {
+fn facts(app: &App, opened: &Opened, course: Option<&Course>) -> Vec<Shown> {
     let chart = opened.chart();
     let mut facts = vec![allergies(opened)];
     let consents = course.map(|course| chart.consents_on(course.id, opened.today));
@@ -158,7 +158,12 @@ fn facts(opened: &Opened, course: Option<&Course>) -> Vec<Shown> {
         Some(signed) => {
             let names: Vec<&str> = signed
                 .iter()
-                .map(|(_, consent)| consent.text.as_str())
+                .map(|(_, consent)| {
+                    app.clinic
+                        .library()
+                        .consent(consent.text.as_str())
+                        .map_or(consent.text.as_str(), |text| text.title.as_str())
+                })
                 .collect();
             let until = signed
                 .iter()
@@ -167,7 +172,7 @@ fn facts(opened: &Opened, course: Option<&Course>) -> Vec<Shown> {
             let until = until.map_or_else(String::new, |day| {
                 format!(" until {}", words::day_plain(day))
             });
-            Shown::plain("Consent", format!("In force: {}{until}", names.join(", ")))
+            Shown::plain("Consent", format!("In force: {}{until}", names.join("; ")))
         }
     });
     facts.push(Shown::plain(
