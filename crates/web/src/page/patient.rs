@@ -106,7 +106,7 @@ pub(crate) fn header(app: &App, opened: &Opened, acts: Vec<Link>) -> PatientHead
             || chart.stage(opened.today).label().to_owned(),
             |course| course_words(app, course),
         ),
-        facts: facts(app, opened, course.as_ref()),
+        facts: facts(opened, course.as_ref()),
         acts,
     }
 }
@@ -149,21 +149,16 @@ fn who(chart: &Chart, today: Date) -> String {
     parts.join(" ")
 }
 
-fn facts(app: &App, opened: &Opened, course: Option<&Course>) -> Vec<Shown> {
+fn facts(opened: &Opened, course: Option<&Course>) -> Vec<Shown> {
     let chart = opened.chart();
     let mut facts = vec![allergies(opened)];
     let consents = course.map(|course| chart.consents_on(course.id, opened.today));
     facts.push(match consents.as_deref() {
         None | Some([]) => Shown::absent("Consent", "none in force"),
         Some(signed) => {
-            let names: Vec<&str> = signed
+            let names: Vec<String> = signed
                 .iter()
-                .map(|(_, consent)| {
-                    app.clinic
-                        .library()
-                        .consent(consent.text.as_str())
-                        .map_or(consent.text.as_str(), |text| text.title.as_str())
-                })
+                .map(|(_, consent)| crate::sent::sentence(&consent.text.as_str().replace('-', " ")))
                 .collect();
             let until = signed
                 .iter()
@@ -172,7 +167,7 @@ fn facts(app: &App, opened: &Opened, course: Option<&Course>) -> Vec<Shown> {
             let until = until.map_or_else(String::new, |day| {
                 format!(" until {}", words::day_plain(day))
             });
-            Shown::plain("Consent", format!("In force: {}{until}", names.join("; ")))
+            Shown::plain("Consent", format!("In force: {}{until}", names.join(", ")))
         }
     });
     facts.push(Shown::plain(
