@@ -22,9 +22,9 @@ pub struct Ask {
     /// The parts of the path that name something.
     pub(crate) names: Vec<(String, String)>,
     /// The answers in the address.
-    pub query: Sent,
+    pub(crate) query: Sent,
     /// The answers of a form.
-    pub sent: Sent,
+    pub(crate) sent: Sent,
     /// When it was asked.
     pub now: Timestamp,
 }

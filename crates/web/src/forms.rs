@@ -28,6 +28,7 @@ mod house;
 mod observation;
 mod registration;
 mod session;
+mod turn;
 mod visit;
 
 pub(crate) use correction::can_amend;
@@ -107,6 +108,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         registration::FORMS,
         observation::FORMS,
         course::FORMS,
+        turn::FORMS,
         visit::FORMS,
         session::FORMS,
         care::FORMS,
@@ -232,13 +234,13 @@ impl<'a> Desk<'a> {
             .opened()?
             .path(&format!("/sessions/{session}?done={}", self.kind.code)))
     }
+}
 
-    /// A moment the person tells of: now unless they say otherwise.
-    pub(crate) fn when_field(&self) -> Field {
-        Field::moment("occurred_at", "When")
-            .hint("Leave empty for now")
-            .optional()
-    }
+/// A moment the person tells of: now unless they say otherwise.
+pub(crate) fn when_field() -> Field {
+    Field::moment("occurred_at", "When")
+        .hint("Leave empty for now")
+        .optional()
 }
 
 /// The choices of a closed list of words.

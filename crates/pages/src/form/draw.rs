@@ -81,7 +81,7 @@ fn draw_field(form: &Form, field: &Field) -> Markup {
             }
         },
         Control::OneOf { choices, chosen } => html! {
-            fieldset.hf-field .hf-field--error[field.error.is_some()] aria-describedby=[described_by(&id, field)] {
+            fieldset.hf-field .hf-field--row[is_short(choices)] .hf-field--error[field.error.is_some()] aria-describedby=[described_by(&id, field)] {
                 legend.hf-label { (label) }
                 (said)
                 @for (place, choice) in choices.iter().enumerate() {
@@ -112,6 +112,14 @@ fn draw_field(form: &Form, field: &Field) -> Markup {
             }
         },
     }
+}
+
+/// Whether a few short choices may stand beside one another.
+fn is_short(choices: &[Choice]) -> bool {
+    choices.len() <= 4
+        && choices
+            .iter()
+            .all(|choice| choice.hint.is_none() && choice.text.chars().count() <= 12)
 }
 
 fn draw_choice(kind: &str, id: &str, name: &str, choice: &Choice, is_chosen: bool) -> Markup {

@@ -115,7 +115,7 @@ fn document(text: &Document) -> Markup {
             h3 { (text.title) }
             p.hf-muted.hf-small { (text.version) }
             @for (heading, paragraphs) in &text.parts {
-                h4 { (heading) }
+                @if !heading.is_empty() { h4 { (heading) } }
                 @for words in paragraphs { p { (words) } }
             }
             p.hf-small.hf-document__hash { "What is signed: " code { (text.hash) } }

@@ -80,7 +80,7 @@ fn draw_day(day: &CalendarDay) -> Markup {
                 ul { @for visit in &day.visits { li {
                     time { (visit.time) }
                     p { a.hf-tap href=(visit.who.href) { (visit.who.text) } ", " (visit.what) }
-                    p.hf-muted { (visit.with) @if !visit.room.is_empty() { ", " (visit.room) } }
+                    p.hf-muted { (visit.with) @if !visit.with.is_empty() && !visit.room.is_empty() { ", " } (visit.room) }
                     p { @if let Some(one) = &visit.mark { (mark(one)) } }
                     @if !visit.acts.is_empty() {
                         p.hf-day__acts.hf-noprint { @for act in &visit.acts {

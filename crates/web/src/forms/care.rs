@@ -1,4 +1,8 @@
 //! Forms for every day: check-ins, use, alerts, notes, the safety plan.
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "the drawing of every form has one shape"
+)]
 
 use clinic::act::{alert, check_in, note, sign_in};
 use clinic::authority::Act;

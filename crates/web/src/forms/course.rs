@@ -1,13 +1,17 @@
-//! Forms for the course: opening, rules, consent, plan, turns.
+//! Forms for the course: opening, rules, consent, plan.
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "the drawing of every form has one shape"
+)]
 
 use clinic::act::consent::{self, Signature};
-use clinic::act::course::{self, Turn};
+use clinic::act::course;
 use clinic::act::eligibility;
 use clinic::act::plan::{self, Hours, Prescription};
 use clinic::authority::Act;
 use clinic::denied::Denied;
 use jiff::civil::Time;
-use pages::{Choice, Document, Fact as Shown, Field, FormPage, Link, Phrase, Piece, Section};
+use pages::{Choice, Document, Fact as Shown, Field, FormPage, Phrase, Piece, Section};
 use protocol::Standing;
 use record::fact::decision::{EligibilityOverridden, PlanPrescribed};
 use record::quantity::Grams;
@@ -80,38 +84,6 @@ pub(super) const FORMS: &[FormKind] = &[
         act: Act::KeepCalendar,
         draw: draw_book,
         send: send_book,
-    },
-    FormKind {
-        code: "pause-course",
-        title: "Pause the course",
-        done: "The course is paused.",
-        act: Act::TurnCourse,
-        draw: draw_pause,
-        send: send_pause,
-    },
-    FormKind {
-        code: "complete-course",
-        title: "Complete the course",
-        done: "The course is completed.",
-        act: Act::TurnCourse,
-        draw: draw_complete,
-        send: send_complete,
-    },
-    FormKind {
-        code: "leave-course",
-        title: "Record that they left the course",
-        done: "It is recorded. They can come back at any time; nothing is lost.",
-        act: Act::TurnCourse,
-        draw: draw_leave,
-        send: send_leave,
-    },
-    FormKind {
-        code: "return-course",
-        title: "Take the course up again",
-        done: "The course goes on. Nothing was reset.",
-        act: Act::TurnCourse,
-        draw: draw_return,
-        send: send_return,
     },
 ];
 
@@ -445,68 +417,4 @@ fn send_book(desk: &Desk<'_>) -> Result<String, Denied> {
         plan::book_visits(operation, clinic, patient, course, hours, room.as_ref())
     })?;
     desk.chart()
-}
-
-fn turn(desk: &Desk<'_>, turn: Turn) -> Result<String, Denied> {
-    let (patient, course) = (desk.patient()?, desk.course()?);
-    desk.operate(|operation, clinic| course::turn(operation, clinic, patient, course, turn))?;
-    desk.chart()
-}
-
-fn draw_pause(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    Ok(desk.page(
-        desk.form("Pause")
-            .fields(vec![Field::area("reason", "Why?")]),
-    ))
-}
-
-fn send_pause(desk: &Desk<'_>) -> Result<String, Denied> {
-    let mut answers = desk.answers();
-    let reason = answers.prose("reason");
-    read!(answers => reason);
-    turn(desk, Turn::Pause { reason })
-}
-
-fn draw_complete(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    let field = Field::area("summary", "What did it come to?").optional();
-    Ok(desk.page(desk.form("Complete").fields(vec![field])))
-}
-
-fn send_complete(desk: &Desk<'_>) -> Result<String, Denied> {
-    let mut answers = desk.answers();
-    let summary = answers.prose_or_none("summary");
-    answers.done()?;
-    turn(desk, Turn::Complete { summary })
-}
-
-fn draw_leave(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    let field = Field::area("reason", "What is known of why?").optional();
-    let mut page = desk.page(desk.form("Record").grave().fields(vec![field]));
-    page.said = vec![
-        Phrase::plain("A return to use is no reason to end a course. "),
-        Phrase::Link(Link::new(
-            desk.opened()?.form("pause-course"),
-            "Pause it instead?",
-        )),
-    ];
-    Ok(page)
-}
-
-fn send_leave(desk: &Desk<'_>) -> Result<String, Denied> {
-    let mut answers = desk.answers();
-    let reason = answers.prose_or_none("reason");
-    answers.done()?;
-    turn(desk, Turn::Leave { reason })
-}
-
-fn draw_return(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    let field = Field::area("reason", "What brought them back?").optional();
-    Ok(desk.page(desk.form("Take it up again").fields(vec![field])))
-}
-
-fn send_return(desk: &Desk<'_>) -> Result<String, Denied> {
-    let mut answers = desk.answers();
-    let reason = answers.prose_or_none("reason");
-    answers.done()?;
-    turn(desk, Turn::Return { reason })
 }

@@ -1,4 +1,8 @@
 //! Forms from the first call to the evaluation.
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "the drawing of every form has one shape"
+)]
 
 use clinic::act::enquiry;
 use clinic::authority::Act;
@@ -11,7 +15,7 @@ use record::fact::enquiry::{
 use record::ids::VisitId;
 use record::words::{Substance, YesNo};
 
-use super::{Desk, FormKind, choices_of, read};
+use super::{Desk, FormKind, choices_of, read, when_field};
 
 pub(super) const FORMS: &[FormKind] = &[
     FormKind {
@@ -126,7 +130,7 @@ fn draw_contact(desk: &Desk<'_>) -> Result<FormPage, Denied> {
             Field::one_of("way", "By which way?", choices_of!(ContactWay)),
             Field::one_of("reached", "What came of it?", choices_of!(Reached)),
             Field::area("summary", "What was said or agreed?").optional(),
-            desk.when_field(),
+            when_field(),
         ]))
         .said(said))
 }
@@ -184,7 +188,7 @@ fn draw_held(desk: &Desk<'_>) -> Result<FormPage, Denied> {
             choices_of!(EvaluationLeadsTo),
         ),
         Field::area("summary", "What was found and agreed?").optional(),
-        desk.when_field(),
+        when_field(),
     ])))
 }
 

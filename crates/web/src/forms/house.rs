@@ -1,4 +1,8 @@
 //! Forms for the people who work at the clinic.
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "the drawing of every form has one shape"
+)]
 
 use clinic::act::people::{self, NewPerson};
 use clinic::authority::Act;

@@ -1,4 +1,8 @@
 //! Forms for what is measured.
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "the drawing of every form has one shape"
+)]
 
 use clinic::act::observation::{Measured, observe};
 use clinic::authority::Act;
@@ -15,7 +19,7 @@ use record::quantity::{
 };
 use record::words::Substance;
 
-use super::{Desk, FactForm, FormKind, Pairs, choices_of, read};
+use super::{Desk, FactForm, FormKind, Pairs, choices_of, read, when_field};
 
 pub(super) const FORMS: &[FormKind] = &[
     FormKind {
@@ -114,7 +118,7 @@ pub(super) const VITALS: FactForm = FactForm {
 
 fn draw_vitals(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let mut fields = (VITALS.fields)(desk);
-    fields.push(desk.when_field());
+    fields.push(when_field());
     Ok(desk
         .page(desk.form("Chart").fields(fields))
         .said("Enter what was taken. What is left empty was not taken."))
@@ -272,7 +276,7 @@ pub(super) const URINE: FactForm = FactForm {
 
 fn draw_urine(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let mut fields = (URINE.fields)(desk);
-    fields.push(desk.when_field());
+    fields.push(when_field());
     Ok(desk.page(desk.form("Record").fields(fields)))
 }
 
@@ -290,7 +294,7 @@ fn send_urine(desk: &Desk<'_>) -> Result<String, Denied> {
 
 fn draw_breath(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let reading = Field::number("alcohol", "Reading", "g/dL").hint("For example 0 or 0.02");
-    Ok(desk.page(desk.form("Record").fields(vec![reading, desk.when_field()])))
+    Ok(desk.page(desk.form("Record").fields(vec![reading, when_field()])))
 }
 
 fn send_breath(desk: &Desk<'_>) -> Result<String, Denied> {
@@ -321,7 +325,7 @@ fn draw_instrument(desk: &Desk<'_>) -> Result<FormPage, Denied> {
         Field::select("instrument", "Which?", which),
         Field::number("total", "Total", ""),
         Field::one_of("filled_by", "Who filled it in?", choices_of!(FilledBy)),
-        desk.when_field(),
+        when_field(),
     ])))
 }
 

@@ -1,4 +1,8 @@
 //! Forms for who a patient is and what is known of their history.
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "the drawing of every form has one shape"
+)]
 
 use clinic::act::registration::{self, Listing};
 use clinic::authority::Act;

@@ -1,4 +1,8 @@
 //! Forms for the dosing session.
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "the drawing of every form has one shape"
+)]
 
 use clinic::act::session::{self, Happening, Opening};
 use clinic::authority::Act;
@@ -13,7 +17,7 @@ use record::ids::{AdverseId, SessionId};
 use record::quantity::{Grams, Micrograms, Minutes};
 use record::words::Line;
 
-use super::{Desk, FormKind, choices_of, read};
+use super::{Desk, FormKind, choices_of, read, when_field};
 
 const fn kind(
     code: &'static str,
@@ -152,7 +156,7 @@ fn draw_start(desk: &Desk<'_>) -> Result<FormPage, Denied> {
         Field::number("dose", "Dose", "mg"),
         Field::one_of("route", "Route", choices_of!(Route)),
         Field::number("minutes", "Over", "min"),
-        desk.when_field(),
+        when_field(),
     ]);
     let mut said = "No dose is planned for this session.".to_owned();
     if let Some(dose) = planned {
@@ -191,7 +195,7 @@ fn draw_change(desk: &Desk<'_>) -> Result<FormPage, Denied> {
         Field::one_of("change", "What changes?", choices_of!(DoseChange)),
         Field::number("given", "Given so far", "mg").optional(),
         Field::line("reason", "Why?").optional(),
-        desk.when_field(),
+        when_field(),
     ])))
 }
 
@@ -216,7 +220,7 @@ fn draw_stop(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     Ok(desk.page(desk.form("End the dose").fields(vec![
         Field::number("given", "How much was given in all?", "mg"),
         Field::line("reason", "If not all of it, why?").optional(),
-        desk.when_field(),
+        when_field(),
     ])))
 }
 
@@ -240,7 +244,7 @@ fn draw_observe(desk: &Desk<'_>) -> Result<FormPage, Denied> {
         Field::one_of("watched", "What?", choices_of!(Watched)),
         Field::number("score", "Score", "").hint("0 to 10; sedation 0 to 5").optional(),
         Field::area("words", "In words").optional(),
-        desk.when_field(),
+        when_field(),
     ])))
 }
 
@@ -279,7 +283,7 @@ fn draw_adverse(desk: &Desk<'_>) -> Result<FormPage, Denied> {
             "Serious: death, danger to life, hospital, lasting harm",
         ),
         Field::line("outcome", "How did it end?").optional(),
-        desk.when_field(),
+        when_field(),
     ])))
 }
 
@@ -310,7 +314,7 @@ fn draw_intervene(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     Ok(desk.page(desk.form("Chart").fields(vec![
         Field::line("what", "What was done?"),
         Field::line("reason", "Why?").optional(),
-        desk.when_field(),
+        when_field(),
     ])))
 }
 

@@ -1,4 +1,8 @@
 //! Forms for visits.
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "the drawing of every form has one shape"
+)]
 
 use clinic::act::visit::{self, Turn};
 use clinic::authority::Act;

@@ -3,6 +3,9 @@
 use clinic::authority::may;
 use clinic::denied::Denied;
 use pages::{Link, Phrase, Piece, Section, Sheet, sheet};
+use record::Chart;
+use record::chart::course::CourseState;
+use record::fact::care::NoteSigned;
 
 use super::patient::{header, open};
 use crate::app::App;
@@ -10,6 +13,32 @@ use crate::ask::Ask;
 use crate::forms;
 use crate::reply::Reply;
 use crate::words;
+
+/// Whether a form makes sense where the course stands; what does not is still answered at its
+/// address, and says why not.
+fn has_its_place(code: &str, chart: &Chart) -> bool {
+    let course = chart.course();
+    let state = course.as_ref().map(|course| course.state);
+    let is_going = matches!(state, Some(CourseState::Open | CourseState::Paused));
+    let has_plan = course
+        .as_ref()
+        .is_some_and(|course| chart.plan(course.id).is_some());
+    let is_registered = chart.identity().is_some();
+    match code {
+        "register" => !is_registered,
+        "correct-identity" => is_registered,
+        "book-evaluation" | "hold-evaluation" | "open-course" => !is_going,
+        "assess" | "override" | "sign-consent" | "withdraw-consent" | "complete-course"
+        | "leave-course" => is_going,
+        "prescribe" => is_going && !has_plan,
+        "amend-plan" | "book-visits" | "open-session" => is_going && has_plan,
+        "pause-course" => state == Some(CourseState::Open),
+        "return-course" => state.is_some_and(|state| state != CourseState::Open),
+        "check-in" => course.is_some(),
+        "addend-note" => chart.all::<NoteSigned>().next().is_some(),
+        _ => true,
+    }
+}
 
 /// The page.
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
@@ -26,6 +55,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             .iter()
             .filter_map(|code| forms::find(code))
             .filter(|form| may(actor, form.act, Some(opened.known.patient)).is_ok())
+            .filter(|form| has_its_place(form.code, opened.chart()))
             .map(|form| vec![Phrase::link(opened.form(form.code), form.title)])
             .collect();
         if !lines.is_empty() {

@@ -1,6 +1,7 @@
 //! The calendar: a week of visits.
 
 use clinic::authority::{Act, may};
+use clinic::board::line::PatientLine;
 use clinic::denied::Denied;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -11,6 +12,7 @@ use record::fact::visit::VisitPurpose;
 
 use crate::app::App;
 use crate::ask::Ask;
+use crate::forms::is_offered;
 use crate::reply::Reply;
 use crate::words;
 
@@ -38,7 +40,14 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
                 .map(|(patient, line, visit)| {
                     n_visits += 1;
                     n_infusions += usize::from(visit.purpose == VisitPurpose::Dosing);
-                    shown(patient, &line.name, visit, &zone, date > today)
+                    shown(
+                        patient,
+                        &line.name,
+                        visit,
+                        &zone,
+                        ask,
+                        (date > today, is_in_session(line)),
+                    )
                 })
                 .collect();
             CalendarDay {
@@ -78,13 +87,22 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     Ok(Reply::Page(calendar(&frame, &view)))
 }
 
+/// Whether a dosing session of this patient is open.
+fn is_in_session(line: &PatientLine) -> bool {
+    line.session
+        .as_ref()
+        .is_some_and(|session| session.closed_at.is_none())
+}
+
 fn shown(
     patient: record::ids::PatientId,
     name: &str,
     visit: &clinic::board::line::VisitLine,
     zone: &jiff::tz::TimeZone,
-    is_to_come: bool,
+    ask: &Ask,
+    is: (bool, bool),
 ) -> CalendarVisit {
+    let (is_to_come, has_session) = is;
     let until = visit
         .starts_at
         .saturating_add(jiff::SignedDuration::from_mins(i64::from(visit.minutes)))
@@ -95,6 +113,9 @@ fn shown(
             words,
         )
     };
+    let may_open = visit.purpose == VisitPurpose::Dosing
+        && !has_session
+        && is_offered(ask, "open-session", Some(patient));
     let (mark, acts) = match visit.state {
         VisitState::Booked if is_to_come => (
             None,
@@ -111,7 +132,11 @@ fn shown(
         ),
         VisitState::Arrived => (
             Some(Mark::new(Standing::Settled, "Here")),
-            vec![act("visit-hold", "Held")],
+            may_open
+                .then(|| act("open-session", "Open session"))
+                .into_iter()
+                .chain([act("visit-hold", "Held")])
+                .collect(),
         ),
         VisitState::Held => (Some(Mark::new(Standing::Settled, "Held")), Vec::new()),
         VisitState::Missed => (Some(Mark::new(Standing::Unknown, "Missed")), Vec::new()),

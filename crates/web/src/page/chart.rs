@@ -83,40 +83,24 @@ fn view(app: &App, ask: &Ask, opened: &Opened, filter: Filter, at: (Timestamp, b
         .map(|entry| item(app, opened, entry, may_correct))
         .collect();
     let n_older = lines.len().saturating_sub(skip + past.len());
-    let page = |from: usize| opened.path(&format!("?show={}&from={from}", filter.code()));
-    let (future, n_more) = future(ask, opened, at);
-    let now = format!(
-        "{}{}",
-        words::moment(at, &opened.zone),
-        chart
-            .course()
-            .and_then(|course| course.day(opened.today))
-            .map_or_else(String::new, |day| format!(", {day}"))
-    );
+    let on = if is_past {
+        format!("&on={}", words::moment_field(at, &opened.zone))
+    } else {
+        String::new()
+    };
+    let page = |from: usize| opened.path(&format!("?show={}&from={from}{on}", filter.code()));
+    let (coming, n_more) = future(ask, opened, at);
+    let acts = if is_past {
+        Vec::new()
+    } else {
+        acts(ask, opened)
+    };
     View {
-        patient: header(
-            app,
-            opened,
-            if is_past {
-                Vec::new()
-            } else {
-                acts(ask, opened)
-            },
-        ),
-        filters: filters(opened, &readable, filter),
-        as_of: AsOf {
-            action: opened.path(""),
-            show: Some(filter.code().to_owned()),
-            value: words::moment_field(at, &opened.zone),
-            past: is_past.then(|| {
-                (
-                    words::moment(at, &opened.zone),
-                    Link::new(opened.path(""), "Back to now"),
-                )
-            }),
-        },
-        future: if skip == 0 { future } else { Vec::new() },
-        now,
+        patient: header(app, opened, acts),
+        filters: filters(opened, &readable, filter, &on),
+        as_of: as_of(opened, filter, at, is_past),
+        future: if skip == 0 { coming } else { Vec::new() },
+        now: now(opened, at),
         more_planned: (n_more > 0).then(|| {
             Link::new(
                 opened.path("?planned=all"),
@@ -134,13 +118,34 @@ fn view(app: &App, ask: &Ask, opened: &Opened, filter: Filter, at: (Timestamp, b
     }
 }
 
+/// What the rule between past and future says.
+fn now(opened: &Opened, at: Timestamp) -> String {
+    let day = opened
+        .chart()
+        .course()
+        .and_then(|course| course.day(opened.today))
+        .map_or_else(String::new, |day| format!(", {day}"));
+    format!("{}{day}", words::moment(at, &opened.zone))
+}
+
+fn as_of(opened: &Opened, filter: Filter, at: Timestamp, is_past: bool) -> AsOf {
+    let said = words::moment(at, &opened.zone);
+    let back = Link::new(opened.path(""), "Back to now");
+    AsOf {
+        action: opened.path(""),
+        show: Some(filter.code().to_owned()),
+        value: words::moment_field(at, &opened.zone),
+        past: is_past.then_some((said, back)),
+    }
+}
+
 fn acts(ask: &Ask, opened: &Opened) -> Vec<Link> {
     let ninety = Link::new(opened.path("/ninety-days"), "Ninety days");
     let is_patient = ask
         .signed_in()
         .is_ok_and(|known| known.actor.patient().is_some());
     if is_patient {
-        return vec![ninety, Link::new(opened.form("check-in"), "Check in")];
+        return vec![Link::new(opened.form("check-in"), "Check in")];
     }
     let mut acts = vec![ninety];
     if opened.chart().course().is_some() {
@@ -160,7 +165,7 @@ fn acts(ask: &Ask, opened: &Opened) -> Vec<Link> {
     acts
 }
 
-fn filters(opened: &Opened, entries: &[&Entry], chosen: Filter) -> Vec<Tab> {
+fn filters(opened: &Opened, entries: &[&Entry], chosen: Filter, on: &str) -> Vec<Tab> {
     Filter::ALL
         .into_iter()
         .map(|filter| {
@@ -170,7 +175,7 @@ fn filters(opened: &Opened, entries: &[&Entry], chosen: Filter) -> Vec<Tab> {
                 .count();
             Tab {
                 link: Link::new(
-                    opened.path(&format!("?show={}", filter.code())),
+                    opened.path(&format!("?show={}{on}", filter.code())),
                     filter.words(),
                 ),
                 count: Some(words::count(n)),
@@ -180,9 +185,59 @@ fn filters(opened: &Opened, entries: &[&Entry], chosen: Filter) -> Vec<Tab> {
         .collect()
 }
 
+/// One visit to come, or one that was due at a moment that has passed.
+fn planned(
+    ask: &Ask,
+    opened: &Opened,
+    visit: &Visit,
+    due_before: Option<Timestamp>,
+) -> TimelineItem {
+    let day = opened
+        .chart()
+        .course()
+        .and_then(|course| course.day(civil_day(visit.starts_at, &opened.zone)))
+        .map_or_else(String::new, |day| format!("Day {}", day.0));
+    let when = words::moment_short(visit.starts_at, &opened.zone);
+    let with = visit
+        .with
+        .as_deref()
+        .map_or_else(String::new, |with| format!(", {with}"));
+    let rest = vec![Phrase::plain(format!("{with}, {} min", visit.minutes))];
+    let shape = if due_before.is_some() {
+        EntryShape::Due
+    } else {
+        EntryShape::Planned
+    };
+    let mut item = TimelineItem::new(day, when, shape, &*visit.title, rest);
+    item.mark = due_before.map(|at| {
+        let waited = words::stretch(words::minutes_between(visit.starts_at, at));
+        Mark::new(Standing::Unknown, format!("Not recorded, {waited}"))
+    });
+    let acts: &[(&str, &str)] = if due_before.is_some() {
+        &[
+            ("visit-arrive", "Arrived"),
+            ("visit-hold", "Held"),
+            ("visit-move", "Move"),
+            ("visit-miss", "Missed"),
+            ("visit-cancel", "Cancel"),
+        ]
+    } else {
+        &[("visit-move", "Move"), ("visit-cancel", "Cancel")]
+    };
+    let patient = Some(opened.known.patient);
+    item.acts = acts
+        .iter()
+        .filter(|(code, _)| is_offered(ask, code, patient))
+        .map(|(code, words)| {
+            let form = opened.form(&format!("{code}?visit={}", visit.id));
+            Link::new(form, *words)
+        })
+        .collect();
+    item
+}
+
 /// Visits to come, the next three nearest the rule, and how many more there are.
 fn future(ask: &Ask, opened: &Opened, at: Timestamp) -> (Vec<TimelineItem>, usize) {
-    let course = opened.chart().course();
     let visits = opened.chart().visits();
     let coming: Vec<&Visit> = visits
         .iter()
@@ -200,51 +255,7 @@ fn future(ask: &Ask, opened: &Opened, at: Timestamp) -> (Vec<TimelineItem>, usiz
         3
     };
     let n_more = coming.len().saturating_sub(n_shown);
-    let line = |visit: &&Visit, is_due: bool| {
-        let day = course
-            .as_ref()
-            .and_then(|course| course.day(civil_day(visit.starts_at, &opened.zone)))
-            .map_or_else(String::new, |day| format!("Day {}", day.0));
-        let when = words::moment_short(visit.starts_at, &opened.zone);
-        let with = visit
-            .with
-            .as_deref()
-            .map_or_else(String::new, |with| format!(", {with}"));
-        let rest = vec![Phrase::plain(format!("{with}, {} min", visit.minutes))];
-        let shape = if is_due {
-            EntryShape::Due
-        } else {
-            EntryShape::Planned
-        };
-        let mut item = TimelineItem::new(day, when, shape, &*visit.title, rest);
-        if is_due {
-            let waited = words::stretch(words::minutes_between(visit.starts_at, at));
-            item.mark = Some(Mark::new(
-                Standing::Unknown,
-                format!("Not recorded, {waited}"),
-            ));
-        }
-        let acts: &[(&str, &str)] = if is_due {
-            &[
-                ("visit-arrive", "Arrived"),
-                ("visit-hold", "Held"),
-                ("visit-move", "Move"),
-                ("visit-miss", "Missed"),
-                ("visit-cancel", "Cancel"),
-            ]
-        } else {
-            &[("visit-move", "Move"), ("visit-cancel", "Cancel")]
-        };
-        let patient = Some(opened.known.patient);
-        let offered = acts
-            .iter()
-            .filter(|(code, _)| is_offered(ask, code, patient));
-        for (code, words) in offered {
-            let form = opened.form(&format!("{code}?visit={}", visit.id));
-            item.acts.push(Link::new(form, *words));
-        }
-        item
-    };
+    let line = |visit: &Visit, is_due: bool| planned(ask, opened, visit, is_due.then_some(at));
     let mut items: Vec<TimelineItem> = coming
         .iter()
         .take(n_shown)
@@ -335,14 +346,14 @@ pub(crate) fn strip(
         .get(substance)
         .into_iter()
         .flatten()
-        .filter_map(|(day, known)| {
+        .map(|(day, known)| {
             let mark = match known {
                 UseDay::Used => UseMark::Used,
                 UseDay::NotUsed => UseMark::NotUsed,
                 // Two reports disagree: nobody knows, until someone asks.
                 UseDay::Conflict => UseMark::NotKnown,
             };
-            Some((days_between(day_zero, *day), mark))
+            (days_between(day_zero, *day), mark)
         })
         .collect();
     UseStrip {

@@ -34,10 +34,14 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let course = chart.course().filter(|course| course.day_zero.is_some());
     let mut frame = words::frame(app, ask, Some(pages::Place::Patients));
     frame.live = Some(format!("/live{}", opened.path("")));
-    let acts = vec![
-        Link::new(opened.path(""), "Chart"),
-        Link::new(opened.form("check-in"), "Check in"),
-    ];
+    let check_in = Link::new(opened.form("check-in"), "Check in");
+    let is_own = ask.signed_in()?.actor.patient().is_some();
+    let acts = if is_own {
+        // The way to the record is in the masthead of a patient's own pages.
+        vec![check_in]
+    } else {
+        vec![Link::new(opened.path(""), "Chart"), check_in]
+    };
     let view = match course {
         Some(course) => full(app, &opened, &course, acts),
         None => empty(app, &opened, acts),

@@ -135,7 +135,7 @@ fn who(chart: &Chart, today: Date) -> String {
     }
     match (identity.born, chart.age_on(today), identity.age_years) {
         (Some(born), Some(age), _) => {
-            parts.push(format!("Born {}, {age}.", words::day_plain(born)))
+            parts.push(format!("Born {}, {age}.", words::day_plain(born)));
         }
         (_, _, Some(age)) => parts.push(format!("{age} years at entry.")),
         (_, _, None) => parts.push("Date of birth not recorded.".to_owned()),
@@ -156,9 +156,9 @@ fn facts(opened: &Opened, course: Option<&Course>) -> Vec<Shown> {
     facts.push(match consents.as_deref() {
         None | Some([]) => Shown::absent("Consent", "none in force"),
         Some(signed) => {
-            let names: Vec<&str> = signed
+            let names: Vec<String> = signed
                 .iter()
-                .map(|(_, consent)| consent.text.as_str())
+                .map(|(_, consent)| crate::sent::sentence(&consent.text.as_str().replace('-', " ")))
                 .collect();
             let until = signed
                 .iter()

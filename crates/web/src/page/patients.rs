@@ -11,6 +11,7 @@ use record::ids::PatientId;
 use super::enquiries::paging;
 use crate::app::App;
 use crate::ask::Ask;
+use crate::forms::is_offered;
 use crate::reply::Reply;
 use crate::words;
 
@@ -49,23 +50,9 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         }
     }
     let n_shown = rows.len();
-    let choices = Stage::ALL
-        .iter()
-        .map(|stage| Choice::new(stage.code(), stage.label()));
-    let choices = std::iter::once(Choice::new("", "Any stage"))
-        .chain(choices)
-        .collect();
-    let search = Form::ask("/patients", "Find").named("find").fields(vec![
-        Field::line("name", "Name or record number")
-            .value(ask.query.get("name").unwrap_or_default())
-            .optional(),
-        Field::select("stage", "Stage", choices)
-            .value(stage.map_or("", Stage::code))
-            .optional(),
-    ]);
     let base = format!(
         "/patients?name={}&stage={}",
-        plain(&wanted),
+        escaped(&wanted),
         stage.map_or("", Stage::code)
     );
     let view = Listing {
@@ -76,8 +63,11 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             words::of(board.n_records(), "record", "records")
         )),
         tabs: Vec::new(),
-        search: Some(search),
-        acts: vec![Link::new("/do/register-new", "Register a patient")],
+        search: Some(search(ask, stage)),
+        acts: is_offered(ask, "register-new", None)
+            .then(|| Link::new("/do/register-new", "Register a patient"))
+            .into_iter()
+            .collect(),
         table: Table {
             caption: "Patients by family name".to_owned(),
             columns: vec![
@@ -98,10 +88,33 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     Ok(Reply::Page(listing(&frame, &view)))
 }
 
-/// What of a search may stand in an address.
-fn plain(text: &str) -> String {
-    text.chars()
-        .filter(|letter| letter.is_alphanumeric())
+fn search(ask: &Ask, stage: Option<Stage>) -> Form {
+    let choices = Stage::ALL
+        .iter()
+        .map(|stage| Choice::new(stage.code(), stage.label()));
+    let choices = std::iter::once(Choice::new("", "Any stage"))
+        .chain(choices)
+        .collect();
+    Form::ask("/patients", "Find").named("find").fields(vec![
+        Field::line("name", "Name or record number")
+            .value(ask.query.get("name").unwrap_or_default())
+            .optional(),
+        Field::select("stage", "Stage", choices)
+            .value(stage.map_or("", Stage::code))
+            .optional(),
+    ])
+}
+
+/// A search as it stands in an address.
+fn escaped(text: &str) -> String {
+    text.bytes()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
         .collect()
 }
 

@@ -175,13 +175,21 @@ fn readings(opened: &Opened, session: &Session) -> Table {
                         .map(|started| format!("{}", words::minutes_between(started.at, *at))),
                 ),
                 cell(pressure),
-                cell(vitals.pulse_per_min.map(|pulse| pulse.number())),
+                cell(
+                    vitals
+                        .pulse_per_min
+                        .map(record::quantity::BeatsPerMinute::number),
+                ),
                 cell(
                     vitals
                         .saturation_percent
-                        .map(|saturation| saturation.number()),
+                        .map(record::quantity::Percent::number),
                 ),
-                cell(vitals.breaths_per_min.map(|breaths| breaths.number())),
+                cell(
+                    vitals
+                        .breaths_per_min
+                        .map(record::quantity::BreathsPerMinute::number),
+                ),
             ]
         })
         .collect();

@@ -171,6 +171,10 @@ fn struck(pieces: Vec<Phrase>) -> Vec<Phrase> {
         .collect()
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only words can stand in place of words"
+)]
 fn as_instead(piece: Phrase) -> Phrase {
     match piece {
         Phrase::Plain(text) | Phrase::Strong(text) => Phrase::Instead(text),
@@ -214,6 +218,10 @@ fn late(opened: &Opened, entry: &Entry) -> Option<String> {
     })
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "every other kind is drawn as recorded"
+)]
 const fn shape(fact: &Fact) -> EntryShape {
     match fact {
         Fact::SessionOpened(_) | Fact::DoseStarted(_) | Fact::DoseStopped(_) => EntryShape::Session,
@@ -239,6 +247,10 @@ const fn is_used(answered: &CheckInAnswered) -> bool {
     matches!(answered.used, Said::Answered(true)) || any_used(answered.uses.as_slice())
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "every other kind has no page of its own"
+)]
 fn href(opened: &Opened, fact: &Fact) -> Option<String> {
     let session = match fact {
         Fact::SessionOpened(fact) => fact.session,
@@ -252,6 +264,10 @@ fn href(opened: &Opened, fact: &Fact) -> Option<String> {
 }
 
 /// What opens in place under an entry.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "every other kind says all of it on its line"
+)]
 fn more(opened: &Opened, fact: &Fact) -> Vec<Shown> {
     let plain = |name: &str, text: &str| Shown::plain(name, text);
     match fact {

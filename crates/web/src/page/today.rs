@@ -7,15 +7,12 @@ use clinic::authority::{Act, may};
 use clinic::board::Board;
 use clinic::board::line::{PatientLine, SessionLine, VisitLine};
 use clinic::denied::Denied;
-use figures::{Room, RoomsOfTheDay, Share, ShareBar, ShareShape, Stay, StayPhase};
+use figures::{Share, ShareBar, ShareShape};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use pages::screen::today::EMPTY_STAGES;
-use pages::{
-    Card, CardClock, Completeness, Figure, Link, Mark, Phrase, Stage, Standing, Today, Waiting,
-    today,
-};
+use pages::{Card, CardClock, Completeness, Link, Mark, Stage, Standing, Today, Waiting, today};
 use record::calendar::{civil_day, days_between};
 use record::chart::visit::VisitState;
 use record::fact::care::Urgency;
@@ -59,15 +56,15 @@ fn kept(app: &App, now: Timestamp) -> Arc<Today> {
 }
 
 /// A visit of the day with its patient.
-struct Coming<'a> {
-    patient: PatientId,
-    line: &'a PatientLine,
-    visit: &'a VisitLine,
+pub(super) struct Coming<'a> {
+    pub(super) patient: PatientId,
+    pub(super) line: &'a PatientLine,
+    pub(super) visit: &'a VisitLine,
 }
 
-struct Clock<'a> {
-    now: Timestamp,
-    zone: &'a TimeZone,
+pub(super) struct Clock<'a> {
+    pub(super) now: Timestamp,
+    pub(super) zone: &'a TimeZone,
 }
 
 fn view(app: &App, now: Timestamp) -> Today {
@@ -86,7 +83,7 @@ fn view(app: &App, now: Timestamp) -> Today {
         .collect();
     let clock = Clock { now, zone: &zone };
     let mut cards: [Vec<Card>; 6] = Default::default();
-    let mut gone_home = Vec::new();
+    let mut over = Vec::new();
     let mut n_here = 0;
     for one in &coming {
         match place(one, &clock) {
@@ -96,9 +93,10 @@ fn view(app: &App, now: Timestamp) -> Today {
                     stage.push(card);
                 }
             }
-            None => gone_home.extend(gone(one, &clock)),
+            None => over.extend(gone(one, &clock)),
         }
     }
+    let gone_home = gone_home(over, &coming, &clock);
     let n_waiting = board.open_alerts().count() + board.unanswered_enquiries().count();
     Today {
         now: words::moment(now, &zone),
@@ -121,16 +119,13 @@ fn view(app: &App, now: Timestamp) -> Today {
         waiting: waiting(&board, &clock),
         all_waiting: (n_waiting > WAITING_SHOWN)
             .then(|| Link::new("/watch-list", format!("All {n_waiting} that wait"))),
-        rooms: rooms(&coming, &clock),
+        rooms: super::rooms::rooms(&coming, &clock),
     }
 }
 
 /// Where a visit of the day stands and the card it makes; `None` once it is over.
 fn place(one: &Coming<'_>, clock: &Clock<'_>) -> Option<(usize, Card)> {
-    let session = one.line.session.as_ref().filter(|session| {
-        one.visit.purpose == VisitPurpose::Dosing && is_of(session, one.visit, clock)
-    });
-    if let Some(session) = session {
+    if let Some(session) = session_of(one, clock) {
         return in_room(one, session, clock);
     }
     let href = format!("/patients/{}", one.patient);
@@ -178,6 +173,33 @@ fn is_of(session: &SessionLine, visit: &VisitLine, clock: &Clock<'_>) -> bool {
     civil_day(session.opened_at, clock.zone) == civil_day(visit.starts_at, clock.zone)
 }
 
+/// Where a session stands: its column, its minute, when the next act is due, and which.
+fn next_act(
+    session: &SessionLine,
+    clock: &Clock<'_>,
+) -> (usize, Option<String>, Timestamp, &'static str) {
+    let Some((started, minutes)) = session.started else {
+        return (2, None, session.opened_at, "Start the dose");
+    };
+    let since = words::minutes_between(started, clock.now);
+    let last = session.last_vitals.as_ref().map_or(started, |(at, _)| *at);
+    if session.stopped_at.is_none() {
+        let minute = format!("Minute {since} of {minutes}");
+        let due_at = in_minutes(last, READING_EVERY_MINUTES);
+        return (3, Some(minute), due_at, "Vital signs");
+    }
+    let minute = Some(format!("Minute {since}"));
+    let may_leave_at = in_minutes(started, STAY_MINUTES);
+    if session.is_recovery_assessed {
+        (5, minute, may_leave_at, "Leave with escort")
+    } else if since >= STAY_MINUTES {
+        (5, minute, may_leave_at, "Readiness to leave")
+    } else {
+        let due_at = in_minutes(last, READING_EVERY_MINUTES + 5);
+        (4, minute, due_at, "Vital signs")
+    }
+}
+
 /// The card of someone in a room.
 fn in_room(one: &Coming<'_>, session: &SessionLine, clock: &Clock<'_>) -> Option<(usize, Card)> {
     if session.closed_at.is_some() {
@@ -188,46 +210,7 @@ fn in_room(one: &Coming<'_>, session: &SessionLine, clock: &Clock<'_>) -> Option
         .as_deref()
         .or(one.visit.room.as_deref())
         .unwrap_or("Room not set");
-    let since = |at: Timestamp| words::minutes_between(at, clock.now);
-    let (stage, minute, due_at, act) = match (session.started, session.stopped_at) {
-        (None, _) => (2, None, session.opened_at, "Start the dose"),
-        (Some((started, minutes)), None) => {
-            let last = session.last_vitals.as_ref().map_or(started, |(at, _)| *at);
-            let minute = format!("Minute {} of {minutes}", since(started));
-            (
-                3,
-                Some(minute),
-                in_minutes(last, READING_EVERY_MINUTES),
-                "Vital signs",
-            )
-        }
-        (Some((started, _)), Some(_)) => {
-            let minute = format!("Minute {}", since(started));
-            if session.is_recovery_assessed {
-                (
-                    5,
-                    Some(minute),
-                    in_minutes(started, STAY_MINUTES),
-                    "Leave with escort",
-                )
-            } else if since(started) >= STAY_MINUTES {
-                (
-                    5,
-                    Some(minute),
-                    in_minutes(started, STAY_MINUTES),
-                    "Readiness to leave",
-                )
-            } else {
-                let last = session.last_vitals.as_ref().map_or(started, |(at, _)| *at);
-                (
-                    4,
-                    Some(minute),
-                    in_minutes(last, READING_EVERY_MINUTES + 5),
-                    "Vital signs",
-                )
-            }
-        }
-    };
+    let (stage, minute, due_at, act) = next_act(session, clock);
     let minutes = words::minutes_between(clock.now, due_at);
     let is_late = minutes < 0;
     let flag = if is_late {
@@ -267,31 +250,50 @@ fn is_high(session: &SessionLine) -> bool {
         })
 }
 
-fn in_minutes(at: Timestamp, minutes: i64) -> Timestamp {
+pub(super) fn in_minutes(at: Timestamp, minutes: i64) -> Timestamp {
     at.saturating_add(jiff::SignedDuration::from_mins(minutes))
         .unwrap_or(at)
 }
 
-fn gone(one: &Coming<'_>, clock: &Clock<'_>) -> Option<(String, String)> {
-    let at = one
-        .line
-        .session
-        .as_ref()
-        .filter(|session| is_of(session, one.visit, clock))
-        .and_then(|session| session.closed_at)
-        .unwrap_or_else(|| in_minutes(one.visit.starts_at, i64::from(one.visit.minutes)));
-    let is_over = one.visit.state == VisitState::Held
-        || one
-            .line
-            .session
-            .as_ref()
-            .is_some_and(|session| session.closed_at.is_some());
-    is_over.then(|| {
-        (
-            one.line.name.to_string(),
-            words::time(at.min(clock.now), clock.zone),
-        )
+/// Whose visit is over and when it ended, as far as is known.
+fn gone(one: &Coming<'_>, clock: &Clock<'_>) -> Option<(PatientId, Timestamp)> {
+    let closed_at = session_of(one, clock).and_then(|session| session.closed_at);
+    let planned = in_minutes(one.visit.starts_at, i64::from(one.visit.minutes));
+    let is_over = one.visit.state == VisitState::Held || closed_at.is_some();
+    is_over.then(|| (one.patient, closed_at.unwrap_or(planned).min(clock.now)))
+}
+
+/// The dosing session a visit became.
+pub(super) fn session_of<'a>(one: &Coming<'a>, clock: &Clock<'_>) -> Option<&'a SessionLine> {
+    one.line.session.as_ref().filter(|session| {
+        one.visit.purpose == VisitPurpose::Dosing && is_of(session, one.visit, clock)
     })
+}
+
+/// Those whose last visit of the day is over, each once; who has another to come is not gone.
+fn gone_home(
+    over: Vec<(PatientId, Timestamp)>,
+    coming: &[Coming<'_>],
+    clock: &Clock<'_>,
+) -> Vec<(String, String)> {
+    let last: BTreeMap<PatientId, Timestamp> = over.into_iter().collect();
+    let is_awaited = |patient: PatientId| {
+        coming
+            .iter()
+            .any(|one| one.patient == patient && place(one, clock).is_some())
+    };
+    let mut gone: Vec<(Timestamp, String)> = last
+        .into_iter()
+        .filter(|(patient, _)| !is_awaited(*patient))
+        .filter_map(|(patient, at)| {
+            let one = coming.iter().find(|one| one.patient == patient)?;
+            Some((at, one.line.name.to_string()))
+        })
+        .collect();
+    gone.sort();
+    gone.into_iter()
+        .map(|(at, name)| (name, words::time(at, clock.zone)))
+        .collect()
 }
 
 /// How many of the daily answers of those within their ninety days are in.
@@ -423,81 +425,4 @@ fn waiting(board: &Board, clock: &Clock<'_>) -> Vec<Waiting> {
         .take(WAITING_SHOWN)
         .map(|(_, one)| one)
         .collect()
-}
-
-/// The rooms of the day, from visits and session records.
-fn rooms(coming: &[Coming<'_>], clock: &Clock<'_>) -> Option<Figure> {
-    let minute = |at: Timestamp| {
-        let local = clock.zone.to_datetime(at);
-        u16::try_from(i32::from(local.hour()) * 60 + i32::from(local.minute())).unwrap_or(0)
-    };
-    let mut rooms: BTreeMap<String, Vec<Stay>> = BTreeMap::new();
-    for one in coming {
-        if one.visit.state == VisitState::Cancelled {
-            continue;
-        }
-        let session = one
-            .line
-            .session
-            .as_ref()
-            .filter(|session| is_of(session, one.visit, clock));
-        let from = session.map_or(one.visit.starts_at, |session| session.opened_at);
-        let planned = in_minutes(one.visit.starts_at, i64::from(one.visit.minutes));
-        let to = session
-            .and_then(|session| session.closed_at)
-            .unwrap_or(planned);
-        let infusion = session
-            .and_then(|session| session.started)
-            .map(|(at, minutes)| (minute(at), minute(in_minutes(at, i64::from(minutes)))));
-        let is_done = session.is_some_and(|session| session.closed_at.is_some())
-            || matches!(one.visit.state, VisitState::Held | VisitState::Missed);
-        let phase = if is_done {
-            StayPhase::Done
-        } else if session.is_some() || one.visit.state == VisitState::Arrived {
-            StayPhase::Here
-        } else {
-            StayPhase::Planned
-        };
-        let room = one.visit.room.as_deref().unwrap_or("Other").to_owned();
-        rooms.entry(room).or_default().push(Stay {
-            who: short_name(&one.line.name),
-            from_minute: minute(from),
-            to_minute: minute(to).max(minute(from).saturating_add(10)),
-            infusion,
-            phase,
-        });
-    }
-    if rooms.is_empty() {
-        return None;
-    }
-    let rooms = rooms
-        .into_iter()
-        .map(|(name, mut stays)| {
-            stays.sort_by_key(|stay| stay.from_minute);
-            Room { name, stays }
-        })
-        .collect();
-    let drawing = RoomsOfTheDay {
-        id: "rooms".to_owned(),
-        rooms,
-        first_hour: 8,
-        last_hour: 18,
-        now_minute: Some(minute(clock.now)),
-    }
-    .draw();
-    Some(Figure {
-        drawing,
-        caption: Phrase::sentence("Hours of the day. From visits and session records."),
-        table_link: "As a table".to_owned(),
-    })
-}
-
-/// `R. Pell`: as a wall may show a person.
-fn short_name(name: &str) -> String {
-    let mut parts = name.split_whitespace();
-    let first = parts.next().unwrap_or_default();
-    match parts.next_back() {
-        Some(last) => format!("{}. {last}", first.chars().next().unwrap_or(' ')),
-        None => first.to_owned(),
-    }
 }

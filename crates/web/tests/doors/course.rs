@@ -6,7 +6,8 @@ use testkit::Visitor;
 use testkit::visitor::Answer;
 
 use crate::form::{Form, address, done, said, sent};
-use crate::house::{House, SECRET};
+use crate::house::House;
+use crate::treatment::{correct, every_day, note, session, turns};
 
 /// Registers a patient by form, and gives the path of their chart.
 pub(crate) fn registered(desk: &mut Visitor, given: &str) -> String {
@@ -26,13 +27,13 @@ pub(crate) fn registered(desk: &mut Visitor, given: &str) -> String {
 }
 
 /// A chart, as whoever asks sees it.
-fn chart(visitor: &mut Visitor, path: &str) -> String {
+pub(crate) fn chart(visitor: &mut Visitor, path: &str) -> String {
     let page = visitor.get(path).unwrap();
     assert_eq!(page.status, 200);
     said(&page)
 }
 
-fn shows(page: &Answer, words: &str) {
+pub(crate) fn shows(page: &Answer, words: &str) {
     assert!(
         said(page).contains(words),
         "`{words}` is not on: {}",
@@ -41,7 +42,7 @@ fn shows(page: &Answer, words: &str) {
 }
 
 /// Moves the clinic's clock to an hour at the clinic, in its own zone.
-fn go_to(house: &House, local: &str) {
+pub(crate) fn go_to(house: &House, local: &str) {
     let local: DateTime = local.parse().unwrap();
     house
         .clock
@@ -329,276 +330,4 @@ fn plan(house: &House, path: &str) {
     let calendar = desk.get("/calendar?week=2026-03-03").unwrap();
     shows(&calendar, "Infusion 1 of 3");
     shows(&calendar, "Room 2");
-}
-
-fn session(house: &House, path: &str) -> String {
-    go_to(house, "2026-03-03T09:50");
-    let mut desk = house.sign_in("maria");
-    let mut nurse = house.sign_in("dana");
-    let calendar = desk.get("/calendar").unwrap();
-    let html = calendar.text();
-    let (before, _) = html.split_once("Infusion 1 of 3").unwrap();
-    let after = &html[before.len()..];
-    let visit = after
-        .split("visit=")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap()
-        .to_owned();
-    done(
-        &mut desk,
-        &format!("{path}/do/visit-arrive?visit={visit}"),
-        &[],
-    );
-    shows(&nurse.get("/today").unwrap(), "Infusion 1 of 3");
-    let ready = [
-        ("systolic", "118"),
-        ("diastolic", "74"),
-        ("pulse", "66"),
-        ("saturation", "98"),
-        ("weight", "71.5"),
-    ];
-    done(&mut nurse, &format!("{path}/do/vitals"), &ready);
-    let opening = [("room", "Room 2"), ("weight", "71.5")];
-    let place = format!("{path}/do/open-session?visit={visit}");
-    let answer = sent(&mut nurse, &place, &opening);
-    assert_eq!(answer.status, 303, "{}", said(&answer));
-    let to = answer.header("location").unwrap().to_owned();
-    let session = to
-        .split('?')
-        .next()
-        .unwrap()
-        .rsplit('/')
-        .next()
-        .unwrap()
-        .to_owned();
-    shows(
-        &nurse.follow(answer).unwrap(),
-        "57 mg intravenous over 40 min",
-    );
-    let form = |code: &str| format!("{path}/do/{code}?session={session}");
-
-    go_to(house, "2026-03-03T10:00");
-    let over = sent(&mut nurse, &form("start-dose"), &[("dose", "80")]);
-    assert_eq!(over.status, 422, "a dose over the plan was started");
-    shows(
-        &done(&mut nurse, &form("start-dose"), &[]),
-        "57 mg intravenous at 10:00",
-    );
-    go_to(house, "2026-03-03T10:15");
-    let reading = [
-        ("systolic", "136"),
-        ("diastolic", "84"),
-        ("pulse", "82"),
-        ("saturation", "97"),
-    ];
-    shows(&done(&mut nurse, &form("vitals"), &reading), "136/84");
-    shows(&nurse.get("/today").unwrap(), "Minute 15 of 40");
-    let seen = [("watched", "dissociation"), ("score", "7")];
-    shows(&done(&mut nurse, &form("observe"), &seen), "7");
-    let harm = [("what", "Nausea"), ("severity", "mild")];
-    shows(&done(&mut nurse, &form("adverse"), &harm), "Nausea");
-    let help = [("what", "Ondansetron 4 mg")];
-    shows(
-        &done(&mut nurse, &form("intervene"), &help),
-        "Ondansetron 4 mg",
-    );
-    go_to(house, "2026-03-03T10:40");
-    let end = done(&mut nurse, &form("stop-dose"), &[("given", "57")]);
-    shows(&end, "57 mg, ended 10:40");
-    leave(house, path, &session);
-    session
-}
-
-fn leave(house: &House, path: &str, session: &str) {
-    let form = |code: &str| format!("{path}/do/{code}?session={session}");
-    go_to(house, "2026-03-03T12:05");
-    let mut nurse = house.sign_in("dana");
-    let page = nurse.get(&form("recover")).unwrap();
-    let mut ready = Form::of(&page, &format!("{path}/do/recover"));
-    let unanswered = ready.send(&mut nurse);
-    assert_eq!(unanswered.status, 422, "signed with items unanswered");
-    let items = [
-        "stay",
-        "pressure",
-        "breathing",
-        "awake",
-        "aldrete",
-        "standing",
-        "safety",
-        "escort",
-        "next",
-    ];
-    for item in items {
-        ready = ready.fill(&format!("item-{item}"), "met");
-    }
-    ready = ready.fill("item-standing", "not_met");
-    let silent = ready.send(&mut nurse);
-    assert_eq!(silent.status, 422, "a no without its because");
-    ready = ready.fill(
-        "because-standing",
-        "Still a little unsteady; leaves in a chair",
-    );
-    assert_eq!(ready.send(&mut nurse).status, 303);
-    let alone = sent(&mut nurse, &form("close-session"), &[]);
-    assert_eq!(alone.status, 422, "left with nobody");
-    let closed = done(
-        &mut nurse,
-        &form("close-session"),
-        &[("escort", "Her sister Ann")],
-    );
-    shows(&closed, "Closed at 12:05.");
-    shows(&nurse.get(path).unwrap(), "Ketamine given so far");
-    shows(&nurse.get("/today").unwrap(), "Gone home");
-}
-
-fn note(house: &House, path: &str, session: &str) {
-    let mut nurse = house.sign_in("dana");
-    let place = format!("{path}/do/sign-note?session={session}");
-    let page = nurse.get(&place).unwrap();
-    shows(&page, "Once signed it is locked");
-    let form = Form::of(&page, &format!("{path}/do/sign-note"));
-    assert!(form.value("text").unwrap().contains("Given 57 mg."));
-    let wrong = form
-        .clone()
-        .fill("pass_phrase", "not my pass phrase")
-        .send(&mut nurse);
-    assert_eq!(wrong.status, 422, "signed with a wrong pass phrase");
-    let answer = form.fill("pass_phrase", SECRET).send(&mut nurse);
-    assert_eq!(answer.status, 303, "{}", said(&answer));
-    let page = nurse.follow(answer).unwrap();
-    shows(&page, "The note is signed and locked.");
-    let list = nurse.get(&format!("{path}/do/addend-note")).unwrap();
-    let chosen = Form::of(&list, &format!("{path}/do/addend-note")).choices("note");
-    let addendum = [
-        ("note", chosen[0].as_str()),
-        ("text", "Rang the next day; slept well"),
-        ("pass_phrase", SECRET),
-    ];
-    let page = done(&mut nurse, &format!("{path}/do/addend-note"), &addendum);
-    shows(&page, "Rang the next day; slept well");
-}
-
-fn every_day(house: &House, path: &str) {
-    go_to(house, "2026-03-06T09:00");
-    let mut nurse = house.sign_in("dana");
-    let answers = [
-        ("day", "2026-03-05"),
-        ("used", "yes"),
-        ("craving", "8"),
-        ("mood", "4"),
-        ("sleep", "6.5"),
-        ("wants_call", "yes"),
-    ];
-    let page = done(&mut nurse, &format!("{path}/do/check-in"), &answers);
-    shows(&page, "Thank you. The check-in is in.");
-    let use_day = [
-        ("day", "2026-03-04"),
-        ("used", "no"),
-        ("method", "conversation"),
-        ("source", "patient"),
-    ];
-    done(&mut nurse, &format!("{path}/do/use-days"), &use_day);
-    shows(
-        &nurse.get(&format!("{path}/ninety-days")).unwrap(),
-        "Alcohol was used on 1 of 2 known days.",
-    );
-
-    let list = nurse.get("/watch-list").unwrap();
-    shows(&list, "Wren Halloran");
-    let take = address(&list, &format!("{path}/do/own-alert"));
-    let mut n_alerts = 0;
-    loop {
-        let list = nurse.get("/watch-list").unwrap();
-        if !list.text().contains("/do/own-alert\"") {
-            break;
-        }
-        let page = Form::of(&list, &take).send(&mut nurse);
-        shows(&nurse.follow(page).unwrap(), "The alert is yours.");
-        n_alerts += 1;
-        assert!(n_alerts < 10);
-    }
-    assert!(n_alerts > 0);
-    let settle = format!("{path}/do/close-alert");
-    for _ in 0..n_alerts {
-        let list = nurse.get("/watch-list?show=mine").unwrap();
-        let form = Form::of(&list, &settle).fill("note", "Rang back; a plan for the evening");
-        assert_eq!(form.send(&mut nurse).status, 303);
-    }
-    shows(
-        &nurse.get("/watch-list").unwrap(),
-        "Nothing waits for anyone.",
-    );
-    let words = chart(&mut nurse, path);
-    assert!(
-        words.contains("Rang back; a plan for the evening"),
-        "{words}"
-    );
-}
-
-fn correct(house: &House, path: &str) {
-    let mut nurse = house.sign_in("dana");
-    let labs = nurse.get(&format!("{path}?show=labs")).unwrap();
-    let html = labs.text();
-    let (_, after) = html.split_once("ALT").unwrap();
-    let start = after.find("/do/amend?entry=").unwrap();
-    let amend = after[start..].split('"').next().unwrap().to_owned();
-    let answers = [("value", "42"), ("reason", "Digits turned round")];
-    done(
-        &mut nurse,
-        &format!("{path}{amend}"),
-        &[&answers[..], &[("sampled_at", "2026-03-02T09:30")]].concat(),
-    );
-    let labs = nurse.get(&format!("{path}?show=labs")).unwrap();
-    shows(&labs, "Digits turned round");
-    shows(&labs, "corrected Fri 6 Mar 09:00 by Dana Whitlock RN");
-    assert!(
-        labs.text().contains("<s") || labs.text().contains("<del"),
-        "what it said is not struck"
-    );
-    // The chart as it stood before the correction knows nothing of it.
-    let before = nurse
-        .get(&format!("{path}?show=labs&on=2026-03-05T12:00"))
-        .unwrap();
-    shows(&before, "As it stood on Thu 5 Mar 2026, 12:00");
-    assert!(!said(&before).contains("Digits turned round"));
-
-    let error = amend
-        .replace("amend", "entered-in-error")
-        .replace("entry=", "entry=");
-    let (_, after) = html.split_once("Bilirubin").unwrap();
-    let start = after.find("/do/entered-in-error?entry=").unwrap();
-    let bilirubin = after[start..].split('"').next().unwrap().to_owned();
-    assert_ne!(error, bilirubin);
-    let why = [("reason", "Another patient's sample")];
-    let page = done(&mut nurse, &format!("{path}{bilirubin}"), &why);
-    shows(
-        &page,
-        "entered in error, marked Fri 6 Mar 09:00 by Dana Whitlock RN",
-    );
-}
-
-fn turns(house: &House, path: &str) {
-    let mut prescriber = house.sign_in("okafor");
-    let why = [("reason", "Away for work")];
-    shows(
-        &done(&mut prescriber, &format!("{path}/do/pause-course"), &why),
-        "Away for work",
-    );
-    let refused = sent(&mut prescriber, &format!("{path}/do/open-session"), &[]);
-    assert_eq!(
-        refused.status, 422,
-        "a session was opened in a paused course"
-    );
-    let back = [("reason", "Home again")];
-    shows(
-        &done(&mut prescriber, &format!("{path}/do/return-course"), &back),
-        "Home again",
-    );
-    let end = [("summary", "Done what we set out to do")];
-    let page = done(&mut prescriber, &format!("{path}/do/complete-course"), &end);
-    shows(&page, "Done what we set out to do");
-    shows(&page, "The course is completed.");
 }

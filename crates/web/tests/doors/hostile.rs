@@ -91,7 +91,7 @@ fn a_body_that_is_no_form_of_ours_is_refused_with_its_own_status() {
         desk.send("POST", &path, kind, &body).unwrap()
     };
     assert_eq!(
-        send(Some(FORM), &[b'a'; 300 * 1024]).status,
+        send(Some(FORM), &b"a".repeat(300 * 1024)).status,
         413,
         "oversized"
     );

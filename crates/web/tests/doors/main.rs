@@ -14,3 +14,4 @@ mod hostile;
 mod house;
 mod live;
 mod sign_in;
+mod treatment;
