@@ -3,6 +3,7 @@
 //! ```text
 //! cargo xtask tidy     arrows between crates, lengths, words, documents, decisions
 //! cargo xtask check    tidy, and the licences, sources and versions of every dependency
+//! cargo xtask judge DIR recompute a folder of reference statistics and compare
 //! cargo xtask tally NAME=CODE[,REPORT]...   what the steps of ./test add up to
 //! ```
 //!
@@ -69,6 +70,12 @@ fn main() -> ExitCode {
             told(&faults, &mut out)
         }),
         "tally" => tally::run(rest, &mut out),
+        "judge" => match rest {
+            [folder] => xtask::judge::judge(folder.as_str().into(), &mut out)
+                .map(|verdict| verdict.holds())
+                .map_err(anyhow::Error::from),
+            _ => Err(anyhow::anyhow!("name one folder: cargo xtask judge DIR")),
+        },
         other => Err(anyhow::anyhow!("there is no chore `{other}`; {USAGE}")),
     };
     match ended {

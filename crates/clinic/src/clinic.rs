@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::board::Board;
 use crate::board::line::PatientLine;
-use crate::denied::Denied;
+use crate::denied::{Denied, Refusal};
 use crate::library::Library;
 use crate::operation::Operation;
 
@@ -59,6 +59,8 @@ pub struct Clinic {
     board: RwLock<Board>,
     charts: Mutex<Charts>,
     changed: crate::live::Changes,
+    answers: crate::answers::Answers,
+    calendar: Mutex<()>,
 }
 
 impl Clinic {
@@ -73,6 +75,8 @@ impl Clinic {
             board: RwLock::new(Board::default()),
             charts: Mutex::new(Charts::default()),
             changed: crate::live::Changes::default(),
+            answers: crate::answers::Answers::default(),
+            calendar: Mutex::new(()),
         };
         clinic.fold_board()?;
         Ok(clinic)
@@ -114,6 +118,30 @@ impl Clinic {
     /// What the journal says when it cannot be written.
     pub fn keep_snapshot(&self) -> Result<(), Denied> {
         crate::board::snapshot::keep(&self.journal, &self.board())
+    }
+
+    /// The answer to this command, where it was carried out or refused before and is remembered.
+    ///
+    /// # Errors
+    /// The first refusal, where it was refused.
+    pub(crate) fn first_answer(
+        &self,
+        operation: &Operation<'_>,
+        patient: Option<PatientId>,
+    ) -> Result<Option<Written>, Denied> {
+        self.answers
+            .first(operation.command.0, patient.map(PatientId::uuid))
+    }
+
+    /// What remembers answers.
+    pub(crate) const fn answers(&self) -> &crate::answers::Answers {
+        &self.answers
+    }
+
+    /// Held from looking whether a room is free until the visit is booked, so that two bookings
+    /// made at once never both find it free.
+    pub(crate) fn hold_calendar(&self) -> MutexGuard<'_, ()> {
+        self.calendar.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn charts(&self) -> MutexGuard<'_, Charts> {
@@ -204,8 +232,13 @@ impl Clinic {
         let stream = patient_stream(patient);
         let written = self.append(operation, role, stream, expected, facts)?;
         let patient = PatientId::from_uuid(written.stream);
-        self.refold(patient)?;
+        let known = self.refold(patient)?;
+        if written.repeated {
+            first_refusal(&known, written.number, facts)?;
+            return Ok(written);
+        }
         self.changed.tell(patient, written.position);
+        self.answers.done(operation.command.0, &written);
         Ok(written)
     }
 
@@ -223,6 +256,7 @@ impl Clinic {
             .collect();
         let written = self.append(operation, role, stream, None, &timed)?;
         self.fold_house(stream)?;
+        self.answers.done(operation.command.0, &written);
         Ok(written)
     }
 
@@ -277,8 +311,14 @@ impl Clinic {
     /// Folds every record into the board, in parallel, leaving alone those a snapshot covers.
     fn fold_board(&self) -> Result<(), Denied> {
         let streams = self.journal.streams()?;
+        let standing = streams
+            .iter()
+            .filter(|(stream, _)| stream.kind == PATIENT)
+            .map(|(stream, version)| (PatientId::from_uuid(stream.id), version.0))
+            .collect();
         crate::board::snapshot::restore(
             &self.journal,
+            &standing,
             &mut self.board.write().unwrap_or_else(PoisonError::into_inner),
         )?;
         for (stream, _) in &streams {
@@ -326,6 +366,28 @@ impl Clinic {
         }
         Ok(())
     }
+}
+
+/// Gives the first refusal as the answer to a command that was refused when it first came.
+fn first_refusal(
+    known: &KnownChart,
+    number: EntryNumber,
+    facts: &[(record::OccurredAt, &Fact)],
+) -> Result<(), Denied> {
+    let Some(Fact::RefusalGiven(given)) = known.chart.entry(number).map(|entry| &entry.fact) else {
+        return Ok(());
+    };
+    if matches!(facts, [(_, Fact::RefusalGiven(_))]) {
+        return Ok(());
+    }
+    Err(Refusal {
+        rule: given.rule.to_string(),
+        sentence: given.sentence.to_string(),
+        inputs: Vec::new(),
+        evidence: format!("Refused when this was first asked, as entry {number} says"),
+        may_override: None,
+    }
+    .into())
 }
 
 impl Charts {

@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 
 pub mod act;
+mod answers;
 pub mod authority;
 pub mod board;
 pub mod clinic;

@@ -7,12 +7,18 @@
 use std::io::Write;
 
 mod demo;
+mod evidence;
 mod export;
 mod import;
 mod init;
+mod outcomes;
 mod person;
+mod predict;
+mod protocol;
 mod record;
+mod rules;
 mod serve;
+mod statistics;
 
 /// What `holdfast` was asked.
 #[derive(clap::Parser)]
@@ -46,6 +52,21 @@ pub(crate) enum Command {
     Person(person::Person),
     #[command(subcommand)]
     Key(person::Key),
+    /// Predict levels in blood from a plan: `holdfast predict --model otto2021 --plan p.json --at 1,2`.
+    Predict(predict::Predict),
+    /// Check, explain, test and try the rules
+    Rules(rules::Rules),
+    /// Check, list and show treatment protocols
+    Protocol(protocol::Protocols),
+    /// Claims with their grades, studies, and what may be pooled
+    Evidence(evidence::Evidence),
+    /// Use-pattern words and the endpoints of addiction trials
+    Outcomes(outcomes::Outcomes),
+    /// Survival, meta-analysis, mixed models and calibration over a CSV file
+    ///
+    /// Example: holdfast statistics km trial.csv --group arm
+    #[command(subcommand)]
+    Statistics(statistics::Statistics),
 }
 
 /// How a command prints data.
@@ -86,6 +107,12 @@ impl Command {
             Self::Export(args) => args.run(out),
             Self::Person(args) => args.run(out),
             Self::Key(args) => args.run(out),
+            Self::Predict(args) => args.run(out),
+            Self::Rules(args) => args.run(out),
+            Self::Protocol(args) => args.run(out),
+            Self::Evidence(args) => args.run(out),
+            Self::Outcomes(args) => args.run(out),
+            Self::Statistics(args) => args.run(out),
         }
     }
 }

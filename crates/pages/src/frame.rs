@@ -2,6 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::part::Link;
 use crate::part::mark::wordmark;
 
 /// Surroundings of every staff page.
@@ -17,6 +18,10 @@ pub struct Frame {
     pub role: String,
     /// The places this person may open, in the order of the masthead.
     pub places: Vec<Place>,
+    /// Where a patient can go; staff have places instead.
+    pub own: Vec<Link>,
+    /// Whom to call in danger; on every page a patient sees.
+    pub help: Option<Help>,
     /// The place the page belongs to.
     pub here: Option<Place>,
     /// Forgery token, repeated in every form as the hidden field [`CSRF_FIELD`].
@@ -27,6 +32,15 @@ pub struct Frame {
     pub notice: Option<String>,
     /// The clinic's time at which the page was drawn, for the foot of a printed page.
     pub drawn: String,
+}
+
+/// Whom to call in danger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Help {
+    /// The emergency number, "911".
+    pub emergency: String,
+    /// The crisis line, "988".
+    pub crisis: String,
 }
 
 /// Surroundings of a page for somebody who is not signed in as staff: the public page, sign-in, a patient's pages.
@@ -116,6 +130,8 @@ impl Frame {
             name: "Dana Whitlock RN".into(),
             role: "charge nurse".into(),
             places: Place::ALL.to_vec(),
+            own: Vec::new(),
+            help: None,
             here: Some(Place::Today),
             csrf: "sample-token".into(),
             live: None,
@@ -156,6 +172,7 @@ pub(crate) fn staff_page(frame: &Frame, title: &str, above: &Markup, main: &Mark
             body {
                 a.hf-skip href="#main" { "Skip to the page" }
                 (masthead(frame))
+                @if let Some(help) = &frame.help { (help_line(&help.emergency, &help.crisis)) }
                 (above)
                 @if let Some(notice) = &frame.notice {
                     p.hf-notice role="status" { (notice) }
@@ -199,11 +216,15 @@ fn door_foot(door: &Door) -> Markup {
 
 /// The crisis line, on every page a patient can see.
 pub(crate) fn crisis_line(door: &Door) -> Markup {
+    help_line(&door.emergency, &door.crisis)
+}
+
+fn help_line(emergency: &str, crisis: &str) -> Markup {
     html! {
         aside.hf-crisis aria-label="Help now" {
             p {
-                "In danger now? Call " (telephone(&door.emergency))
-                ". To talk to someone, call or text " (telephone(&door.crisis)) ", day or night."
+                "In danger now? Call " (telephone(emergency))
+                ". To talk to someone, call or text " (telephone(crisis)) ", day or night."
             }
         }
     }
@@ -243,13 +264,14 @@ pub(crate) fn head(assets: &str, title: &str, sheets: &[&str]) -> Markup {
 fn masthead(frame: &Frame) -> Markup {
     html! {
         header.hf-masthead {
-            a.hf-wordmark href="/today" { (wordmark()) "Holdfast" }
+            a.hf-wordmark href="/home" { (wordmark()) "Holdfast" }
             nav.hf-nav aria-label="Main" {
                 @for place in &frame.places {
                     a href=(place.path()) aria-current=[(frame.here == Some(*place)).then_some("page")] {
                         (place.word())
                     }
                 }
+                @for to in &frame.own { a href=(to.href) { (to.text) } }
             }
             div.hf-whoami {
                 p { b { (frame.name) } ", " (frame.role) }

@@ -52,7 +52,7 @@ pub enum Clearance {
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Verdict<'a> {
     /// The rule.
-    #[serde(flatten, serialize_with = "brief")]
+    #[serde(flatten, serialize_with = "crate::assess::brief")]
     pub rule: &'a Rule,
     /// How it came out.
     pub outcome: Outcome,
@@ -66,8 +66,40 @@ pub struct Verdict<'a> {
     pub override_refused: Option<OverrideRefusal>,
 }
 
-fn brief<S: serde::Serializer>(rule: &Rule, out: S) -> Result<S::Ok, S::Error> {
-    serde::Serialize::serialize(rule, out)
+/// What a verdict tells of its rule; the condition itself is in the pack.
+#[derive(serde::Serialize)]
+struct Brief<'r> {
+    rule: &'r str,
+    version: u32,
+    title: &'r str,
+    class: &'static str,
+    /// Whether it may not be passed while an input is missing.
+    blocks_when_missing: bool,
+    actions: &'r [String],
+    rationale: &'r str,
+    evidence: &'static str,
+    evidence_note: Option<&'r str>,
+    sources: &'r [String],
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference to the field"
+)]
+fn brief<S: serde::Serializer>(rule: &&Rule, out: S) -> Result<S::Ok, S::Error> {
+    let brief = Brief {
+        rule: &rule.id,
+        version: rule.version,
+        title: &rule.title,
+        class: rule.consequence.word(),
+        blocks_when_missing: rule.blocks_when_missing(),
+        actions: &rule.actions,
+        rationale: &rule.rationale,
+        evidence: rule.mark.letter(),
+        evidence_note: rule.mark_note.as_deref(),
+        sources: &rule.sources,
+    };
+    serde::Serialize::serialize(&brief, out)
 }
 
 /// How a rule came out.
@@ -91,13 +123,28 @@ pub enum Outcome {
 }
 
 /// One observation that a verdict hangs on.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Used<'a> {
     /// The input.
     pub input: &'a str,
     /// What was observed, when, and in which entry.
-    #[serde(flatten)]
     pub observation: &'a Observation,
+}
+
+impl serde::Serialize for Used<'_> {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = out.serialize_map(Some(4))?;
+        map.serialize_entry("input", self.input)?;
+        map.serialize_entry("value", &self.observation.answer.to_string())?;
+        match self.observation.when {
+            crate::When::At(at) => map.serialize_entry("at", &at)?,
+            crate::When::On(date) => map.serialize_entry("at", &date)?,
+            crate::When::Unknown => map.serialize_entry("at", "unknown")?,
+        }
+        map.serialize_entry("entry", &self.observation.entry)?;
+        map.end()
+    }
 }
 
 /// One input that a verdict waits for.
@@ -189,7 +236,7 @@ fn has_news(facts: &Facts, rule: &Rule) -> bool {
     let mut reads = rule
         .when
         .reads()
-        .chain(rule.settled_by.iter().flat_map(|one| one.reads()));
+        .chain(rule.settled_by.iter().flat_map(crate::Expression::reads));
     reads.any(|input| {
         facts
             .of(input)
@@ -340,11 +387,12 @@ impl<'a> Verdict<'a> {
             (Some(Class::Exclude), _, _) => Clearance::Excluded,
             (Some(Class::HoldToday), _, _) => Clearance::HeldToday,
             (Some(Class::Override), _, _) => Clearance::NeedsOverride,
-            (None, Outcome::Unanswered, Missing::Block) => Clearance::NeedsAnswers,
+            (None, Outcome::Unanswered, Missing::Block) | (None, Outcome::NotMet, _) => {
+                Clearance::NeedsAnswers
+            }
             (None, Outcome::Unanswered, Missing::Ask) if self.overridden.is_none() => {
                 Clearance::NeedsOverride
             }
-            (None, Outcome::NotMet, _) => Clearance::NeedsAnswers,
             (_, _, _) => Clearance::NothingInTheWay,
         }
     }

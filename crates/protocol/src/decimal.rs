@@ -92,6 +92,7 @@ impl Decimal {
     }
 
     /// The size without the sign.
+    #[must_use]
     pub fn abs(self) -> Self {
         Self(self.0.saturating_abs())
     }

@@ -23,7 +23,7 @@ pub(crate) struct Document<'t> {
 
 /// A table of the file being read; remembers which of its keys were asked for.
 pub(crate) struct Table<'t> {
-    table: &'t DeTable<'t>,
+    rows: &'t DeTable<'t>,
     span: Range<usize>,
     /// How the table is named in a fault, for example `rule E05a`.
     pub(crate) name: String,
@@ -106,7 +106,7 @@ impl<'t> Table<'t> {
     pub(crate) fn root(table: &'t Spanned<DeTable<'t>>) -> Self {
         let name = "the file".to_owned();
         Self {
-            table: table.get_ref(),
+            rows: table.get_ref(),
             span: 0..1,
             name,
             asked: BTreeSet::new(),
@@ -120,7 +120,7 @@ impl<'t> Table<'t> {
 
     fn take(&mut self, key: &'static str) -> Option<&'t Spanned<DeValue<'t>>> {
         self.asked.insert(key);
-        self.table.get(key)
+        self.rows.get(key)
     }
 
     fn wanted(&self, file: &mut Document<'_>, at: usize, key: &str, kind: &str, example: &str) {
@@ -157,7 +157,7 @@ impl<'t> Table<'t> {
 
     /// A text that must be there; empty text and a fault when it is not.
     pub(crate) fn text(&mut self, file: &mut Document<'_>, key: &'static str) -> Placed {
-        let is_there = self.table.contains_key(key);
+        let is_there = self.rows.contains_key(key);
         let found = self.text_maybe(file, key);
         match found {
             Some(placed) if placed.text.trim().is_empty() => {
@@ -197,7 +197,7 @@ impl<'t> Table<'t> {
             return Vec::new();
         };
         let mut out = Vec::new();
-        for item in items.iter() {
+        for item in items {
             match item.get_ref().as_str() {
                 Some(text) => {
                     out.push(Placed {
@@ -247,7 +247,7 @@ impl<'t> Table<'t> {
 
     /// A whole number that must be there.
     pub(crate) fn whole(&mut self, file: &mut Document<'_>, key: &'static str) -> i64 {
-        if !self.table.contains_key(key) {
+        if !self.rows.contains_key(key) {
             self.absent(file, key, "1");
         }
         self.whole_maybe(file, key).unwrap_or_default()
@@ -270,9 +270,10 @@ impl<'t> Table<'t> {
             self.absent(file, key, "2027-06-30");
             return None;
         };
-        let text = match value.get_ref() {
-            DeValue::Datetime(stamp) => stamp.to_string(),
-            other => other.as_str().unwrap_or_default().to_owned(),
+        let value_ref = value.get_ref();
+        let text = match value_ref.as_datetime() {
+            Some(stamp) => stamp.to_string(),
+            None => value_ref.as_str().unwrap_or_default().to_owned(),
         };
         let date = text.parse::<Date>().ok();
         if date.is_none() {
@@ -383,7 +384,7 @@ impl<'t> Table<'t> {
         for (nth, item) in items.iter().enumerate() {
             match item.get_ref().as_table() {
                 Some(table) => out.push(Table {
-                    table,
+                    rows: table,
                     span: item.span(),
                     name: format!("{key} number {}", nth.saturating_add(1)),
                     asked: BTreeSet::new(),
@@ -413,7 +414,7 @@ impl<'t> Table<'t> {
         };
         let name = format!("{key} of {}", self.name);
         Some(Table {
-            table,
+            rows: table,
             span: value.span(),
             name,
             asked: BTreeSet::new(),
@@ -438,31 +439,30 @@ impl<'t> Table<'t> {
 
     /// Every table of the file, by name: for files that are nothing but named tables.
     pub(crate) fn children(&self, file: &mut Document<'_>) -> Vec<(String, Table<'t>)> {
-        children(self.table, file, "")
+        children(self.rows, file, "")
     }
 
     /// Every key with its value, for tables whose keys are data.
     pub(crate) fn entries(
         &self,
     ) -> impl Iterator<Item = (&'t str, usize, &'t Spanned<DeValue<'t>>)> + use<'t> {
-        self.table
+        self.rows
             .iter()
             .map(|(key, value)| (key.get_ref().as_ref(), key.span().start, value))
     }
 
     /// Reports every key nobody asked for.
     pub(crate) fn finish(self, file: &mut Document<'_>) {
-        for key in self.table.keys() {
+        for key in self.rows.keys() {
             let word = key.get_ref().as_ref();
             if self.asked.contains(word) {
                 continue;
             }
-            let instead = match nearest(word, self.asked.iter().copied()) {
-                Some(known) => format!("did you mean {known}?"),
-                None => {
-                    let known: Vec<&str> = self.asked.iter().copied().collect();
-                    format!("write one of {}", known.join(", "))
-                }
+            let instead = if let Some(known) = nearest(word, self.asked.iter().copied()) {
+                format!("did you mean {known}?")
+            } else {
+                let known: Vec<&str> = self.asked.iter().copied().collect();
+                format!("write one of {}", known.join(", "))
             };
             let wrong = format!("{} has a key {word} that is not known", self.name);
             file.fault(key.span().start, wrong, instead);
@@ -489,7 +489,7 @@ fn children<'t>(
                 out.push((
                     name,
                     Table {
-                        table,
+                        rows: table,
                         span,
                         name: said,
                         asked: BTreeSet::new(),

@@ -113,14 +113,11 @@ fn settings(table: &mut Table<'_>, file: &mut Document<'_>) -> BTreeMap<String, 
         return out;
     };
     for (name, at, value) in settings.entries() {
-        match value.get_ref().as_str().map(Quantity::parse) {
-            Some(Ok(quantity)) => {
-                out.insert(name.to_owned(), quantity);
-            }
-            Some(Err(_)) | None => {
-                let wrong = format!("the setting {name} is not a quantity");
-                file.fault(at, wrong, "write for example \"10 points\"".to_owned());
-            }
+        if let Some(Ok(quantity)) = value.get_ref().as_str().map(Quantity::parse) {
+            out.insert(name.to_owned(), quantity);
+        } else {
+            let wrong = format!("the setting {name} is not a quantity");
+            file.fault(at, wrong, "write for example \"10 points\"".to_owned());
         }
     }
     out

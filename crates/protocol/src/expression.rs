@@ -64,6 +64,11 @@ impl Expression {
         &self.source
     }
 
+    /// Whether a word, such as the name of a definition, stands in it.
+    pub fn names(&self, word: &str) -> bool {
+        words(&self.source).iter().any(|found| found == word)
+    }
+
     /// Every input it reads, also through definitions.
     pub fn reads(&self) -> impl Iterator<Item = &str> {
         self.reads.iter().map(String::as_str)

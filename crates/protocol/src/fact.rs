@@ -18,7 +18,7 @@ use crate::Quantity;
 use crate::input::{Dictionary, Input, Kind};
 
 pub use json::{Case, CaseError};
-pub(crate) use shorthand::{instant, read as read_shorthand};
+pub(crate) use shorthand::read as read_shorthand;
 
 /// Everything known, by named input.
 ///
@@ -229,9 +229,9 @@ pub enum FactError {
         /// What was given.
         value: String,
         /// The lowest believed.
-        low: Quantity,
+        low: String,
         /// The highest believed.
-        high: Quantity,
+        high: String,
     },
 }
 
@@ -287,7 +287,7 @@ impl Facts {
         for (name, list) in &self.observations {
             match dictionary.input(name) {
                 Ok(input) => {
-                    errors.extend(list.iter().filter_map(|one| fits(input, &one.answer).err()))
+                    errors.extend(list.iter().filter_map(|one| fits(input, &one.answer).err()));
                 }
                 Err(error) => errors.push(error),
             }
@@ -321,8 +321,8 @@ pub(crate) fn fits(input: &Input, answer: &Answer) -> Result<(), FactError> {
                     Err(FactError::Implausible {
                         input: input.name.clone(),
                         value: quantity.to_string(),
-                        low: *low,
-                        high: *high,
+                        low: low.to_string(),
+                        high: high.to_string(),
                     })
                 }
                 Some(_) | None => Ok(()),

@@ -63,10 +63,52 @@ pub const EXAMPLES: [(&str, &str); 4] = [
 ];
 
 /// The protocols as shipped: each file's name and its text.
-pub const PROTOCOLS: [(&str, &str); 1] = [(
-    "protocols/kare-2022.toml",
-    include_str!("../../../protocols/kare-2022.toml"),
-)];
+pub const PROTOCOLS: [(&str, &str); 11] = [
+    (
+        "protocols/dakwar-alcohol-2020.toml",
+        include_str!("../../../protocols/dakwar-alcohol-2020.toml"),
+    ),
+    (
+        "protocols/dakwar-cocaine-2019.toml",
+        include_str!("../../../protocols/dakwar-cocaine-2019.toml"),
+    ),
+    (
+        "protocols/das-2019.toml",
+        include_str!("../../../protocols/das-2019.toml"),
+    ),
+    (
+        "protocols/depression-iv-6.toml",
+        include_str!("../../../protocols/depression-iv-6.toml"),
+    ),
+    (
+        "protocols/esketamine-mdsi.toml",
+        include_str!("../../../protocols/esketamine-mdsi.toml"),
+    ),
+    (
+        "protocols/esketamine-trd.toml",
+        include_str!("../../../protocols/esketamine-trd.toml"),
+    ),
+    (
+        "protocols/kap-im.toml",
+        include_str!("../../../protocols/kap-im.toml"),
+    ),
+    (
+        "protocols/kap-sl.toml",
+        include_str!("../../../protocols/kap-sl.toml"),
+    ),
+    (
+        "protocols/kare-2022.toml",
+        include_str!("../../../protocols/kare-2022.toml"),
+    ),
+    (
+        "protocols/krupitsky-heroin-im.toml",
+        include_str!("../../../protocols/krupitsky-heroin-im.toml"),
+    ),
+    (
+        "protocols/more-kare.toml",
+        include_str!("../../../protocols/more-kare.toml"),
+    ),
+];
 
 /// The source list as shipped.
 pub fn sources() -> Result<Sources, Faults> {

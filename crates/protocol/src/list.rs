@@ -1,4 +1,4 @@
-//! Drug lists of a pack: names, RxNorm ingredient codes, class prefixes.
+//! Drug lists of a pack: names, `RxNorm` ingredient codes, class prefixes.
 
 use crate::Mark;
 use crate::fact::Code;
@@ -23,7 +23,7 @@ pub struct List {
 pub struct Drug {
     /// Its name in lower case.
     pub name: String,
-    /// Its RxNorm ingredient code, where one is known.
+    /// Its `RxNorm` ingredient code, where one is known.
     pub rxnorm: Option<String>,
     /// How far the code may be trusted.
     pub mark: Mark,

@@ -170,7 +170,35 @@ impl Pack {
     /// The SHA-256 of [`Pack::canonical_bytes`].
     pub fn digest(&self) -> Digest {
         let bytes = Sha256::digest(self.canonical_bytes());
-        Digest(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        let mut text = String::with_capacity(64);
+        for byte in bytes {
+            for half in [byte >> 4, byte & 15] {
+                text.extend(char::from_digit(u32::from(half), 16));
+            }
+        }
+        Digest(text)
+    }
+
+    /// Everything wrong with a clinic's own settings: unknown names, and values in another unit.
+    pub fn check_settings(&self, own: &BTreeMap<String, Quantity>) -> Vec<SettingError> {
+        let mut errors = Vec::new();
+        for (name, value) in own {
+            match self.settings.get(name) {
+                None => errors.push(SettingError::Unknown {
+                    name: name.clone(),
+                    known: self.settings.keys().cloned().collect::<Vec<_>>().join(", "),
+                }),
+                Some(setting) if !read::fits(setting, *value) => {
+                    errors.push(SettingError::OtherUnit {
+                        name: name.clone(),
+                        value: value.to_string(),
+                        says: setting.says.clone(),
+                    });
+                }
+                Some(_) => {}
+            }
+        }
+        errors
     }
 
     /// Whether this is the pack that was signed.
@@ -199,6 +227,29 @@ impl Pack {
             })
         }
     }
+}
+
+/// What is wrong with a clinic's own setting.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingError {
+    /// The pack has no such setting.
+    #[error("there is no setting {name}; the pack has {known}")]
+    Unknown {
+        /// As written.
+        name: String,
+        /// Every name.
+        known: String,
+    },
+    /// The unit does not measure the same thing.
+    #[error("the setting {name} is {value}, which is in another unit; it means: {says}")]
+    OtherUnit {
+        /// The setting.
+        name: String,
+        /// What was given.
+        value: String,
+        /// What it means.
+        says: String,
+    },
 }
 
 /// A SHA-256, in 64 hexadecimal digits.

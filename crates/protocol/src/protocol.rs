@@ -225,7 +225,6 @@ impl Choice {
             return true;
         }
         match self {
-            Self::None => false,
             Self::OneOf(doses) => doses.contains(&dose),
             Self::Between(Dose::PerKilogram(low), Dose::PerKilogram(high)) => {
                 matches!(dose, Dose::PerKilogram(rate) if *low <= rate && rate <= *high)
@@ -233,7 +232,8 @@ impl Choice {
             Self::Between(Dose::Fixed(low), Dose::Fixed(high)) => {
                 matches!(dose, Dose::Fixed(amount) if *low <= amount && amount <= *high)
             }
-            Self::Between(Dose::PerKilogram(_), Dose::Fixed(_))
+            Self::None
+            | Self::Between(Dose::PerKilogram(_), Dose::Fixed(_))
             | Self::Between(Dose::Fixed(_), Dose::PerKilogram(_)) => false,
         }
     }

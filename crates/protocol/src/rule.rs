@@ -150,6 +150,16 @@ impl Consequence {
     ];
 }
 
+impl Consequence {
+    /// The word files write for it.
+    pub fn word(self) -> &'static str {
+        Self::WORDS
+            .iter()
+            .find(|(_, one)| *one == self)
+            .map_or("", |(word, _)| *word)
+    }
+}
+
 impl fmt::Display for Consequence {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -47,11 +47,11 @@ pub enum WeightError {
     #[error("a weight of {found} is outside {low} to {high}; check the number and its unit")]
     Implausible {
         /// What was given.
-        found: Quantity,
+        found: String,
         /// The lowest believed.
-        low: Quantity,
+        low: String,
         /// The highest believed.
-        high: Quantity,
+        high: String,
     },
     /// The dictionary declares no plausible weight.
     #[error("the dictionary has no plausible range for weight; add it to rules/inputs.toml")]
@@ -76,9 +76,9 @@ impl Weight {
         }
         if found.base() < low.base() || found.base() > high.base() {
             return Err(WeightError::Implausible {
-                found,
-                low: *low,
-                high: *high,
+                found: found.to_string(),
+                low: low.to_string(),
+                high: high.to_string(),
             });
         }
         let grams = found

@@ -49,3 +49,17 @@ fn every_rule_has_an_example_that_fires_one_that_does_not_and_one_with_an_input_
         told(&protocol::Faults(left_out.clone()))
     );
 }
+
+#[test]
+fn the_nine_protocols_read_without_a_fault_and_two_are_for_reference_only() {
+    let protocols =
+        protocol::house::protocols().unwrap_or_else(|faults| panic!("{}", told(&faults)));
+    assert_eq!(protocols.len(), 11, "two of the nine come in two files");
+    let reference: Vec<&str> = protocols
+        .iter()
+        .filter(|one| one.standing != protocol::Standing::Prescribable)
+        .map(|one| one.id.as_str())
+        .collect();
+    assert_eq!(reference, ["das-2019", "krupitsky-heroin-im"]);
+    assert!(protocols.iter().all(|one| one.cap.amount.0 > 0));
+}

@@ -3,7 +3,7 @@
 //! The fold is total and pure. It keeps every entry, knows which were corrected, and answers
 //! questions from the facts as they now stand; the old ones stay readable.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
@@ -160,18 +160,37 @@ impl Chart {
 
     /// Whether a correction was itself entered in error by a correction that still stands.
     ///
-    /// Corrections point backwards only, so following them forwards ends.
+    /// Corrections count only where they point backwards, so following them forwards ends. It is
+    /// done without recursion, so that no chain of corrections is too long to be followed.
     fn is_withdrawn(&self, number: EntryNumber) -> bool {
-        self.corrections.get(&number).is_some_and(|later| {
-            later
-                .iter()
-                .filter_map(|index| self.entries.get(*index))
-                .any(|by| {
-                    by.number > number
-                        && matches!(by.fact, Fact::EnteredInError(_))
-                        && !self.is_withdrawn(by.number)
-                })
-        })
+        let mut pairs = Vec::new();
+        let mut waiting = vec![number];
+        while let Some(target) = waiting.pop() {
+            for by in self.errors_marked_on(target) {
+                pairs.push((by, target));
+                waiting.push(by);
+            }
+        }
+        // The latest correction is never withdrawn; from there back, each decides the one it points at.
+        pairs.sort_unstable();
+        let mut withdrawn = BTreeSet::new();
+        for (by, target) in pairs.into_iter().rev() {
+            if !withdrawn.contains(&by) {
+                withdrawn.insert(target);
+            }
+        }
+        withdrawn.contains(&number)
+    }
+
+    /// The later entries that mark `target` as entered in error, whether or not they still stand.
+    fn errors_marked_on(&self, target: EntryNumber) -> impl Iterator<Item = EntryNumber> {
+        self.corrections
+            .get(&target)
+            .map_or(&[][..], Vec::as_slice)
+            .iter()
+            .filter_map(|index| self.entries.get(*index))
+            .filter(move |by| by.number > target && matches!(by.fact, Fact::EnteredInError(_)))
+            .map(|by| by.number)
     }
 
     /// What an entry says as it now stands; `None` when it was entered in error.
@@ -200,10 +219,16 @@ impl Chart {
     }
 
     /// The chart as it stood at a moment: the same fold over what had been recorded by then.
+    ///
+    /// When an entry that cannot be read was recorded is not known here, so its banner stays; and
+    /// what was erased stays erased at every moment.
     #[must_use]
     pub fn as_it_stood(&self, at: Timestamp) -> Self {
         let known = |entry: &&Entry| entry.recorded_at.0 <= at;
-        Self::fold(self.entries.iter().filter(known).cloned())
+        let mut then = Self::fold(self.entries.iter().filter(known).cloned());
+        then.unreadable.clone_from(&self.unreadable);
+        then.erased = self.erased;
+        then
     }
 }
 

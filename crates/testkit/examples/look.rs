@@ -4,7 +4,8 @@
 //! cargo run -p testkit --features browser --example look -- OUT_DIR PAGE...
 //! ```
 //!
-//! `PAGE` is an address or a file.
+//! `PAGE` is an address or a file; `NAME=PAGE` also names its picture.
+//! With `HOLDFAST_SIGN_IN=NAME:PASS PHRASE` in the environment it signs in first, at the first page's house.
 //! A picture of each page at each size goes to `OUT_DIR`; what axe-core finds, what the console
 //! complains of, and pages wider than their screen are printed, and make it exit with 1.
 
@@ -31,11 +32,10 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let mut n_faults = 0_usize;
     for (size_name, size) in SIZES {
         let page = browser.page(size)?;
-        for place in pages {
+        sign_in(&page, pages)?;
+        for named in pages {
+            let (name, place) = named_place(named);
             page.go(&address(place)?)?;
-            let name = Utf8Path::new(place.trim_end_matches('/'))
-                .file_stem()
-                .unwrap_or("page");
             page.screenshot_all(Utf8PathBuf::from(folder).join(format!("{name}-{size_name}.png")))?;
             for fault in faults(&page)? {
                 n_faults += 1;
@@ -58,6 +58,38 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     } else {
         ExitCode::from(1)
     })
+}
+
+/// Signs in where the environment says as whom.
+fn sign_in(page: &Page, pages: &[String]) -> Result<(), Box<dyn std::error::Error>> {
+    let Ok(who) = std::env::var("HOLDFAST_SIGN_IN") else {
+        return Ok(());
+    };
+    let (name, secret) = who
+        .split_once(':')
+        .ok_or("HOLDFAST_SIGN_IN is NAME:PASS PHRASE")?;
+    let first = pages.first().map_or("", |named| named_place(named).1);
+    let house: Vec<&str> = first.splitn(4, '/').take(3).collect();
+    page.go(&format!("{}/sign-in", house.join("/")))?;
+    page.fill("[name=name]", name)?;
+    page.fill("[type=password]", secret)?;
+    page.follow("text=Sign in")?;
+    Ok(())
+}
+
+/// What a picture is called, and the page it is of.
+fn named_place(named: &str) -> (&str, &str) {
+    let stem = |place: &'_ str| -> usize {
+        let place = place.trim_end_matches('/');
+        place.rfind('/').map_or(0, |slash| slash + 1)
+    };
+    match named.split_once('=') {
+        Some((name, place)) if !name.contains(['/', '?']) => (name, place),
+        _ => {
+            let name = Utf8Path::new(named.get(stem(named)..).unwrap_or("page"));
+            (name.file_stem().unwrap_or("page"), named)
+        }
+    }
 }
 
 fn address(place: &str) -> std::io::Result<String> {

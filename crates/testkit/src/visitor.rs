@@ -169,7 +169,8 @@ impl Visitor {
         })
     }
 
-    fn host(&self) -> &str {
+    /// The address without its scheme, as the `Host` header has it.
+    pub fn host(&self) -> &str {
         self.address
             .strip_prefix("http://")
             .unwrap_or(&self.address)

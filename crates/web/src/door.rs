@@ -19,7 +19,7 @@ use crate::sent::Sent;
 use crate::{live, trouble};
 
 /// The largest form, in bytes.
-pub const FORM_BYTES_MAX: usize = 256 * 1024;
+pub(crate) const FORM_BYTES_MAX: usize = 256 * 1024;
 
 /// Answers one request.
 pub(crate) async fn answer(
@@ -31,7 +31,7 @@ pub(crate) async fn answer(
     let mut response = match read(&app, request, access).await {
         Ok(ask) => match handler {
             Handler::Page(page) => on_page(&app, ask, page).await,
-            Handler::Live(of) => match of(&ask) {
+            Handler::Live(of) => match of(&app, &ask) {
                 Ok(of) => live::stream(&app, of),
                 Err(no) => trouble::denied(&app, &ask, &no).into_response(false),
             },
@@ -203,7 +203,7 @@ fn carries_token(app: &App, ask: &Ask) -> bool {
 }
 
 /// The headers every answer leaves with.
-fn guard(headers: &mut HeaderMap, is_behind_tls: bool) {
+pub(crate) fn guard(headers: &mut HeaderMap, is_behind_tls: bool) {
     const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
         img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; \
         base-uri 'none'; frame-ancestors 'none'";

@@ -122,6 +122,14 @@ pub(crate) fn find(code: &str) -> Option<&'static FormKind> {
     all().find(|form| form.code == code)
 }
 
+/// Whether a link to a form should be offered to whoever asks.
+pub(crate) fn is_offered(ask: &Ask, code: &str, patient: Option<PatientId>) -> bool {
+    find(code).is_some_and(|form| {
+        ask.signed_in()
+            .is_ok_and(|known| may(&known.actor, form.act, patient).is_ok())
+    })
+}
+
 /// The sentence shown after a form was done.
 pub(crate) fn notice(code: &str) -> Option<String> {
     find(code).map(|form| form.done.to_owned())

@@ -7,11 +7,28 @@ use std::time::Duration;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use clinic::authority::{Act, may};
+use clinic::denied::Denied;
 use futures_util::{Stream, StreamExt as _};
 use record::ids::PatientId;
 use tokio_stream::wrappers::BroadcastStream;
 
 use crate::app::App;
+use crate::ask::Ask;
+
+/// The stream of the whole board, for those who may see the clinic's lists.
+pub(crate) fn board(_: &App, ask: &Ask) -> Result<Option<PatientId>, Denied> {
+    may(&ask.signed_in()?.actor, Act::ReadBoard, None)?;
+    Ok(None)
+}
+
+/// The stream of one patient's record, for those who may open the chart.
+pub(crate) fn patient(app: &App, ask: &Ask) -> Result<Option<PatientId>, Denied> {
+    let patient = ask.patient()?;
+    may(&ask.signed_in()?.actor, Act::ReadChart, Some(patient))?;
+    let is_known = app.clinic.board().line(patient).is_some();
+    is_known.then_some(Some(patient)).ok_or(Denied::NotFound)
+}
 
 /// Streams changes of one patient's record, or of the whole board.
 pub(crate) fn stream(app: &Arc<App>, of: Option<PatientId>) -> Response {

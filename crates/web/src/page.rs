@@ -7,6 +7,7 @@ pub(crate) mod chart;
 pub(crate) mod eligibility;
 pub(crate) mod enquiries;
 pub(crate) mod health;
+pub(crate) mod home;
 pub(crate) mod ninety;
 pub(crate) mod patient;
 pub(crate) mod patients;

@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 use maud::Markup;
 
 /// What a page answers.
-pub enum Reply {
+pub(crate) enum Reply {
     /// A page.
     Page(Markup),
     /// A page with another status.

@@ -12,7 +12,7 @@ use tower_http::compression::CompressionLayer;
 use crate::app::App;
 use crate::ask::Ask;
 use crate::reply::Reply;
-use crate::{assets, door, forms, page};
+use crate::{assets, door, forms, live, page};
 
 /// Who may come to an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub(crate) enum Handler {
     /// A page.
     Page(fn(&App, &Ask) -> Result<Reply, Denied>),
     /// A live stream of one patient's record, or of the board.
-    Live(fn(&Ask) -> Result<Option<PatientId>, Denied>),
+    Live(fn(&App, &Ask) -> Result<Option<PatientId>, Denied>),
 }
 
 /// An address.
@@ -70,7 +70,10 @@ const fn send(
     }
 }
 
-const fn live(path: &'static str, of: fn(&Ask) -> Result<Option<PatientId>, Denied>) -> Route {
+const fn stream(
+    path: &'static str,
+    of: fn(&App, &Ask) -> Result<Option<PatientId>, Denied>,
+) -> Route {
     Route {
         is_post: false,
         path,
@@ -90,6 +93,7 @@ pub const ROUTES: &[Route] = &[
     read("/sign-in", Anyone, page::sign_in::show),
     send("/sign-in", Anyone, page::sign_in::send),
     send("/sign-out", SignedIn, page::sign_in::sign_out),
+    read("/home", SignedIn, page::home::show),
     read("/today", SignedIn, page::today::show),
     read("/enquiries", SignedIn, page::enquiries::show),
     read("/calendar", SignedIn, page::calendar::show),
@@ -118,8 +122,8 @@ pub const ROUTES: &[Route] = &[
     send("/patients/{patient}/do/{form}", SignedIn, forms::send),
     read("/do/{form}", SignedIn, forms::show),
     send("/do/{form}", SignedIn, forms::send),
-    live("/live/board", |_| Ok(None)),
-    live("/live/patients/{patient}", |ask| ask.patient().map(Some)),
+    stream("/live/board", live::board),
+    stream("/live/patients/{patient}", live::patient),
 ];
 
 /// The site as a router.
@@ -157,6 +161,11 @@ pub fn router(app: &Arc<App>) -> Router {
         .with_state(Arc::clone(app))
 }
 
-async fn asset(Path((_, name)): Path<(String, String)>) -> axum::response::Response {
-    assets::asset(&name)
+async fn asset(
+    State(app): State<Arc<App>>,
+    Path((_, name)): Path<(String, String)>,
+) -> axum::response::Response {
+    let mut response = assets::asset(&name);
+    door::guard(response.headers_mut(), app.settings.is_behind_tls);
+    response
 }

@@ -21,7 +21,7 @@ pub(crate) enum NotAForm {
 
 /// What a form or an address sent, in order.
 #[derive(Clone, Debug, Default)]
-pub struct Sent {
+pub(crate) struct Sent {
     pairs: Vec<(String, String)>,
 }
 
@@ -62,12 +62,12 @@ impl Sent {
     }
 
     /// Everything sent, to put back into a form.
-    pub fn pairs(&self) -> &[(String, String)] {
+    pub(crate) fn pairs(&self) -> &[(String, String)] {
         &self.pairs
     }
 
     /// The first answer under a name; `None` when there is none or it is blank.
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.pairs
             .iter()
             .find(|(known, _)| known == name)
@@ -76,7 +76,7 @@ impl Sent {
     }
 
     /// The first answer under a name as it was typed, blanks and all.
-    pub fn raw(&self, name: &str) -> Option<&str> {
+    pub(crate) fn raw(&self, name: &str) -> Option<&str> {
         self.pairs
             .iter()
             .find(|(known, _)| known == name)
@@ -84,7 +84,7 @@ impl Sent {
     }
 
     /// Every answer under a name.
-    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.pairs
             .iter()
             .filter(move |(known, _)| known == name)
@@ -92,13 +92,13 @@ impl Sent {
     }
 
     /// Whether a box was ticked.
-    pub fn is_ticked(&self, name: &str) -> bool {
+    pub(crate) fn is_ticked(&self, name: &str) -> bool {
         self.get(name) == Some("yes")
     }
 }
 
 /// Reads answers one by one and gathers what is wrong with them.
-pub struct Answers<'a> {
+pub(crate) struct Answers<'a> {
     sent: &'a Sent,
     zone: TimeZone,
     faults: Vec<FieldFault>,
@@ -106,7 +106,7 @@ pub struct Answers<'a> {
 
 impl<'a> Answers<'a> {
     /// Reads what was sent; days and hours are the clinic's.
-    pub fn of(sent: &'a Sent, zone: TimeZone) -> Self {
+    pub(crate) fn of(sent: &'a Sent, zone: TimeZone) -> Self {
         Self {
             sent,
             zone,
@@ -115,12 +115,12 @@ impl<'a> Answers<'a> {
     }
 
     /// What was sent.
-    pub const fn sent(&self) -> &'a Sent {
+    pub(crate) const fn sent(&self) -> &'a Sent {
         self.sent
     }
 
     /// Notes a fault.
-    pub fn fault(&mut self, field: &'static str, sentence: impl Into<String>) {
+    pub(crate) fn fault(&mut self, field: &'static str, sentence: impl Into<String>) {
         self.faults.push(FieldFault::new(field, sentence));
     }
 
@@ -128,7 +128,7 @@ impl<'a> Answers<'a> {
     ///
     /// # Errors
     /// [`Denied::Invalid`] with every fault noted.
-    pub fn done(self) -> Result<(), Denied> {
+    pub(crate) fn done(self) -> Result<(), Denied> {
         if self.faults.is_empty() {
             Ok(())
         } else {
@@ -145,7 +145,7 @@ impl<'a> Answers<'a> {
     }
 
     /// A line of text, where one was given.
-    pub fn line_or_none(&mut self, field: &'static str) -> Option<Line> {
+    pub(crate) fn line_or_none(&mut self, field: &'static str) -> Option<Line> {
         let text = self.sent.get(field)?;
         Line::new(text)
             .map_err(|error| self.fault(field, sentence(&error.to_string())))
@@ -153,13 +153,13 @@ impl<'a> Answers<'a> {
     }
 
     /// A line of text that must be given.
-    pub fn line(&mut self, field: &'static str) -> Option<Line> {
+    pub(crate) fn line(&mut self, field: &'static str) -> Option<Line> {
         let line = self.line_or_none(field);
         self.needed(field, line)
     }
 
     /// Paragraphs, where they were given.
-    pub fn prose_or_none(&mut self, field: &'static str) -> Option<Prose> {
+    pub(crate) fn prose_or_none(&mut self, field: &'static str) -> Option<Prose> {
         let text = self.sent.get(field)?;
         Prose::new(text)
             .map_err(|error| self.fault(field, sentence(&error.to_string())))
@@ -167,13 +167,13 @@ impl<'a> Answers<'a> {
     }
 
     /// Paragraphs that must be given.
-    pub fn prose(&mut self, field: &'static str) -> Option<Prose> {
+    pub(crate) fn prose(&mut self, field: &'static str) -> Option<Prose> {
         let prose = self.prose_or_none(field);
         self.needed(field, prose)
     }
 
     /// One of a list, where one was chosen.
-    pub fn word_or_none<T>(
+    pub(crate) fn word_or_none<T>(
         &mut self,
         field: &'static str,
         find: impl FnOnce(&str) -> Option<T>,
@@ -187,7 +187,7 @@ impl<'a> Answers<'a> {
     }
 
     /// One of a list that must be chosen.
-    pub fn word<T>(
+    pub(crate) fn word<T>(
         &mut self,
         field: &'static str,
         find: impl FnOnce(&str) -> Option<T>,
@@ -197,7 +197,7 @@ impl<'a> Answers<'a> {
     }
 
     /// A quantity, where one was given.
-    pub fn quantity_or_none<Q>(
+    pub(crate) fn quantity_or_none<Q>(
         &mut self,
         field: &'static str,
         parse: impl FnOnce(&str) -> Result<Q, Unreadable>,
@@ -209,7 +209,7 @@ impl<'a> Answers<'a> {
     }
 
     /// A quantity that must be given.
-    pub fn quantity<Q>(
+    pub(crate) fn quantity<Q>(
         &mut self,
         field: &'static str,
         parse: impl FnOnce(&str) -> Result<Q, Unreadable>,
@@ -219,7 +219,12 @@ impl<'a> Answers<'a> {
     }
 
     /// A whole number between bounds, where one was given.
-    pub fn number_or_none(&mut self, field: &'static str, least: u32, most: u32) -> Option<u32> {
+    pub(crate) fn number_or_none(
+        &mut self,
+        field: &'static str,
+        least: u32,
+        most: u32,
+    ) -> Option<u32> {
         let text = self.sent.get(field)?;
         let number = text
             .parse::<u32>()
@@ -235,13 +240,13 @@ impl<'a> Answers<'a> {
     }
 
     /// A whole number between bounds that must be given.
-    pub fn number(&mut self, field: &'static str, least: u32, most: u32) -> Option<u32> {
+    pub(crate) fn number(&mut self, field: &'static str, least: u32, most: u32) -> Option<u32> {
         let number = self.number_or_none(field, least, most);
         self.needed(field, number)
     }
 
     /// A day, where one was given.
-    pub fn day_or_none(&mut self, field: &'static str) -> Option<Date> {
+    pub(crate) fn day_or_none(&mut self, field: &'static str) -> Option<Date> {
         let text = self.sent.get(field)?;
         let day = text.parse::<Date>().ok();
         if day.is_none() {
@@ -251,13 +256,13 @@ impl<'a> Answers<'a> {
     }
 
     /// A day that must be given.
-    pub fn day(&mut self, field: &'static str) -> Option<Date> {
+    pub(crate) fn day(&mut self, field: &'static str) -> Option<Date> {
         let day = self.day_or_none(field);
         self.needed(field, day)
     }
 
     /// A moment in the clinic's zone, where one was given.
-    pub fn moment_or_none(&mut self, field: &'static str) -> Option<Timestamp> {
+    pub(crate) fn moment_or_none(&mut self, field: &'static str) -> Option<Timestamp> {
         let text = self.sent.get(field)?;
         let moment = text
             .parse::<DateTime>()
@@ -273,7 +278,7 @@ impl<'a> Answers<'a> {
     }
 
     /// A moment in the clinic's zone that must be given.
-    pub fn moment(&mut self, field: &'static str) -> Option<Timestamp> {
+    pub(crate) fn moment(&mut self, field: &'static str) -> Option<Timestamp> {
         let moment = self.moment_or_none(field);
         self.needed(field, moment)
     }

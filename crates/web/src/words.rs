@@ -4,7 +4,9 @@ use clinic::authority::{Act, may};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use pages::frame::{Door, Frame, Place};
+use pages::Link;
+use pages::frame::{Door, Frame, Help, Place};
+use record::ids::PatientId;
 use record::words::Role;
 
 use crate::app::App;
@@ -135,9 +137,15 @@ pub(crate) fn frame(app: &App, ask: &Ask, here: Option<Place>) -> Frame {
             )
         },
     );
+    let own = ask.sign_in.as_ref().and_then(|known| known.actor.patient());
     Frame {
         clinic: board.house.name.clone(),
         assets: assets::base().to_owned(),
+        help: own.as_ref().map(|_| Help {
+            emergency: app.settings.emergency.clone(),
+            crisis: board.house.crisis_line.clone(),
+        }),
+        own: own.map_or_else(Vec::new, own_links),
         name,
         role,
         places,
@@ -147,6 +155,16 @@ pub(crate) fn frame(app: &App, ask: &Ask, here: Option<Place>) -> Frame {
         notice: ask.query.get("done").and_then(forms::notice),
         drawn: moment(ask.now, &zone),
     }
+}
+
+/// Where a patient can go: their own record, and nowhere else.
+fn own_links(patient: PatientId) -> Vec<Link> {
+    let to = |rest: &str, text: &str| Link::new(format!("/patients/{patient}{rest}"), text);
+    vec![
+        to("/ninety-days", "My days"),
+        to("", "My record"),
+        to("/do/check-in", "Check in"),
+    ]
 }
 
 const fn act_of(place: Place) -> Act {
@@ -177,8 +195,11 @@ pub(crate) fn door(app: &App, now: Timestamp) -> Door {
     }
 }
 
+/// The page of those who may see no other.
+pub(crate) const HOME: &str = "/home";
+
 /// Where someone lands after signing in, by what they may see.
-pub(crate) fn home(roles: &[Role], patient: Option<record::ids::PatientId>) -> String {
+pub(crate) fn home(roles: &[Role], patient: Option<PatientId>) -> String {
     if let Some(patient) = patient {
         return format!("/patients/{patient}/ninety-days");
     }
@@ -194,7 +215,7 @@ pub(crate) fn home(roles: &[Role], patient: Option<record::ids::PatientId>) -> S
     } else if sees(Act::ReadAccessLog) {
         "/access-log".to_owned()
     } else {
-        "/home".to_owned()
+        HOME.to_owned()
     }
 }
 

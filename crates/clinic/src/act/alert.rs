@@ -54,6 +54,9 @@ pub fn raise(
     sentence: &Line,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::RaiseAlert, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     let now = operation.occurred().0;
     let fact = raised(
@@ -78,6 +81,9 @@ pub fn own(
     alert: AlertId,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::HandleAlert, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let owner = operation.actor.person().ok_or(Denied::Forbidden {
         act: Act::HandleAlert,
     })?;
@@ -109,6 +115,9 @@ pub fn close(
     note: Prose,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::HandleAlert, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     open_alert(&known, alert)?;
     let fact = AlertClosed { alert, note };

@@ -30,6 +30,9 @@ pub fn answer(
     answered: CheckInAnswered,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::CheckIn, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     super::course::find(&known, answered.course)?;
     check_day(operation, clinic, answered.day)?;
@@ -87,6 +90,9 @@ pub fn report_use(
     days: Vec<UseReported>,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::ReportUse, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let _: std::sync::Arc<KnownChart> = clinic.chart(patient)?;
     if days.is_empty() {
         return Err(Denied::invalid("day", "Fill in at least one day"));

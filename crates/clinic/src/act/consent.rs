@@ -35,7 +35,11 @@ pub fn sign(
     signature: Signature,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::Consent, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
+    super::session::check_told_time(operation)?;
     super::course::find(&known, signature.course)?;
     let text = clinic
         .library()
@@ -88,6 +92,9 @@ pub fn withdraw(
     reason: Option<Prose>,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::Consent, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     let is_signed = known
         .chart

@@ -24,6 +24,9 @@ pub fn amend(
     reason: Line,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::Correct, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     let there = correctable(&known, entry)?;
     check_may(operation, role, there)?;
@@ -74,9 +77,12 @@ pub fn enter_in_error(
     reason: Line,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::Correct, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     let there = known.chart.entry(entry).ok_or(Denied::NotFound)?;
-    check_may(operation, role, there)?;
+    check_may(operation, role, corrected(&known, there))?;
     if matches!(known.chart.stands(there), Stands::InError { .. }) {
         return Err(Denied::invalid(
             "entry",
@@ -103,6 +109,23 @@ fn correctable(known: &KnownChart, entry: EntryNumber) -> Result<&Entry, Denied>
         ));
     }
     Ok(there)
+}
+
+/// The entry that a correction, or a correction of a correction, is in the end about.
+fn corrected<'a>(known: &'a KnownChart, mut entry: &'a Entry) -> &'a Entry {
+    loop {
+        let target = if let Fact::Amended(fact) = &entry.fact {
+            fact.entry
+        } else if let Fact::EnteredInError(fact) = &entry.fact {
+            fact.entry
+        } else {
+            return entry;
+        };
+        match known.chart.entry(target) {
+            Some(earlier) if earlier.number < entry.number => entry = earlier,
+            Some(_) | None => return entry,
+        }
+    }
 }
 
 /// What a prescriber decided only a prescriber corrects.

@@ -1,6 +1,7 @@
 //! Courses: opening, pausing, ending, taking up again.
 
 use record::Fact;
+use record::chart::EntryNumber;
 use record::chart::course::{Course, CourseState};
 use record::fact::visit::{
     CourseCompleted, CourseLeft, CourseOpened, CoursePaused, CourseReturned,
@@ -26,7 +27,11 @@ pub fn open(
     substance: Substance,
 ) -> Result<CourseId, Denied> {
     let role = authorise(operation, Act::OpenCourse, Some(patient))?;
+    let first = clinic.first_answer(operation, Some(patient))?;
     let known = clinic.chart(patient)?;
+    if let Some(first) = first {
+        return opened_by(&known, first.number);
+    }
     if known.chart.identity().is_none() {
         return Err(Denied::invalid("protocol", "Register this person first"));
     }
@@ -67,14 +72,16 @@ pub fn open(
         &[fact.into()],
     )?;
     if written.repeated {
-        return clinic
-            .chart(patient)?
-            .chart
-            .course()
-            .map(|course| course.id)
-            .ok_or(Denied::NotFound);
+        return opened_by(&*clinic.chart(patient)?, written.number);
     }
     Ok(course)
+}
+
+/// The course an entry opened.
+fn opened_by(known: &KnownChart, number: EntryNumber) -> Result<CourseId, Denied> {
+    let courses = known.chart.courses();
+    let opened = courses.iter().find(|course| course.opened_by == number);
+    opened.map(|course| course.id).ok_or(Denied::NotFound)
 }
 
 /// What is to become of a course.
@@ -114,6 +121,9 @@ pub fn turn(
     turn: Turn,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::TurnCourse, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     let there = find(&known, course)?;
     let is_going = there.state == CourseState::Open;

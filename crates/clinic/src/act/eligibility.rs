@@ -172,7 +172,11 @@ pub(crate) fn refuse(
         sentence: Prose::clipped(&refusal.sentence),
     };
     match clinic.record(operation, role, patient, None, &[fact.into()]) {
-        Ok(_) => refusal.into(),
+        Ok(written) if written.repeated => Denied::Stale,
+        Ok(_) => {
+            clinic.answers().refused(operation.command.0, &refusal);
+            refusal.into()
+        }
         Err(failed) => failed,
     }
 }
@@ -188,6 +192,9 @@ pub fn assess(
     course: CourseId,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::Assess, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     super::course::find(&known, course)?;
     let zone = clinic.zone();
@@ -269,6 +276,9 @@ pub fn override_rule(
     overridden: EligibilityOverridden,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::Override, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     super::course::find(&known, overridden.course)?;
     let verdict = known

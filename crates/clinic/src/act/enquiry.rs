@@ -51,6 +51,9 @@ pub fn make_contact(
     contact: ContactMade,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::MakeContact, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     let asked_not = known
         .chart
@@ -90,6 +93,9 @@ pub fn book_evaluation(
     booking: Booking,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::Evaluate, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     clinic.chart(patient)?;
     super::visit::check_time(operation, booking.starts_at, booking.minutes)?;
     let visit = VisitId::make(operation.now(), operation.chance);
@@ -118,6 +124,9 @@ pub fn hold_evaluation(
     held: EvaluationHeld,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::Evaluate, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     clinic.chart(patient)?;
     clinic.record(operation, role, patient, None, &[held.into()])
 }

@@ -36,6 +36,9 @@ pub fn sign(
     draft: Draft,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::SignNote, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     if let Some(session) = draft.session {
         super::session::find(&known.chart, session)?;
@@ -66,6 +69,9 @@ pub fn addend(
     text: Prose,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::SignNote, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     if !known
         .chart
@@ -93,6 +99,9 @@ pub fn plan_safety(
     plan: SafetyPlanWritten,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::PlanSafety, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     clinic.chart(patient)?;
     if plan.steps.iter().all(|step| step.lines.is_empty()) {
         return Err(Denied::invalid("steps", "Write at least one line"));

@@ -41,6 +41,9 @@ pub fn observe(
     measured: Measured,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::Observe, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     super::session::check_told_time(operation)?;
     let fact: Fact = match measured {

@@ -54,6 +54,9 @@ pub fn add(
     secret: &str,
 ) -> Result<PersonId, Denied> {
     let role = authorise(operation, Act::ManagePeople, None)?;
+    if let Some(first) = clinic.first_answer(operation, None)? {
+        return Ok(PersonId::from_uuid(first.stream));
+    }
     let mut faults = Vec::new();
     if person.roles.is_empty() {
         faults.push(FieldFault::new("roles", "Choose at least one role"));
@@ -63,6 +66,11 @@ pub fn add(
             "roles",
             "A patient's sign-in belongs to one patient's record",
         ));
+    }
+    if let Some(patient) = person.patient
+        && clinic.board().line(patient).is_none()
+    {
+        faults.push(FieldFault::new("patient", "There is no such record"));
     }
     if person
         .roles

@@ -211,6 +211,9 @@ pub fn prescribe(
     asked: &Prescription,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::Prescribe, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     if known.chart.plan(asked.course).is_some() {
         return Err(Denied::invalid(
@@ -251,6 +254,9 @@ pub fn amend(
     reason: Prose,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::Prescribe, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     let Some((_, before)) = known.chart.plan(asked.course) else {
         return Err(Denied::invalid("day_zero", "No plan is prescribed yet"));
@@ -321,6 +327,10 @@ pub fn book_visits(
     hours: Hours,
     room: Option<&Line>,
 ) -> Result<Written, Denied> {
+    authorise(operation, Act::KeepCalendar, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     let Some((_, plan)) = known.chart.plan(course) else {
         return Err(Denied::invalid("day_zero", "Prescribe a plan first"));

@@ -29,6 +29,9 @@ pub fn register(
     identity: Identity,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::Register, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     if known.chart.identity().is_some() {
         return Err(Denied::invalid(
@@ -76,6 +79,9 @@ pub fn correct_identity(
     reason: Line,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::Register, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     if known.chart.identity().is_none() {
         return Err(Denied::invalid("given", "Register this person first"));
@@ -120,6 +126,9 @@ pub fn take_history(
     history: HistoryTaken,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::TakeHistory, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     clinic.chart(patient)?;
     if history.answers.is_empty() {
         return Err(Denied::invalid("answers", "Answer at least one question"));
@@ -155,6 +164,9 @@ pub fn list(
     listing: Listing,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::TakeHistory, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     clinic.chart(patient)?;
     let today = civil_day(operation.now(), &clinic.zone());
     let (since, fact): (Option<Date>, Fact) = match listing {

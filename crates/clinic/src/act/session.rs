@@ -4,8 +4,10 @@ use jiff::SignedDuration;
 use record::Chart;
 use record::Fact;
 use record::calendar::civil_day;
+use record::chart::EntryNumber;
 use record::chart::course::CourseState;
 use record::chart::session::Session;
+use record::fact::decision::PlannedDose;
 use record::fact::session::{
     AdverseNoted, DoseChanged, DoseStarted, DoseStopped, GateAnswer, InterventionMade,
     ObservationMade, RecoveryAssessed, SessionClosed, SessionOpened,
@@ -16,7 +18,7 @@ use record::words::Line;
 
 use super::eligibility::{may_dose, refuse};
 use crate::authority::{Act, authorise};
-use crate::clinic::{Clinic, Written};
+use crate::clinic::{Clinic, KnownChart, Written};
 use crate::denied::{Denied, Refusal};
 use crate::operation::Operation;
 
@@ -93,7 +95,12 @@ pub fn open(
     opening: Opening,
 ) -> Result<SessionId, Denied> {
     let role = authorise(operation, Act::RunSession, Some(patient))?;
+    let first = clinic.first_answer(operation, Some(patient))?;
     let known = clinic.chart(patient)?;
+    if let Some(first) = first {
+        return opened_by(&known.chart, first.number);
+    }
+    check_told_time(operation)?;
     let course = super::course::find(&known, opening.course)?;
     if course.state != CourseState::Open {
         return Err(Denied::invalid(
@@ -171,14 +178,16 @@ pub fn open(
         &[fact.into()],
     )?;
     if written.repeated {
-        let chart = &clinic.chart(patient)?.chart;
-        return chart
-            .sessions()
-            .last()
-            .map(|session| session.id)
-            .ok_or(Denied::NotFound);
+        return opened_by(&clinic.chart(patient)?.chart, written.number);
     }
     Ok(session)
+}
+
+/// The session an entry opened.
+fn opened_by(chart: &Chart, number: EntryNumber) -> Result<SessionId, Denied> {
+    let sessions = chart.sessions();
+    let opened = sessions.iter().find(|session| session.opened_by == number);
+    opened.map(|session| session.id).ok_or(Denied::NotFound)
 }
 
 /// Something that happens in a session.
@@ -205,7 +214,7 @@ pub enum Happening {
 /// Records what happens in a session.
 ///
 /// # Errors
-/// A recorded refusal for a dose over the plan; [`Denied::Invalid`] for what the session's state does
+/// A recorded refusal for a dose over the plan, or where the rules or a consent no longer allow one; [`Denied::Invalid`] for what the session's state does
 /// not allow; [`Denied::NotFound`] for a session that is not this patient's.
 pub fn happen(
     operation: &mut Operation<'_>,
@@ -215,11 +224,18 @@ pub fn happen(
     happening: Happening,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::RunSession, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     check_told_time(operation)?;
+    if happening.session().is_some_and(|named| named != session) {
+        return Err(Denied::NotFound);
+    }
     let there = open_session(&known.chart, session)?;
+    check_state(&there, &happening)?;
     if let Happening::Start(start) = &happening
-        && let Some(refusal) = over_plan(&known.chart, &there, start)
+        && let Err(refusal) = may_start(operation, clinic, &known, &there, start)?
     {
         return Err(refuse(
             operation,
@@ -230,7 +246,6 @@ pub fn happen(
             refusal,
         ));
     }
-    check_state(&there, &happening)?;
     let fact: Fact = match happening {
         Happening::Start(fact) => fact.into(),
         Happening::Change(fact) => fact.into(),
@@ -244,13 +259,64 @@ pub fn happen(
     clinic.record(operation, role, patient, Some(known.version), &[fact])
 }
 
-fn over_plan(chart: &Chart, session: &Session, start: &DoseStarted) -> Option<Refusal> {
-    let (_, plan) = chart.plan(session.course)?;
-    let planned = plan
-        .doses
-        .iter()
-        .find(|dose| dose.number == session.number)?;
-    (start.dose > planned.dose || start.route != planned.route).then(|| Refusal {
+impl Happening {
+    /// The session it says it belongs to.
+    const fn session(&self) -> Option<SessionId> {
+        match self {
+            Self::Start(fact) => Some(fact.session),
+            Self::Change(fact) => Some(fact.session),
+            Self::Stop(fact) => Some(fact.session),
+            Self::Observe(fact) => Some(fact.session),
+            Self::Adverse(fact) => fact.session,
+            Self::Intervene(fact) => fact.session,
+            Self::Recover(fact) => Some(fact.session),
+            Self::Close(fact) => Some(fact.session),
+        }
+    }
+}
+
+/// Whether drug may begin to be given: what held when the session was opened must hold still, and
+/// the dose must be the plan's. The outer error is a fault, the inner one a refusal.
+fn may_start(
+    operation: &Operation<'_>,
+    clinic: &Clinic,
+    known: &KnownChart,
+    session: &Session,
+    start: &DoseStarted,
+) -> Result<Result<(), Refusal>, Denied> {
+    let course = super::course::find(known, session.course)?;
+    if course.state != CourseState::Open {
+        return Err(Denied::invalid(
+            "course",
+            "This course is not under way: take it up again first",
+        ));
+    }
+    let today = civil_day(operation.occurred().0, &clinic.zone());
+    let may = may_dose(&known.chart, session.course, today);
+    Ok(may.and_then(|()| within_plan(&known.chart, session, start)))
+}
+
+fn within_plan(chart: &Chart, session: &Session, start: &DoseStarted) -> Result<(), Refusal> {
+    let planned = chart.plan(session.course).and_then(|(_, plan)| {
+        let of_session = |dose: &&PlannedDose| dose.number == session.number;
+        plan.doses.iter().find(of_session)
+    });
+    let Some(planned) = planned else {
+        return Err(Refusal {
+            rule: "plan".to_owned(),
+            sentence: format!(
+                "The plan holds no dose for session {}: a prescriber amends the plan first",
+                session.number
+            ),
+            inputs: vec![("asked for".to_owned(), start.dose.to_string())],
+            evidence: "Clinic policy: no dose beyond the prescribed plan".to_owned(),
+            may_override: None,
+        });
+    };
+    if start.dose <= planned.dose && start.route == planned.route {
+        return Ok(());
+    }
+    Err(Refusal {
         rule: "plan".to_owned(),
         sentence: format!(
             "The plan prescribes {} {} for session {}: a prescriber amends the plan before another \

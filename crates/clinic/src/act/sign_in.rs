@@ -180,10 +180,10 @@ pub fn begin(
             n: 0,
             first_at: now,
         });
-        let count = WrongCount {
-            n: count.n + 1,
-            ..count
-        };
+        let n = count.n + 1;
+        // The lock lasts its whole length from the try that closed it.
+        let first_at = if n >= WRONG_MAX { now } else { count.first_at };
+        let count = WrongCount { n, first_at };
         let until = count.first_at.saturating_add(LOCK).unwrap_or(now);
         put(clinic, WRONG, &key, &count, until)?;
         return Err(SignInError::Wrong);
@@ -240,10 +240,16 @@ pub fn end(clinic: &Clinic, token: &str) -> Result<(), Denied> {
 
 /// Ends every sign-in of a person.
 pub(crate) fn end_all(clinic: &Clinic, person: PersonId) -> Result<(), Denied> {
-    for row in clinic.journal().rim_scan(SIGN_INS, "", 10_000)? {
-        let kept: Option<Kept> = serde_json::from_slice(&row.value).ok();
-        if kept.is_none_or(|kept| kept.person == person) {
-            clinic.journal().rim_remove(SIGN_INS, &row.key)?;
+    // The keys are hexadecimal, so their first two digits part them into scans that see every row.
+    for part in 0..=u8::MAX {
+        for row in clinic
+            .journal()
+            .rim_scan(SIGN_INS, &format!("{part:02x}"), 10_000)?
+        {
+            let kept: Option<Kept> = serde_json::from_slice(&row.value).ok();
+            if kept.is_none_or(|kept| kept.person == person) {
+                clinic.journal().rim_remove(SIGN_INS, &row.key)?;
+            }
         }
     }
     Ok(())

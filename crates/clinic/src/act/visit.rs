@@ -100,10 +100,15 @@ pub fn book(
     bookings: Vec<VisitBooked>,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::KeepCalendar, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     if bookings.is_empty() {
         return Err(Denied::invalid("starts_at", "There is nothing to book"));
     }
+    check_rooms_within(&bookings)?;
+    let _calendar = clinic.hold_calendar();
     for booking in &bookings {
         check_time(operation, booking.starts_at, booking.minutes)?;
         check_room(
@@ -116,6 +121,35 @@ pub fn book(
     }
     let facts: Vec<Fact> = bookings.into_iter().map(Fact::from).collect();
     clinic.record(operation, role, patient, Some(known.version), &facts)
+}
+
+/// Refuses bookings that take the same room at the same time from one another.
+fn check_rooms_within(bookings: &[VisitBooked]) -> Result<(), Denied> {
+    let end = |booking: &VisitBooked| {
+        let length = SignedDuration::from_mins(i64::from(booking.minutes));
+        booking
+            .starts_at
+            .saturating_add(length)
+            .unwrap_or(booking.starts_at)
+    };
+    for (number, one) in bookings.iter().enumerate() {
+        let meets = |other: &&VisitBooked| {
+            other.room.is_some()
+                && other.room == one.room
+                && other.starts_at < end(one)
+                && one.starts_at < end(other)
+        };
+        if let Some(other) = bookings.iter().skip(number + 1).find(meets) {
+            return Err(Denied::invalid(
+                "room",
+                format!(
+                    "{} and {} meet in one room: choose another for one",
+                    one.title, other.title
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// What is to become of a visit.
@@ -151,7 +185,7 @@ pub enum Turn {
 ///
 /// # Errors
 /// [`Denied::NotFound`] for a visit that is not this patient's; [`Denied::Invalid`] for one that was
-/// held, missed or cancelled already, or was to begin later than now and is said to be over.
+/// held, missed or cancelled already, is said to be missed before it began, or held before its day.
 pub fn turn(
     operation: &mut Operation<'_>,
     clinic: &Clinic,
@@ -160,6 +194,9 @@ pub fn turn(
     turn: Turn,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::KeepCalendar, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
     let known = clinic.chart(patient)?;
     let there = find(&known, visit)?;
     if !matches!(there.state, VisitState::Booked | VisitState::Arrived) {
@@ -168,6 +205,7 @@ pub fn turn(
             "This visit is over: correct its entry on the chart if it was recorded wrongly",
         ));
     }
+    let _calendar = clinic.hold_calendar();
     let fact: Fact = match turn {
         Turn::Arrive => PatientArrived { visit }.into(),
         Turn::Move { starts_at, reason } => {
@@ -189,6 +227,14 @@ pub fn turn(
                 ));
             }
             VisitMissed { visit, reason }.into()
+        }
+        Turn::Hold { .. }
+            if clinic.zone_today(there.starts_at) > clinic.zone_today(operation.now()) =>
+        {
+            return Err(Denied::invalid(
+                "visit",
+                "This visit is on a day to come: move it to the day it was held",
+            ));
         }
         Turn::Hold { summary } => VisitHeld { visit, summary }.into(),
         Turn::Cancel { reason } => VisitCancelled { visit, reason }.into(),

@@ -82,9 +82,11 @@ fn draw_day(day: &CalendarDay) -> Markup {
                     p { a.hf-tap href=(visit.who.href) { (visit.who.text) } ", " (visit.what) }
                     p.hf-muted { (visit.with) @if !visit.room.is_empty() { ", " (visit.room) } }
                     p { @if let Some(one) = &visit.mark { (mark(one)) } }
-                    p.hf-day__acts.hf-noprint { @for act in &visit.acts {
-                        a.hf-tap href=(act.href) { (act.text) span.hf-hidden { ", " (visit.who.text) ", " (visit.time) } } " "
-                    } }
+                    @if !visit.acts.is_empty() {
+                        p.hf-day__acts.hf-noprint { @for act in &visit.acts {
+                            a.hf-tap href=(act.href) { (act.text) span.hf-hidden { ", " (visit.who.text) ", " (visit.time) } } " "
+                        } }
+                    }
                 } } }
             }
         }

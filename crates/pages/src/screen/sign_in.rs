@@ -95,7 +95,7 @@ pub fn sign_in(door: &Door, view: &SignIn) -> Markup {
         Some(SignInTrouble::LockedOut { until }) => html! {
             div.hf-callout.hf-callout--act role="alert" {
                 p { b { "Too many tries. This name is locked until " time { (until) } "." } }
-                p { "An administrator can unlock it sooner, under People." }
+                p { "Until then even the right pass phrase is not taken." }
             }
         },
         Some(SignInTrouble::Idle) => html! {

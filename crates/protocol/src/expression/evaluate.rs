@@ -30,10 +30,6 @@ impl Value {
         Self::Number(number, number)
     }
 
-    pub(super) fn truth(known: Option<bool>) -> Self {
-        known.map_or(Self::Unknown, Self::Truth)
-    }
-
     pub(crate) fn as_truth(self) -> Option<bool> {
         match self {
             Self::Truth(truth) => Some(truth),
@@ -140,7 +136,13 @@ impl<'e> Evaluation<'e> {
             .settings
             .get(name)
             .map(|quantity| Some(*quantity));
-        match own.or_else(|| self.settings.get(name).copied()) {
+        let default = self.settings.get(name).copied();
+        // A clinic's value in another unit is never compared; `Pack::check_settings` names it.
+        let own = own.filter(|own| match (own, default) {
+            (Some(own), Some(Some(default))) => own.dimension() == default.dimension(),
+            _ => true,
+        });
+        match own.or(default) {
             Some(Some(quantity)) => Value::exactly(quantity.base()),
             Some(None) => Value::Off,
             None => Value::Unknown,

@@ -233,7 +233,7 @@ impl Parser<'_> {
         let at = self.place();
         let (left, result) = self.sum()?;
         if result == Type::Code {
-            return self.wrong_at(at, "a word stands alone", "compare it: route = \"iv\"");
+            return Self::wrong_at(at, "a word stands alone", "compare it: route = \"iv\"");
         }
         let Some(order) = self.order() else {
             return Ok((left, result));
@@ -244,7 +244,7 @@ impl Parser<'_> {
             (Type::Number(a), Type::Number(b)) if a == b => {}
             (Type::Number(a), Type::Number(b)) => {
                 let wrong = format!("{} is compared with {}", a.said(), b.said());
-                return self.wrong_at(
+                return Self::wrong_at(
                     right_at,
                     &wrong,
                     &format!("write the number in {}", a.said()),
@@ -252,7 +252,7 @@ impl Parser<'_> {
             }
             _ => {
                 let wrong = "only numbers are compared with each other";
-                return self.wrong_at(
+                return Self::wrong_at(
                     right_at,
                     wrong,
                     "write the yes/no input alone, or not before it",
@@ -265,7 +265,7 @@ impl Parser<'_> {
         ))
     }
 
-    fn wrong_at<T>(&self, at: usize, wrong: &str, instead: &str) -> Result<T, ExpressionError> {
+    fn wrong_at<T>(at: usize, wrong: &str, instead: &str) -> Result<T, ExpressionError> {
         Err(ExpressionError {
             at,
             wrong: wrong.to_owned(),
@@ -301,7 +301,7 @@ impl Parser<'_> {
             self.advance();
             let at = self.place();
             let right = self.product()?;
-            left = self.arithmetic(at, operation, left, right)?;
+            left = Self::arithmetic(at, operation, left, right)?;
         }
     }
 
@@ -316,19 +316,18 @@ impl Parser<'_> {
             self.advance();
             let at = self.place();
             let right = self.primary()?;
-            left = self.arithmetic(at, operation, left, right)?;
+            left = Self::arithmetic(at, operation, left, right)?;
         }
     }
 
     fn arithmetic(
-        &self,
         at: usize,
         operation: Operation,
         (left, left_type): (Node, Type),
         (right, right_type): (Node, Type),
     ) -> Parsed {
         let (Type::Number(a), Type::Number(b)) = (left_type, right_type) else {
-            return self.wrong_at(at, "only numbers can be reckoned with", "use and, or, not");
+            return Self::wrong_at(at, "only numbers can be reckoned with", "use and, or, not");
         };
         let result = match operation {
             Operation::Times => a.times(b),
@@ -336,7 +335,7 @@ impl Parser<'_> {
             Operation::Plus | Operation::Minus | Operation::Least | Operation::Greatest => {
                 if a != b {
                     let wrong = format!("{} is added to or set beside {}", b.said(), a.said());
-                    return self.wrong_at(at, &wrong, "use one unit on both sides");
+                    return Self::wrong_at(at, &wrong, "use one unit on both sides");
                 }
                 a
             }
@@ -392,7 +391,7 @@ impl Parser<'_> {
         let negative = Decimal::ZERO.minus(quantity.base());
         match negative {
             Some(base) => Ok((Node::Number(base), Type::Number(quantity.dimension()))),
-            None => self.wrong_at(at, "the number is too large", "write a smaller one"),
+            None => Self::wrong_at(at, "the number is too large", "write a smaller one"),
         }
     }
 
@@ -417,7 +416,7 @@ impl Parser<'_> {
                 let at = self.place();
                 let right = self.sum()?;
                 self.expect_sign(")")?;
-                self.arithmetic(at, operation, left, right)
+                Self::arithmetic(at, operation, left, right)
             }
             "abs" => {
                 self.advance();
@@ -427,7 +426,7 @@ impl Parser<'_> {
                 self.expect_sign(")")?;
                 match result {
                     Type::Number(_) => Ok((Node::Abs(Box::new(node)), result)),
-                    Type::Truth | Type::Code => self.wrong_at(
+                    Type::Truth | Type::Code => Self::wrong_at(
                         at,
                         "abs is asked of something not a number",
                         "write a number",
@@ -445,16 +444,12 @@ impl Parser<'_> {
         let Some(Token::Word(name)) = self.peek().cloned() else {
             return self.wrong("no setting is named", "write setting.NAME");
         };
-        match self.names.settings.get(&name) {
-            Some(dimension) => {
-                self.advance();
-                Ok((Node::Setting(name), Type::Number(*dimension)))
-            }
-            None => {
-                let instead =
-                    suggestion(&name, self.names.settings.keys(), "add it under [setting]");
-                self.wrong(format!("there is no setting {name}"), &instead)
-            }
+        if let Some(dimension) = self.names.settings.get(&name) {
+            self.advance();
+            Ok((Node::Setting(name), Type::Number(*dimension)))
+        } else {
+            let instead = suggestion(&name, self.names.settings.keys(), "add it under [setting]");
+            self.wrong(format!("there is no setting {name}"), &instead)
         }
     }
 
@@ -484,7 +479,7 @@ impl Parser<'_> {
         match given {
             Some(given) if given != result => {
                 let wrong = format!("one arm gives {}, another {}", given.said(), result.said());
-                self.wrong_at(at, &wrong, "let every arm give the same kind of value")
+                Self::wrong_at(at, &wrong, "let every arm give the same kind of value")
             }
             Some(_) | None => Ok((value, result)),
         }
@@ -501,14 +496,13 @@ impl Parser<'_> {
     }
 
     fn kind_of(&self, name: &str) -> Result<Kind, ExpressionError> {
-        match self.names.dictionary.input(name) {
-            Ok(input) => Ok(input.kind.clone()),
-            Err(_) => {
-                let known = self.names.dictionary.names().map(str::to_owned);
-                let known: Vec<String> = known.chain(self.names.defines.keys().cloned()).collect();
-                let instead = suggestion(name, known.iter(), "declare it in rules/inputs.toml");
-                self.wrong(format!("there is no input or definition {name}"), &instead)
-            }
+        if let Ok(input) = self.names.dictionary.input(name) {
+            Ok(input.kind.clone())
+        } else {
+            let known = self.names.dictionary.names().map(str::to_owned);
+            let known: Vec<String> = known.chain(self.names.defines.keys().cloned()).collect();
+            let instead = suggestion(name, known.iter(), "declare it in rules/inputs.toml");
+            self.wrong(format!("there is no input or definition {name}"), &instead)
         }
     }
 }

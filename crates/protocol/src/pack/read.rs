@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::DeTable;
 
+pub(super) use self::refer::fits;
 use self::refer::{Referred, refer};
 use super::{Pack, Pointer, inputs_read};
 use crate::document::{Document, Placed, Table};

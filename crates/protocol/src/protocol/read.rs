@@ -131,6 +131,11 @@ fn whole(file: &mut Document<'_>, protocol: &Protocol) {
             );
         }
     }
+    within_cap(file, protocol);
+}
+
+/// Doses the file itself puts over its cap, and talking sessions beside none.
+fn within_cap(file: &mut Document<'_>, protocol: &Protocol) {
     for session in &protocol.sessions {
         let fixed = session.steps.iter().filter_map(|step| match step.dose {
             Dose::Fixed(amount) => Some(amount.0),

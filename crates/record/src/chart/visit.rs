@@ -131,11 +131,16 @@ impl Chart {
         let cancelled = self
             .all::<VisitCancelled>()
             .map(|(entry, fact)| (entry.number, fact.visit, VisitState::Cancelled));
+        // Moved to another time after the patient had arrived, a visit waits to be held again.
+        let moved = self
+            .all::<VisitMoved>()
+            .map(|(entry, fact)| (entry.number, fact.visit, VisitState::Booked));
         let mut settled: Vec<_> = arrived
             .chain(held)
             .chain(evaluated)
             .chain(missed)
             .chain(cancelled)
+            .chain(moved)
             .collect();
         settled.sort_by_key(|(number, _, _)| *number);
         for (_, visit, state) in settled {

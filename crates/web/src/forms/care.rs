@@ -15,6 +15,7 @@ use record::quantity::{MilligramsTaken, Score10};
 use record::words::{Line, Said, Substance, YesNo};
 
 use super::{Desk, FactForm, FormKind, choices_of, read};
+use crate::page::patient::may_read;
 use crate::sent::Answers;
 
 pub(super) const FORMS: &[FormKind] = &[
@@ -405,10 +406,10 @@ fn send_note(desk: &Desk<'_>) -> Result<String, Denied> {
 }
 
 fn draw_addendum(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    let notes = desk
-        .opened()?
-        .chart()
+    let chart = desk.opened()?.chart();
+    let notes = chart
         .all::<NoteSigned>()
+        .filter(|(entry, _)| may_read(desk.ask, chart, entry))
         .map(|(_, note)| Choice::new(note.note.to_string(), note.title.as_str()))
         .collect();
     Ok(desk.page(desk.form("Sign the addendum").fields(vec![
@@ -424,6 +425,13 @@ fn send_addendum(desk: &Desk<'_>) -> Result<String, Denied> {
     let id = answers.word("note", |text| text.parse().ok());
     let text = answers.prose("text");
     read!(answers => id, text);
+    let chart = desk.opened()?.chart();
+    let is_hidden = chart
+        .all::<NoteSigned>()
+        .any(|(entry, note)| note.note == id && !may_read(desk.ask, chart, entry));
+    if is_hidden {
+        return Err(Denied::NotFound);
+    }
     check_signer(desk)?;
     desk.operate(|operation, clinic| note::addend(operation, clinic, patient, id, text))?;
     desk.chart()

@@ -8,6 +8,7 @@ use record::chart::EntryNumber;
 use record::{Entry, Fact};
 
 use super::{Desk, FactForm, FormKind, care, observation, read, registration};
+use crate::page::patient::may_read;
 use crate::page::sentence::sentence;
 use crate::page::timeline::author;
 use crate::words;
@@ -51,9 +52,10 @@ pub(crate) fn can_amend(fact: &Fact) -> bool {
 
 fn entry<'a>(desk: &Desk<'a>) -> Result<&'a Entry, Denied> {
     let number: u64 = desk.needed("entry")?;
-    desk.opened()?
-        .chart()
+    let chart = desk.opened()?.chart();
+    chart
         .entry(EntryNumber(number))
+        .filter(|entry| may_read(desk.ask, chart, entry))
         .ok_or(Denied::NotFound)
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
                 .map(|(patient, line, visit)| {
                     n_visits += 1;
                     n_infusions += usize::from(visit.purpose == VisitPurpose::Dosing);
-                    shown(patient, &line.name, visit, &zone)
+                    shown(patient, &line.name, visit, &zone, date > today)
                 })
                 .collect();
             CalendarDay {
@@ -83,6 +83,7 @@ fn shown(
     name: &str,
     visit: &clinic::board::line::VisitLine,
     zone: &jiff::tz::TimeZone,
+    is_to_come: bool,
 ) -> CalendarVisit {
     let until = visit
         .starts_at
@@ -95,6 +96,10 @@ fn shown(
         )
     };
     let (mark, acts) = match visit.state {
+        VisitState::Booked if is_to_come => (
+            None,
+            vec![act("visit-move", "Move"), act("visit-cancel", "Cancel")],
+        ),
         VisitState::Booked => (
             None,
             vec![

@@ -9,18 +9,17 @@ use pages::{
     AsOf, Cell, Chart as View, Column, EntryShape, Figure, Link, Mark, Phrase, Piece, Section,
     Standing, Tab, Table, TimelineItem, chart as draw,
 };
-use record::Entry;
 use record::calendar::{civil_day, days_between};
 use record::chart::substance_use::UseDay;
 use record::chart::visit::{Visit, VisitState};
-use record::fact::care::NoteKind;
 use record::fact::substance_use::CheckInAnswered;
-use record::{Chart, Fact};
+use record::{Chart, Entry};
 
-use super::patient::{Opened, header, open};
+use super::patient::{Opened, header, may_read, open};
 use super::timeline::{Filter, has_line, item};
 use crate::app::App;
 use crate::ask::Ask;
+use crate::forms::is_offered;
 use crate::reply::Reply;
 use crate::words;
 
@@ -61,16 +60,15 @@ fn view(app: &App, ask: &Ask, opened: &Opened, filter: Filter, at: (Timestamp, b
     let role = ask.signed_in().ok().map(|known| &known.actor);
     let may_correct = !is_past
         && role.is_some_and(|actor| may(actor, Act::Correct, Some(opened.known.patient)).is_ok());
-    let may_read = |fact: &Fact| match fact {
-        Fact::NoteSigned(note) if note.kind == NoteKind::Counselling => {
-            role.is_some_and(|actor| may(actor, Act::ReadCounselling, None).is_ok())
-        }
-        _ => true,
-    };
-    let mut lines: Vec<&Entry> = chart
+    let readable: Vec<&Entry> = chart
         .entries()
         .iter()
-        .filter(|entry| has_line(&entry.fact) && filter.keeps(&entry.fact) && may_read(&entry.fact))
+        .filter(|entry| has_line(&entry.fact) && may_read(ask, chart, entry))
+        .collect();
+    let mut lines: Vec<&Entry> = readable
+        .iter()
+        .copied()
+        .filter(|entry| filter.keeps(&entry.fact))
         .collect();
     lines.sort_by_key(|entry| std::cmp::Reverse((entry.occurred_at, entry.number)));
     let skip = ask
@@ -86,7 +84,7 @@ fn view(app: &App, ask: &Ask, opened: &Opened, filter: Filter, at: (Timestamp, b
         .collect();
     let n_older = lines.len().saturating_sub(skip + past.len());
     let page = |from: usize| opened.path(&format!("?show={}&from={from}", filter.code()));
-    let (future, n_more) = future(opened, at);
+    let (future, n_more) = future(ask, opened, at);
     let now = format!(
         "{}{}",
         words::moment(at, &opened.zone),
@@ -105,7 +103,7 @@ fn view(app: &App, ask: &Ask, opened: &Opened, filter: Filter, at: (Timestamp, b
                 acts(ask, opened)
             },
         ),
-        filters: filters(opened, filter),
+        filters: filters(opened, &readable, filter),
         as_of: AsOf {
             action: opened.path(""),
             show: Some(filter.code().to_owned()),
@@ -119,8 +117,12 @@ fn view(app: &App, ask: &Ask, opened: &Opened, filter: Filter, at: (Timestamp, b
         },
         future: if skip == 0 { future } else { Vec::new() },
         now,
-        more_planned: (n_more > 0)
-            .then(|| Link::new("/calendar", format!("{n_more} more planned"))),
+        more_planned: (n_more > 0).then(|| {
+            Link::new(
+                opened.path("?planned=all"),
+                format!("{n_more} more planned"),
+            )
+        }),
         newer: (skip > 0).then(|| Link::new(page(skip.saturating_sub(ENTRIES_PER_PAGE)), "Newer")),
         older: (n_older > 0).then(|| {
             let words = words::of(n_older, "entry", "entries");
@@ -140,17 +142,31 @@ fn acts(ask: &Ask, opened: &Opened) -> Vec<Link> {
     if is_patient {
         return vec![ninety, Link::new(opened.form("check-in"), "Check in")];
     }
-    vec![ninety, Link::new(opened.path("/add"), "Add entry")]
+    let mut acts = vec![ninety];
+    if opened.chart().course().is_some() {
+        acts.push(Link::new(opened.path("/eligibility"), "Eligibility"));
+    }
+    let open = opened
+        .chart()
+        .sessions()
+        .iter()
+        .rev()
+        .find(|session| session.closed_at.is_none())
+        .map(|session| opened.path(&format!("/sessions/{}", session.id)));
+    if let Some(session) = open {
+        acts.push(Link::new(session, "Open session"));
+    }
+    acts.push(Link::new(opened.path("/add"), "Add entry"));
+    acts
 }
 
-fn filters(opened: &Opened, chosen: Filter) -> Vec<Tab> {
-    let entries = opened.chart().entries();
+fn filters(opened: &Opened, entries: &[&Entry], chosen: Filter) -> Vec<Tab> {
     Filter::ALL
         .into_iter()
         .map(|filter| {
             let n = entries
                 .iter()
-                .filter(|entry| has_line(&entry.fact) && filter.keeps(&entry.fact))
+                .filter(|entry| filter.keeps(&entry.fact))
                 .count();
             Tab {
                 link: Link::new(
@@ -165,7 +181,7 @@ fn filters(opened: &Opened, chosen: Filter) -> Vec<Tab> {
 }
 
 /// Visits to come, the next three nearest the rule, and how many more there are.
-fn future(opened: &Opened, at: Timestamp) -> (Vec<TimelineItem>, usize) {
+fn future(ask: &Ask, opened: &Opened, at: Timestamp) -> (Vec<TimelineItem>, usize) {
     let course = opened.chart().course();
     let visits = opened.chart().visits();
     let coming: Vec<&Visit> = visits
@@ -178,7 +194,12 @@ fn future(opened: &Opened, at: Timestamp) -> (Vec<TimelineItem>, usize) {
             matches!(visit.state, VisitState::Booked | VisitState::Arrived) && visit.starts_at <= at
         })
         .collect();
-    let n_more = coming.len().saturating_sub(3);
+    let n_shown = if ask.query.get("planned") == Some("all") {
+        coming.len()
+    } else {
+        3
+    };
+    let n_more = coming.len().saturating_sub(n_shown);
     let line = |visit: &&Visit, is_due: bool| {
         let day = course
             .as_ref()
@@ -203,19 +224,30 @@ fn future(opened: &Opened, at: Timestamp) -> (Vec<TimelineItem>, usize) {
                 format!("Not recorded, {waited}"),
             ));
         }
-        for (code, words) in [
-            ("visit-hold", "Held"),
-            ("visit-move", "Move"),
-            ("visit-miss", "Missed"),
-        ] {
+        let acts: &[(&str, &str)] = if is_due {
+            &[
+                ("visit-arrive", "Arrived"),
+                ("visit-hold", "Held"),
+                ("visit-move", "Move"),
+                ("visit-miss", "Missed"),
+                ("visit-cancel", "Cancel"),
+            ]
+        } else {
+            &[("visit-move", "Move"), ("visit-cancel", "Cancel")]
+        };
+        let patient = Some(opened.known.patient);
+        let offered = acts
+            .iter()
+            .filter(|(code, _)| is_offered(ask, code, patient));
+        for (code, words) in offered {
             let form = opened.form(&format!("{code}?visit={}", visit.id));
-            item.acts.push(Link::new(form, words));
+            item.acts.push(Link::new(form, *words));
         }
         item
     };
     let mut items: Vec<TimelineItem> = coming
         .iter()
-        .take(3)
+        .take(n_shown)
         .rev()
         .map(|visit| line(visit, false))
         .collect();

@@ -7,10 +7,11 @@ use pages::{
 };
 use record::fact::decision::{RuleClass, RuleOutcome, Verdict};
 
-use super::patient::{header, open};
+use super::patient::{Opened, header, open};
 use super::timeline::author;
 use crate::app::App;
 use crate::ask::Ask;
+use crate::forms::is_offered;
 use crate::reply::Reply;
 use crate::words;
 
@@ -25,13 +26,13 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     ));
     let Some(course) = opened.chart().course() else {
         view.said = Phrase::sentence("Open a course first: the rules run for a course.");
-        view.acts = vec![Link::new(opened.form("open-course"), "Open a course")];
+        view.acts = offered(ask, &opened, &[("open-course", "Open a course")]);
         return Ok(Reply::Page(sheet(
             &words::frame(app, ask, Some(pages::Place::Patients)),
             &view,
         )));
     };
-    view.acts = vec![Link::new(opened.form("assess"), "Run the rules")];
+    view.acts = offered(ask, &opened, &[("assess", "Run the rules")]);
     let Some((entry, assessment)) = opened.chart().assessment(course.id) else {
         view.said = Phrase::sentence("The rules have not been run for this course.");
         return Ok(Reply::Page(sheet(
@@ -45,7 +46,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         .map(|(_, fact)| fact.rule.as_str())
         .collect();
     view.acts
-        .push(Link::new(opened.form("override"), "Override a rule"));
+        .extend(offered(ask, &opened, &[("override", "Override a rule")]));
     view.said = Phrase::sentence(format!(
         "Run {} by {}.",
         words::moment(entry.occurred_at.0, &opened.zone),
@@ -84,6 +85,13 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         &words::frame(app, ask, Some(pages::Place::Patients)),
         &view,
     )))
+}
+
+fn offered(ask: &Ask, opened: &Opened, acts: &[(&str, &str)]) -> Vec<Link> {
+    acts.iter()
+        .filter(|(code, _)| is_offered(ask, code, Some(opened.known.patient)))
+        .map(|(code, words)| Link::new(opened.form(code), *words))
+        .collect()
 }
 
 fn came_out(verdict: &Verdict, overridden: &[&str]) -> Shown {

@@ -1,12 +1,13 @@
 //! Enquiries: who asked, since when, and what is next for each.
 
 use clinic::authority::{Act, may};
-use clinic::board::line::PatientLine;
+use clinic::board::line::{PatientLine, VisitLine};
 use clinic::denied::Denied;
 use jiff::Timestamp;
 use pages::{Column, Link, Listing, Paging, Phrase, Tab, Table, listing};
 use record::calendar::civil_day;
 use record::chart::course::Stage;
+use record::chart::visit::VisitState;
 use record::ids::PatientId;
 
 use crate::app::App;
@@ -43,7 +44,9 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             .enquiry
             .as_ref()
             .map_or(Timestamp::MIN, |enquiry| enquiry.received_at);
-        (line.waits_since().is_none(), std::cmp::Reverse(received))
+        // Those that wait come first, the longest wait on top; the answered follow, newest first.
+        let waits = line.waits_since();
+        (waits.is_none(), waits, std::cmp::Reverse(received))
     });
     let n_unanswered = board.unanswered_enquiries().count();
     let longest = board
@@ -92,13 +95,26 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             rows,
             when_empty: "Nobody is waiting for an answer.".to_owned(),
         },
-        paging: paging("/enquiries?show=all", skip, n_shown, all.len()),
+        paging: paging(
+            if is_all {
+                "/enquiries?show=all"
+            } else {
+                "/enquiries"
+            },
+            skip,
+            n_shown,
+            all.len(),
+        ),
     };
     let mut frame = words::frame(app, ask, Some(pages::Place::Enquiries));
     frame.live = Some("/live/board".to_owned());
     drop(all);
     drop(board);
     Ok(Reply::Page(listing(&frame, &view)))
+}
+
+fn is_open(visit: &VisitLine) -> bool {
+    matches!(visit.state, VisitState::Booked | VisitState::Arrived)
 }
 
 /// The way to the rest of a list.
@@ -146,7 +162,7 @@ fn row(
     let next = match stage {
         Stage::Enquiry if !is_answered => form("contact", "Record a contact"),
         Stage::Enquiry => form("contact", "Try again"),
-        Stage::Evaluation if line.next_visit(now).is_none() => {
+        Stage::Evaluation if line.visits.iter().all(|visit| !is_open(visit)) => {
             form("book-evaluation", "Book an evaluation")
         }
         Stage::Evaluation => form("hold-evaluation", "Record the evaluation"),

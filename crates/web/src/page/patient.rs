@@ -9,11 +9,12 @@ use clinic::denied::Denied;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use journal::AccessRow;
-use pages::{Fact, Link, PatientHeader, Phrase};
+use pages::{Fact as Shown, Link, PatientHeader, Phrase};
 use record::calendar::civil_day;
 use record::chart::course::Course;
-use record::words::{Role, Sex};
-use record::{Chart, RecordedAt};
+use record::fact::care::{NoteKind, NoteSigned};
+use record::words::Sex;
+use record::{Chart, Entry, Fact, RecordedAt};
 
 use crate::app::App;
 use crate::ask::Ask;
@@ -24,7 +25,6 @@ pub(crate) struct Opened {
     pub(crate) known: Arc<KnownChart>,
     pub(crate) zone: TimeZone,
     pub(crate) today: Date,
-    pub(crate) role: Role,
 }
 
 impl Opened {
@@ -44,6 +44,30 @@ impl Opened {
     }
 }
 
+/// Whether an entry may be read by whoever asks: counselling notes and what was added to them only
+/// by who wrote them and those whose role reads them.
+pub(crate) fn may_read(ask: &Ask, chart: &Chart, entry: &Entry) -> bool {
+    if !is_counselling(chart, &entry.fact) {
+        return true;
+    }
+    ask.signed_in().is_ok_and(|known| {
+        known.actor.who() == entry.author.who
+            || may(&known.actor, Act::ReadCounselling, None).is_ok()
+    })
+}
+
+fn is_counselling(chart: &Chart, fact: &Fact) -> bool {
+    if let Fact::NoteSigned(note) = fact {
+        return note.kind == NoteKind::Counselling;
+    }
+    let Fact::NoteAddended(added) = fact else {
+        return false;
+    };
+    chart
+        .all::<NoteSigned>()
+        .any(|(_, note)| note.note == added.note && note.kind == NoteKind::Counselling)
+}
+
 /// Opens the chart the path names, and writes down who did.
 pub(crate) fn open(app: &App, ask: &Ask, what: &str) -> Result<Opened, Denied> {
     let patient = ask.patient()?;
@@ -60,12 +84,7 @@ pub(crate) fn open(app: &App, ask: &Ask, what: &str) -> Result<Opened, Denied> {
     }])?;
     let zone = app.clinic.zone();
     let today = civil_day(ask.now, &zone);
-    Ok(Opened {
-        known,
-        zone,
-        today,
-        role,
-    })
+    Ok(Opened { known, zone, today })
 }
 
 /// The header of a page about a patient.
@@ -130,12 +149,12 @@ fn who(chart: &Chart, today: Date) -> String {
     parts.join(" ")
 }
 
-fn facts(opened: &Opened, course: Option<&Course>) -> Vec<Fact> {
+fn facts(opened: &Opened, course: Option<&Course>) -> Vec<Shown> {
     let chart = opened.chart();
     let mut facts = vec![allergies(opened)];
     let consents = course.map(|course| chart.consents_on(course.id, opened.today));
     facts.push(match consents.as_deref() {
-        None | Some([]) => Fact::absent("Consent", "none in force"),
+        None | Some([]) => Shown::absent("Consent", "none in force"),
         Some(signed) => {
             let names: Vec<&str> = signed
                 .iter()
@@ -148,15 +167,15 @@ fn facts(opened: &Opened, course: Option<&Course>) -> Vec<Fact> {
             let until = until.map_or_else(String::new, |day| {
                 format!(" until {}", words::day_plain(day))
             });
-            Fact::plain("Consent", format!("In force: {}{until}", names.join(", ")))
+            Shown::plain("Consent", format!("In force: {}{until}", names.join(", ")))
         }
     });
-    facts.push(Fact::plain(
+    facts.push(Shown::plain(
         "Who may see",
         "The clinic's team. Part 2: not passed on without consent.",
     ));
     if !chart.unreadable().is_empty() {
-        facts.push(Fact {
+        facts.push(Shown {
             name: "Record".to_owned(),
             said: vec![Phrase::Strong(
                 "Part of this record cannot be read by this version. Nothing is given on it."
@@ -167,10 +186,10 @@ fn facts(opened: &Opened, course: Option<&Course>) -> Vec<Fact> {
     facts
 }
 
-fn allergies(opened: &Opened) -> Fact {
+fn allergies(opened: &Opened) -> Shown {
     let listed = opened.chart().allergies();
     let Some((last, _)) = listed.last() else {
-        return Fact::absent("Allergies", "not asked");
+        return Shown::absent("Allergies", "not asked");
     };
     let names: Vec<String> = listed
         .iter()
@@ -184,8 +203,8 @@ fn allergies(opened: &Opened) -> Fact {
         .collect();
     let asked = words::day_plain(civil_day(last.occurred_at.0, &opened.zone));
     if names.is_empty() {
-        Fact::plain("Allergies", format!("None known, asked {asked}"))
+        Shown::plain("Allergies", format!("None known, asked {asked}"))
     } else {
-        Fact::plain("Allergies", names.join(", "))
+        Shown::plain("Allergies", names.join(", "))
     }
 }

@@ -7,11 +7,12 @@ use record::fact::care::NoteSigned;
 use record::ids::SessionId;
 use record::{Entry, Fact};
 
-use super::patient::{Opened, header, open};
+use super::patient::{Opened, header, may_read, open};
 use super::sentence::sentence;
 use super::timeline::author;
 use crate::app::App;
 use crate::ask::Ask;
+use crate::forms::is_offered;
 use crate::reply::Reply;
 use crate::words;
 
@@ -31,7 +32,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         vec![Link::new(opened.path(""), "Chart")],
     ));
     view.said = Phrase::sentence(said(&opened, session));
-    view.acts = acts(&opened, session);
+    view.acts = acts(ask, &opened, session);
     view.main = vec![
         Section::new(
             "What was given",
@@ -41,7 +42,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     ];
     view.side = vec![Section::new(
         "Everything recorded",
-        vec![Piece::List(lines(app, &opened, session))],
+        vec![Piece::List(lines(app, ask, &opened, session))],
     )];
     let mut frame = words::frame(app, ask, Some(pages::Place::Patients));
     frame.live = Some(format!("/live{}", opened.path("")));
@@ -62,13 +63,21 @@ fn said(opened: &Opened, session: &Session) -> String {
     }
 }
 
-fn acts(opened: &Opened, session: &Session) -> Vec<Link> {
-    let form = |code: &str, words: &str| {
-        Link::new(
-            opened.form(&format!("{code}?session={}", session.id)),
-            words,
-        )
+/// What can be done now, for those whose role allows it.
+fn acts(ask: &Ask, opened: &Opened, session: &Session) -> Vec<Link> {
+    let patient = Some(opened.known.patient);
+    let form = |(code, words): (&str, &str)| {
+        let to = opened.form(&format!("{code}?session={}", session.id));
+        is_offered(ask, code, patient).then(|| Link::new(to, words))
     };
+    acts_now(opened, session)
+        .into_iter()
+        .filter_map(form)
+        .collect()
+}
+
+fn acts_now(opened: &Opened, session: &Session) -> Vec<(&'static str, &'static str)> {
+    let form = |code: &'static str, words: &'static str| (code, words);
     if session.closed_at.is_some() {
         let is_signed = opened
             .chart()
@@ -191,11 +200,12 @@ fn readings(opened: &Opened, session: &Session) -> Table {
     }
 }
 
-fn lines(app: &App, opened: &Opened, session: &Session) -> Vec<Vec<Phrase>> {
+fn lines(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> Vec<Vec<Phrase>> {
     let chart = opened.chart();
     let mut entries: Vec<(&Entry, &Fact)> = chart
         .entries()
         .iter()
+        .filter(|entry| may_read(ask, chart, entry))
         .filter_map(|entry| Some((entry, chart.now_says(entry)?)))
         .filter(|(_, fact)| session_of(fact) == Some(session.id))
         .collect();

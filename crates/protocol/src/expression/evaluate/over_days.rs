@@ -41,12 +41,11 @@ impl<'e> Evaluation<'e> {
         reads: &'e BTreeSet<String>,
         trace: &mut Trace<'e>,
     ) -> Value {
-        match self.days_of(reads).last() {
-            Some(day) => self.node(condition, Scope::Day(*day), trace),
-            None => {
-                trace.missing.extend(reads.iter().map(String::as_str));
-                Value::Unknown
-            }
+        if let Some(day) = self.days_of(reads).last() {
+            self.node(condition, Scope::Day(*day), trace)
+        } else {
+            trace.missing.extend(reads.iter().map(String::as_str));
+            Value::Unknown
         }
     }
 

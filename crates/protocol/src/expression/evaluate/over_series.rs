@@ -25,11 +25,11 @@ impl<'e> Evaluation<'e> {
     ) -> Value {
         match pick {
             Pick::Latest => match self.newest(series, scope, 0, trace) {
-                Some(observation) => self.plain(series, observation, trace),
+                Some(observation) => Self::plain(series, observation, trace),
                 None => Self::miss(series, trace),
             },
             Pick::Previous => match self.newest(series, scope, 1, trace) {
-                Some(observation) => self.plain(series, observation, trace),
+                Some(observation) => Self::plain(series, observation, trace),
                 None => Self::miss(series, trace),
             },
             Pick::Gap => self.gap(series, scope, trace),
@@ -213,12 +213,7 @@ impl<'e> Evaluation<'e> {
     }
 
     /// The value of one observation, when it has one.
-    fn plain(
-        &self,
-        series: &'e Series,
-        observation: &'e Observation,
-        trace: &mut Trace<'e>,
-    ) -> Value {
+    fn plain(series: &'e Series, observation: &'e Observation, trace: &mut Trace<'e>) -> Value {
         trace.used.push((&series.input, observation));
         match &observation.answer {
             Answer::Quantity(quantity) => Value::exactly(quantity.base()),
@@ -240,7 +235,6 @@ impl<'e> Evaluation<'e> {
         trace: &mut Trace<'e>,
     ) -> Option<bool> {
         match (&series.filter, &observation.answer) {
-            (_, Answer::Unknown | Answer::Declined) => None,
             (None, Answer::YesNo(truth)) => Some(*truth),
             (None, Answer::Code(_) | Answer::Quantity(_) | Answer::Date(_) | Answer::Moment(_)) => {
                 Some(true)
@@ -252,7 +246,7 @@ impl<'e> Evaluation<'e> {
                 let limit = self.node(node, scope, trace);
                 compared(*order, Value::exactly(quantity.base()), limit).as_truth()
             }
-            (Some(_), _) => None,
+            (_, _) => None,
         }
     }
 
@@ -432,17 +426,14 @@ impl<'e> Evaluation<'e> {
                 (_, _, _) => return Self::miss(series, trace),
             }
         }
-        let chosen = match first {
-            Some(first) => {
-                let mut spaced = spaced(inside.into_iter(), apart);
-                spaced.truncate(first);
-                spaced.into_iter().rev().take(last).collect()
-            }
-            None => {
-                let mut spaced = spaced(inside.into_iter().rev(), apart);
-                spaced.truncate(last);
-                spaced
-            }
+        let chosen = if let Some(first) = first {
+            let mut spaced = spaced(inside.into_iter(), apart);
+            spaced.truncate(first);
+            spaced.into_iter().rev().take(last).collect()
+        } else {
+            let mut spaced = spaced(inside.into_iter().rev(), apart);
+            spaced.truncate(last);
+            spaced
         };
         if chosen.len() < last {
             trace.used.extend(

@@ -96,14 +96,14 @@ impl Parser<'_> {
                 let members = self.members(&kind)?;
                 match members {
                     Some(members) => Ok((Node::Is(series, members), Type::Truth)),
-                    None => self.wrong_at(
+                    None => Self::wrong_at(
                         at,
                         &format!("{name} is a word and stands alone"),
                         "write = \"...\" or in [\"...\", \"...\"] after it",
                     ),
                 }
             }
-            Kind::Date | Kind::Moment => self.wrong_at(
+            Kind::Date | Kind::Moment => Self::wrong_at(
                 at,
                 &format!("{name} is a time and stands alone"),
                 "write since(...) or age(...) around it",
@@ -143,7 +143,7 @@ impl Parser<'_> {
                     "this function does not fit {input}, which is {}",
                     kind.said()
                 );
-                return self.wrong_at(at, &wrong, "see the list of functions in docs/rules.md");
+                return Self::wrong_at(at, &wrong, "see the list of functions in docs/rules.md");
             }
         };
         Ok((
@@ -173,12 +173,16 @@ impl Parser<'_> {
                 Type::Number(unit.map_or(Dimension::NONE, |unit| unit.dimension))
             }
             Kind::YesNo | Kind::Choice(_) | Kind::Coded | Kind::Date | Kind::Moment => {
-                return self.wrong_at(at, "this input is not a number", "leave the comparison out");
+                return Self::wrong_at(
+                    at,
+                    "this input is not a number",
+                    "leave the comparison out",
+                );
             }
         };
         if wanted != result {
             let wrong = format!("{} is compared with {}", wanted.said(), result.said());
-            return self.wrong_at(at, &wrong, &format!("write {}", wanted.said()));
+            return Self::wrong_at(at, &wrong, &format!("write {}", wanted.said()));
         }
         Ok(Some(Filter::Compare(order, Box::new(value))))
     }
@@ -275,7 +279,7 @@ impl Parser<'_> {
     fn outside(&mut self) -> Result<Window, ExpressionError> {
         let at = self.place();
         let Window::Days(days) = self.within()? else {
-            return self.wrong_at(
+            return Self::wrong_at(
                 at,
                 "outside is not followed by days",
                 "write outside 14 d after",
@@ -304,7 +308,7 @@ impl Parser<'_> {
         };
         match window {
             Some(window) => Ok(window),
-            None => self.wrong_at(
+            None => Self::wrong_at(
                 at,
                 "within is not followed by a time",
                 "write 4 h, 7 d or 12 mo",
@@ -324,7 +328,7 @@ impl Parser<'_> {
             self.advance();
             return Ok(usize::try_from(count).unwrap_or(1));
         }
-        self.wrong_at(
+        Self::wrong_at(
             at,
             &format!("{what} is not followed by a small whole number"),
             "write 2",
@@ -340,7 +344,7 @@ impl Parser<'_> {
             self.advance();
             return Ok(seconds);
         }
-        self.wrong_at(
+        Self::wrong_at(
             at,
             &format!("{what} is not followed by a time"),
             "write for example 5 min",
@@ -351,7 +355,7 @@ impl Parser<'_> {
         let at = self.place();
         let (input, kind) = self.input_name()?;
         let Kind::Quantity { unit, .. } = kind else {
-            return self.wrong_at(
+            return Self::wrong_at(
                 at,
                 &format!("{input} is not a number"),
                 "name a measured input",
@@ -387,7 +391,7 @@ impl Parser<'_> {
         let at = self.place();
         let (input, kind) = self.input_name()?;
         if kind != Kind::Date {
-            return self.wrong_at(
+            return Self::wrong_at(
                 at,
                 &format!("{input} is not a date"),
                 "write age(birth_date)",

@@ -120,7 +120,7 @@ pub(super) fn refer(
     files: &mut [&mut Document<'_>],
     dictionary: &Dictionary,
 ) -> Found {
-    let lists = united(referred.lists, &referred.unions);
+    let lists = united(&referred.lists, &referred.unions);
     let list_places = lists
         .iter()
         .enumerate()
@@ -156,9 +156,9 @@ fn dimension_of(setting: &Setting) -> Dimension {
 }
 
 /// Each list with what it takes over from the lists it names.
-fn united(lists: BTreeMap<String, List>, unions: &BTreeMap<String, Vec<String>>) -> Vec<List> {
+fn united(lists: &BTreeMap<String, List>, unions: &BTreeMap<String, Vec<String>>) -> Vec<List> {
     let mut out: Vec<List> = Vec::new();
-    for (name, list) in &lists {
+    for (name, list) in lists {
         let mut whole = list.clone();
         for part in unions
             .get(name)

@@ -1,0 +1,114 @@
+//! Finding a pack's files: the one named, those it includes, the dictionary and the sources.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use protocol::{Dictionary, Faults, Pack, Sources, house, includes, read_sources};
+
+use crate::command::Unaskable;
+
+/// How many files one pack may include; more is a mistake.
+const FILES_MAX: usize = 100;
+
+/// The texts of a pack, not yet read.
+pub(super) struct Loaded {
+    files: Vec<(String, String)>,
+    inputs: (String, String),
+    sources: (String, String),
+}
+
+/// The text of a file, or the sentence that says it is not there.
+pub(in crate::command) fn text(path: &Utf8Path) -> Result<String, Unaskable> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Unaskable(format!("cannot read {path}: {error}; check the path")))
+}
+
+/// Loads the pack at `path` with what it includes, or the one that ships.
+///
+/// The dictionary and the sources are `inputs.toml` and `sources.toml` beside the pack, and where
+/// they are not there, the ones that ship.
+pub(super) fn read(path: Option<&Utf8Path>) -> Result<Loaded, Unaskable> {
+    let owned = |(name, text): (&str, &str)| (name.to_owned(), text.to_owned());
+    let Some(path) = path else {
+        return Ok(Loaded {
+            files: house::RULES.map(owned).to_vec(),
+            inputs: owned(house::INPUTS),
+            sources: owned(house::SOURCES),
+        });
+    };
+    let folder = path.parent().unwrap_or(Utf8Path::new(""));
+    let beside = |name: &str, shipped: (&str, &str)| {
+        let path = folder.join(name);
+        let found = if path.is_file() {
+            Some(text(&path))
+        } else {
+            None
+        };
+        found.map_or(Ok(owned(shipped)), |text| {
+            text.map(|text| (path.to_string(), text))
+        })
+    };
+    let mut waiting = vec![path.to_owned()];
+    let mut files: Vec<(String, String)> = Vec::new();
+    while let Some(path) = waiting.pop() {
+        if files.iter().any(|(name, _)| *name == path.as_str()) {
+            continue;
+        }
+        if files.len() >= FILES_MAX {
+            return Err(Unaskable(format!(
+                "the pack includes more than {FILES_MAX} files"
+            )));
+        }
+        let text = text(&path)?;
+        let own = path.parent().unwrap_or(Utf8Path::new(""));
+        waiting.extend(includes(&text).iter().rev().map(|name| own.join(name)));
+        files.push((path.into_string(), text));
+    }
+    Ok(Loaded {
+        files,
+        inputs: beside("inputs.toml", house::INPUTS)?,
+        sources: beside("sources.toml", house::SOURCES)?,
+    })
+}
+
+/// `house.toml` in the folder above an example file, when it is there.
+pub(super) fn pack_above(example: &Utf8Path) -> Option<Utf8PathBuf> {
+    let folder = example.parent()?.parent()?;
+    let pack = folder.join("house.toml");
+    pack.is_file().then_some(pack)
+}
+
+impl Loaded {
+    fn read_all(&self) -> Result<(Dictionary, Sources), Faults> {
+        let dictionary = Dictionary::read(&self.inputs.0, &self.inputs.1);
+        let sources = read_sources(&self.sources.0, &self.sources.1);
+        match (dictionary, sources) {
+            (Ok(dictionary), Ok(sources)) => Ok((dictionary, sources)),
+            (Err(mut one), Err(other)) => {
+                one.0.extend(other.0);
+                Err(one)
+            }
+            (Err(faults), Ok(_)) | (Ok(_), Err(faults)) => Err(faults),
+        }
+    }
+
+    /// The pack, or everything wrong with it.
+    pub(super) fn pack(&self) -> Result<Pack, Faults> {
+        let (dictionary, sources) = self.read_all()?;
+        let files: Vec<(&str, &str)> = self
+            .files
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+            .collect();
+        Pack::read(&files, &dictionary, &sources)
+    }
+
+    /// The dictionary.
+    pub(super) fn dictionary(&self) -> Result<Dictionary, Unaskable> {
+        self.read_all()
+            .map(|(dictionary, _)| dictionary)
+            .map_err(|faults| {
+                Unaskable(format!(
+                    "the dictionary has faults; run rules check: {faults}"
+                ))
+            })
+    }
+}

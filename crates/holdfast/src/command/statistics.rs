@@ -1,0 +1,123 @@
+//! `holdfast statistics`: an estimator over a CSV, JSON out.
+//!
+//! The JSON has the places and key names of the reference tables, so that a result can be laid
+//! beside one. Rows that miss a column the estimator needs are dropped, and counted in `dropped`.
+
+mod data;
+mod models;
+mod regression;
+mod survival;
+
+use std::io::Write;
+
+use anyhow::Context as _;
+use serde_json::Value;
+
+use super::Outcome;
+
+/// Survival, meta-analysis, mixed models and calibration over a CSV file.
+///
+/// Example: holdfast statistics km trial.csv --group arm
+#[derive(clap::Subcommand)]
+pub(crate) enum Statistics {
+    /// Kaplan-Meier curves with intervals, quartiles and cumulative hazard
+    ///
+    /// Example: holdfast statistics km trial.csv --time weeks --status relapsed --group arm
+    Km(survival::KaplanMeier),
+    /// Log-rank and Peto-Peto tests, plain and within strata
+    ///
+    /// Example: holdfast statistics logrank trial.csv --group arm --strata sex
+    Logrank(survival::LogRank),
+    /// Restricted mean survival time of two groups and their contrasts
+    ///
+    /// Example: holdfast statistics rmst trial.csv --group arm --tau 90,180
+    Rmst(survival::Rmst),
+    /// Aalen-Johansen probabilities, cumulative incidence and Gray's test
+    ///
+    /// Example: holdfast statistics cuminc trial.csv --cause cause --group arm --at 30,60,90
+    Cuminc(survival::Cuminc),
+    /// Cox's proportional hazards model with residuals, tests and concordance
+    ///
+    /// Example: holdfast statistics cox trial.csv --covariates arm,age --strata sex --ties efron
+    Cox(regression::Cox),
+    /// Accelerated failure time models: Weibull, exponential, log-logistic, log-normal
+    ///
+    /// Example: holdfast statistics aft trial.csv --covariates arm,age --family weibull
+    Aft(regression::Aft),
+    /// Fine and Gray's model of one cause among several
+    ///
+    /// Example: holdfast statistics finegray trial.csv --covariates age,male --failcode 1
+    Finegray(regression::FineGray),
+    /// Effect sizes, pooled effects, heterogeneity, influence and small-study tests
+    ///
+    /// Example: holdfast statistics meta trials.csv --measure OR
+    Meta(models::Meta),
+    /// Mixed models, estimating equations and repeated measures
+    ///
+    /// Example: holdfast statistics mixed visits.csv --formula "craving ~ week * arm + (week | who)"
+    Mixed(models::Mixed),
+    /// Discrimination and calibration of predicted probabilities
+    ///
+    /// Example: holdfast statistics calibrate risks.csv --outcome returned --predicted early,late
+    Calibrate(models::Calibrate),
+}
+
+impl Statistics {
+    pub(crate) fn run(self, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+        let (value, format) = match self {
+            Self::Km(asked) => (asked.answer()?, asked.data.format),
+            Self::Logrank(asked) => (asked.answer()?, asked.data.format),
+            Self::Rmst(asked) => (asked.answer()?, asked.data.format),
+            Self::Cuminc(asked) => (asked.answer()?, asked.data.format),
+            Self::Cox(asked) => (asked.answer()?, asked.data.format),
+            Self::Aft(asked) => (asked.answer()?, asked.data.format),
+            Self::Finegray(asked) => (asked.answer()?, asked.data.format),
+            Self::Meta(asked) => (asked.answer()?, asked.format),
+            Self::Mixed(asked) => (asked.answer()?, asked.format),
+            Self::Calibrate(asked) => (asked.answer()?, asked.format),
+        };
+        print(&value, format, out).context("the result cannot be written")?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// How a result is printed.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// JSON with the key names of the reference tables.
+    Json,
+    /// The same, one `path value` a line, for reading and for text tools.
+    Lines,
+}
+
+fn print(value: &Value, format: Format, out: &mut dyn Write) -> std::io::Result<()> {
+    match format {
+        Format::Json => {
+            serde_json::to_writer(&mut *out, value)?;
+            writeln!(out)
+        }
+        Format::Lines => lines(value, "", out),
+    }
+}
+
+fn lines(value: &Value, path: &str, out: &mut dyn Write) -> std::io::Result<()> {
+    match value {
+        Value::Object(parts) => {
+            for (key, part) in parts {
+                lines(part, &format!("{path}/{key}"), out)?;
+            }
+        }
+        Value::Array(parts) if parts.iter().any(|part| part.is_object() || part.is_array()) => {
+            for (index, part) in parts.iter().enumerate() {
+                lines(part, &format!("{path}/{index}"), out)?;
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            writeln!(out, "{path} {value}")?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,282 @@
+//! What a director can get wrong in a file, each told with its line and what to write instead.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper of a test that cannot go on has failed"
+)]
+
+use protocol::{Dictionary, Known, Pack, Protocol, Signature, SignatureError, house};
+
+const HEAD: &str = "id = \"mine\"\nversion = 1\ntitle = \"Mine\"\nreview_by = 2027-06-30\n";
+
+fn rule(id: &str, when: &str, rest: &str) -> String {
+    format!(
+        "\n[[rule]]\nid = \"{id}\"\ntitle = \"T\"\nstage = [\"screen\"]\nclass = \"exclude\"\n\
+         when = '{when}'\nactions = [\"a\"]\nrationale = \"r\"\nevidence = \"H\"\n{rest}\n"
+    )
+}
+
+const SOURCED: &str = "sources = [\"HOUSE\"]";
+
+fn faults(text: &str) -> Vec<String> {
+    let read = Pack::read(
+        &[("mine.toml", text)],
+        &house::inputs().unwrap(),
+        &house::sources().unwrap(),
+    );
+    read.map_or_else(
+        |faults| faults.0.iter().map(ToString::to_string).collect(),
+        |_| Vec::new(),
+    )
+}
+
+fn one_fault(text: &str) -> String {
+    let all = faults(text);
+    assert_eq!(all.len(), 1, "{all:#?}");
+    all[0].clone()
+}
+
+#[test]
+fn a_sound_rule_has_no_fault() {
+    let text = format!("{HEAD}{}", rule("X1", "systolic >= 140 mmHg", SOURCED));
+    assert_eq!(faults(&text), Vec::<String>::new());
+}
+
+#[test]
+fn units_that_do_not_match_are_told_where_the_number_stands() {
+    let text = format!("{HEAD}{}", rule("X1", "systolic >= 140 kg", SOURCED));
+    assert_eq!(
+        one_fault(&text),
+        "mine.toml:11: a number in mmHg is compared with a number in kg, g, mg, mcg, lb; \
+         write the number in mmHg"
+            .replace(
+                "a number in mmHg is compared with a number in",
+                "mmHg is compared with"
+            )
+    );
+    let bare = format!("{HEAD}{}", rule("X1", "systolic >= 140", SOURCED));
+    assert!(one_fault(&bare).contains("mmHg is compared with a number without unit"));
+}
+
+#[test]
+fn an_unknown_input_is_answered_with_the_one_that_was_meant() {
+    let text = format!("{HEAD}{}", rule("X1", "sistolic >= 140 mmHg", SOURCED));
+    assert_eq!(
+        one_fault(&text),
+        "mine.toml:11: there is no input or definition sistolic; did you mean systolic?"
+    );
+}
+
+#[test]
+fn two_rules_with_one_id_are_told_with_the_place_of_the_first() {
+    let text = format!(
+        "{HEAD}{}{}",
+        rule("X1", "systolic >= 140 mmHg", SOURCED),
+        rule("X1", "pulse > 130 /min", SOURCED)
+    );
+    assert!(
+        one_fault(&text).contains("the rule X1 is already at mine.toml:6"),
+        "{}",
+        one_fault(&text)
+    );
+}
+
+#[test]
+fn definitions_that_go_round_in_a_circle_are_told_by_name() {
+    let circle = "[define.a]\nis = 'b + 1 points'\n[define.b]\nis = 'a + 1 points'\n";
+    let text = format!("{HEAD}{circle}{}", rule("X1", "pulse > 130 /min", SOURCED));
+    assert_eq!(
+        one_fault(&text),
+        "mine.toml:6: the definitions a, b go round in a circle; let one of them read inputs only"
+    );
+}
+
+#[test]
+fn a_rule_without_a_source_or_with_one_nobody_listed_is_refused() {
+    let text = format!("{HEAD}{}", rule("X1", "pulse > 130 /min", ""));
+    assert!(one_fault(&text).contains("the rule X1 has no source"));
+    let text = format!(
+        "{HEAD}{}",
+        rule("X1", "pulse > 130 /min", "sources = [\"S999\"]")
+    );
+    assert!(
+        one_fault(&text)
+            .contains("mine.toml:15: the source S999 of the rule X1 is not in the list")
+    );
+}
+
+#[test]
+fn a_date_that_does_not_exist_is_told_with_its_line() {
+    let text = format!(
+        "{HEAD}{}",
+        rule(
+            "X1",
+            "pulse > 130 /min",
+            &format!("{SOURCED}\nreview_by = \"2027-02-30\"")
+        )
+    );
+    assert_eq!(
+        one_fault(&text),
+        "mine.toml:16: review_by of the rule X1 is not a date that exists; \
+         write for example review_by = 2027-06-30"
+    );
+    let bare = text.replace("\"2027-02-30\"", "2027-02-30");
+    let told = faults(&bare);
+    assert!(
+        told.iter().any(|one| one.starts_with("mine.toml:16:")),
+        "{told:#?}"
+    );
+}
+
+#[test]
+fn a_missing_input_may_never_pass_a_rule_that_excludes() {
+    let text = format!(
+        "{HEAD}{}",
+        rule(
+            "X1",
+            "pulse > 130 /min",
+            &format!("{SOURCED}\nmissing = \"ignore\"")
+        )
+    );
+    assert!(one_fault(&text).contains("lets a missing input pass although it excludes or holds"));
+}
+
+#[test]
+fn every_fault_is_told_at_once_and_misspelt_keys_are_named() {
+    let text = format!(
+        "{HEAD}{}{}{}",
+        rule("X1", "sistolic >= 140 mmHg", SOURCED),
+        rule("X2", "pulse > 130 mmHg", "").replace("rationale", "rationalle"),
+        rule("X3", "pulse >", SOURCED).replace("\"exclude\"", "\"exlude\""),
+    );
+    let told = faults(&text);
+    assert!(told.len() >= 6, "{told:#?}");
+    assert!(
+        told.iter()
+            .any(|one| one.contains("did you mean rationale?")),
+        "{told:#?}"
+    );
+    assert!(
+        told.iter()
+            .any(|one| one.contains("did you mean \"exclude\"?")),
+        "{told:#?}"
+    );
+    assert!(
+        told.iter()
+            .any(|one| one.contains("the expression ends too soon")),
+        "{told:#?}"
+    );
+}
+
+#[test]
+fn text_that_is_no_toml_and_no_text_at_all_are_faults_and_never_a_panic() {
+    for text in [
+        "",
+        "id =",
+        "[[rule]",
+        "\u{0}",
+        "rule = 3",
+        "[[rule]]\nid = 7\nwhen = [1]",
+    ] {
+        assert!(!faults(text).is_empty(), "{text:?}");
+    }
+    let deep = format!("{HEAD}{}", rule("X1", &"(".repeat(3_000), SOURCED));
+    assert!(one_fault(&deep).contains("brackets nest too deep"));
+    let nots = format!("{HEAD}{}", rule("X1", &"not ".repeat(900), SOURCED));
+    assert!(one_fault(&nots).contains("nest too deep"));
+}
+
+#[test]
+fn a_pack_edited_after_it_was_signed_is_found_out() {
+    let pack = house::pack().unwrap();
+    let signature = Signature {
+        pack: pack.id.clone(),
+        version: pack.version,
+        name: "Dr A. Director".to_owned(),
+        role: "medical director".to_owned(),
+        at: protocol::EXAMPLE_AT,
+        meaning: "approved for use on patients of this clinic".to_owned(),
+        digest: pack.digest(),
+    };
+    assert_eq!(pack.verify(&signature), Ok(()));
+    let edited: Vec<(&str, String)> = house::RULES
+        .iter()
+        .map(|(name, text)| (*name, text.replace("< 18 y", "< 17 y")))
+        .collect();
+    let edited: Vec<(&str, &str)> = edited
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
+    let (inputs, sources) = (house::inputs().unwrap(), house::sources().unwrap());
+    let edited = Pack::read(&edited, &inputs, &sources).unwrap();
+    assert!(matches!(
+        edited.verify(&signature),
+        Err(SignatureError::Edited { .. })
+    ));
+    let layout: Vec<(&str, String)> = house::RULES
+        .iter()
+        .map(|(name, text)| (*name, format!("# a comment\n\n{text}\n")))
+        .collect();
+    let layout: Vec<(&str, &str)> = layout
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
+    let layout = Pack::read(&layout, &inputs, &sources).unwrap();
+    assert_eq!(
+        layout.verify(&signature),
+        Ok(()),
+        "comments and blank lines sign nothing"
+    );
+}
+
+#[test]
+fn every_input_of_the_dictionary_is_read_by_a_rule() {
+    let (pack, dictionary) = (house::pack().unwrap(), house::inputs().unwrap());
+    let unread: Vec<&str> = dictionary
+        .names()
+        .filter(|name| pack.inputs().input(name).is_err())
+        .collect();
+    assert_eq!(
+        unread,
+        ["anxiety"],
+        "charted by the protocols, judged by no rule"
+    );
+}
+
+#[test]
+fn a_protocol_over_its_cap_and_one_that_asks_for_an_unknown_rule_are_refused() {
+    let (name, text) = house::PROTOCOLS[8];
+    assert_eq!(name, "protocols/kare-2022.toml");
+    let sources = house::sources().unwrap();
+    let rules = house::pack().unwrap().names();
+    let known = Known {
+        sources: &sources,
+        rules: Some(&rules),
+    };
+    let told = |text: &str| -> Vec<String> {
+        let faults = Protocol::read_all(&[(name, text)], &known).unwrap_err();
+        faults.0.iter().map(ToString::to_string).collect()
+    };
+    let over = text.replace("0.8 mg/kg", "120 mg");
+    assert!(
+        told(&over)[0].contains("gives 120 mg and max_dose is 100 mg"),
+        "{:?}",
+        told(&over)
+    );
+    let unknown = text.replacen("\"E52\"", "\"E99\"", 1);
+    assert!(told(&unknown)[0].contains("asks for the rule E99, which no pack has"));
+    let no_cap = text.replace("max_dose = \"100 mg\"\n", "");
+    assert!(
+        told(&no_cap)[0].contains("has no max_dose"),
+        "{:?}",
+        told(&no_cap)
+    );
+    let volume = text.replacen("0.8 mg/kg", "0.8 mL", 1);
+    assert!(
+        told(&volume).iter().any(|one| one.contains("is in mL")),
+        "{:?}",
+        told(&volume)
+    );
+    assert!(Dictionary::read("x", "[a]\nkind = 3\n").is_err());
+}

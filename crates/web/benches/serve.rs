@@ -1,0 +1,312 @@
+//! What a clinic costs at scale: folding the board, starting from a snapshot, memory, cold charts,
+//! and pages over HTTP, server and clients on the same cores.
+//!
+//! `cargo bench -p web` makes `COURSES` courses (default 5000) of `ENTRIES` entries each (default
+//! 170) on a throwaway database, and prints one line a figure.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use camino::Utf8Path;
+use clinic::act::import::{Foreign, take_in};
+use clinic::act::sign_in::begin;
+use clinic::{Actor, Clinic, Library, Operation};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use journal::{ClinicId, Journal, MasterKey, SqliteKeeper, SystemChance};
+use record::fact::decision::{PlanPrescribed, PlannedDose, Route, WeightBasis};
+use record::fact::house::RecordImported;
+use record::fact::person::{Identity, PersonRegistered};
+use record::fact::substance_use::{CheckInAnswered, Use, UseMethod, UseReported, UseSource};
+use record::fact::visit::{CourseOpened, VisitBooked, VisitPurpose};
+use record::ids::{CourseId, PatientId, VisitId, uuid_at};
+use record::quantity::{Micrograms, Score10};
+use record::words::{Door, Line, Said, Sex, Substance, YesNo};
+use record::{Clock, Fact, OccurredAt};
+use virtual_clinic::chance::Seeded;
+use virtual_clinic::staff;
+use web::App;
+use web::app::Settings;
+
+const SECRET: &str = "a pass phrase for the bench";
+
+struct Fixed(Timestamp);
+
+impl Clock for Fixed {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+fn setting(name: &str, default: usize) -> usize {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+fn line(text: &str) -> Line {
+    Line::clipped(text)
+}
+
+fn add_visits(
+    facts: &mut Vec<Fact>,
+    number: usize,
+    course: CourseId,
+    now: Timestamp,
+    chance: &mut Seeded,
+) {
+    for ahead in 0..6_i64 {
+        let starts_at = now.saturating_add(SignedDuration::from_hours(24 * ahead - 48)).unwrap();
+        facts.push(
+            VisitBooked {
+                visit: VisitId::make(now, chance),
+                course: Some(course),
+                purpose: VisitPurpose::Therapy,
+                title: line("Relapse prevention"),
+                day: None,
+                starts_at: if number % 40 == 0 { starts_at } else { starts_at.saturating_add(SignedDuration::from_hours(24 * 30)).unwrap() },
+                minutes: 60,
+                with: None,
+                room: Some(line("Room 1")),
+            }
+            .into(),
+        );
+    }
+}
+
+fn add_days(facts: &mut Vec<Fact>, n_entries: usize, course: CourseId, day_zero: Date) {
+    let mut day = 0_i32;
+    while facts.len() < n_entries {
+        let date = day_zero.saturating_add(day.days());
+        let score = Said::Answered(Score10::new(u8::try_from(day % 10).unwrap()).unwrap());
+        facts.push(
+            CheckInAnswered {
+                course,
+                day: date,
+                craving_now: Said::NotAsked,
+                craving_peak: score,
+                used: Said::Answered(day % 11 == 0),
+                uses: Vec::new(),
+                mood: score,
+                sleep_half_hours: Said::Answered(13),
+                stress: score,
+                confidence: score,
+                risky_situation: Said::Skipped,
+                safe: Said::Answered(YesNo::Yes),
+                wants_call: false,
+                words: None,
+            }
+            .into(),
+        );
+        facts.push(
+            UseReported {
+                day: date,
+                uses: vec![Use {
+                    substance: Substance::new("alcohol").unwrap(),
+                    used: day % 11 == 0,
+                    amount_mg: None,
+                }],
+                source: UseSource::Patient,
+                method: UseMethod::Interview,
+            }
+            .into(),
+        );
+        day += 1;
+    }
+}
+
+/// One made-up record of `n_entries` entries.
+fn record_of(number: usize, n_entries: usize, now: Timestamp, chance: &mut Seeded) -> Foreign {
+    let patient = PatientId::make(now, chance);
+    let course = CourseId::make(now, chance);
+    let today = jiff::tz::TimeZone::UTC.to_datetime(now).date();
+    let ago = i32::try_from(number % 300).unwrap_or(0);
+    let day_zero = today.saturating_sub(ago.days());
+    let identity = Identity {
+        given: line(["Ruth", "Samuel", "Halima", "Theo"][number % 4]),
+        family: Some(line(&format!("Number {number}"))),
+        preferred: None,
+        pronouns: None,
+        born: Some(Date::constant(1980, 5, 17)),
+        age_years: None,
+        sex: Sex::Female,
+        record_number: Some(line(&format!("B {number}"))),
+        reach: None,
+    };
+    let mut facts: Vec<Fact> = vec![
+        PersonRegistered { identity }.into(),
+        CourseOpened {
+            course,
+            protocol: line("kare-2022"),
+            protocol_version: 1,
+            substance: Substance::new("alcohol").unwrap(),
+            day_zero: None,
+        }
+        .into(),
+        PlanPrescribed {
+            course,
+            protocol: line("kare-2022"),
+            protocol_version: 1,
+            day_zero,
+            weight_g: None,
+            weighed_on: None,
+            basis: WeightBasis::Actual,
+            dose_per_weight: None,
+            doses: (0..3_u8)
+                .map(|number| PlannedDose {
+                    number: number + 1,
+                    day: record::calendar::ProtocolDay(i32::from(number) * 7),
+                    dose: Micrograms::new(56_000),
+                    route: Route::Intravenous,
+                    minutes: 40,
+                })
+                .collect(),
+            therapy: Vec::new(),
+        }
+        .into(),
+    ];
+    add_visits(&mut facts, number, course, now, chance);
+    add_days(&mut facts, n_entries, course, day_zero);
+    facts.truncate(n_entries);
+    Foreign {
+        patient,
+        imported: RecordImported { source: line("bench"), source_number: line(&number.to_string()), remark: None },
+        facts: facts.into_iter().map(|fact| (OccurredAt(now), fact)).collect(),
+    }
+}
+
+fn open(path: &Utf8Path, master: &MasterKey, clock: &Arc<dyn Clock>) -> Clinic {
+    let keeper = Arc::new(SqliteKeeper::open(path).unwrap());
+    let journal = Journal::open(keeper, master, Arc::clone(clock), Arc::new(SystemChance)).unwrap();
+    Clinic::open(journal, Library::embedded().unwrap()).unwrap()
+}
+
+/// Resident memory, in MiB.
+fn resident_mib() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .and_then(|rest| rest.trim().trim_end_matches(" kB").trim().parse::<usize>().ok())
+        .map_or(0, |kib| kib / 1_024)
+}
+
+/// Asks for one path over one connection until the time is over; gives each answer's microseconds.
+fn hammer(address: SocketAddr, cookie: &str, paths: &[String], at_most: Duration) -> Vec<u64> {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_nodelay(true).unwrap();
+    let mut taken = Vec::new();
+    let begun = Instant::now();
+    let mut buffer = vec![0_u8; 1 << 16];
+    for path in paths.iter().cycle() {
+        if begun.elapsed() > at_most {
+            break;
+        }
+        let asked = Instant::now();
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: bench\r\ncookie: holdfast_sign_in={cookie}\r\n\r\n").unwrap();
+        let mut got = Vec::new();
+        loop {
+            let n = stream.read(&mut buffer).unwrap();
+            assert!(n > 0, "the server closed the connection");
+            got.extend_from_slice(&buffer[..n]);
+            if let Some(head) = got.windows(4).position(|four| four == b"\r\n\r\n") {
+                let text = String::from_utf8_lossy(&got[..head]).to_lowercase();
+                assert!(text.starts_with("http/1.1 200"), "{path}: {text}");
+                let length: usize = text
+                    .lines()
+                    .find_map(|line| line.strip_prefix("content-length: "))
+                    .and_then(|length| length.trim().parse().ok())
+                    .unwrap_or(0);
+                if got.len() >= head + 4 + length {
+                    break;
+                }
+            }
+        }
+        taken.push(u64::try_from(asked.elapsed().as_micros()).unwrap());
+    }
+    taken
+}
+
+fn pages(name: &str, address: SocketAddr, cookie: &str, paths: &[String], connections: usize) {
+    let at_most = Duration::from_secs(5);
+    let begun = Instant::now();
+    let mut taken: Vec<u64> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..connections)
+            .map(|_| scope.spawn(|| hammer(address, cookie, paths, at_most)))
+            .collect();
+        all.into_iter().flat_map(|one| one.join().unwrap()).collect()
+    });
+    let rate = taken.len() as f64 / begun.elapsed().as_secs_f64();
+    taken.sort_unstable();
+    let at = |share: usize| taken[(taken.len() * share / 100).min(taken.len() - 1)] as f64 / 1_000.0;
+    println!("{name}: {rate:.0} requests/s over {connections} connections, p50 {:.2} ms, p99 {:.2} ms", at(50), at(99));
+}
+
+fn main() {
+    let (n_courses, n_entries) = (setting("COURSES", 5_000), setting("ENTRIES", 170));
+    let folder = tempfile::tempdir().unwrap();
+    let path = Utf8Path::from_path(folder.path()).unwrap().join("clinic.holdfast");
+    let now: Timestamp = "2026-11-24T14:05:00Z".parse().unwrap();
+    let clock: Arc<dyn Clock> = Arc::new(Fixed(now));
+    let master = MasterKey::generate(&SystemChance).unwrap();
+    let mut chance = Seeded::new(7);
+    let keeper = Arc::new(SqliteKeeper::create(&path).unwrap());
+    let id = ClinicId(uuid_at(now, &mut chance));
+    let journal = Journal::found(keeper, id, &master, Arc::clone(&clock), Arc::new(SystemChance)).unwrap();
+    let clinic = Clinic::open(journal, Library::embedded().unwrap()).unwrap();
+    staff::hire(&clinic, &*clock, &mut chance, "UTC", SECRET).unwrap();
+    let begun = Instant::now();
+    let mut long = None;
+    for number in 0..n_courses {
+        let n = if number == 0 { 1_249 } else { n_entries };
+        let foreign = record_of(number, n, now, &mut chance);
+        long.get_or_insert(foreign.patient);
+        let mut operation = Operation::new(Actor::system(Door::Import), &*clock, &mut chance);
+        take_in(&mut operation, &clinic, foreign).unwrap();
+    }
+    let head = clinic.journal().head().unwrap().position.0;
+    let seconds = begun.elapsed().as_secs_f64();
+    println!("{n_courses} courses, {head} entries taken in at {:.0} entries/s", head as f64 / seconds);
+    drop(clinic);
+
+    let begun = Instant::now();
+    let clinic = open(&path, &master, &clock);
+    let seconds = begun.elapsed().as_secs_f64();
+    println!("board folded anew: {:.0} entries/s ({seconds:.2} s)", head as f64 / seconds);
+    clinic.keep_snapshot().unwrap();
+    drop(clinic);
+    let begun = Instant::now();
+    let clinic = open(&path, &master, &clock);
+    println!("start with a snapshot: {:.2} s", begun.elapsed().as_secs_f64());
+    let begun = Instant::now();
+    let known = clinic.chart(long.unwrap()).unwrap();
+    println!(
+        "cold chart of {} entries read, unsealed and folded: {:.2} ms",
+        known.chart.entries().len(),
+        begun.elapsed().as_secs_f64() * 1_000.0
+    );
+    serve(clinic, &clock, chance);
+    println!("resident: {} MiB", resident_mib());
+}
+
+fn serve(clinic: Clinic, clock: &Arc<dyn Clock>, mut chance: Seeded) {
+    let clinic = Arc::new(clinic);
+    let actor = Actor::public(Door::Web);
+    let (cookie, _) = begin(&mut Operation::new(actor, &**clock, &mut chance), &clinic, "dana", SECRET).unwrap();
+    let settings = Settings { is_behind_tls: false, version: "bench", emergency: "911".to_owned() };
+    let app = App::new(Arc::clone(&clinic), Arc::clone(clock), Box::new(chance), settings);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let address = listener.local_addr().unwrap();
+    runtime.spawn(async move { axum::serve(listener, web::router(&app)).await });
+    let charts: Vec<String> =
+        clinic.board().lines().skip(1).step_by(17).take(300).map(|(id, _)| format!("/patients/{id}")).collect();
+    for path in charts.iter().take(1) {
+        let taken = hammer(address, &cookie, std::slice::from_ref(path), Duration::from_micros(1));
+        println!("cold chart page: {:.2} ms", taken[0] as f64 / 1_000.0);
+    }
+    pages("Today", address, &cookie, &["/today".to_owned()], 8);
+    pages("Charts", address, &cookie, &charts, 8);
+    pages("Patients", address, &cookie, &["/patients".to_owned()], 8);
+    runtime.shutdown_background();
+}

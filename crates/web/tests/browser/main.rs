@@ -1,0 +1,234 @@
+//! Every real page, seen by a browser: no rule of accessibility is broken at any size, nothing is
+//! wider than the screen, the console has nothing to complain of, and forms work without script.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on fails"
+)]
+
+#[path = "../doors/house.rs"]
+#[expect(dead_code, reason = "the other tests use the rest of it")]
+mod house;
+
+use house::{House, SECRET};
+use testkit::browser::{Browser, Page, Script, Size};
+
+type Answer<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+/// The pages of the staff, as the nurse and the administrator see them.
+fn places(house: &House) -> Vec<String> {
+    let patient = house.patient();
+    let about = |rest: &str| format!("/patients/{patient}{rest}");
+    let known = house
+        .clinic
+        .chart(patient)
+        .expect("the patient has a chart");
+    let chart = &known.chart;
+    let session = chart
+        .sessions()
+        .first()
+        .map(|one| one.id)
+        .expect("a session");
+    let visit = chart.visits().first().map(|one| one.id).expect("a visit");
+    let mut all: Vec<String> = [
+        "/today",
+        "/calendar",
+        "/enquiries?show=all",
+        "/patients",
+        "/patients?name=nobody-of-that-name",
+        "/watch-list",
+        "/people",
+        "/access-log",
+        "/home",
+        "/no-such-page",
+        "/do/enquiry",
+        "/do/register-new",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    all.extend([
+        about(""),
+        about("?show=labs"),
+        about("?on=2026-01-05T12:00"),
+        about("/ninety-days"),
+        about("/eligibility"),
+        about("/add"),
+        about(&format!("/sessions/{session}")),
+        about(&format!("/do/visit-move?visit={visit}")),
+        about(&format!("/do/recover?session={session}")),
+        about(&format!("/do/start-dose?session={session}")),
+    ]);
+    let forms = [
+        "vitals",
+        "history",
+        "laboratory",
+        "urine",
+        "check-in",
+        "use-days",
+        "assess",
+        "override",
+        "sign-consent",
+        "prescribe",
+        "amend-plan",
+        "sign-note",
+        "safety-plan",
+        "leave-course",
+        "correct-identity",
+    ];
+    all.extend(forms.map(|code| about(&format!("/do/{code}"))));
+    // A record before registration, where most of a page is absent.
+    all.push(format!("/patients/{}", house.other()));
+    all.push(format!("/patients/{}/ninety-days", house.other()));
+    all
+}
+
+fn sign_in(page: &Page, house: &House, name: &str) -> Answer {
+    page.go(&format!("{}/sign-in", house.address))?;
+    page.fill("label=Sign-in name", name)?;
+    page.fill("label=Pass phrase", SECRET)?;
+    page.follow("text=Sign in")?;
+    Ok(())
+}
+
+/// What is wrong with the page now shown, with what the console said after `n_old` complaints.
+fn faults(page: &Page, n_old: usize, place: &str) -> Answer<Vec<String>> {
+    let complaints = page.complaints().into_iter().skip(n_old);
+    // A page that says it is not there is one of the pages looked at.
+    let mut faults: Vec<String> = complaints
+        .filter(|words| !(place == "/no-such-page" && words.contains("404")))
+        .collect();
+    let over = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")?;
+    if let Some(over @ 1..) = over.as_i64() {
+        faults.push(format!("the page is {over} px wider than its screen"));
+    }
+    faults.extend(page.axe()?.iter().map(ToString::to_string));
+    Ok(faults
+        .into_iter()
+        .map(|fault| format!("{place}: {fault}"))
+        .collect())
+}
+
+fn look(page: &Page, house: &House, places: &[String]) -> Answer<Vec<String>> {
+    let mut found = Vec::new();
+    for place in places {
+        let n_old = page.complaints().len();
+        page.go(&format!("{}{place}", house.address))?;
+        found.extend(faults(page, n_old, place)?);
+    }
+    Ok(found)
+}
+
+fn holds_at(size: Size) -> Answer {
+    let Some(browser) = Browser::open_or_skip()? else {
+        return Ok(());
+    };
+    let house = House::lived_in();
+    let stranger = browser.page(size)?;
+    let public = ["/", "/enquiries/received", "/sign-in", "/sign-in?why=idle"].map(str::to_owned);
+    let mut found = look(&stranger, house, &public)?;
+
+    let staff = browser.page(size)?;
+    sign_in(&staff, house, "lindqvist")?;
+    found.extend(look(&staff, house, &places(house))?);
+    // A form with every answer wrong says so, and is still a good page.
+    let n_old = staff.complaints().len();
+    staff.go(&format!(
+        "{}/patients/{}/do/vitals",
+        house.address,
+        house.patient()
+    ))?;
+    staff.fill("[name=pulse]", "fast")?;
+    staff.follow("main [type=submit]")?;
+    let complaints = faults(&staff, n_old, "vitals with an error")?;
+    found.extend(
+        complaints
+            .into_iter()
+            .filter(|words| !words.contains("422")),
+    );
+
+    let patient = browser.page(size)?;
+    sign_in(&patient, house, "patient")?;
+    let own = ["", "/ninety-days", "/do/check-in", "/do/safety-plan"]
+        .map(|rest| format!("/patients/{}{rest}", house.patient()));
+    found.extend(look(&patient, house, &own)?);
+    let list = found.join("\n");
+    assert!(found.is_empty(), "{} faults\n{list}", found.len());
+    Ok(())
+}
+
+#[test]
+fn every_real_page_holds_at_the_desk() -> Answer {
+    holds_at(Size::DESK)
+}
+
+#[test]
+fn every_real_page_holds_on_the_tablet() -> Answer {
+    holds_at(Size::TABLET)
+}
+
+#[test]
+fn every_real_page_holds_on_the_phone() -> Answer {
+    holds_at(Size::PHONE)
+}
+
+#[test]
+fn forms_are_filled_and_sent_without_script() -> Answer {
+    let Some(browser) = Browser::open_or_skip()? else {
+        return Ok(());
+    };
+    let house = House::open();
+    let page = browser.page(Size::PHONE)?;
+    page.script(Script::Off)?;
+    page.go(&house.address)?;
+    page.fill("[name=name]", "Wren")?;
+    page.click("[name=by][value=call]")?;
+    page.fill("[name=reach]", "207 555 0142")?;
+    page.click("[name=consent]")?;
+    page.follow("form [type=submit]")?;
+    assert!(
+        page.url()?.contains("/enquiries/received"),
+        "{}",
+        page.url()?
+    );
+
+    sign_in(&page, &house, "dana")?;
+    page.go(&format!("{}/enquiries", house.address))?;
+    page.follow("text=Record a contact")?;
+    page.click("[name=way][value=phone]")?;
+    page.click("[name=reached][value=spoke]")?;
+    page.follow("main [type=submit]")?;
+    assert!(page.text("body")?.contains("The contact is recorded."));
+    page.follow("text=Add entry")?;
+    page.follow("text=Vital signs")?;
+    page.fill("[name=systolic]", "118")?;
+    page.fill("[name=diastolic]", "9")?;
+    page.follow("main [type=submit]")?;
+    assert!(
+        page.text("main")?.contains("another look"),
+        "{}",
+        page.text("main")?
+    );
+    page.fill("[name=diastolic]", "76")?;
+    page.follow("main [type=submit]")?;
+    assert!(page.text("main")?.contains("118/76"));
+    Ok(())
+}
+
+#[test]
+fn an_open_chart_shows_what_somebody_else_writes() -> Answer {
+    let Some(browser) = Browser::open_or_skip()? else {
+        return Ok(());
+    };
+    let house = House::with_patients(4);
+    let chart = format!("{}/patients/{}", house.address, house.patient());
+    let (reader, writer) = (browser.page(Size::DESK)?, browser.page(Size::DESK)?);
+    sign_in(&reader, &house, "okafor")?;
+    reader.go(&chart)?;
+    sign_in(&writer, &house, "dana")?;
+    writer.go(&format!("{chart}/do/vitals"))?;
+    writer.fill("[name=systolic]", "123")?;
+    writer.fill("[name=diastolic]", "67")?;
+    writer.follow("main [type=submit]")?;
+    reader.wait_for_text("main", "123/67")?;
+    Ok(())
+}

@@ -1,0 +1,304 @@
+//! Who may come: every route and every form, for every role and for nobody.
+
+use clinic::authority::{Act, Reach};
+use record::words::Role;
+use testkit::Visitor;
+use web::routes::{Access, ROUTES, Route};
+
+use crate::form::{address, done, said};
+use crate::house::House;
+
+/// Everyone who works at the made-up clinic, one for each role, and a patient.
+const EVERYONE: [(&str, Role); 9] = [
+    ("maria", Role::Coordinator),
+    ("okafor", Role::Prescriber),
+    ("dana", Role::Nurse),
+    ("jonah", Role::Therapist),
+    ("lindqvist", Role::MedicalDirector),
+    ("tomasz", Role::ComplianceOfficer),
+    ("ada", Role::Researcher),
+    ("sol", Role::Administrator),
+    ("patient", Role::Patient),
+];
+
+/// Forms that are about no patient.
+const HOUSE_FORMS: [&str; 6] = [
+    "enquiry",
+    "register-new",
+    "add-person",
+    "change-roles",
+    "reset-secret",
+    "leave-person",
+];
+
+/// What a page asks of whoever opens it; a new route that is not told of here fails the tests.
+#[derive(Clone, Copy, Debug)]
+enum Asks {
+    /// Nothing.
+    Nothing,
+    /// The permission for an act of the whole clinic.
+    All(Act),
+    /// The permission for an act about the patient the path names.
+    About(Act),
+    /// What the form asks; the forms are tried one by one.
+    Form,
+    /// It leads on to the first page one may see.
+    LeadsOn,
+}
+
+fn asks(path: &str) -> Asks {
+    match path {
+        "/" | "/enquiries/new" | "/enquiries/received" | "/health" | "/sign-in" | "/sign-out" => {
+            Asks::Nothing
+        }
+        "/home" => Asks::LeadsOn,
+        "/today" | "/enquiries" | "/calendar" | "/patients" | "/watch-list" | "/live/board" => {
+            Asks::All(Act::ReadBoard)
+        }
+        "/people" => Asks::All(Act::ReadPeople),
+        "/access-log" => Asks::All(Act::ReadAccessLog),
+        "/patients/{patient}"
+        | "/patients/{patient}/ninety-days"
+        | "/patients/{patient}/sessions/{session}"
+        | "/patients/{patient}/eligibility"
+        | "/patients/{patient}/add"
+        | "/live/patients/{patient}" => Asks::About(Act::ReadChart),
+        "/patients/{patient}/do/{form}" | "/do/{form}" => Asks::Form,
+        other => panic!("{other} is a new route: say in this test what it asks"),
+    }
+}
+
+/// The path of a route about a patient of this house.
+fn path(house: &House, route: &Route, patient: &str) -> String {
+    let known = house.clinic.chart(patient.parse().unwrap()).unwrap();
+    let session = known.chart.sessions().first().map_or_else(
+        || "ses_00000000000000000000000000".to_owned(),
+        |session| session.id.to_string(),
+    );
+    route
+        .path
+        .replace("{patient}", patient)
+        .replace("{session}", &session)
+        .replace("{form}", "check-in")
+}
+
+/// The status of an answer that may never end, as a stream's does not.
+fn status(visitor: &mut Visitor, path: &str) -> u16 {
+    if path.starts_with("/live/") {
+        return crate::live::Stream::open(visitor, path).status;
+    }
+    visitor.get(path).unwrap().status
+}
+
+#[test]
+fn every_route_asks_for_a_sign_in_or_is_public_and_no_form_is_taken_without_its_token() {
+    let house = House::lived_in();
+    let patient = house.patient().to_string();
+    let head = house.head();
+    for route in ROUTES {
+        let path = path(house, route, &patient);
+        let mut stranger = house.stranger();
+        if route.is_post {
+            let answer = stranger.post(&path, &[("day", "2026-03-01")]).unwrap();
+            assert_eq!(answer.status, 403, "POST {path}");
+            continue;
+        }
+        let answer = stranger.get(&path).unwrap();
+        match route.access {
+            Access::Anyone => assert_eq!(answer.status, 200, "GET {path}"),
+            Access::SignedIn => {
+                assert_eq!(answer.status, 303, "GET {path}");
+                let to = answer.header("location").unwrap();
+                assert!(to.starts_with("/sign-in?next=/"), "{path} leads to {to}");
+                assert!(
+                    answer.body.is_empty(),
+                    "{path} says something to a stranger"
+                );
+            }
+        }
+    }
+    assert_eq!(house.head(), head, "something was written");
+}
+
+#[test]
+fn every_page_answers_each_role_as_the_permission_table_says() {
+    let house = House::lived_in();
+    let (own, other) = (house.patient().to_string(), house.other().to_string());
+    for (name, role) in EVERYONE {
+        let mut visitor = house.known(name);
+        for route in ROUTES.iter().filter(|route| !route.is_post) {
+            let expected = |act: Act, is_own: bool| match act.reach(role) {
+                Reach::All => 200,
+                Reach::Own if is_own => 200,
+                Reach::Own => 404,
+                Reach::No => 403,
+            };
+            let place = path(house, route, &own);
+            match asks(route.path) {
+                Asks::Form => {}
+                Asks::Nothing => assert_eq!(status(&mut visitor, &place), 200, "{name} {place}"),
+                Asks::All(act) => {
+                    let found = status(&mut visitor, &place);
+                    assert_eq!(found, expected(act, false), "{name} {place}");
+                }
+                Asks::LeadsOn => {
+                    let first = visitor.get(&place).unwrap();
+                    let page = visitor.follow(first).unwrap();
+                    assert_eq!(page.status, 200, "{name} has no first page");
+                }
+                Asks::About(act) => {
+                    let found = status(&mut visitor, &place);
+                    assert_eq!(found, expected(act, true), "{name} {place}");
+                    if role == Role::Patient {
+                        let others = path(house, route, &other);
+                        assert_eq!(status(&mut visitor, &others), 404, "{name} {others}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_form_opens_for_those_whose_role_allows_it_and_for_nobody_else() {
+    let house = House::lived_in();
+    let patient = house.patient();
+    let about = format!("/patients/{patient}");
+    let mut nurse = house.known("dana");
+    let raise = [("sentence", "Please ring back"), ("urgency", "watch")];
+    done(&mut nurse, &format!("{about}/do/raise-alert"), &raise);
+    let known = house.clinic.chart(patient).unwrap();
+    let chart = &known.chart;
+    let laboratory = chart
+        .all::<record::fact::observation::LaboratoryResult>()
+        .next()
+        .unwrap()
+        .0
+        .number;
+    let names = format!(
+        "?visit={}&session={}&alert={}&entry={laboratory}&person={}",
+        chart.visits()[0].id,
+        chart.sessions()[0].id,
+        chart.alerts().last().unwrap().id,
+        house.clinic.board().person_named("dana").unwrap().0,
+    );
+    for (name, role) in EVERYONE {
+        let mut visitor = house.known(name);
+        for form in web::forms::all() {
+            let is_house = HOUSE_FORMS.contains(&form.code);
+            let place = if is_house {
+                format!("/do/{}{names}", form.code)
+            } else {
+                format!("{about}/do/{}{names}", form.code)
+            };
+            let may = |act: Act| act.reach(role) != Reach::No;
+            let is_allowed = may(form.act) && (is_house || may(Act::ReadChart));
+            let answer = visitor.get(&place).unwrap();
+            let expected = if is_allowed { 200 } else { 403 };
+            assert_eq!(answer.status, expected, "{name} {place}: {}", said(&answer));
+            if is_allowed {
+                assert!(said(&answer).contains(form.title), "{place} has no heading");
+                assert!(answer.hidden("command").is_some(), "{place} has no command");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_menu_offers_only_what_opens() {
+    let house = House::lived_in();
+    for (name, path) in [
+        ("maria", "/add"),
+        ("jonah", "/add"),
+        ("patient", "/add"),
+        ("patient", ""),
+        ("jonah", ""),
+    ] {
+        let mut visitor = house.known(name);
+        let start = format!("/patients/{}", house.patient());
+        let page = visitor.get(&format!("{start}{path}")).unwrap();
+        assert_eq!(page.status, 200);
+        let html = page.text();
+        let mut n_links = 0;
+        for link in html.split("href=\"").skip(1) {
+            let to = link.split('"').next().unwrap().replace("&amp;", "&");
+            if !to.starts_with("/patients/") {
+                continue;
+            }
+            n_links += 1;
+            let answer = visitor.get(&to).unwrap();
+            assert_eq!(
+                answer.status,
+                200,
+                "{name} is offered {to}: {}",
+                said(&answer)
+            );
+        }
+        assert!(n_links > 3, "{name} is offered {n_links} ways at {path}");
+    }
+}
+
+#[test]
+fn a_patient_sees_their_own_pages_the_crisis_line_and_no_place_of_the_staff() {
+    let house = House::lived_in();
+    let mut patient = house.known("patient");
+    let own = format!("/patients/{}", house.patient());
+    for path in [
+        own.clone(),
+        format!("{own}/ninety-days"),
+        format!("{own}/do/check-in"),
+    ] {
+        let page = patient.get(&path).unwrap();
+        assert_eq!(page.status, 200, "{path}");
+        assert!(
+            page.text().contains("href=\"tel:988\""),
+            "{path} hides the crisis line"
+        );
+        for place in [
+            "/today",
+            "/calendar",
+            "/watch-list",
+            "/access-log",
+            "/people",
+        ] {
+            assert!(
+                !page.text().contains(&format!("href=\"{place}\"")),
+                "{path} offers {place}"
+            );
+        }
+    }
+    let trouble = patient
+        .get(&format!("/patients/{}", house.other()))
+        .unwrap();
+    assert_eq!(trouble.status, 404);
+    assert!(trouble.text().contains("href=\"tel:988\""));
+}
+
+#[test]
+fn a_counselling_note_is_read_by_therapists_and_its_author_and_by_nobody_else() {
+    let house = House::open();
+    let mut desk = house.sign_in("maria");
+    let chart = crate::course::registered(&mut desk, "Wren");
+    let note = [
+        ("kind", "counselling"),
+        ("title", "About the father"),
+        ("text", "Words for this room alone"),
+        ("pass_phrase", crate::house::SECRET),
+    ];
+    let mut prescriber = house.sign_in("okafor");
+    let page = done(&mut prescriber, &format!("{chart}/do/sign-note"), &note);
+    assert!(
+        said(&page).contains("Words for this room alone"),
+        "its author"
+    );
+    let error = address(&page, &format!("{chart}/do/entered-in-error?entry="));
+    for (name, may_read) in [("jonah", true), ("dana", false), ("lindqvist", false)] {
+        let mut visitor = house.sign_in(name);
+        for path in [chart.clone(), format!("{chart}/do/addend-note")] {
+            let page = said(&visitor.get(&path).unwrap());
+            assert_eq!(page.contains("About the father"), may_read, "{name} {path}");
+        }
+        let marking = visitor.get(&error).unwrap();
+        assert_eq!(marking.status, if may_read { 200 } else { 404 }, "{name}");
+    }
+}

@@ -1,0 +1,185 @@
+//! A clinic opened on a free port, with a clock moved by hand and a journal in memory.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use clinic::{Clinic, Library};
+use journal::{ClinicId, Journal, MasterKey, MemoryKeeper, SystemChance};
+use record::Clock as _;
+use record::ids::{PatientId, uuid_at};
+use testkit::visitor::Answer;
+use testkit::{FixedClock, Visitor};
+use virtual_clinic::chance::Seeded;
+use virtual_clinic::staff::{self, Staff};
+use virtual_clinic::{Size, beginning, populate};
+use web::app::Settings;
+
+/// Everyone's pass phrase.
+pub(crate) const SECRET: &str = "kelp holds fast to rock";
+
+/// Monday, nine in the morning at the clinic.
+const NOW: &str = "2026-03-02T14:00:00Z";
+
+/// An open clinic.
+pub(crate) struct House {
+    pub(crate) clinic: Arc<Clinic>,
+    pub(crate) clock: FixedClock,
+    pub(crate) address: String,
+    known: Mutex<BTreeMap<String, Visitor>>,
+    _runtime: tokio::runtime::Runtime,
+}
+
+impl House {
+    /// A clinic with staff and no patients.
+    pub(crate) fn open() -> Self {
+        let clock = FixedClock::at(NOW.parse().unwrap());
+        let (clinic, _) = founded(&clock);
+        Self::serve(clinic, clock)
+    }
+
+    /// One clinic for every test that only reads, with patients in every stage; one of them has a
+    /// sign-in under the name `patient`.
+    pub(crate) fn lived_in() -> &'static Self {
+        static HOUSE: OnceLock<House> = OnceLock::new();
+        HOUSE.get_or_init(|| Self::with_patients(12))
+    }
+
+    /// A clinic with made-up patients.
+    pub(crate) fn with_patients(n_patients: usize) -> Self {
+        let now = NOW.parse().unwrap();
+        let clock = FixedClock::at(beginning(now));
+        let (clinic, staff) = founded(&clock);
+        let size = Size {
+            n_patients,
+            seed: 7,
+        };
+        populate(
+            &clinic,
+            &staff,
+            size,
+            now,
+            &clock,
+            &|at| clock.set(at),
+            &|_, _| {},
+        )
+        .unwrap();
+        clock.set(now);
+        let own = on_course(&clinic);
+        staff::invite(&clinic, &clock, &mut Seeded::new(3), own, SECRET).unwrap();
+        Self::serve(clinic, clock)
+    }
+
+    fn serve(clinic: Clinic, clock: FixedClock) -> Self {
+        let clinic = Arc::new(clinic);
+        let settings = Settings {
+            is_behind_tls: false,
+            version: "0.0.0-test",
+            emergency: "911".to_owned(),
+        };
+        let app = web::App::new(
+            Arc::clone(&clinic),
+            Arc::new(clock.clone()),
+            Box::new(Seeded::new(11)),
+            settings,
+        );
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let listener = runtime
+            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
+            .unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let router = web::router(&app);
+        runtime.spawn(async move { axum::serve(listener, router).await });
+        Self {
+            clinic,
+            clock,
+            address,
+            known: Mutex::new(BTreeMap::new()),
+            _runtime: runtime,
+        }
+    }
+
+    /// Someone who is not signed in.
+    pub(crate) fn stranger(&self) -> Visitor {
+        Visitor::of(&self.address)
+    }
+
+    /// Signs someone in anew.
+    pub(crate) fn sign_in(&self, name: &str) -> Visitor {
+        let mut visitor = self.stranger();
+        let answer = try_sign_in(&mut visitor, name, SECRET);
+        assert_eq!(answer.status, 303, "{name} cannot sign in");
+        visitor
+    }
+
+    /// Someone signed in, once for all tests of this house.
+    pub(crate) fn known(&self, name: &str) -> Visitor {
+        let mut known = lock(&self.known);
+        if let Some(visitor) = known.get(name) {
+            return visitor.clone();
+        }
+        let visitor = self.sign_in(name);
+        known.insert(name.to_owned(), visitor.clone());
+        visitor
+    }
+
+    /// How far the journal goes.
+    pub(crate) fn head(&self) -> u64 {
+        self.clinic.journal().head().unwrap().position.0
+    }
+
+    /// A patient well into their course: the one who has a sign-in.
+    pub(crate) fn patient(&self) -> PatientId {
+        on_course(&self.clinic)
+    }
+
+    /// A patient who is not that one.
+    pub(crate) fn other(&self) -> PatientId {
+        let own = self.patient();
+        let board = self.clinic.board();
+        board
+            .lines()
+            .map(|(id, _)| *id)
+            .find(|id| *id != own)
+            .unwrap()
+    }
+}
+
+pub(crate) fn lock<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
+    what.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Sends the sign-in form.
+pub(crate) fn try_sign_in(visitor: &mut Visitor, name: &str, secret: &str) -> Answer {
+    let page = visitor.get("/sign-in").unwrap();
+    let csrf = page.hidden("csrf").unwrap();
+    let fields = [("csrf", &*csrf), ("name", name), ("pass_phrase", secret)];
+    visitor.post("/sign-in", &fields).unwrap()
+}
+
+fn founded(clock: &FixedClock) -> (Clinic, Staff) {
+    let master = MasterKey::generate(&SystemChance).unwrap();
+    let mut chance = Seeded::new(5);
+    let id = ClinicId(uuid_at(clock.now(), &mut chance));
+    let journal = Journal::found(
+        Arc::new(MemoryKeeper::new()),
+        id,
+        &master,
+        Arc::new(clock.clone()),
+        Arc::new(SystemChance),
+    )
+    .unwrap();
+    let clinic = Clinic::open(journal, Library::embedded().unwrap()).unwrap();
+    let staff = staff::hire(&clinic, clock, &mut chance, "America/New_York", SECRET).unwrap();
+    (clinic, staff)
+}
+
+/// The patient with most check-ins, who has been given a dose.
+fn on_course(clinic: &Clinic) -> PatientId {
+    let board = clinic.board();
+    board
+        .lines()
+        .filter(|(_, line)| line.session.is_some() && line.course.is_some())
+        .max_by_key(|(id, line)| (line.check_in_days.count_ones(), **id))
+        .map(|(id, _)| *id)
+        .expect("nobody of the made-up patients was given a dose")
+}

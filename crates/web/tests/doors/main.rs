@@ -1,0 +1,16 @@
+//! The doors, tried over HTTP only: who may come, what may be sent, and a whole course by forms.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
+mod access;
+mod course;
+mod form;
+mod hostile;
+mod house;
+mod live;
+mod sign_in;

@@ -1,0 +1,103 @@
+//! Signing in and out.
+
+use jiff::SignedDuration;
+
+use crate::form::said;
+use crate::house::{House, SECRET, lock, try_sign_in};
+
+/// A clinic whose people may be locked out, one test at a time.
+fn house() -> &'static House {
+    static HOUSE: std::sync::OnceLock<House> = std::sync::OnceLock::new();
+    HOUSE.get_or_init(House::open)
+}
+
+static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
+
+#[test]
+fn five_wrong_pass_phrases_lock_a_name_whether_or_not_anyone_has_it() {
+    let (house, _turn) = (house(), lock(&TURN));
+    for name in ["luis", "nobody-of-that-name"] {
+        let mut visitor = house.stranger();
+        for _ in 0..5 {
+            assert_eq!(
+                try_sign_in(&mut visitor, name, "a wrong phrase").status,
+                422
+            );
+        }
+        let now = record::Clock::now(&house.clock);
+        let until = house
+            .clinic
+            .zone()
+            .to_datetime(now + jiff::SignedDuration::from_mins(15));
+        let until = until.strftime("%H:%M").to_string();
+        let locked = try_sign_in(&mut visitor, name, SECRET);
+        assert_eq!(locked.status, 429, "{name}");
+        assert!(
+            said(&locked).contains(&until),
+            "it does not say until when: {}",
+            said(&locked)
+        );
+    }
+    house.clock.advance(SignedDuration::from_mins(16));
+    let mut visitor = house.stranger();
+    assert_eq!(try_sign_in(&mut visitor, "luis", SECRET).status, 303);
+}
+
+#[test]
+fn a_sign_in_ends_when_asked_and_when_idle() {
+    let (house, _turn) = (house(), lock(&TURN));
+    let mut visitor = house.sign_in("dana");
+    let before = visitor.clone();
+    let csrf = visitor.get("/today").unwrap().hidden("csrf").unwrap();
+    let out = visitor.post("/sign-out", &[("csrf", &csrf)]).unwrap();
+    assert_eq!(out.header("location"), Some("/sign-in?why=out"));
+    assert_eq!(visitor.cookie("holdfast_sign_in"), None);
+    // The old token opens nothing, even where a browser kept it.
+    assert_eq!(before.clone().get("/today").unwrap().status, 303);
+
+    let mut idle = house.sign_in("dana");
+    house.clock.advance(SignedDuration::from_mins(29));
+    assert_eq!(idle.get("/today").unwrap().status, 200);
+    house.clock.advance(SignedDuration::from_mins(31));
+    let answer = idle.get("/today").unwrap();
+    assert_eq!(
+        answer.header("location"),
+        Some("/sign-in?next=/today&why=idle")
+    );
+    assert!(said(&idle.follow(answer).unwrap()).contains("Sign in"));
+}
+
+#[test]
+fn after_signing_in_one_is_led_to_pages_of_this_house_only() {
+    let (house, _turn) = (house(), lock(&TURN));
+    for next in [
+        "//elsewhere.example",
+        "https://elsewhere.example/",
+        "/\\elsewhere.example",
+        "javascript:alert(1)",
+        "/today?x=//elsewhere.example",
+    ] {
+        let mut visitor = house.stranger();
+        let csrf = visitor.get("/sign-in").unwrap().hidden("csrf").unwrap();
+        let fields = [
+            ("csrf", &*csrf),
+            ("name", "dana"),
+            ("pass_phrase", SECRET),
+            ("next", next),
+        ];
+        let answer = visitor.post("/sign-in", &fields).unwrap();
+        assert_eq!(answer.header("location"), Some("/today"), "{next}");
+    }
+    let mut visitor = house.stranger();
+    let first = visitor.get("/calendar").unwrap();
+    let page = visitor.follow(first).unwrap();
+    let form = crate::form::Form::of(&page, "/sign-in");
+    let answers = [("name", "dana"), ("pass_phrase", SECRET)];
+    let answer = form.fill_all(&answers).send(&mut visitor);
+    assert_eq!(answer.header("location"), Some("/calendar"));
+    let cookie = answer.header("set-cookie").unwrap();
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
+        "{cookie}"
+    );
+}
