@@ -63,8 +63,6 @@ pub(crate) enum Command {
     /// Use-pattern words and the endpoints of addiction trials
     Outcomes(outcomes::Outcomes),
     /// Survival, meta-analysis, mixed models and calibration over a CSV file
-    ///
-    /// Example: holdfast statistics km trial.csv --group arm
     #[command(subcommand)]
     Statistics(statistics::Statistics),
 }

@@ -80,19 +80,21 @@ impl Place {
 
     /// Opens the clinic for writing; one at a time may.
     pub(crate) fn open(&self, clock: Arc<dyn Clock>) -> anyhow::Result<Clinic> {
-        let keeper = SqliteKeeper::open(&self.database()).map_err(refused)?;
+        let keeper = SqliteKeeper::open(&self.database()).map_err(|error| refused(&error))?;
         self.clinic(keeper, clock)
     }
 
     /// Opens the clinic for reading, beside a server that has it open.
     pub(crate) fn open_to_read(&self, clock: Arc<dyn Clock>) -> anyhow::Result<Clinic> {
-        let keeper = SqliteKeeper::open_to_read(&self.database()).map_err(refused)?;
+        let keeper =
+            SqliteKeeper::open_to_read(&self.database()).map_err(|error| refused(&error))?;
         self.clinic(keeper, clock)
     }
 
     /// Opens the journal alone for reading.
     pub(crate) fn journal_to_read(&self, clock: Arc<dyn Clock>) -> anyhow::Result<Journal> {
-        let keeper = SqliteKeeper::open_to_read(&self.database()).map_err(refused)?;
+        let keeper =
+            SqliteKeeper::open_to_read(&self.database()).map_err(|error| refused(&error))?;
         let master = self.master_key()?;
         Ok(Journal::open(
             Arc::new(keeper),
@@ -113,7 +115,7 @@ impl Place {
 }
 
 /// A keeper that cannot be asked is a question that cannot be asked.
-fn refused(error: journal::KeeperError) -> anyhow::Error {
+fn refused(error: &journal::KeeperError) -> anyhow::Error {
     Unaskable(error.to_string()).into()
 }
 

@@ -47,10 +47,8 @@ impl Args {
         let clock = Arc::new(MovedClock::default());
         let now = RealClock.now();
         clock.move_to(beginning(now));
-        let clinic = found(
-            &path.join("clinic.holdfast"),
-            Arc::clone(&clock) as Arc<dyn Clock>,
-        )?;
+        let moved: Arc<dyn Clock> = clock.clone();
+        let clinic = found(&path.join("clinic.holdfast"), moved)?;
         let size = Size {
             n_patients: self.patients,
             seed: self.seed,
@@ -58,7 +56,7 @@ impl Args {
         let credentials = fill(&clinic, size, &clock)?;
         clock.let_go();
         let clinic = Arc::new(clinic);
-        serve::open(clinic, clock, self.listen, false, &mut |address| {
+        serve::open(&clinic, clock, self.listen, false, &mut |address| {
             writeln!(out, "Holdfast is open at http://{address}")?;
             writeln!(out, "Everyone's pass phrase is: {SECRET}")?;
             for one in &credentials {

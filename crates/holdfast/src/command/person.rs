@@ -133,8 +133,8 @@ impl List {
                 .map(|staff| {
                     let roles: Vec<&str> = staff.roles.iter().map(|role| role.code()).collect();
                     serde_json::json!({
-                        "sign_in": staff.sign_in_name.to_string(),
-                        "name": staff.name.to_string(),
+                        "sign_in": staff.sign_in_name,
+                        "name": staff.name,
                         "roles": roles,
                         "is_here": staff.is_here,
                     })

@@ -37,7 +37,7 @@ impl Args {
         let clock: Arc<dyn Clock> = Arc::new(RealClock);
         let clinic = Arc::new(self.place.open(Arc::clone(&clock))?);
         open(
-            clinic,
+            &clinic,
             clock,
             self.listen,
             self.behind_tls,
@@ -51,7 +51,7 @@ impl Args {
 
 /// Serves until it is asked to stop; `announce` is told where once it listens.
 pub(crate) fn open(
-    clinic: Arc<Clinic>,
+    clinic: &Arc<Clinic>,
     clock: Arc<dyn Clock>,
     listen: SocketAddr,
     is_behind_tls: bool,
@@ -63,7 +63,7 @@ pub(crate) fn open(
         emergency: "911".to_owned(),
     };
     let app = App::new(
-        Arc::clone(&clinic),
+        Arc::clone(clinic),
         clock,
         Box::<RealChance>::default(),
         settings,
@@ -111,11 +111,10 @@ async fn stopped() {
     };
     #[cfg(unix)]
     {
-        let mut ended =
-            match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-                Ok(ended) => ended,
-                Err(_) => return interrupted.await,
-            };
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut ended) = signal(SignalKind::terminate()) else {
+            return interrupted.await;
+        };
         tokio::select! {
             () = interrupted => {}
             _ = ended.recv() => {}

@@ -16,49 +16,56 @@ use serde_json::Value;
 use super::Outcome;
 
 /// Survival, meta-analysis, mixed models and calibration over a CSV file.
-///
-/// Example: holdfast statistics km trial.csv --group arm
+#[command(after_help = "Example:\n  holdfast statistics km trial.csv --group arm")]
 #[derive(clap::Subcommand)]
 pub(crate) enum Statistics {
     /// Kaplan-Meier curves with intervals, quartiles and cumulative hazard
-    ///
-    /// Example: holdfast statistics km trial.csv --time weeks --status relapsed --group arm
+    #[command(
+        after_help = "Example:\n  holdfast statistics km trial.csv --time weeks --status relapsed --group arm"
+    )]
     Km(survival::KaplanMeier),
     /// Log-rank and Peto-Peto tests, plain and within strata
-    ///
-    /// Example: holdfast statistics logrank trial.csv --group arm --strata sex
+    #[command(
+        after_help = "Example:\n  holdfast statistics logrank trial.csv --group arm --strata sex"
+    )]
     Logrank(survival::LogRank),
     /// Restricted mean survival time of two groups and their contrasts
-    ///
-    /// Example: holdfast statistics rmst trial.csv --group arm --tau 90,180
+    #[command(
+        after_help = "Example:\n  holdfast statistics rmst trial.csv --group arm --tau 90,180"
+    )]
     Rmst(survival::Rmst),
     /// Aalen-Johansen probabilities, cumulative incidence and Gray's test
-    ///
-    /// Example: holdfast statistics cuminc trial.csv --cause cause --group arm --at 30,60,90
+    #[command(
+        after_help = "Example:\n  holdfast statistics cuminc trial.csv --cause cause --group arm --at 30,60,90"
+    )]
     Cuminc(survival::Cuminc),
     /// Cox's proportional hazards model with residuals, tests and concordance
-    ///
-    /// Example: holdfast statistics cox trial.csv --covariates arm,age --strata sex --ties efron
+    #[command(
+        after_help = "Example:\n  holdfast statistics cox trial.csv --covariates arm,age --strata sex --ties efron"
+    )]
     Cox(regression::Cox),
     /// Accelerated failure time models: Weibull, exponential, log-logistic, log-normal
-    ///
-    /// Example: holdfast statistics aft trial.csv --covariates arm,age --family weibull
+    #[command(
+        after_help = "Example:\n  holdfast statistics aft trial.csv --covariates arm,age --family weibull"
+    )]
     Aft(regression::Aft),
     /// Fine and Gray's model of one cause among several
-    ///
-    /// Example: holdfast statistics finegray trial.csv --covariates age,male --failcode 1
+    #[command(
+        after_help = "Example:\n  holdfast statistics finegray trial.csv --covariates age,male --failcode 1"
+    )]
     Finegray(regression::FineGray),
     /// Effect sizes, pooled effects, heterogeneity, influence and small-study tests
-    ///
-    /// Example: holdfast statistics meta trials.csv --measure OR
+    #[command(after_help = "Example:\n  holdfast statistics meta trials.csv --measure OR")]
     Meta(models::Meta),
     /// Mixed models, estimating equations and repeated measures
-    ///
-    /// Example: holdfast statistics mixed visits.csv --formula "craving ~ week * arm + (week | who)"
+    #[command(
+        after_help = "Example:\n  holdfast statistics mixed visits.csv --formula \"craving ~ week * arm + (week | who)\""
+    )]
     Mixed(models::Mixed),
     /// Discrimination and calibration of predicted probabilities
-    ///
-    /// Example: holdfast statistics calibrate risks.csv --outcome returned --predicted early,late
+    #[command(
+        after_help = "Example:\n  holdfast statistics calibrate risks.csv --outcome returned --predicted early,late"
+    )]
     Calibrate(models::Calibrate),
 }
 

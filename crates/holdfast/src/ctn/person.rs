@@ -315,6 +315,10 @@ pub(super) fn demographics(person: &mut Person, row: &Row<'_>) -> Result<(), Fau
     history(person, row)
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "every table is gathered by this shape"
+)]
 pub(super) fn history(person: &mut Person, row: &Row<'_>) -> Result<(), Fault> {
     let part = row.file.trim_end_matches(".csv").to_owned();
     for (column, text) in row.cells() {
@@ -328,6 +332,10 @@ pub(super) fn dated_history(person: &mut Person, row: &Row<'_>) -> Result<(), Fa
     history(person, row)
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "every table is gathered by this shape"
+)]
 pub(super) fn risk_behaviour(person: &mut Person, row: &Row<'_>) -> Result<(), Fault> {
     let what = row.text("what").to_owned();
     person.answer("rbs", &format!("{what} used"), value(row.text("did_use")));

@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
 use testkit::Visitor;
@@ -110,7 +111,6 @@ fn a_folder_that_can_only_be_read_is_one_sentence() {
     let said = ground.ask(&["serve", "--listen", "127.0.0.1:0"]);
     assert!(matches!(said.code, Some(1 | 2)), "{said:?}");
     assert_eq!(said.err.lines().count(), 1, "{said:?}");
-    use std::os::unix::fs::PermissionsExt as _;
     permissions.set_mode(0o700);
     std::fs::set_permissions(ground.data(), permissions).unwrap();
 }

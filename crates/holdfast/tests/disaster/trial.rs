@@ -8,7 +8,7 @@ use jiff::civil::date;
 use record::calendar::{civil_day, days_between};
 use record::chart::visit::VisitState;
 use record::fact::observation::{Found, InstrumentAnswered, UrineScreen};
-use record::fact::person::MedicineTaken;
+use record::fact::person::{HistoryTaken, HistoryValue, MedicineTaken};
 use record::fact::substance_use::UseReported;
 use record::fact::visit::{CourseOpened, VisitBooked};
 use record::words::Sex;
@@ -95,6 +95,25 @@ fn expected(trial: &Utf8Path) -> Tally {
             usize::try_from(on + 4_000).unwrap(),
         );
     }
+    single_rows(trial, &mut count);
+    tally
+}
+
+/// The tables whose every row and cell is an answer of the history.
+const HISTORIES: &[&str] = &[
+    "demographics",
+    "derived_raceEthnicity",
+    "psychiatric",
+    "asi",
+    "fagerstrom",
+    "pain",
+    "rbs_iv",
+    "screening_date",
+    "site_masked",
+];
+
+/// Counts the tables of which every row says one thing.
+fn single_rows(trial: &Utf8Path, count: &mut dyn FnMut(&str, String, usize)) {
     for row in table(trial, "treatment.csv") {
         count(&row["who"], "medicine day".to_owned(), 1);
         count(
@@ -117,7 +136,20 @@ fn expected(trial: &Utf8Path) -> Tally {
             1,
         );
     }
-    tally
+    for name in HISTORIES {
+        for row in table(trial, &format!("{name}.csv")) {
+            let answers: Vec<&String> = row
+                .iter()
+                .filter(|(column, _)| *column != "who")
+                .map(|(_, cell)| cell)
+                .collect();
+            count(&row["who"], format!("{name} answers"), answers.len());
+            let n_yes = answers.iter().filter(|cell| **cell == "Yes").count();
+            if n_yes > 0 {
+                count(&row["who"], format!("{name} yes"), n_yes);
+            }
+        }
+    }
 }
 
 /// Counts what the charts say.
@@ -144,7 +176,7 @@ fn found(clinic: &clinic::Clinic) -> Tally {
         let male = match identity.sex {
             Sex::Male => "Yes",
             Sex::Female => "No",
-            _ => "",
+            Sex::Other | Sex::NotRecorded => "",
         };
         count(format!("male {male}"), 1);
         charted(&known, &zone, &mut count);
@@ -216,16 +248,21 @@ fn charted(known: &KnownChart, zone: &jiff::tz::TimeZone, count: &mut dyn FnMut(
         assert!(opened.protocol.as_str().contains("buprenorphine"));
         assert_eq!(opened.day_zero, Some(date(2026, 1, 5)));
     }
-    for (input, answer) in histories(known) {
-        count(format!("randomised {input}: {answer}"), 1);
-    }
+    histories(known, count);
 }
 
-/// The arm of each randomisation.
-fn histories(known: &KnownChart) -> Vec<(String, String)> {
-    use record::fact::person::{HistoryTaken, HistoryValue};
-    let mut all = Vec::new();
+/// Counts answers of the history, and the arm of each randomisation.
+fn histories(known: &KnownChart, count: &mut dyn FnMut(String, usize)) {
     for (_, taken) in known.chart.all::<HistoryTaken>() {
+        let part = taken.part.as_str();
+        if HISTORIES.contains(&part) {
+            count(format!("{part} answers"), taken.answers.len());
+            let yes = HistoryValue::Plain(record::words::YesNo::Yes);
+            let n_yes = taken.answers.iter().filter(|one| one.answer == yes).count();
+            if n_yes > 0 {
+                count(format!("{part} yes"), n_yes);
+            }
+        }
         let Some(which) = taken.part.as_str().strip_prefix("randomisation ") else {
             continue;
         };
@@ -237,10 +274,9 @@ fn histories(known: &KnownChart) -> Vec<(String, String)> {
             let HistoryValue::Word(arm) = &answer.answer else {
                 panic!("an arm is a word: {:?}", answer.answer)
             };
-            all.push((which.to_owned(), arm.as_str().to_owned()));
+            count(format!("randomised {which}: {arm}"), 1);
         }
     }
-    all
 }
 
 #[test]
