@@ -160,21 +160,23 @@ pub fn table() -> String {
         .map(|act| act.code().len())
         .max()
         .unwrap_or(0);
-    let mut text = format!("{:width$}", "");
+    let mut text = " ".repeat(width);
     for role in Role::ALL {
         text.push_str("  ");
         text.push_str(role.code());
     }
     text.push('\n');
     for act in Act::ALL {
-        text.push_str(&format!("{:width$}", act.code()));
+        text.push_str(act.code());
+        text.push_str(&" ".repeat(width - act.code().len().min(width)));
         for role in Role::ALL {
             let mark = match act.reach(*role) {
                 Reach::All => "all",
                 Reach::Own => "own",
                 Reach::No => "-",
             };
-            text.push_str(&format!("  {mark:^width$}", width = role.code().len()));
+            let cell = format!("  {mark:^width$}", width = role.code().len());
+            text.push_str(&cell);
         }
         while text.ends_with(' ') {
             text.pop();

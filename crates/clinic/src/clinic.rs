@@ -291,9 +291,12 @@ impl Clinic {
             facts: bytes,
             outbox: Vec::new(),
         };
-        let appended = self.journal.append(append).map_err(|error| match error {
-            journal::AppendError::Stale { .. } => Denied::Stale,
-            other => Denied::Append(other),
+        let appended = self.journal.append(append).map_err(|error| {
+            if matches!(error, journal::AppendError::Stale { .. }) {
+                Denied::Stale
+            } else {
+                Denied::Append(error)
+            }
         })?;
         let (stream, first, _) = appended.entries.first().ok_or(Denied::NotFound)?;
         let position = appended

@@ -41,7 +41,10 @@ impl Clock for Fixed {
 }
 
 fn setting(name: &str, default: usize) -> usize {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+    std::env::var(name)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(default)
 }
 
 fn line(text: &str) -> Line {
@@ -56,7 +59,9 @@ fn add_visits(
     chance: &mut Seeded,
 ) {
     for ahead in 0..6_i64 {
-        let starts_at = now.saturating_add(SignedDuration::from_hours(24 * ahead - 48)).unwrap();
+        let starts_at = now
+            .saturating_add(SignedDuration::from_hours(24 * ahead - 48))
+            .unwrap();
         facts.push(
             VisitBooked {
                 visit: VisitId::make(now, chance),
@@ -64,7 +69,13 @@ fn add_visits(
                 purpose: VisitPurpose::Therapy,
                 title: line("Relapse prevention"),
                 day: None,
-                starts_at: if number % 40 == 0 { starts_at } else { starts_at.saturating_add(SignedDuration::from_hours(24 * 30)).unwrap() },
+                starts_at: if number % 40 == 0 {
+                    starts_at
+                } else {
+                    starts_at
+                        .saturating_add(SignedDuration::from_hours(24 * 30))
+                        .unwrap()
+                },
                 minutes: 60,
                 with: None,
                 room: Some(line("Room 1")),
@@ -170,8 +181,15 @@ fn record_of(number: usize, n_entries: usize, now: Timestamp, chance: &mut Seede
     facts.truncate(n_entries);
     Foreign {
         patient,
-        imported: RecordImported { source: line("bench"), source_number: line(&number.to_string()), remark: None },
-        facts: facts.into_iter().map(|fact| (OccurredAt(now), fact)).collect(),
+        imported: RecordImported {
+            source: line("bench"),
+            source_number: line(&number.to_string()),
+            remark: None,
+        },
+        facts: facts
+            .into_iter()
+            .map(|fact| (OccurredAt(now), fact))
+            .collect(),
     }
 }
 
@@ -187,7 +205,13 @@ fn resident_mib() -> usize {
     status
         .lines()
         .find_map(|line| line.strip_prefix("VmRSS:"))
-        .and_then(|rest| rest.trim().trim_end_matches(" kB").trim().parse::<usize>().ok())
+        .and_then(|rest| {
+            rest.trim()
+                .trim_end_matches(" kB")
+                .trim()
+                .parse::<usize>()
+                .ok()
+        })
         .map_or(0, |kib| kib / 1_024)
 }
 
@@ -203,7 +227,11 @@ fn hammer(address: SocketAddr, cookie: &str, paths: &[String], at_most: Duration
             break;
         }
         let asked = Instant::now();
-        write!(stream, "GET {path} HTTP/1.1\r\nhost: bench\r\ncookie: holdfast_sign_in={cookie}\r\n\r\n").unwrap();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nhost: bench\r\ncookie: holdfast_sign_in={cookie}\r\n\r\n"
+        )
+        .unwrap();
         let mut got = Vec::new();
         loop {
             let n = stream.read(&mut buffer).unwrap();
@@ -234,25 +262,41 @@ fn pages(name: &str, address: SocketAddr, cookie: &str, paths: &[String], connec
         let all: Vec<_> = (0..connections)
             .map(|_| scope.spawn(|| hammer(address, cookie, paths, at_most)))
             .collect();
-        all.into_iter().flat_map(|one| one.join().unwrap()).collect()
+        all.into_iter()
+            .flat_map(|one| one.join().unwrap())
+            .collect()
     });
     let rate = taken.len() as f64 / begun.elapsed().as_secs_f64();
     taken.sort_unstable();
-    let at = |share: usize| taken[(taken.len() * share / 100).min(taken.len() - 1)] as f64 / 1_000.0;
-    println!("{name}: {rate:.0} requests/s over {connections} connections, p50 {:.2} ms, p99 {:.2} ms", at(50), at(99));
+    let at =
+        |share: usize| taken[(taken.len() * share / 100).min(taken.len() - 1)] as f64 / 1_000.0;
+    println!(
+        "{name}: {rate:.0} requests/s over {connections} connections, p50 {:.2} ms, p99 {:.2} ms",
+        at(50),
+        at(99)
+    );
 }
 
 fn main() {
     let (n_courses, n_entries) = (setting("COURSES", 5_000), setting("ENTRIES", 170));
     let folder = tempfile::tempdir().unwrap();
-    let path = Utf8Path::from_path(folder.path()).unwrap().join("clinic.holdfast");
+    let path = Utf8Path::from_path(folder.path())
+        .unwrap()
+        .join("clinic.holdfast");
     let now: Timestamp = "2026-11-24T14:05:00Z".parse().unwrap();
     let clock: Arc<dyn Clock> = Arc::new(Fixed(now));
     let master = MasterKey::generate(&SystemChance).unwrap();
     let mut chance = Seeded::new(7);
     let keeper = Arc::new(SqliteKeeper::create(&path).unwrap());
     let id = ClinicId(uuid_at(now, &mut chance));
-    let journal = Journal::found(keeper, id, &master, Arc::clone(&clock), Arc::new(SystemChance)).unwrap();
+    let journal = Journal::found(
+        keeper,
+        id,
+        &master,
+        Arc::clone(&clock),
+        Arc::new(SystemChance),
+    )
+    .unwrap();
     let clinic = Clinic::open(journal, Library::embedded().unwrap()).unwrap();
     staff::hire(&clinic, &*clock, &mut chance, "UTC", SECRET).unwrap();
     let begun = Instant::now();
@@ -266,18 +310,27 @@ fn main() {
     }
     let head = clinic.journal().head().unwrap().position.0;
     let seconds = begun.elapsed().as_secs_f64();
-    println!("{n_courses} courses, {head} entries taken in at {:.0} entries/s", head as f64 / seconds);
+    println!(
+        "{n_courses} courses, {head} entries taken in at {:.0} entries/s",
+        head as f64 / seconds
+    );
     drop(clinic);
 
     let begun = Instant::now();
     let clinic = open(&path, &master, &clock);
     let seconds = begun.elapsed().as_secs_f64();
-    println!("board folded anew: {:.0} entries/s ({seconds:.2} s)", head as f64 / seconds);
+    println!(
+        "board folded anew: {:.0} entries/s ({seconds:.2} s)",
+        head as f64 / seconds
+    );
     clinic.keep_snapshot().unwrap();
     drop(clinic);
     let begun = Instant::now();
     let clinic = open(&path, &master, &clock);
-    println!("start with a snapshot: {:.2} s", begun.elapsed().as_secs_f64());
+    println!(
+        "start with a snapshot: {:.2} s",
+        begun.elapsed().as_secs_f64()
+    );
     let begun = Instant::now();
     let known = clinic.chart(long.unwrap()).unwrap();
     println!(
@@ -292,17 +345,45 @@ fn main() {
 fn serve(clinic: Clinic, clock: &Arc<dyn Clock>, mut chance: Seeded) {
     let clinic = Arc::new(clinic);
     let actor = Actor::public(Door::Web);
-    let (cookie, _) = begin(&mut Operation::new(actor, &**clock, &mut chance), &clinic, "dana", SECRET).unwrap();
-    let settings = Settings { is_behind_tls: false, version: "bench", emergency: "911".to_owned() };
-    let app = App::new(Arc::clone(&clinic), Arc::clone(clock), Box::new(chance), settings);
+    let (cookie, _) = begin(
+        &mut Operation::new(actor, &**clock, &mut chance),
+        &clinic,
+        "dana",
+        SECRET,
+    )
+    .unwrap();
+    let settings = Settings {
+        is_behind_tls: false,
+        version: "bench",
+        emergency: "911".to_owned(),
+    };
+    let app = App::new(
+        Arc::clone(&clinic),
+        Arc::clone(clock),
+        Box::new(chance),
+        settings,
+    );
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let listener = runtime
+        .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
+        .unwrap();
     let address = listener.local_addr().unwrap();
     runtime.spawn(async move { axum::serve(listener, web::router(&app)).await });
-    let charts: Vec<String> =
-        clinic.board().lines().skip(1).step_by(17).take(300).map(|(id, _)| format!("/patients/{id}")).collect();
+    let charts: Vec<String> = clinic
+        .board()
+        .lines()
+        .skip(1)
+        .step_by(17)
+        .take(300)
+        .map(|(id, _)| format!("/patients/{id}"))
+        .collect();
     for path in charts.iter().take(1) {
-        let taken = hammer(address, &cookie, std::slice::from_ref(path), Duration::from_micros(1));
+        let taken = hammer(
+            address,
+            &cookie,
+            std::slice::from_ref(path),
+            Duration::from_micros(1),
+        );
         println!("cold chart page: {:.2} ms", taken[0] as f64 / 1_000.0);
     }
     pages("Today", address, &cookie, &["/today".to_owned()], 8);

@@ -83,6 +83,29 @@ pub struct Opening {
     pub weight_g: Option<Grams>,
 }
 
+/// Which session of the course this would be, unless the plan holds no more (rule E53).
+fn next_number(chart: &Chart, sessions: &[Session], course: CourseId) -> Result<u8, Refusal> {
+    let n_before = sessions
+        .iter()
+        .filter(|session| session.course == course)
+        .count();
+    let number = u8::try_from(n_before + 1).unwrap_or(u8::MAX);
+    let planned = chart.plan(course).map_or(0, |(_, plan)| plan.doses.len());
+    if usize::from(number) <= planned {
+        return Ok(number);
+    }
+    Err(Refusal {
+        rule: "E53".to_owned(),
+        sentence: format!(
+            "The plan holds {planned} dosing sessions and this would be number {number}: a \
+             prescriber amends the plan first"
+        ),
+        inputs: vec![("sessions planned".to_owned(), planned.to_string())],
+        evidence: "Course ceiling: a defined course and endpoint (ASA statement)".to_owned(),
+        may_override: Some(record::Role::Prescriber),
+    })
+}
+
 /// Opens the next dosing session of a course.
 ///
 /// # Errors
@@ -116,45 +139,21 @@ pub fn open(
         ));
     }
     let today = civil_day(operation.occurred().0, &clinic.zone());
-    if let Err(refusal) = may_dose(&known.chart, course.id, today) {
-        return Err(refuse(
-            operation,
-            clinic,
-            role,
-            patient,
-            Act::RunSession,
-            refusal,
-        ));
-    }
-    let n_before = sessions
-        .iter()
-        .filter(|session| session.course == course.id)
-        .count();
-    let number = u8::try_from(n_before + 1).unwrap_or(u8::MAX);
-    let planned = known
-        .chart
-        .plan(course.id)
-        .map_or(0, |(_, plan)| plan.doses.len());
-    if usize::from(number) > planned {
-        let refusal = Refusal {
-            rule: "E53".to_owned(),
-            sentence: format!(
-                "The plan holds {planned} dosing sessions and this would be number {number}: a \
-                 prescriber amends the plan first"
-            ),
-            inputs: vec![("sessions planned".to_owned(), planned.to_string())],
-            evidence: "Course ceiling: a defined course and endpoint (ASA statement)".to_owned(),
-            may_override: Some(record::Role::Prescriber),
-        };
-        return Err(refuse(
-            operation,
-            clinic,
-            role,
-            patient,
-            Act::RunSession,
-            refusal,
-        ));
-    }
+    let allowed = may_dose(&known.chart, course.id, today)
+        .and_then(|()| next_number(&known.chart, &sessions, course.id));
+    let number = match allowed {
+        Ok(number) => number,
+        Err(refusal) => {
+            return Err(refuse(
+                operation,
+                clinic,
+                role,
+                patient,
+                Act::RunSession,
+                refusal,
+            ));
+        }
+    };
     let session = SessionId::make(operation.now(), operation.chance);
     let Opening {
         course,

@@ -165,15 +165,14 @@ pub fn begin(
         return Err(SignInError::Locked { until });
     }
     let person = clinic.board().person_named(name).map(|(id, _)| id);
-    let is_right = match person {
-        Some(person) => is_secret_of(clinic, person, secret)?,
-        None => {
-            // Hash something all the same, so that a name that exists takes no longer to refuse.
-            let salt: [u8; 16] = random_bytes(operation.chance);
-            let _ = Argon2::default()
-                .hash_password_with_salt(secret.get(..64).unwrap_or(secret).as_bytes(), &salt);
-            false
-        }
+    let is_right = if let Some(person) = person {
+        is_secret_of(clinic, person, secret)?
+    } else {
+        // Hash something all the same, so that a name that exists takes no longer to refuse.
+        let salt: [u8; 16] = random_bytes(operation.chance);
+        let _ = Argon2::default()
+            .hash_password_with_salt(secret.get(..64).unwrap_or(secret).as_bytes(), &salt);
+        false
     };
     let Some(person) = person.filter(|_| is_right) else {
         let count = wrong.unwrap_or(WrongCount {

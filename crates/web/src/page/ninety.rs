@@ -149,6 +149,8 @@ fn last_day(opened: &Opened, day_zero: Date, today: i32) -> i32 {
         .chart()
         .entries()
         .iter()
+        // When a record was taken in says nothing of the course.
+        .filter(|entry| !matches!(entry.fact, record::Fact::RecordImported(_)))
         .map(|entry| days_between(day_zero, civil_day(entry.occurred_at.0, &opened.zone)))
         .filter(|day| *day <= today)
         .max()
