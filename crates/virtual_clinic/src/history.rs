@@ -66,8 +66,7 @@ fn harmless(input: &Input, now: Timestamp) -> Option<HistoryValue> {
             .find(|(known, _)| *known == name)
             .map(|(_, value)| HistoryValue::Number(Line::clipped(value))),
         Kind::Coded => Some(HistoryValue::Word(Line::clipped("none"))),
-        Kind::Date => None,
         Kind::Moment if name == "episode_start" => Some(HistoryValue::At(now)),
-        Kind::Moment => None,
+        Kind::Date | Kind::Moment => None,
     }
 }

@@ -124,7 +124,7 @@ fn lives(clinic: &Clinic, size: Size, now: Timestamp) -> Vec<Life> {
         .map(|number| {
             let salt = u64::try_from(number)
                 .unwrap_or(0)
-                .wrapping_mul(0x1000_0001_B3);
+                .wrapping_mul(0x0010_0000_01B3);
             let mut chance = Seeded::new(size.seed ^ salt);
             let person = Person::make(number, today, &mut chance);
             let placed = place(

@@ -142,7 +142,7 @@ impl Person {
                 given: Line::clipped(given),
                 family: Some(Line::clipped(family)),
                 preferred: None,
-                pronouns: pronouns(sex),
+                pronouns: Some(pronouns(sex)),
                 born: Some(born),
                 age_years: None,
                 sex,
@@ -155,7 +155,7 @@ impl Person {
                 substance: Some(substance.clone()),
                 about: chance
                     .one_of(WISHES)
-                    .filter(|_| number % 3 != 0)
+                    .filter(|_| !number.is_multiple_of(3))
                     .map(|wish| Prose::clipped(wish)),
                 via: *chance.one_of(EnquiryVia::ALL).unwrap_or(&EnquiryVia::Form),
                 agreed_to_contact: true,
@@ -169,11 +169,11 @@ impl Person {
     }
 }
 
-fn pronouns(sex: Sex) -> Option<Line> {
+fn pronouns(sex: Sex) -> Line {
     let words = match sex {
         Sex::Female => "she/her",
         Sex::Male => "he/him",
         Sex::Other | Sex::NotRecorded => "they/them",
     };
-    Some(Line::clipped(words))
+    Line::clipped(words)
 }

@@ -1,0 +1,194 @@
+//! A dosing session, from arrival to leaving and its note.
+
+use super::*;
+
+impl Life {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the caller sorts the steps by the part they belong to"
+    )]
+    pub(super) fn in_session(&mut self, stage: &Stage<'_>, step: &Step) -> Result<(), Denied> {
+        let (patient, course) = (self.patient()?, self.course()?);
+        let chart = &stage.clinic.chart(patient)?.chart;
+        let nurse = &stage.staff.nurse;
+        match step {
+            Step::Arrive(starts_at) => {
+                let id = visit_at(chart, *starts_at)?;
+                visit::turn(
+                    &mut self.operation(stage, nurse),
+                    stage.clinic,
+                    patient,
+                    id,
+                    visit::Turn::Arrive,
+                )?;
+            }
+            Step::Open => {
+                let visits = chart.visits();
+                let here = visits
+                    .iter()
+                    .find(|visit| visit.state == VisitState::Arrived);
+                let here = here.ok_or(Denied::NotFound)?;
+                let opening = Opening {
+                    course,
+                    visit: Some(here.id),
+                    room: here.room.as_deref().map(Line::clipped),
+                    weight_g: Some(Grams::new(self.person.weight_g)),
+                };
+                let mut operation = self.operation(stage, nurse);
+                self.session = Some(session::open(
+                    &mut operation,
+                    stage.clinic,
+                    patient,
+                    opening,
+                )?);
+            }
+            Step::Note => self.note(stage, chart)?,
+            Step::Vitals(rise) => {
+                let id = self.session.ok_or(Denied::NotFound)?;
+                let (upper, lower) = self.person.pressure;
+                let measured =
+                    Measured::Vitals(vitals(Some(id), upper + rise, lower + rise / 2, None));
+                observation::observe(
+                    &mut self.operation(stage, nurse),
+                    stage.clinic,
+                    patient,
+                    measured,
+                )?;
+            }
+            Step::Leave => self.leave(stage, chart)?,
+            Step::Start | Step::Stop | Step::Dissociation(_) => self.dose(stage, chart, step)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the caller sorts the steps by the part they belong to"
+    )]
+    fn dose(&mut self, stage: &Stage<'_>, chart: &Chart, step: &Step) -> Result<(), Denied> {
+        let (patient, course) = (self.patient()?, self.course()?);
+        let id = self.session.ok_or(Denied::NotFound)?;
+        let nurse = &stage.staff.nurse;
+        let sessions = chart.sessions();
+        let there = sessions
+            .iter()
+            .find(|there| there.id == id)
+            .ok_or(Denied::NotFound)?;
+        let (_, plan) = chart.plan(course).ok_or(Denied::NotFound)?;
+        let planned = plan
+            .doses
+            .iter()
+            .find(|dose| dose.number == there.number)
+            .ok_or(Denied::NotFound)?;
+        let happening = match step {
+            Step::Start => Happening::Start(DoseStarted {
+                session: id,
+                dose: planned.dose,
+                route: planned.route,
+                minutes: Minutes::new(planned.minutes),
+            }),
+            Step::Stop => Happening::Stop(DoseStopped {
+                session: id,
+                given: planned.dose,
+                reason: None,
+            }),
+            Step::Dissociation(score) => Happening::Observe(ObservationMade {
+                session: id,
+                watched: Watched::Dissociation,
+                score: Some(*score),
+                words: None,
+            }),
+            _ => return Ok(()),
+        };
+        session::happen(
+            &mut self.operation(stage, nurse),
+            stage.clinic,
+            patient,
+            id,
+            happening,
+        )?;
+        Ok(())
+    }
+
+    fn leave(&mut self, stage: &Stage<'_>, chart: &Chart) -> Result<(), Denied> {
+        let patient = self.patient()?;
+        let id = self.session.ok_or(Denied::NotFound)?;
+        let nurse = &stage.staff.nurse;
+        let items = [
+            "stay",
+            "pressure",
+            "breathing",
+            "awake",
+            "aldrete",
+            "standing",
+            "safety",
+            "escort",
+            "next",
+        ]
+        .iter()
+        .map(|item| GateItem {
+            item: Line::clipped(item),
+            answer: GateAnswer::Met,
+            because: None,
+        })
+        .collect();
+        let recovered = Happening::Recover(RecoveryAssessed { session: id, items });
+        session::happen(
+            &mut self.operation(stage, nurse),
+            stage.clinic,
+            patient,
+            id,
+            recovered,
+        )?;
+        let closed = Happening::Close(SessionClosed {
+            session: id,
+            escort: Some(Line::clipped("a sister")),
+            against_advice: false,
+        });
+        session::happen(
+            &mut self.operation(stage, nurse),
+            stage.clinic,
+            patient,
+            id,
+            closed,
+        )?;
+        let here = chart
+            .visits()
+            .iter()
+            .find(|visit| visit.state == VisitState::Arrived)
+            .map(|visit| visit.id);
+        if let Some(visit) = here {
+            let turn = visit::Turn::Hold { summary: None };
+            visit::turn(
+                &mut self.operation(stage, nurse),
+                stage.clinic,
+                patient,
+                visit,
+                turn,
+            )?;
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, stage: &Stage<'_>, chart: &Chart) -> Result<(), Denied> {
+        let patient = self.patient()?;
+        let sessions = chart.sessions();
+        let last = sessions.last().ok_or(Denied::NotFound)?;
+        let draft = note::Draft {
+            kind: NoteKind::Session,
+            title: Line::clipped(&format!("Session {}", last.number)),
+            text: prose(
+                "Went as planned. Quiet and inward for most of it; spoke of the evenings. Left steady.",
+            ),
+            session: Some(last.id),
+        };
+        note::sign(
+            &mut self.operation(stage, &stage.staff.prescriber),
+            stage.clinic,
+            patient,
+            draft,
+        )?;
+        Ok(())
+    }
+}
