@@ -72,7 +72,7 @@ fn main() -> ExitCode {
         "tally" => tally::run(rest, &mut out),
         "judge" => match rest {
             [folder] => xtask::judge::judge(folder.as_str().into(), &mut out)
-                .map(|verdict| verdict.holds())
+                .map(xtask::judge::Verdict::holds)
                 .map_err(anyhow::Error::from),
             _ => Err(anyhow::anyhow!("name one folder: cargo xtask judge DIR")),
         },

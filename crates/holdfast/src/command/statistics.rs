@@ -16,8 +16,8 @@ use serde_json::Value;
 use super::Outcome;
 
 /// Survival, meta-analysis, mixed models and calibration over a CSV file.
-#[command(after_help = "Example:\n  holdfast statistics km trial.csv --group arm")]
 #[derive(clap::Subcommand)]
+#[command(after_help = "Example:\n  holdfast statistics km trial.csv --group arm")]
 pub(crate) enum Statistics {
     /// Kaplan-Meier curves with intervals, quartiles and cumulative hazard
     #[command(

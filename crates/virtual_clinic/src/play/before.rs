@@ -1,5 +1,6 @@
 //! From the first call to the plan.
 
+#[expect(clippy::wildcard_imports, reason = "one impl in three files shares its words")]
 use super::*;
 
 impl Life {
