@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use record::ids::{CourseId, PatientId};
 use record::words::Said;
 
-use super::harness::{TestClinic, a_calm_day, prose};
+use super::harness::{TestClinic, prose};
+use super::sample::a_calm_day;
 
 /// A person whose plan begins in a week, so that its visits can be booked.
 fn planned_for_later(given: &mut TestClinic) -> (PatientId, CourseId) {

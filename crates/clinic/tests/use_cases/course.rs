@@ -12,7 +12,8 @@ use record::ids::{CourseId, PatientId};
 use record::quantity::Grams;
 use record::words::{Role, Said, YesNo};
 
-use super::harness::{TestClinic, a_calm_day, fields, line, prose, refused_by};
+use super::harness::{TestClinic, fields, line, prose, refused_by};
+use super::sample::a_calm_day;
 
 fn override_rule(
     given: &mut TestClinic,
@@ -250,7 +251,7 @@ fn a_second_course_an_unknown_protocol_and_one_for_nobody_are_sent_back() {
             clinic,
             patient,
             "no-such",
-            super::harness::alcohol(),
+            super::sample::alcohol(),
         )
     });
     assert_eq!(fields(unknown), ["protocol"]);

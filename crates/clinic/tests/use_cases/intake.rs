@@ -10,10 +10,8 @@ use record::fact::person::HistoryTaken;
 use record::quantity::Score10;
 use record::words::{Role, Said, YesNo};
 
-use super::harness::{
-    TestClinic, a_calm_day, a_reach, an_enquiry, an_identity, fields, is_not_found, line, prose,
-    themselves,
-};
+use super::harness::{TestClinic, fields, is_not_found, line, prose, themselves};
+use super::sample::{a_calm_day, a_reach, an_enquiry, an_identity};
 
 #[test]
 fn an_enquiry_without_agreement_or_a_way_to_answer_is_sent_back_whole() {

@@ -10,7 +10,8 @@ use record::fact::observation::{UrineScreen, VitalsObserved};
 use record::ids::PatientId;
 use record::words::Role;
 
-use super::harness::{TestClinic, fields, is_not_found, line, pressure, prose};
+use super::harness::{TestClinic, fields, is_not_found, line, prose};
+use super::sample::pressure;
 
 fn amend(
     given: &mut TestClinic,

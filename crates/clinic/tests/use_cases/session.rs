@@ -116,7 +116,7 @@ fn a_dose_by_another_route_is_refused() {
     let mut given = TestClinic::new();
     let (patient, course) = given.planned();
     let session = given.open_session(patient, course).unwrap();
-    let mut start = super::harness::a_start(session, given.planned_dose(patient, course));
+    let mut start = super::sample::a_start(session, given.planned_dose(patient, course));
     start.route = record::fact::decision::Route::Intramuscular;
     assert_eq!(
         refused_by(given.happen(patient, session, Happening::Start(start))),
@@ -179,7 +179,7 @@ fn a_happening_that_names_another_session_is_not_found() {
     let session = given.open_session(one, course).unwrap();
     let elsewhere = given.open_session(other, others_course).unwrap();
     let dose = given.planned_dose(one, course);
-    let start = super::harness::a_start(elsewhere, dose);
+    let start = super::sample::a_start(elsewhere, dose);
     assert!(is_not_found(&given.happen(
         one,
         session,
@@ -270,7 +270,7 @@ fn a_charted_time_to_come_is_refused() {
     let (patient, course) = given.planned();
     let session = given.open_session(patient, course).unwrap();
     let later = record::Clock::now(&*given.clock) + SignedDuration::from_hours(1);
-    let start = super::harness::a_start(session, given.planned_dose(patient, course));
+    let start = super::sample::a_start(session, given.planned_dose(patient, course));
     let outcome = given.by(Role::Nurse, |operation, clinic| {
         operation.occurred_at = Some(later);
         clinic::act::session::happen(operation, clinic, patient, session, Happening::Start(start))

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use testkit::Visitor;
 use testkit::house::taken_port;
 
-use crate::ground::{Ground, ask, enquire, json, sign_in};
+use crate::ground::{Ground, ask, enquire, json, secret_in, sign_in};
 
 #[test]
 fn a_port_that_is_taken_is_one_sentence() {
@@ -118,8 +118,19 @@ fn a_folder_that_can_only_be_read_is_one_sentence() {
 #[test]
 fn a_server_asked_to_stop_stops_within_seconds_though_a_browser_holds_a_stream_open() {
     let ground = Ground::fresh();
+    let nurse = [
+        "--name",
+        "Dana Whitlock RN",
+        "--sign-in",
+        "dana",
+        "--role",
+        "nurse",
+    ];
+    let said = ground
+        .ask(&[&["person", "add"][..], &nurse].concat())
+        .done();
     let mut house = ground.serve();
-    let (visitor, _) = sign_in(house.address(), "admin", &ground.secret);
+    let (visitor, _) = sign_in(house.address(), "dana", &secret_in(&said));
     let host = house.address().trim_start_matches("http://").to_owned();
     let mut stream = TcpStream::connect(&host).unwrap();
     stream

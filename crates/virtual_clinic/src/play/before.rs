@@ -1,6 +1,9 @@
 //! From the first call to the plan.
 
-#[expect(clippy::wildcard_imports, reason = "one impl in three files shares its words")]
+#[expect(
+    clippy::wildcard_imports,
+    reason = "one impl in three files shares its words"
+)]
 use super::*;
 
 impl Life {
