@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::load::{Fault, File, Filed, Shelf};
 use crate::reading::{READING_AGE_MAX, reading_age};
 use crate::record::{Arm, ArmNumbers, Contrast, Outcome, Study};
-use claim::{check_claim, check_numbers_of_claim};
+use claim::{check_bearings, check_claim, check_numbers_of_claim};
 
 /// The arm name for all people of a study.
 const EVERYONE: &str = "everyone";
@@ -68,6 +68,7 @@ pub(crate) fn check_shelf(shelf: &Shelf) -> Vec<Fault> {
         }
     }
     check_poolings(&mut desk, shelf);
+    check_bearings(&mut desk, shelf);
     desk.faults
 }
 
