@@ -17,6 +17,9 @@ pub enum LibraryError {
         #[source]
         source: toml::de::Error,
     },
+    /// The evidence is not sound.
+    #[error("the evidence this program was built with is not sound")]
+    Evidence(#[from] evidence::Unsound),
 }
 
 /// A consent text, as it is shown and signed.
@@ -48,12 +51,13 @@ impl ConsentText {
     }
 }
 
-/// Protocols, rules and consent texts.
+/// Protocols, rules, consent texts and the evidence.
 #[derive(Debug)]
 pub struct Library {
     protocols: Vec<protocol::Protocol>,
     consents: Vec<ConsentText>,
     pack: protocol::Pack,
+    evidence: evidence::Library,
 }
 
 /// Inputs that come from entries of their own, or belong to the day of a session, and are no
@@ -118,6 +122,7 @@ impl Library {
             protocols: protocol::house::protocols()?,
             pack: protocol::house::pack()?,
             consents,
+            evidence: evidence::Library::of_the_house()?,
         })
     }
 
@@ -134,6 +139,11 @@ impl Library {
     /// The rule pack in use.
     pub const fn pack(&self) -> &protocol::Pack {
         &self.pack
+    }
+
+    /// Claims, studies and what rests on them.
+    pub const fn evidence(&self) -> &evidence::Library {
+        &self.evidence
     }
 
     /// What an evaluation asks: the inputs the screening rules read that have no entry of their own.
