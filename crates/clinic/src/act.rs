@@ -16,6 +16,7 @@ pub mod note;
 pub mod observation;
 pub mod people;
 pub mod plan;
+pub mod public_enquiry;
 pub mod registration;
 pub mod session;
 pub mod sign_in;

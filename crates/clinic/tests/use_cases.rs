@@ -10,6 +10,8 @@ mod harness;
 mod intake;
 #[path = "use_cases/permission.rs"]
 mod permission;
+#[path = "use_cases/public_enquiry.rs"]
+mod public_enquiry;
 #[path = "use_cases/records.rs"]
 mod records;
 #[path = "use_cases/sample.rs"]
