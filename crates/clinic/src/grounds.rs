@@ -123,8 +123,6 @@ fn of_the_protocol(protocol: &Protocol) -> Vec<Item> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops at the first fault")]
-
     use super::*;
 
     #[test]

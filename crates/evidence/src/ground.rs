@@ -34,8 +34,8 @@ impl Library {
     /// `item` is a rule (`M01`), a protocol (`kare-2022`) or a part of one (`kare-2022/therapy`).
     pub fn ground(&self, item: &str, sources: &[String], is_policy: bool) -> Option<Ground<'_>> {
         let bearing = self.bearing_named(item).or_else(|| {
-            let read = sources.iter().filter(|_| !is_policy);
-            read.filter_map(|source| self.bearing_read(source)).next()
+            let mut read = sources.iter().filter(|_| !is_policy);
+            read.find_map(|source| self.bearing_read(source))
         });
         let claim = bearing.and_then(|bearing| self.claim(&bearing.claim));
         (claim.is_some() || is_policy).then_some(Ground {

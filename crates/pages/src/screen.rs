@@ -9,6 +9,7 @@ pub mod ninety_days;
 pub mod public;
 pub mod sheet;
 pub mod sign_in;
+pub mod site;
 pub mod today;
 pub mod trouble;
 pub mod use_days;

@@ -277,7 +277,7 @@ fn no_page_says_all_clear() {
 
 #[test]
 fn every_class_has_its_rule_in_a_style_sheet() {
-    let sheets: String = ["ground", "form", "staff", "patient", "figure"]
+    let sheets: String = ["ground", "form", "staff", "patient", "figure", "site"]
         .iter()
         .map(|sheet| {
             let path = format!("{}/../web/assets/{sheet}.css", env!("CARGO_MANIFEST_DIR"));

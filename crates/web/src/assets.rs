@@ -24,8 +24,24 @@ pub(crate) fn base() -> &'static str {
     })
 }
 
+/// The sheets of the public pages, sent as one so that a slow line waits once.
+const PUBLIC: [&str; 4] = ["ground.css", "form.css", "patient.css", "site.css"];
+
+fn public_sheet() -> Response<Body> {
+    let mut sheet = Vec::new();
+    for name in PUBLIC {
+        if let Some(file) = Assets::get(name) {
+            sheet.extend_from_slice(&file.data);
+        }
+    }
+    sent(Body::from(sheet), "text/css; charset=utf-8")
+}
+
 /// One asset.
 pub(crate) fn asset(name: &str) -> Response<Body> {
+    if name == "public.css" {
+        return public_sheet();
+    }
     let Some(file) = Assets::get(name) else {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::NOT_FOUND;
@@ -38,7 +54,11 @@ pub(crate) fn asset(name: &str) -> Response<Body> {
         Some("woff2") => "font/woff2",
         _ => "text/plain; charset=utf-8",
     };
-    let mut response = Response::new(Body::from(file.data));
+    sent(Body::from(file.data), kind)
+}
+
+fn sent(body: Body, kind: &'static str) -> Response<Body> {
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     let keep = HeaderValue::from_static("public, max-age=31536000, immutable");

@@ -28,6 +28,8 @@ pub enum Access {
 pub(crate) enum Handler {
     /// A page.
     Page(fn(&App, &Ask) -> Result<Reply, Denied>),
+    /// A public page, drawn once and the same for everyone.
+    Still,
     /// A live stream of one patient's record, or of the board.
     Live(fn(&App, &Ask) -> Result<Option<PatientId>, Denied>),
 }
@@ -70,6 +72,15 @@ const fn send(
     }
 }
 
+const fn still(path: &'static str) -> Route {
+    Route {
+        is_post: false,
+        path,
+        access: Access::Anyone,
+        handler: Handler::Still,
+    }
+}
+
 const fn stream(
     path: &'static str,
     of: fn(&App, &Ask) -> Result<Option<PatientId>, Denied>,
@@ -86,7 +97,17 @@ use Access::{Anyone, SignedIn};
 
 /// The site.
 pub const ROUTES: &[Route] = &[
-    read("/", Anyone, page::public::show),
+    still("/"),
+    still("/addiction"),
+    still("/ketamine"),
+    still("/studies"),
+    still("/risks"),
+    still("/treatment"),
+    still("/cost"),
+    still("/questions"),
+    still("/help"),
+    still("/evaluation"),
+    still("/what-we-keep"),
     send("/enquiries/new", Anyone, page::public::send),
     read("/enquiries/received", Anyone, page::public::received),
     read("/health", Anyone, page::health::show),

@@ -48,11 +48,15 @@ pub fn take(
 ) -> Result<Taken, Denied> {
     let role = authorise(operation, Act::TakeEnquiry, None)?;
     let about = enquiry.about.as_ref().map(record::Prose::as_str);
-    let writes_of_danger = about.is_some_and(tells_of_danger) || tells_of_danger(enquiry.name.as_str());
+    let writes_of_danger =
+        about.is_some_and(tells_of_danger) || tells_of_danger(enquiry.name.as_str());
     let needs_help = says_unsafe || writes_of_danger;
     if let Some(first) = clinic.first_answer(operation, None)? {
         let patient = PatientId::from_uuid(first.stream);
-        return Ok(Taken { patient, needs_help });
+        return Ok(Taken {
+            patient,
+            needs_help,
+        });
     }
     check(&enquiry)?;
     let waiting = waiting_twin(clinic, &enquiry)?;
@@ -70,7 +74,10 @@ pub fn take(
     }
     let written = clinic.record(operation, role, patient, None, &facts)?;
     let patient = PatientId::from_uuid(written.stream);
-    Ok(Taken { patient, needs_help })
+    Ok(Taken {
+        patient,
+        needs_help,
+    })
 }
 
 fn task(operation: &mut Operation<'_>, says_unsafe: bool) -> Fact {
@@ -122,7 +129,12 @@ fn is_same(one: &Reach, other: &Reach) -> bool {
         let phone = reach.phone.as_ref().map_or("", Line::as_str);
         phone.chars().filter(char::is_ascii_digit).collect()
     };
-    let email = |reach: &Reach| reach.email.as_ref().map(|email| email.as_str().to_lowercase());
+    let email = |reach: &Reach| {
+        reach
+            .email
+            .as_ref()
+            .map(|email| email.as_str().to_lowercase())
+    };
     digits(one) == digits(other)
         && email(one) == email(other)
         && one.prefers == other.prefers
@@ -147,7 +159,11 @@ fn phrases() -> Vec<String> {
     let file: DangerFile = toml::from_str(DANGER).unwrap_or(DangerFile {
         phrases: BTreeMap::new(),
     });
-    file.phrases.into_values().flatten().map(|phrase| plain(&phrase)).collect()
+    file.phrases
+        .into_values()
+        .flatten()
+        .map(|phrase| plain(&phrase))
+        .collect()
 }
 
 /// Lower case, without accents and apostrophes, one space between words and at both ends.
@@ -192,7 +208,12 @@ mod tests {
         ] {
             assert!(tells_of_danger(text), "{text}");
         }
-        for text in ["I drink each night and want to stop", "", "My dog died", "skill myselfless"] {
+        for text in [
+            "I drink each night and want to stop",
+            "",
+            "My dog died",
+            "skill myselfless",
+        ] {
             assert!(!tells_of_danger(text), "{text}");
         }
     }

@@ -50,7 +50,11 @@ fn an_enquiry_sent_again_while_the_first_waits_is_kept_and_is_one_task() {
     again.reach.phone = Some(super::harness::line("(207) 555-0142"));
     let second = send(&mut given, again, true);
     assert_eq!(first.patient, second.patient);
-    assert_eq!(given.n_of(first.patient, Kind::EnquiryReceived), 2, "nothing is lost");
+    assert_eq!(
+        given.n_of(first.patient, Kind::EnquiryReceived),
+        2,
+        "nothing is lost"
+    );
     assert_eq!(given.n_of(first.patient, Kind::AlertRaised), 1, "one task");
     assert_eq!(given.clinic.board().unanswered_enquiries().count(), 1);
 }
@@ -68,7 +72,7 @@ fn another_wish_about_messages_is_a_record_of_its_own() {
 #[test]
 fn the_same_command_is_answered_twice_and_written_once() {
     let mut given = TestClinic::new();
-    let mut once = |given: &mut TestClinic| {
+    let once = |given: &mut TestClinic| {
         given
             .under(Role::Public, 41, |operation, clinic| {
                 take(operation, clinic, an_enquiry(), false)
@@ -85,7 +89,9 @@ fn without_agreement_nothing_is_written_and_the_fields_are_named() {
     let mut given = TestClinic::new();
     let mut asked = an_enquiry();
     asked.agreed_to_contact = false;
-    let outcome = given.by(Role::Public, |operation, clinic| take(operation, clinic, asked, true));
+    let outcome = given.by(Role::Public, |operation, clinic| {
+        take(operation, clinic, asked, true)
+    });
     assert_eq!(fields(outcome), ["agreed_to_contact"]);
     assert_eq!(given.n_entries(), 0);
 }

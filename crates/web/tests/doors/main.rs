@@ -13,5 +13,6 @@ mod form;
 mod hostile;
 mod house;
 mod live;
+mod public;
 mod sign_in;
 mod treatment;
