@@ -1,5 +1,13 @@
 //! What each use case does, refuses and never does, said as given, when, then.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test stops at the first fault"
+)]
+
 #[path = "use_cases/board.rs"]
 mod board;
 #[path = "use_cases/course.rs"]

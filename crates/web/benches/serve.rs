@@ -4,6 +4,18 @@
 //! `cargo bench -p web` makes `COURSES` courses (default 5000) of `ENTRIES` entries each (default
 //! 170) on a throwaway database, and prints one line a figure.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a bench prints its figures and may stop where it cannot go on"
+)]
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::as_conversions,
+    reason = "counts become rates"
+)]
+
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
@@ -69,7 +81,7 @@ fn add_visits(
                 purpose: VisitPurpose::Therapy,
                 title: line("Relapse prevention"),
                 day: None,
-                starts_at: if number % 40 == 0 {
+                starts_at: if number.is_multiple_of(40) {
                     starts_at
                 } else {
                     starts_at
