@@ -67,8 +67,6 @@ fn network(address: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops at the first fault")]
-
     use super::*;
 
     const LIMITS: (u32, u32) = (20, 500);

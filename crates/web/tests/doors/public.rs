@@ -60,6 +60,11 @@ fn zipped(bytes: &[u8]) -> usize {
     writer.finish().unwrap().len()
 }
 
+fn is_called(name: &str, ending: &str) -> bool {
+    name.rsplit_once('.')
+        .is_some_and(|(_, known)| known == ending)
+}
+
 /// Every asset a page names, and those its style sheets name.
 fn assets(visitor: &mut Visitor, page: &str) -> Vec<(String, Answer)> {
     let mut named: BTreeSet<String> = page
@@ -70,7 +75,7 @@ fn assets(visitor: &mut Visitor, page: &str) -> Vec<(String, Answer)> {
         .collect();
     let sheets: Vec<String> = named
         .iter()
-        .filter(|name| name.ends_with(".css"))
+        .filter(|name| is_called(name, "css"))
         .cloned()
         .collect();
     for sheet in sheets {
@@ -100,7 +105,7 @@ fn every_public_page_weighs_less_than_sixty_kilobytes_all_told() {
         let mut bytes = zipped(&page.body);
         for (name, asset) in assets(&mut stranger, &page.text()) {
             // A font is compressed already, and is sent as it is.
-            bytes += if name.ends_with(".woff2") {
+            bytes += if is_called(&name, "woff2") {
                 asset.body.len()
             } else {
                 zipped(&asset.body)
@@ -132,6 +137,16 @@ fn what_is_sent_compressed_is_what_is_sent_plain() {
         refusing.get("/studies").unwrap().header("content-encoding"),
         None
     );
+}
+
+fn has_headings_in_order(path: &str, html: &str) {
+    assert_eq!(html.matches("<h1").count(), 1, "{path}");
+    let levels: Vec<u32> = html
+        .match_indices("<h")
+        .filter_map(|(at, _)| html[at + 2..].chars().next()?.to_digit(10))
+        .collect();
+    let is_stepwise = levels.windows(2).all(|pair| pair[1] <= pair[0] + 1);
+    assert!(is_stepwise, "{path}: {levels:?}");
 }
 
 #[test]
@@ -172,15 +187,7 @@ fn every_public_page_keeps_the_offline_checks_of_a_good_page() {
             "{path}: {description}"
         );
         assert!(descriptions.insert(description));
-        assert_eq!(html.matches("<h1").count(), 1, "{path}");
-        let levels: Vec<u32> = html
-            .match_indices("<h")
-            .filter_map(|(at, _)| html[at + 2..].chars().next()?.to_digit(10))
-            .collect();
-        assert!(
-            levels.windows(2).all(|pair| pair[1] <= pair[0] + 1),
-            "{path}: {levels:?}"
-        );
+        has_headings_in_order(path, &html);
         assert!(!html.contains("<script"), "{path} has a script");
         assert!(
             !html.contains("<img") && !html.contains("<iframe"),
@@ -283,11 +290,9 @@ fn the_public_pages_are_for_a_reading_age_of_about_twelve() {
         for name in ["h1", "h2", "p", "li", "dd", "label", "legend"] {
             paragraphs.extend(texts(&format!("<main{shown}"), name));
         }
-        let whole: String = paragraphs
-            .iter()
-            .filter(|text| !text.is_empty())
-            .map(|text| format!("{}. ", text.trim_end_matches(['.', '?', ':'])))
-            .collect();
+        let sentences = paragraphs.iter().filter(|text| !text.is_empty());
+        let sentences = sentences.map(|text| text.trim_end_matches(['.', '?', ':']));
+        let whole = sentences.collect::<Vec<_>>().join(". ");
         let n_words = whole.split_whitespace().count();
         assert!(n_words > 50, "{path}: only {n_words} words were read");
         let age = reading_age(&whole);
