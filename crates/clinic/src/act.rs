@@ -14,6 +14,7 @@ pub mod enquiry;
 pub mod import;
 pub mod note;
 pub mod observation;
+pub mod overrule;
 pub mod people;
 pub mod plan;
 pub mod public_enquiry;

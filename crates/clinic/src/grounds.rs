@@ -58,6 +58,18 @@ pub fn of<'a>(library: &'a Library, item: &Item) -> Option<Ground<'a>> {
         .ground(&item.id, &item.sources, is_policy)
 }
 
+/// The items that rest on a claim, each once.
+pub fn resting_on(library: &Library, claim: &str) -> Vec<Item> {
+    let rests = |item: &Item| {
+        let ground = of(library, item).and_then(|ground| ground.claim);
+        ground.is_some_and(|found| found.id == claim)
+    };
+    let mut found: Vec<Item> = items(library).into_iter().filter(rests).collect();
+    found.sort_by(|one, other| one.id.cmp(&other.id));
+    found.dedup_by(|one, other| one.id == other.id);
+    found
+}
+
 /// What a rule rests on, by its id.
 pub fn of_rule<'a>(library: &'a Library, rule: &str) -> Option<Ground<'a>> {
     let rule = library.pack().rules().iter().find(|one| one.id == rule)?;

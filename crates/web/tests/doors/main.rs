@@ -9,6 +9,7 @@
 
 mod access;
 mod course;
+mod enquiring;
 mod form;
 mod hostile;
 mod house;
