@@ -492,6 +492,8 @@ pub struct Claim {
     pub not_known: Vec<String>,
     /// What would change it.
     pub would_change: String,
+    /// The pooling whose rows stand beside it.
+    pub pooling: Option<String>,
 }
 
 /// Where a threshold, a schedule or a default meets a claim.
@@ -554,6 +556,33 @@ pub struct Misreport {
     pub wrong: Vec<String>,
     /// What may be said instead.
     pub instead: String,
+    /// What was counted, in the order of the squares, where the mistake is one of counting.
+    #[serde(default)]
+    pub counted: Vec<Counted>,
+}
+
+/// Reports of one kind, among those a misreport counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counted {
+    /// What they are.
+    pub what: String,
+    /// How many.
+    pub n: u32,
+    /// How they were counted.
+    pub counted: CountedAs,
+}
+
+/// How reports were counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CountedAs {
+    /// Rightly, as what is claimed of them.
+    Right,
+    /// Wrongly, as what they are not.
+    Wrong,
+    /// Beside the claim.
+    Beside,
 }
 
 /// Which outcomes may stand side by side and be summarised.

@@ -182,6 +182,12 @@ const SPOILT: &[[&str; 4]] = &[
         "motivation: not_known: nothing is said to be unknown; say what nobody knows yet",
     ],
     [
+        "claims.toml",
+        "pooling = \"abstinence\"",
+        "pooling = \"abstinent\"",
+        "alcohol-abstinence: pooling: there is no such pooling; correct the name, or leave it out",
+    ],
+    [
         "bearings.toml",
         "claim = \"interactions\"",
         "claim = \"interaction\"",

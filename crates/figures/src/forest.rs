@@ -60,10 +60,10 @@ pub struct Forest {
     pub summary: Option<ForestSummary>,
 }
 
-const WIDTH: f64 = 750.0;
+const WIDTH: f64 = 736.0;
 const ROW: f64 = 28.0;
 /// The plot's left and right edge.
-const PLOT: (f64, f64) = (388.0, 594.0);
+const PLOT: (f64, f64) = (386.0, 582.0);
 /// The largest square's side.
 const SQUARE: f64 = 15.0;
 /// The least and the most the axis shows, as powers of two.
@@ -166,7 +166,7 @@ impl Forest {
             title: self.title.clone(),
             table: self.table(),
             desc,
-            width: 750,
+            width: 736,
         }
     }
 
@@ -195,7 +195,7 @@ impl Forest {
                 svg.text("fg-name", (378.0, base), Anchor::End, control);
             }
             (None, _) | (_, None) => {
-                svg.text("fg-tick", (378.0, base), Anchor::End, "counts unseen")
+                svg.text("fg-tick", (378.0, base), Anchor::End, "counts unseen");
             }
         }
         let (low, is_low_beyond) = axis.at(row.low);

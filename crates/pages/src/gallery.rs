@@ -72,6 +72,14 @@ pub fn leaves(assets: &str) -> Vec<Leaf> {
         screen::trouble::door_trouble,
     );
     staff(&mut all, &frame);
+    inside(
+        &mut all,
+        "evidence",
+        &frame,
+        Place::Evidence,
+        screen::evidence::Evidence::samples(),
+        screen::evidence::evidence,
+    );
     course(&mut all, &frame);
     all.push(Leaf {
         name: "parts-all".into(),

@@ -90,6 +90,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "What is late or alarming, and whose is it?",
     ),
     line(
+        "evidence",
+        "/evidence/{}",
+        "Evidence",
+        "Why does the software say that?",
+    ),
+    line(
         "trouble",
         "any",
         "TroublePage",

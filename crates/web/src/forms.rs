@@ -24,6 +24,7 @@ mod care;
 mod correction;
 mod course;
 mod enquiry;
+mod evidence;
 mod house;
 mod observation;
 mod registration;
@@ -114,6 +115,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         care::FORMS,
         correction::FORMS,
         house::FORMS,
+        evidence::FORMS,
     ]
     .into_iter()
     .flatten()

@@ -6,6 +6,7 @@ pub(crate) mod calendar;
 pub(crate) mod chart;
 pub(crate) mod eligibility;
 pub(crate) mod enquiries;
+pub(crate) mod evidence;
 pub(crate) mod health;
 pub(crate) mod home;
 pub(crate) mod ninety;
@@ -20,6 +21,7 @@ pub(crate) mod sign_in;
 pub(crate) mod timeline;
 pub(crate) mod today;
 pub(crate) mod watch;
+pub(crate) mod why;
 
 use clinic::denied::Denied;
 use pages::screen::trouble::{Trouble, TroublePage};

@@ -120,6 +120,13 @@ pub const ROUTES: &[Route] = &[
     read("/calendar", SignedIn, page::calendar::show),
     read("/patients", SignedIn, page::patients::show),
     read("/watch-list", SignedIn, page::watch::show),
+    read("/evidence", SignedIn, page::evidence::show),
+    read("/evidence/{claim}", SignedIn, page::evidence::show_claim),
+    read(
+        "/evidence/studies/{study}",
+        SignedIn,
+        page::evidence::show_study,
+    ),
     read("/people", SignedIn, page::people::show),
     read("/access-log", SignedIn, page::access::show),
     read("/patients/{patient}", SignedIn, page::chart::show),

@@ -108,6 +108,19 @@ fn numbers(text: &str) -> BTreeSet<String> {
     found
 }
 
+/// The pooling beside a claim is one there is.
+pub(super) fn check_pooling_of_claim(desk: &mut Desk, claim: &Claim, shelf: &Shelf) {
+    let Some(wanted) = &claim.pooling else { return };
+    let mut poolings = shelf.poolings.iter();
+    if !shelf.poolings.is_empty() && poolings.all(|one| one.record.id != *wanted) {
+        desk.fault(
+            "pooling",
+            "there is no such pooling",
+            "correct the name, or leave it out",
+        );
+    }
+}
+
 /// Each bearing names a claim and says why; an item and a source have one bearing each.
 pub(super) fn check_bearings(desk: &mut Desk, shelf: &Shelf) {
     let mut seen = BTreeSet::new();

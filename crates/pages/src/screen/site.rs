@@ -5,6 +5,7 @@ mod draw;
 mod sample;
 mod words;
 
+pub(crate) use draw::grade_mark;
 pub use draw::site_page;
 pub use words::{Run, Sentence, runs};
 

@@ -22,13 +22,14 @@ const EVERYONE: [(&str, Role); 9] = [
 ];
 
 /// Forms that are about no patient.
-const HOUSE_FORMS: [&str; 6] = [
+const HOUSE_FORMS: [&str; 7] = [
     "enquiry",
     "register-new",
     "add-person",
     "change-roles",
     "reset-secret",
     "leave-person",
+    "overrule",
 ];
 
 /// What a page asks of whoever opens it; a new route that is not told of here fails the tests.
@@ -57,6 +58,9 @@ fn asks(path: &str) -> Asks {
         "/today" | "/enquiries" | "/calendar" | "/patients" | "/watch-list" | "/live/board" => {
             Asks::All(Act::ReadBoard)
         }
+        "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
+            Asks::All(Act::ReadEvidence)
+        }
         "/people" => Asks::All(Act::ReadPeople),
         "/access-log" => Asks::All(Act::ReadAccessLog),
         "/patients/{patient}"
@@ -82,6 +86,8 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
         .replace("{patient}", patient)
         .replace("{session}", &session)
         .replace("{form}", "check-in")
+        .replace("{claim}", "alcohol-abstinence")
+        .replace("{study}", "grabski-2022")
 }
 
 /// The status of an answer that may never end, as a stream's does not.

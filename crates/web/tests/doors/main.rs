@@ -10,6 +10,7 @@
 mod access;
 mod course;
 mod enquiring;
+mod evidence;
 mod form;
 mod hostile;
 mod house;
