@@ -12,6 +12,7 @@ mod course;
 mod form;
 mod hostile;
 mod house;
+mod link;
 mod live;
 mod sign_in;
 mod treatment;
