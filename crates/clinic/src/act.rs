@@ -12,6 +12,7 @@ pub mod course;
 pub mod eligibility;
 pub mod enquiry;
 pub mod import;
+pub mod link;
 pub mod note;
 pub mod observation;
 pub mod overrule;

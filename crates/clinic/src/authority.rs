@@ -75,6 +75,8 @@ acts! {
     RunSession = "run a dosing session": Prescriber Nurse MedicalDirector System;
     /// Answer a check-in.
     CheckIn = "answer a check-in": Coordinator Prescriber Nurse Therapist MedicalDirector System, own Patient;
+    /// Make a link that leads one patient to one check-in.
+    SendLink = "send a check-in link": Coordinator Prescriber Nurse Therapist MedicalDirector System;
     /// Report use of substances by day.
     ReportUse = "report use by day": Coordinator Prescriber Nurse Therapist MedicalDirector System, own Patient;
     /// Raise an alert.

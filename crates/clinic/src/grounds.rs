@@ -36,7 +36,7 @@ const MONITORING: &str = "monitoring";
 const ASSESSMENT: &str = "assessment";
 const MAINTENANCE: &str = "maintenance";
 
-/// Every item of the rule pack and of every protocol.
+/// Every item of the rule pack, of every protocol and of the cadence of contact.
 pub fn items(library: &Library) -> Vec<Item> {
     let pack = library.pack();
     let rules = pack.rules().iter().map(of_the_rule);
@@ -47,7 +47,18 @@ pub fn items(library: &Library) -> Vec<Item> {
         sources: Vec::new(),
     });
     let protocols = library.protocols().iter().flat_map(of_the_protocol);
-    rules.chain(settings).chain(protocols).collect()
+    let cadence = library.cadence();
+    let contacts = cadence.items.iter().map(|one| Item {
+        id: format!("{}/{}", cadence.id, one.id),
+        title: format!("{}: {}", cadence.title, one.title),
+        mark: Mark::parse(&one.mark.to_string()).unwrap_or(Mark::House),
+        sources: vec![one.source.clone()],
+    });
+    rules
+        .chain(settings)
+        .chain(protocols)
+        .chain(contacts)
+        .collect()
 }
 
 /// What an item rests on.

@@ -8,6 +8,9 @@ pub enum LibraryError {
     /// The protocols or rules do not hold together.
     #[error("the protocols or rules this program was built with do not hold together")]
     Protocols(#[from] protocol::Faults),
+    /// The cadence of contact or the questions of a check-in do not hold together.
+    #[error("the cadence of contact this program was built with does not hold together")]
+    Contact(#[from] protocol::contact::ContactFault),
     /// A consent text is not in its form.
     #[error("the consent text {name} is not in its form")]
     Consent {
@@ -58,6 +61,8 @@ pub struct Library {
     consents: Vec<ConsentText>,
     pack: protocol::Pack,
     evidence: evidence::Library,
+    cadence: protocol::contact::Cadence,
+    check_in: protocol::contact::check_in::Questions,
 }
 
 /// Inputs that come from entries of their own, or belong to the day of a session, and are no
@@ -121,9 +126,21 @@ impl Library {
         Ok(Self {
             protocols: protocol::house::protocols()?,
             pack: protocol::house::pack()?,
+            cadence: protocol::contact::Cadence::house()?,
+            check_in: protocol::contact::check_in::Questions::house()?,
             consents,
             evidence: evidence::Library::of_the_house()?,
         })
+    }
+
+    /// What is due on which of the first ninety days.
+    pub const fn cadence(&self) -> &protocol::contact::Cadence {
+        &self.cadence
+    }
+
+    /// What a check-in asks.
+    pub const fn check_in(&self) -> &protocol::contact::check_in::Questions {
+        &self.check_in
     }
 
     /// Every protocol.

@@ -8,6 +8,7 @@ use crate::frame::{Door, Frame, Place, head};
 use crate::screen;
 use crate::screen::calendar::Calendar;
 use crate::screen::chart::Chart;
+use crate::screen::check_in::link::{CheckInGone, CheckInProof};
 use crate::screen::check_in::{CheckIn, CheckInDanger, CheckInDone};
 use crate::screen::form_page::FormPage;
 use crate::screen::ninety_days::NinetyDays;
@@ -63,6 +64,20 @@ pub fn leaves(assets: &str) -> Vec<Leaf> {
         &door,
         CheckInDanger::samples(),
         screen::check_in::check_in_danger,
+    );
+    outside(
+        &mut all,
+        "check_in_proof",
+        &door,
+        CheckInProof::samples(),
+        screen::check_in::link::check_in_proof,
+    );
+    outside(
+        &mut all,
+        "check_in_gone",
+        &door,
+        CheckInGone::samples(),
+        screen::check_in::link::check_in_gone,
     );
     outside(
         &mut all,

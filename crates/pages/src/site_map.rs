@@ -35,14 +35,26 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "How are you today?",
     ),
     line(
+        "check_in_proof",
+        "/check-in/{}",
+        "CheckInProof",
+        "Is it you?",
+    ),
+    line(
+        "check_in_gone",
+        "/check-in/{}",
+        "CheckInGone",
+        "Why does this link lead nowhere, and what now?",
+    ),
+    line(
         "check_in_done",
-        "/check-in/{}/done",
+        "/check-in/{}",
         "CheckInDone",
         "What happens with my answers?",
     ),
     line(
         "check_in_danger",
-        "/check-in/{}/help",
+        "/check-in/{}",
         "CheckInDanger",
         "Who helps me now?",
     ),

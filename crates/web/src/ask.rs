@@ -19,6 +19,10 @@ pub struct Ask {
     pub sign_in: Option<SignIn>,
     /// The token of their sign-in, to end it.
     pub(crate) token: Option<String>,
+    /// The pass of a phone to a patient's link, where it carries one.
+    pub(crate) pass: Option<String>,
+    /// The host the browser asked, where it said.
+    pub(crate) host: Option<String>,
     /// The path as asked for.
     pub path: String,
     /// The parts of the path that name something.

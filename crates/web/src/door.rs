@@ -15,7 +15,7 @@ use pages::screen::trouble::{Trouble, TroublePage};
 
 use crate::app::App;
 use crate::ask::Ask;
-use crate::reply::{COOKIE, Reply};
+use crate::reply::{COOKIE, PASS, Reply};
 use crate::routes::{Access, Handler};
 use crate::sent::Sent;
 use crate::site::still;
@@ -94,10 +94,16 @@ async fn read(
                 .collect()
         })
         .unwrap_or_default();
-    let token = cookie(&parts.headers);
+    let token = cookie(&parts.headers, COOKIE);
     let mut ask = Ask {
         sign_in: None,
         token,
+        pass: cookie(&parts.headers, PASS),
+        host: parts
+            .headers
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok())
+            .map(str::to_owned),
         path: parts.uri.path().to_owned(),
         names,
         query: Sent::default(),
@@ -175,14 +181,14 @@ fn to_sign_in(app: &App, ask: &Ask, method: &Method) -> Response<Body> {
     Reply::PageWith(403, trouble::drawn(app, ask, &page)).into_response(app.settings.is_behind_tls)
 }
 
-fn cookie(headers: &HeaderMap) -> Option<String> {
+fn cookie(headers: &HeaderMap, wanted: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|text| text.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, value)| *name == COOKIE && !value.is_empty() && value.len() < 100)
+        .find(|(name, value)| *name == wanted && !value.is_empty() && value.len() < 100)
         .map(|(_, value)| value.to_owned())
 }
 

@@ -312,7 +312,7 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         Err(Denied::Refused(refusal)) => {
             let mut page = (kind.draw)(&desk)?;
             page.form = page.form.keep(ask.sent.pairs());
-            page.refusal = Some(trouble::shown(&refusal));
+            page.refusal = Some(trouble::shown_with_why(app, &refusal));
             Ok(Reply::PageWith(422, drawn(&desk, page)))
         }
         Err(other) => Err(other),

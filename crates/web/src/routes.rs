@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, Request, State};
+use axum::http::HeaderMap;
 use axum::routing::{MethodFilter, get, on};
 use clinic::denied::Denied;
 use record::ids::PatientId;
@@ -114,6 +115,18 @@ pub const ROUTES: &[Route] = &[
     read("/sign-in", Anyone, page::sign_in::show),
     send("/sign-in", Anyone, page::sign_in::send),
     send("/sign-out", SignedIn, page::sign_in::sign_out),
+    read("/check-in/{token}", Anyone, page::check_in::show),
+    send("/check-in/{token}", Anyone, page::check_in::prove),
+    read(
+        "/check-in/{token}/{question}",
+        Anyone,
+        page::check_in::question,
+    ),
+    send(
+        "/check-in/{token}/{question}",
+        Anyone,
+        page::check_in::answer,
+    ),
     read("/home", SignedIn, page::home::show),
     read("/today", SignedIn, page::today::show),
     read("/enquiries", SignedIn, page::enquiries::show),
@@ -144,6 +157,16 @@ pub const ROUTES: &[Route] = &[
         "/patients/{patient}/eligibility",
         SignedIn,
         page::eligibility::show,
+    ),
+    read(
+        "/patients/{patient}/check-in-link",
+        SignedIn,
+        page::link::show,
+    ),
+    send(
+        "/patients/{patient}/check-in-link",
+        SignedIn,
+        page::link::send,
     ),
     read("/patients/{patient}/add", SignedIn, page::add::show),
     read("/patients/{patient}/do/{form}", SignedIn, forms::show),
@@ -192,8 +215,9 @@ pub fn router(app: &Arc<App>) -> Router {
 async fn asset(
     State(app): State<Arc<App>>,
     Path((_, name)): Path<(String, String)>,
+    headers: HeaderMap,
 ) -> axum::response::Response {
-    let mut response = assets::asset(&name);
+    let mut response = assets::asset(&name, &headers);
     door::guard(response.headers_mut(), app.settings.is_behind_tls);
     response
 }

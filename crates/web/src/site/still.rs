@@ -77,7 +77,7 @@ fn leaf(app: &App, house: &House, id: &str) -> Option<(String, Leaf)> {
 }
 
 /// Compressed as well as can be: it is done once.
-fn zipped(bytes: &[u8]) -> Bytes {
+pub(crate) fn zipped(bytes: &[u8]) -> Bytes {
     let mut writer = GzEncoder::new(Vec::new(), Compression::best());
     // Writing to memory does not fail; an empty answer would show at once in every test.
     let written = writer.write_all(bytes).and_then(|()| writer.finish());
@@ -119,7 +119,8 @@ pub(crate) fn missing() -> Response<Body> {
     response
 }
 
-fn takes_gzip(headers: &HeaderMap) -> bool {
+/// Whether whoever asks reads gzip.
+pub(crate) fn takes_gzip(headers: &HeaderMap) -> bool {
     let asked = headers
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok());

@@ -54,6 +54,9 @@ fn asks(path: &str) -> Asks {
         "/enquiries/new" | "/enquiries/received" | "/health" | "/sign-in" | "/sign-out" => {
             Asks::Nothing
         }
+        // Nothing of anybody is shown before the birth date is said; tests/doors/link.rs tries that.
+        "/check-in/{token}" | "/check-in/{token}/{question}" => Asks::Nothing,
+        "/patients/{patient}/check-in-link" => Asks::About(Act::SendLink),
         "/home" => Asks::LeadsOn,
         "/today" | "/enquiries" | "/calendar" | "/patients" | "/watch-list" | "/live/board" => {
             Asks::All(Act::ReadBoard)
@@ -88,6 +91,8 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
         .replace("{form}", "check-in")
         .replace("{claim}", "alcohol-abstinence")
         .replace("{study}", "grabski-2022")
+        .replace("{token}", &crate::link::token_for(house))
+        .replace("{question}", "used")
 }
 
 /// The status of an answer that may never end, as a stream's does not.

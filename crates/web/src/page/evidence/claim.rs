@@ -34,6 +34,7 @@ pub(super) fn view(app: &App, ask: &Ask, claim: &Claim) -> ClaimView {
         .not_known
         .iter()
         .map(|one| Phrase::sentence(capital(one)));
+    // The clinic's own outcomes belong here as a section of their own, beside the rows and never in them.
     let mut sections = Vec::new();
     if matches!(claim.consequence, Consequence::Dose | Consequence::Offer) {
         sections.push(Section::new(
