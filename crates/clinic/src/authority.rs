@@ -105,6 +105,10 @@ acts! {
     ManagePeople = "manage people and roles": Administrator System;
     /// Describe the clinic.
     DescribeClinic = "describe the clinic": Administrator System;
+    /// Read the evidence and what rests on it.
+    ReadEvidence = "read the evidence": Coordinator Prescriber Nurse Therapist MedicalDirector ComplianceOfficer Researcher Administrator;
+    /// Overrule a default for the clinic.
+    OverruleDefault = "overrule a default": MedicalDirector;
     /// Take in a record from elsewhere.
     Import = "import records": System;
     /// Take de-identified tables or a chart out.

@@ -20,6 +20,9 @@ pub enum LibraryError {
         #[source]
         source: toml::de::Error,
     },
+    /// The evidence is not sound.
+    #[error("the evidence this program was built with is not sound")]
+    Evidence(#[from] evidence::Unsound),
 }
 
 /// A consent text, as it is shown and signed.
@@ -51,12 +54,13 @@ impl ConsentText {
     }
 }
 
-/// Protocols, rules and consent texts.
+/// Protocols, rules, consent texts and the evidence.
 #[derive(Debug)]
 pub struct Library {
     protocols: Vec<protocol::Protocol>,
     consents: Vec<ConsentText>,
     pack: protocol::Pack,
+    evidence: evidence::Library,
     cadence: protocol::contact::Cadence,
     check_in: protocol::contact::check_in::Questions,
 }
@@ -125,6 +129,7 @@ impl Library {
             cadence: protocol::contact::Cadence::house()?,
             check_in: protocol::contact::check_in::Questions::house()?,
             consents,
+            evidence: evidence::Library::of_the_house()?,
         })
     }
 
@@ -151,6 +156,11 @@ impl Library {
     /// The rule pack in use.
     pub const fn pack(&self) -> &protocol::Pack {
         &self.pack
+    }
+
+    /// Claims, studies and what rests on them.
+    pub const fn evidence(&self) -> &evidence::Library {
+        &self.evidence
     }
 
     /// What an evaluation asks: the inputs the screening rules read that have no entry of their own.

@@ -16,8 +16,12 @@ mod course;
 mod harness;
 #[path = "use_cases/intake.rs"]
 mod intake;
+#[path = "use_cases/overrule.rs"]
+mod overrule;
 #[path = "use_cases/permission.rs"]
 mod permission;
+#[path = "use_cases/public_enquiry.rs"]
+mod public_enquiry;
 #[path = "use_cases/records.rs"]
 mod records;
 #[path = "use_cases/sample.rs"]

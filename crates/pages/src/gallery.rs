@@ -36,20 +36,7 @@ pub fn leaves(assets: &str) -> Vec<Leaf> {
         ..Frame::sample()
     };
     let mut all = Vec::new();
-    outside(
-        &mut all,
-        "public",
-        &door,
-        screen::public::Public::samples(),
-        screen::public::public,
-    );
-    outside(
-        &mut all,
-        "enquiry_received",
-        &door,
-        screen::public::EnquiryReceived::samples(),
-        screen::public::enquiry_received,
-    );
+    public(&mut all, assets);
     outside(
         &mut all,
         "sign_in",
@@ -66,12 +53,38 @@ pub fn leaves(assets: &str) -> Vec<Leaf> {
         screen::trouble::door_trouble,
     );
     staff(&mut all, &frame);
+    inside(
+        &mut all,
+        "evidence",
+        &frame,
+        Place::Evidence,
+        screen::evidence::Evidence::samples(),
+        screen::evidence::evidence,
+    );
     course(&mut all, &frame);
     all.push(Leaf {
         name: "parts-all".into(),
         html: parts::parts(&frame).into_string(),
     });
     all
+}
+
+/// Pages for people who think about treatment.
+fn public(all: &mut Vec<Leaf>, assets: &str) {
+    use screen::site::{SitePage, site_page};
+    let groups = [
+        ("public", SitePage::samples()),
+        ("enquiry_received", SitePage::thanks_samples()),
+    ];
+    for (page, samples) in groups {
+        for (sample, mut view) in samples {
+            assets.clone_into(&mut view.frame.assets);
+            all.push(Leaf {
+                name: format!("{page}-{sample}"),
+                html: site_page(&view).into_string(),
+            });
+        }
+    }
 }
 
 /// Pages about the clinic.

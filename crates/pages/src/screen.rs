@@ -3,12 +3,14 @@
 pub mod calendar;
 pub mod chart;
 pub mod check_in;
+pub mod evidence;
 pub mod form_page;
 pub mod listing;
 pub mod ninety_days;
 pub mod public;
 pub mod sheet;
 pub mod sign_in;
+pub mod site;
 pub mod today;
 pub mod trouble;
 pub mod use_days;

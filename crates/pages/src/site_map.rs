@@ -15,11 +15,16 @@ pub struct SiteMapLine {
 
 /// The site, in the order a course runs.
 pub const SITE_MAP: &[SiteMapLine] = &[
-    line("public", "/", "Public", "Is there help here for me?"),
+    line(
+        "public",
+        "/ and the pages beside it",
+        "SitePage",
+        "Is there help here for me?",
+    ),
     line(
         "enquiry_received",
-        "/enquiries/new",
-        "EnquiryReceived",
+        "/enquiries/received",
+        "SitePage",
         "What happens with what I wrote?",
     ),
     line("sign_in", "/sign-in", "SignIn", "Who are you?"),
@@ -95,6 +100,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "/watch-list",
         "WatchList",
         "What is late or alarming, and whose is it?",
+    ),
+    line(
+        "evidence",
+        "/evidence/{}",
+        "Evidence",
+        "Why does the software say that?",
     ),
     line(
         "trouble",

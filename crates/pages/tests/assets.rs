@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-const SHEETS: [&str; 5] = ["ground", "form", "staff", "patient", "figure"];
+const SHEETS: [&str; 7] = [
+    "ground", "form", "staff", "patient", "figure", "site", "evidence",
+];
 
 fn asset(name: &str) -> String {
     fs::read_to_string(format!(

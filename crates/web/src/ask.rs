@@ -1,5 +1,7 @@
 //! What was asked of a page: who asks, of what, with which answers.
 
+use std::net::IpAddr;
+
 use clinic::Clinic;
 use clinic::act::sign_in::SignIn;
 use clinic::denied::Denied;
@@ -31,6 +33,8 @@ pub struct Ask {
     pub(crate) sent: Sent,
     /// When it was asked.
     pub now: Timestamp,
+    /// From which address, where that is known; kept for nothing but a limit of the hour.
+    pub(crate) from: Option<IpAddr>,
 }
 
 impl Ask {

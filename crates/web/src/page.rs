@@ -7,6 +7,7 @@ pub(crate) mod chart;
 pub(crate) mod check_in;
 pub(crate) mod eligibility;
 pub(crate) mod enquiries;
+pub(crate) mod evidence;
 pub(crate) mod health;
 pub(crate) mod home;
 pub(crate) mod link;
@@ -22,6 +23,7 @@ pub(crate) mod sign_in;
 pub(crate) mod timeline;
 pub(crate) mod today;
 pub(crate) mod watch;
+pub(crate) mod why;
 
 use clinic::denied::Denied;
 use pages::screen::trouble::{Trouble, TroublePage};
