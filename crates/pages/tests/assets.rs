@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-const SHEETS: [&str; 5] = ["ground", "form", "staff", "patient", "figure"];
+const SHEETS: [&str; 6] = ["ground", "form", "staff", "patient", "figure", "room"];
 
 fn asset(name: &str) -> String {
     fs::read_to_string(format!(

@@ -226,6 +226,7 @@ fn a_dose_is_started_once_stopped_once_and_never_before_it_started() {
         change: DoseChange::Resumed,
         given_so_far: None,
         reason: None,
+        rate: None,
     };
     assert_eq!(
         fields(given.happen(patient, session, Happening::Change(change))),

@@ -14,7 +14,7 @@ use record::fact::session::{
     InterventionMade, ObservationMade, RecoveryAssessed, SessionClosed, Severity, Watched,
 };
 use record::ids::{AdverseId, SessionId};
-use record::quantity::{Grams, Micrograms, Minutes};
+use record::quantity::{Grams, Micrograms, MicrogramsPerMinute, Minutes};
 use record::words::Line;
 
 use super::{Desk, FormKind, choices_of, read, when_field};
@@ -193,7 +193,8 @@ fn send_start(desk: &Desk<'_>) -> Result<String, Denied> {
 fn draw_change(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     Ok(desk.page(desk.form("Chart").fields(vec![
         Field::one_of("change", "What changes?", choices_of!(DoseChange)),
-        Field::number("given", "Given so far", "mg").optional(),
+        Field::number("rate", "New rate", "mg/min").hint("Where the rate changes").optional(),
+        Field::number("given", "Given so far, as the pump says", "mg").optional(),
         Field::line("reason", "Why?").optional(),
         when_field(),
     ])))
@@ -203,6 +204,7 @@ fn send_change(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
     let change = answers.word("change", DoseChange::from_code);
     let given_so_far = answers.quantity_or_none("given", Micrograms::parse);
+    let rate = answers.quantity_or_none("rate", MicrogramsPerMinute::parse);
     let reason = answers.line_or_none("reason");
     let at = answers.moment_or_none("occurred_at");
     read!(answers => change);
@@ -212,6 +214,7 @@ fn send_change(desk: &Desk<'_>) -> Result<String, Denied> {
             change,
             given_so_far,
             reason,
+            rate,
         })
     })
 }
