@@ -17,6 +17,7 @@ pub mod observation;
 pub mod people;
 pub mod plan;
 pub mod registration;
+pub mod room;
 pub mod session;
 pub mod sign_in;
 pub mod visit;

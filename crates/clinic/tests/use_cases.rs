@@ -12,6 +12,8 @@ mod intake;
 mod permission;
 #[path = "use_cases/records.rs"]
 mod records;
+#[path = "use_cases/room.rs"]
+mod room;
 #[path = "use_cases/sample.rs"]
 mod sample;
 #[path = "use_cases/session.rs"]

@@ -27,6 +27,7 @@ mod enquiry;
 mod house;
 mod observation;
 mod registration;
+mod room;
 mod session;
 mod turn;
 mod visit;
@@ -111,6 +112,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         turn::FORMS,
         visit::FORMS,
         session::FORMS,
+        room::FORMS,
         care::FORMS,
         correction::FORMS,
         house::FORMS,

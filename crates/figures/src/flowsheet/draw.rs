@@ -282,7 +282,10 @@ impl Flowsheet {
         svg.text("fg-tick", (RIGHT - 4.0, base), Anchor::End, &row.unit);
         svg.line("fg-grid fg-grid--ten", (0.0, top + ROW), (RIGHT, top + ROW));
         self.cells(svg, &row.cells, base);
-        self.due_boxes(svg, &row.due, base - 5.5);
+        // The last columns hold the unit; what is due there moves into sight as time goes on.
+        let free = |due: &&DueMark| self.x(due.minute) < RIGHT - 12.0 - text_width(&row.unit);
+        let due: Vec<DueMark> = row.due.iter().filter(free).copied().collect();
+        self.due_boxes(svg, &due, base - 5.5);
     }
 
     fn cells(&self, svg: &mut Svg, cells: &[Cell], base: f64) {

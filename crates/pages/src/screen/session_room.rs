@@ -149,6 +149,7 @@ pub fn session_room(frame: &Frame, view: &SessionRoom) -> Markup {
                 footer.hf-printfoot {
                     (frame.clinic) ", drawn " (frame.drawn) " for " (frame.name) "."
                 }
+                script src={ (frame.assets) "/room.js" } defer {}
             }
         }
     }
