@@ -10,6 +10,8 @@ mod harness;
 mod intake;
 #[path = "use_cases/permission.rs"]
 mod permission;
+#[path = "use_cases/ready.rs"]
+mod ready;
 #[path = "use_cases/records.rs"]
 mod records;
 #[path = "use_cases/room.rs"]

@@ -3,6 +3,7 @@
 mod before;
 mod days;
 mod dosing;
+mod ready;
 
 use clinic::act::consent::Signature;
 use clinic::act::enquiry::Booking;

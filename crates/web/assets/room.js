@@ -77,6 +77,7 @@
     const all = [...field.form.querySelectorAll("[data-hf-digits]")];
     const next = all[all.indexOf(field) + 1];
     (next || field.form.querySelector("[type=submit]")).focus();
+    if (next) field = next;
   };
   // A number that cannot take another digit leads to the next one: 162 is whole, 98 is, 100 needs a third.
   const step = () => {
@@ -202,7 +203,8 @@
 
   // ---- Since when, how many, and what could not be taken in. ----
   const refused = [];
-  const clock = (at) => new Date(at).toTimeString().slice(0, 5);
+  // The clinic's clock, whatever zone the device is set to.
+  const clock = (at) => new Date(at + Number(region.dataset.hfOffset) * 1000).toISOString().slice(11, 16);
   const goneNow = () => { if (!gone) { gone = Date.now(); setTimeout(drain, ASK_EVERY_MS); } };
   const said = async () => {
     const waiting = await queue.all();

@@ -28,6 +28,7 @@ mod house;
 mod observation;
 mod registration;
 mod room;
+mod room_day;
 mod session;
 mod turn;
 mod visit;
@@ -113,6 +114,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         visit::FORMS,
         session::FORMS,
         room::FORMS,
+        room_day::FORMS,
         care::FORMS,
         correction::FORMS,
         house::FORMS,

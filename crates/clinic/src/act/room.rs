@@ -2,6 +2,8 @@
 //!
 //! Everything charted here is judged by the monitoring rules in the same append: see [`watch`].
 
+pub mod after;
+pub mod before;
 pub mod watch;
 
 use record::Fact;

@@ -236,6 +236,11 @@ pub fn happen(
     if let Happening::Change(change) = &happening {
         check_rate(&there, change)?;
     }
+    if let Happening::Close(close) = &happening
+        && !close.against_advice
+    {
+        super::room::after::check_stay(clinic, &known.chart, &there, operation.occurred().0)?;
+    }
     if let Happening::Start(start) = &happening
         && let Err(refusal) = may_start(operation, clinic, &known, &there, start)?
     {
@@ -296,7 +301,9 @@ fn may_start(
     }
     let today = civil_day(operation.occurred().0, &clinic.zone());
     let may = may_dose(&known.chart, session.course, today);
-    Ok(may.and_then(|()| within_plan(&known.chart, session, start)))
+    Ok(may
+        .and_then(|()| within_plan(&known.chart, session, start))
+        .and_then(|()| super::room::before::was_checked(session, operation.now())))
 }
 
 fn within_plan(chart: &Chart, session: &Session, start: &DoseStarted) -> Result<(), Refusal> {

@@ -88,7 +88,11 @@ fn no_dose_is_started_where_a_consent_was_withdrawn_after_the_session_was_opened
     let dose = given.planned_dose(patient, course);
     assert_eq!(refused_by(given.start(patient, session, dose)), "E52");
     assert_eq!(given.n_of(patient, Kind::DoseStarted), 0);
-    assert_eq!(given.n_of(patient, Kind::RefusalGiven), 1);
+    assert_eq!(
+        given.n_of(patient, Kind::RefusalGiven),
+        2,
+        "the time-out and the dose"
+    );
 }
 
 #[test]

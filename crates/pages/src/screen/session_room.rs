@@ -25,6 +25,8 @@ pub struct SessionRoom {
     pub clock: String,
     /// The moment this was drawn, for a clock that goes on without a network: seconds since 1970.
     pub drawn_at: i64,
+    /// How far the clinic's clock is from universal time, in seconds.
+    pub offset_s: i32,
     /// The large figures.
     pub readouts: Vec<Readout>,
     /// What the rules say now, strictest first.
@@ -138,7 +140,8 @@ pub fn session_room(frame: &Frame, view: &SessionRoom) -> Markup {
                 a.hf-skip href="#main" { "Skip to the page" }
                 (offline(frame, view))
                 @if let Some(notice) = &frame.notice { p.hf-hidden role="status" { (notice) } }
-                main #main tabindex="-1" data-hf-live=[frame.live.as_deref()] data-hf-drawn=(view.drawn_at) {
+                main #main tabindex="-1" data-hf-live=[frame.live.as_deref()] data-hf-drawn=(view.drawn_at)
+                    data-hf-offset=(view.offset_s) {
                     (bedside(view))
                     div.hf-room {
                         (watching(view))

@@ -1,5 +1,6 @@
 //! The session room: the large figures, what the rules say, the flowsheet, and one stack of acts.
 
+pub(crate) mod day;
 mod flow;
 mod stack;
 
@@ -69,6 +70,7 @@ pub(super) fn page(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> 
             .unwrap_or_else(|| "Room not set".to_owned()),
         clock: words::time(ask.now, &opened.zone),
         drawn_at: ask.now.as_second(),
+        offset_s: opened.zone.to_offset(ask.now).seconds(),
         readouts: room.readouts(),
         said: room.said(),
         flow: room.figure("flow"),
@@ -453,7 +455,7 @@ impl Room<'_> {
         let seconds = at.as_second() - self.now.as_second();
         let is_late = seconds < 0;
         let late_by = (-seconds).max(0).div_euclid(60);
-        let told = watch::told(&self.app.clinic, late_by);
+        let told = watch::told_last(&self.app.clinic, late_by);
         ShownDue {
             head: if is_late { "Overdue by" } else { "Due in" }.to_owned(),
             number: if is_late {

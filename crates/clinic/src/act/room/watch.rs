@@ -267,8 +267,12 @@ pub fn dues(clinic: &Clinic, chart: &Chart, session: &Session, now: Timestamp) -
 
 /// What is due next or overdue: the earliest reading that is open, and everything due with it.
 pub fn next(dues: &[Due], session: &Session) -> Option<(Timestamp, Vec<String>)> {
-    let open =
-        |due: &&Due| due.read_at.is_none() && !is_overtaken(due, dues) && session.started.is_some();
+    let open = |due: &&Due| {
+        due.minute >= 0
+            && due.read_at.is_none()
+            && !is_overtaken(due, dues)
+            && session.started.is_some()
+    };
     let first = dues.iter().find(open)?.at;
     let items = dues.iter().filter(open).filter(|due| due.at == first);
     Some((first, items.map(|due| due.item.clone()).collect()))
@@ -288,26 +292,18 @@ pub const fn grace_minutes(route: Route) -> i64 {
     }
 }
 
-/// Who is told of a reading that is this late, by name, the last to be told last.
-pub fn told(clinic: &Clinic, minutes_late: i64) -> Vec<String> {
+/// Who is told of a reading that is this late, by name: the people of the last step reached.
+pub fn told_last(clinic: &Clinic, minutes_late: i64) -> Vec<String> {
+    let reached = LADDER.iter().rev().find(|(from, _)| minutes_late >= *from);
+    let Some((_, role)) = reached else {
+        return Vec::new();
+    };
     let board = clinic.board();
-    let roles: Vec<Role> = LADDER
-        .iter()
-        .filter(|(from, _)| minutes_late >= *from)
-        .map(|(_, role)| *role)
-        .collect();
-    roles
-        .into_iter()
-        .flat_map(|role| {
-            let here = board
-                .people
-                .iter()
-                .filter(move |(_, one)| one.is_here && one.roles.contains(&role));
-            here.map(|(_, one)| one.name.clone())
-                .take(NAMED_MAX)
-                .collect::<Vec<_>>()
-        })
-        .collect()
+    let here = board
+        .people
+        .values()
+        .filter(|one| one.is_here && one.roles.contains(role));
+    here.map(|one| one.name.clone()).take(NAMED_MAX).collect()
 }
 
 /// Stamps every reading that is late as missed and tells the people on the ladder; once for each step
@@ -430,7 +426,7 @@ fn escalated(
         .count();
     (raised + 1..=steps)
         .map(|step| {
-            let names = told(
+            let names = told_last(
                 clinic,
                 LADDER.get(step - 1).map_or(minutes, |(from, _)| *from),
             );

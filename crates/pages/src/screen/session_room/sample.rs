@@ -30,6 +30,7 @@ fn under_way() -> SessionRoom {
         room: "Room 2".into(),
         clock: "14:05".into(),
         drawn_at: 1_795_460_700,
+        offset_s: -18_000,
         readouts: vec![
             Readout { since: Some(1_795_459_080), ..readout("Since start", "27", "min", "of 40, ends 14:18") },
             readout("Given", "37.8", "mg", "0.54 mg/kg, 18.2 mg to go"),
@@ -160,13 +161,13 @@ fn stack() -> Vec<Press> {
         Press::new("Vitals now", to("readings"))
             .with_pad("vitals")
             .lead(),
-        Press::new("Sedation score", to("score-sedation")).with_pad("sedation"),
-        Press::new("Symptom scores", to("symptoms")),
+        Press::new("Sedation", to("score-sedation"))
+            .with_pad("sedation")
+            .half(),
+        Press::new("Symptoms", to("symptoms")).half(),
         Press::new("Note", to("room-note")).half(),
         Press::new("Signs", to("signs")).half(),
-        Press::new("Pause infusion", to("pause"))
-            .sending(Vec::new())
-            .apart(),
+        Press::new("Pause", to("pause")).sending(Vec::new()).apart(),
         Press::new("Call for help", to("call-help")).sending(Vec::new()),
     ]
 }

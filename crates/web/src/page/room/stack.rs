@@ -34,11 +34,15 @@ pub(super) fn presses(room: &Room<'_>) -> Vec<Press> {
     }
     offer(
         "readings",
-        Press::new("Sedation score", to("score-sedation")).with_pad("sedation"),
+        Press::new("Sedation", to("score-sedation"))
+            .with_pad("sedation")
+            .half(),
     );
     offer(
         "readings",
-        Press::new("Symptom scores", to("symptoms")).with_pad("symptoms"),
+        Press::new("Symptoms", to("symptoms"))
+            .with_pad("symptoms")
+            .half(),
     );
     offer("room-note", Press::new("Note", to("room-note")).half());
     offer("signs", Press::new("Signs", to("signs")).half());
