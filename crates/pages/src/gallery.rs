@@ -212,8 +212,8 @@ fn course(all: &mut Vec<Leaf>, frame: &Frame) {
         "session",
         frame,
         Place::Patients,
-        Sheet::session_samples(),
-        sheet,
+        screen::session_room::SessionRoom::samples(),
+        screen::session_room::session_room,
     );
     inside(
         all,
