@@ -20,6 +20,7 @@ pub mod people;
 pub mod plan;
 pub mod public_enquiry;
 pub mod registration;
+pub mod room;
 pub mod session;
 pub mod sign_in;
 pub mod visit;

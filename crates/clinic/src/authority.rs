@@ -73,6 +73,8 @@ acts! {
     KeepCalendar = "keep the calendar": Coordinator Prescriber Nurse Therapist MedicalDirector System;
     /// Run a dosing session.
     RunSession = "run a dosing session": Prescriber Nurse MedicalDirector System;
+    /// Write in the room: notes, and set and setting.
+    WriteInRoom = "write in the session room": Prescriber Nurse Therapist MedicalDirector System;
     /// Answer a check-in.
     CheckIn = "answer a check-in": Coordinator Prescriber Nurse Therapist MedicalDirector System, own Patient;
     /// Make a link that leads one patient to one check-in.

@@ -19,6 +19,10 @@ use record::words::{Sex, YesNo};
 
 use crate::act::eligibility::CONSENTS_NEEDED;
 
+mod room;
+
+pub use room::of_session;
+
 /// Laboratory tests by the name a result carries, and the inputs for the value and its upper limit.
 const TESTS: &[(&str, &str, Option<&str>)] = &[
     ("alt", "alt", Some("alt_upper_limit")),
@@ -37,6 +41,16 @@ struct Gather<'a> {
 
 /// The facts of a chart, for one of its courses.
 pub fn of(chart: &Chart, course: CourseId, pack: &Pack, today: Date, zone: &TimeZone) -> Facts {
+    gathered(chart, course, pack, today, zone).facts
+}
+
+fn gathered<'a>(
+    chart: &Chart,
+    course: CourseId,
+    pack: &'a Pack,
+    today: Date,
+    zone: &TimeZone,
+) -> Gather<'a> {
     let mut gather = Gather {
         facts: Facts::new(zone.clone()),
         pack,
@@ -50,7 +64,7 @@ pub fn of(chart: &Chart, course: CourseId, pack: &Pack, today: Date, zone: &Time
     gather.medicines(chart);
     gather.course(chart, course, today);
     gather.overrides(chart, course);
-    gather.facts
+    gather
 }
 
 impl Gather<'_> {

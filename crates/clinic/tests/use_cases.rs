@@ -22,8 +22,12 @@ mod overrule;
 mod permission;
 #[path = "use_cases/public_enquiry.rs"]
 mod public_enquiry;
+#[path = "use_cases/ready.rs"]
+mod ready;
 #[path = "use_cases/records.rs"]
 mod records;
+#[path = "use_cases/room.rs"]
+mod room;
 #[path = "use_cases/sample.rs"]
 mod sample;
 #[path = "use_cases/session.rs"]

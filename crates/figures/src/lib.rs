@@ -18,7 +18,7 @@
 //! # The map
 //!
 //! [`course`] the course on one axis, ninety days or more, from generic lanes; [`to_date`] the small figure beside the chart;
-//! [`recent`] the last days in a row of a list; [`rooms`] the rooms of the day; [`share`] a bar cut into shares; [`forest`] studies side by side; [`counted`] things counted, a square each; [`series`] values with gaps and days of use.
+//! [`flowsheet`] a dosing session on one time axis; [`recent`] the last days in a row of a list; [`rooms`] the rooms of the day; [`share`] a bar cut into shares; [`forest`] studies side by side; [`counted`] things counted, a square each; [`series`] values with gaps and days of use.
 //!
 //! # What it deliberately does not do
 //!
@@ -34,6 +34,7 @@
 pub mod counted;
 pub mod course;
 pub mod drawing;
+pub mod flowsheet;
 pub mod forest;
 pub mod recent;
 pub mod rooms;
@@ -48,6 +49,7 @@ pub use course::{
     SessionMark, StripLane, tick_days,
 };
 pub use drawing::{DataTable, Drawing};
+pub use flowsheet::Flowsheet;
 pub use forest::{Forest, ForestRow, ForestSummary};
 pub use recent::Recent;
 pub use rooms::{Room, RoomsOfTheDay, Stay, StayPhase};

@@ -81,6 +81,18 @@ impl Svg {
         ));
     }
 
+    /// A caret with its point at `at`, opening upwards for a negative height.
+    pub(crate) fn caret(&mut self, class: &str, at: (f64, f64), height: f64) {
+        self.put(format_args!(
+            r#"<path class="{class}" d="M{} {y}L{} {}L{} {y}"/>"#,
+            number(at.0 - 7.0),
+            number(at.0),
+            number(at.1),
+            number(at.0 + 7.0),
+            y = number(at.1 + height)
+        ));
+    }
+
     pub(crate) fn text(&mut self, class: &str, at: (f64, f64), anchor: Anchor, words: &str) {
         let hung = match anchor {
             Anchor::Start => "",

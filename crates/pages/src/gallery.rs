@@ -44,41 +44,7 @@ pub fn leaves(assets: &str) -> Vec<Leaf> {
         screen::sign_in::SignIn::samples(),
         screen::sign_in::sign_in,
     );
-    outside(
-        &mut all,
-        "check_in",
-        &door,
-        CheckIn::samples(),
-        screen::check_in::check_in,
-    );
-    outside(
-        &mut all,
-        "check_in_done",
-        &door,
-        CheckInDone::samples(),
-        screen::check_in::check_in_done,
-    );
-    outside(
-        &mut all,
-        "check_in_danger",
-        &door,
-        CheckInDanger::samples(),
-        screen::check_in::check_in_danger,
-    );
-    outside(
-        &mut all,
-        "check_in_proof",
-        &door,
-        CheckInProof::samples(),
-        screen::check_in::link::check_in_proof,
-    );
-    outside(
-        &mut all,
-        "check_in_gone",
-        &door,
-        CheckInGone::samples(),
-        screen::check_in::link::check_in_gone,
-    );
+    check_in(&mut all, &door);
     outside(
         &mut all,
         "trouble_outside",
@@ -246,8 +212,8 @@ fn course(all: &mut Vec<Leaf>, frame: &Frame) {
         "session",
         frame,
         Place::Patients,
-        Sheet::session_samples(),
-        sheet,
+        screen::session_room::SessionRoom::samples(),
+        screen::session_room::session_room,
     );
     inside(
         all,
@@ -273,6 +239,45 @@ pub fn index(assets: &str, leaves: &[Leaf]) -> String {
         }
     }
     .into_string()
+}
+
+/// The check-in, from its link to its end.
+fn check_in(all: &mut Vec<Leaf>, door: &Door) {
+    outside(
+        all,
+        "check_in",
+        door,
+        CheckIn::samples(),
+        screen::check_in::check_in,
+    );
+    outside(
+        all,
+        "check_in_done",
+        door,
+        CheckInDone::samples(),
+        screen::check_in::check_in_done,
+    );
+    outside(
+        all,
+        "check_in_danger",
+        door,
+        CheckInDanger::samples(),
+        screen::check_in::check_in_danger,
+    );
+    outside(
+        all,
+        "check_in_proof",
+        door,
+        CheckInProof::samples(),
+        screen::check_in::link::check_in_proof,
+    );
+    outside(
+        all,
+        "check_in_gone",
+        door,
+        CheckInGone::samples(),
+        screen::check_in::link::check_in_gone,
+    );
 }
 
 fn outside<V>(

@@ -60,6 +60,9 @@ pub use screen::form_page::{FormPage, form_page};
 pub use screen::listing::{Listing, listing};
 pub use screen::ninety_days::{BigNumber, NinetyDays, ninety_days};
 pub use screen::public::{AskWords, enquiry_form};
+pub use screen::session_room::{
+    ActLine, Corner, Due, Pad, PadField, Press, Readout, RuleSaid, SessionRoom, session_room,
+};
 pub use screen::sheet::{Sheet, sheet};
 pub use screen::sign_in::{SignIn, SignInTrouble, sign_in};
 pub use screen::site::{SitePage, site_page};

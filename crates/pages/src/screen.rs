@@ -8,6 +8,7 @@ pub mod form_page;
 pub mod listing;
 pub mod ninety_days;
 pub mod public;
+pub mod session_room;
 pub mod sheet;
 pub mod sign_in;
 pub mod site;

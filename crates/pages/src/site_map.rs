@@ -146,8 +146,8 @@ pub const SITE_MAP: &[SiteMapLine] = &[
     ),
     line(
         "session",
-        "/sessions/{}",
-        "Sheet",
+        "/patients/{}/sessions/{}",
+        "SessionRoom",
         "Is this person safe now, what must I do next?",
     ),
     line(

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-const SHEETS: [&str; 7] = [
-    "ground", "form", "staff", "patient", "figure", "site", "evidence",
+const SHEETS: [&str; 8] = [
+    "ground", "form", "staff", "patient", "figure", "site", "evidence", "room",
 ];
 
 fn asset(name: &str) -> String {

@@ -304,7 +304,7 @@ pub fn bit(day: i32) -> Days {
 ///
 /// What was done on a day answers the last due day at or before it, while that is the last: a check-in
 /// of day 9 never answers for day 7 once day 8 was due.
-pub fn standing<'a>(item: &'a Item, tier: Tier, done: Days, today: i32) -> Vec<Due<'a>> {
+pub fn standing(item: &Item, tier: Tier, done: Days, today: i32) -> Vec<Due<'_>> {
     let days = item.days(tier);
     let mut out = Vec::with_capacity(days.len());
     for (at, day) in days.iter().copied().enumerate() {
@@ -341,12 +341,12 @@ pub struct Summary<'a> {
 }
 
 /// The summary of every item of a cadence; `done` gives the days an item was done on.
-pub fn summary<'a>(
-    cadence: &'a Cadence,
+pub fn summary(
+    cadence: &Cadence,
     tier: Tier,
     today: i32,
     done: impl Fn(&Item) -> Days,
-) -> Vec<Summary<'a>> {
+) -> Vec<Summary<'_>> {
     cadence
         .items
         .iter()

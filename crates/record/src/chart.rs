@@ -15,6 +15,7 @@ use crate::words::Line;
 
 pub mod alert;
 pub mod course;
+pub mod infusion;
 pub mod person;
 pub mod session;
 pub mod substance_use;

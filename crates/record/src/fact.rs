@@ -21,6 +21,7 @@ pub mod enquiry;
 pub mod house;
 pub mod observation;
 pub mod person;
+pub mod room;
 pub mod session;
 pub mod substance_use;
 pub mod visit;
@@ -42,6 +43,10 @@ use observation::{BreathTest, InstrumentAnswered, LaboratoryResult, UrineScreen,
 use person::{
     AllergyListed, ConditionListed, HistoryTaken, IdentityCorrected, MedicineListed, MedicineTaken,
     PersonRegistered,
+};
+use room::{
+    LeftAgainstAdvice, ReadinessAssessed, ReadingMissed, RuleFired, SessionAnswered, SessionHeld,
+    SettingChosen, TimeOutHeld,
 };
 use session::{
     AdverseNoted, DoseChanged, DoseStarted, DoseStopped, InterventionMade, ObservationMade,
@@ -176,7 +181,7 @@ facts! {
     CoursePaused = "course_paused", 1, "course paused";
     CourseReturned = "course_returned", 1, "course taken up again";
     DefaultOverruled = "default_overruled", 1, "default overruled";
-    DoseChanged = "dose_changed", 1, "dose changed";
+    DoseChanged = "dose_changed", 2, "dose changed";
     DoseStarted = "dose_started", 1, "dose started";
     DoseStopped = "dose_stopped", 1, "dose ended";
     EligibilityAssessed = "eligibility_assessed", 1, "eligibility assessed";
@@ -190,6 +195,7 @@ facts! {
     InstrumentAnswered = "instrument_answered", 1, "questionnaire";
     InterventionMade = "intervention_made", 1, "intervention";
     LaboratoryResult = "laboratory_result", 1, "laboratory result";
+    LeftAgainstAdvice = "left_against_advice", 1, "left against advice";
     MedicineListed = "medicine_listed", 1, "medicine";
     MedicineTaken = "medicine_taken", 1, "medicine taken";
     NoteAddended = "note_addended", 1, "addendum";
@@ -199,16 +205,23 @@ facts! {
     PersonRegistered = "person_registered", 1, "registered";
     PlanAmended = "plan_amended", 1, "plan amended";
     PlanPrescribed = "plan_prescribed", 1, "plan";
+    ReadinessAssessed = "readiness_assessed", 1, "readiness before the dose";
+    ReadingMissed = "reading_missed", 1, "reading missed";
     RecordImported = "record_imported", 1, "record imported";
     RecoveryAssessed = "recovery_assessed", 1, "readiness to leave";
     RefusalGiven = "refusal_given", 1, "refusal";
     RolesChanged = "roles_changed", 1, "roles changed";
+    RuleFired = "rule_fired", 1, "rule fired";
     SafetyPlanWritten = "safety_plan_written", 1, "safety plan";
     SecretChanged = "secret_changed", 1, "secret set anew";
+    SessionAnswered = "session_answered", 1, "answers of the day";
     SessionClosed = "session_closed", 1, "session closed";
+    SessionHeld = "session_held", 1, "held today";
     SessionOpened = "session_opened", 1, "session opened";
+    SettingChosen = "setting_chosen", 1, "set and setting";
     StaffAdded = "staff_added", 1, "person added";
     StaffLeft = "staff_left", 1, "person left the clinic";
+    TimeOutHeld = "time_out_held", 1, "time-out";
     UrineScreen = "urine_screen", 1, "urine screen";
     UseReported = "use_reported", 1, "use reported";
     VisitBooked = "visit_booked", 1, "visit booked";
@@ -257,11 +270,13 @@ impl Serialize for Timed<'_> {
 
 /// Lifts data of an older version of a kind one step nearer to the newest.
 ///
-/// There is one arm for each version ever released but the newest; so far every kind is in its
-/// first version, so there is none.
-fn lift(kind: Kind, version: u16, _data: &RawValue) -> Option<(u16, Box<RawValue>)> {
-    let _ = (kind, version);
-    None
+/// There is one arm for each version ever released but the newest.
+fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>)> {
+    match (kind, version) {
+        // The second version adds the new rate, which may be absent: a first version reads as one.
+        (Kind::DoseChanged, 1) => Some((2, data.to_owned())),
+        _ => None,
+    }
 }
 
 /// Reads a fact of any known kind and version.

@@ -55,6 +55,7 @@
 //! | record | everything kept about one patient |
 //! | refusal | a clinical or legal no, with its rule |
 //! | session | a dosing session |
+//! | time-out | the moment before drug in which two people check together |
 //! | sign-in | the stretch in which a person is known to the program |
 //! | timeline follow-back | an interview that goes back day by day over substance use |
 //! | urine screen | a test of urine for several substances |

@@ -144,6 +144,8 @@ quantities! {
     Micrograms(u64), "a dose", "mg", places 3, plausible 1 to 1_000_000;
     /// A dose for body weight, in micrograms a kilogram; written in mg/kg.
     MicrogramsPerKilogram(u32), "a dose for weight", "mg/kg", places 3, plausible 1 to 10_000;
+    /// A rate of infusion, in micrograms a minute; written in mg/min.
+    MicrogramsPerMinute(u32), "a rate", "mg/min", places 3, plausible 1 to 20_000;
     /// A body weight, in grams; written in kilograms. Plausible from 25 kg to 350 kg in an adult clinic.
     Grams(u32), "a weight", "kg", places 3, plausible 25_000 to 350_000;
     /// A body height, in millimetres; written in centimetres.

@@ -3,6 +3,7 @@
 mod before;
 mod days;
 mod dosing;
+mod ready;
 
 use clinic::act::observation::Measured;
 use clinic::act::session::{Happening, Opening};

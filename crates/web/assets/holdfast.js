@@ -70,6 +70,7 @@
       const focused = nameOf(document.activeElement);
       const [x, y] = [scrollX, scrollY];
       region.replaceChildren(...fresh.childNodes);
+      if (fresh.dataset.hfDrawn) region.dataset.hfDrawn = fresh.dataset.hfDrawn;
       for (const details of region.querySelectorAll("details")) if (open.has(labelOf(details))) details.open = true;
       const target = find(focused);
       if (target) target.focus({ preventScroll: true });
@@ -86,7 +87,9 @@
   const stream = new EventSource(region.dataset.hfLive);
   let wasCut = false;
   stream.addEventListener("message", soon);
-  stream.addEventListener("error", () => { wasCut = true; });
-  stream.addEventListener("open", () => { if (wasCut) { wasCut = false; soon(); } });
+  const tell = (name) => document.dispatchEvent(new Event(name));
+  stream.addEventListener("error", () => { wasCut = true; tell("hf-cut"); });
+  stream.addEventListener("open", () => { if (wasCut) { wasCut = false; tell("hf-heard"); soon(); } });
+  document.addEventListener("hf-refresh", soon);
   addEventListener("pagehide", () => stream.close());
 })();

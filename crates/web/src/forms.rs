@@ -28,6 +28,8 @@ mod evidence;
 mod house;
 mod observation;
 mod registration;
+mod room;
+mod room_day;
 mod session;
 mod turn;
 mod visit;
@@ -112,6 +114,8 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         turn::FORMS,
         visit::FORMS,
         session::FORMS,
+        room::FORMS,
+        room_day::FORMS,
         care::FORMS,
         correction::FORMS,
         house::FORMS,

@@ -16,6 +16,7 @@ pub(crate) mod patient;
 pub(crate) mod patients;
 pub(crate) mod people;
 pub(crate) mod public;
+pub(crate) mod room;
 mod rooms;
 pub(crate) mod sentence;
 pub(crate) mod session;

@@ -154,6 +154,21 @@ pub const ROUTES: &[Route] = &[
         page::session::show,
     ),
     read(
+        "/patients/{patient}/sessions/{session}/readiness",
+        SignedIn,
+        page::room::day::ready,
+    ),
+    read(
+        "/patients/{patient}/sessions/{session}/leaving",
+        SignedIn,
+        page::room::day::leaving,
+    ),
+    read(
+        "/patients/{patient}/sessions/{session}/rules",
+        SignedIn,
+        page::room::day::rules,
+    ),
+    read(
         "/patients/{patient}/eligibility",
         SignedIn,
         page::eligibility::show,

@@ -218,7 +218,7 @@ pub fn assess(
 }
 
 /// A verdict as the record keeps it; `None` for a rule that gates no dose.
-fn verdict(said: &protocol::Verdict<'_>) -> Option<Verdict> {
+pub(crate) fn verdict(said: &protocol::Verdict<'_>) -> Option<Verdict> {
     let protocol::Consequence::Gate(class) = said.rule.consequence else {
         return None;
     };

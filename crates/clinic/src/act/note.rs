@@ -42,6 +42,7 @@ pub fn sign(
     let known = clinic.chart(patient)?;
     if let Some(session) = draft.session {
         super::session::find(&known.chart, session)?;
+        super::room::after::check_finished(&draft.text)?;
     }
     let text_hash = hexadecimal(&format!("{}\n{}", draft.title, draft.text));
     let fact = NoteSigned {

@@ -49,8 +49,15 @@ pub fn observe(
     let fact: Fact = match measured {
         Measured::Vitals(vitals) => {
             check_vitals(&vitals)?;
-            if let Some(session) = vitals.session {
-                super::session::open_session(&known.chart, session)?;
+            let there = vitals
+                .session
+                .map(|session| super::session::open_session(&known.chart, session))
+                .transpose()?;
+            if let Some(there) = there {
+                let facts = vec![vitals.into()];
+                let facts =
+                    super::room::watch::with_rules(operation, clinic, &known, &there, facts);
+                return clinic.record(operation, role, patient, None, &facts);
             }
             vitals.into()
         }

@@ -9,7 +9,7 @@ use record::chart::course::CourseState;
 use record::chart::session::Session;
 use record::fact::decision::PlannedDose;
 use record::fact::session::{
-    AdverseNoted, DoseChanged, DoseStarted, DoseStopped, GateAnswer, InterventionMade,
+    AdverseNoted, DoseChange, DoseChanged, DoseStarted, DoseStopped, GateAnswer, InterventionMade,
     ObservationMade, RecoveryAssessed, SessionClosed, SessionOpened,
 };
 use record::ids::{CourseId, PatientId, SessionId, VisitId};
@@ -233,6 +233,14 @@ pub fn happen(
     }
     let there = open_session(&known.chart, session)?;
     check_state(&there, &happening)?;
+    if let Happening::Change(change) = &happening {
+        check_rate(&there, change)?;
+    }
+    if let Happening::Close(close) = &happening
+        && !close.against_advice
+    {
+        super::room::after::check_stay(clinic, &known.chart, &there, operation.occurred().0)?;
+    }
     if let Happening::Start(start) = &happening
         && let Err(refusal) = may_start(operation, clinic, &known, &there, start)?
     {
@@ -255,7 +263,8 @@ pub fn happen(
         Happening::Recover(fact) => fact.into(),
         Happening::Close(fact) => fact.into(),
     };
-    clinic.record(operation, role, patient, Some(known.version), &[fact])
+    let facts = super::room::watch::with_rules(operation, clinic, &known, &there, vec![fact]);
+    clinic.record(operation, role, patient, Some(known.version), &facts)
 }
 
 impl Happening {
@@ -292,7 +301,9 @@ fn may_start(
     }
     let today = civil_day(operation.occurred().0, &clinic.zone());
     let may = may_dose(&known.chart, session.course, today);
-    Ok(may.and_then(|()| within_plan(&known.chart, session, start)))
+    Ok(may
+        .and_then(|()| within_plan(&known.chart, session, start))
+        .and_then(|()| super::room::before::was_checked(session, operation.now())))
 }
 
 fn within_plan(chart: &Chart, session: &Session, start: &DoseStarted) -> Result<(), Refusal> {
@@ -312,15 +323,16 @@ fn within_plan(chart: &Chart, session: &Session, start: &DoseStarted) -> Result<
             may_override: None,
         });
     };
-    if start.dose <= planned.dose && start.route == planned.route {
+    let is_slower = start.minutes.get() >= planned.minutes;
+    if start.dose <= planned.dose && start.route == planned.route && is_slower {
         return Ok(());
     }
     Err(Refusal {
         rule: "plan".to_owned(),
         sentence: format!(
-            "The plan prescribes {} {} for session {}: a prescriber amends the plan before another \
-             dose is given",
-            planned.dose, planned.route, session.number
+            "The plan prescribes {} {} over {} min for session {}: a prescriber amends the plan \
+             before more is given, or faster",
+            planned.dose, planned.route, planned.minutes, session.number
         ),
         inputs: vec![
             (
@@ -329,12 +341,32 @@ fn within_plan(chart: &Chart, session: &Session, start: &DoseStarted) -> Result<
             ),
             (
                 "asked for".to_owned(),
-                format!("{} {}", start.dose, start.route),
+                format!("{} {} over {}", start.dose, start.route, start.minutes),
             ),
         ],
         evidence: "Clinic policy: no dose beyond the prescribed plan".to_owned(),
         may_override: None,
     })
+}
+
+/// Refuses a rate faster than was ordered: most often a decimal point in the wrong place.
+fn check_rate(session: &Session, change: &DoseChanged) -> Result<(), Denied> {
+    if change.change == DoseChange::Rate && change.rate.is_none() {
+        return Err(Denied::invalid("rate", "Enter the new rate"));
+    }
+    let ordered = session
+        .infusion(session.opened_at)
+        .and_then(|infusion| Some(infusion.steps.first()?.rate));
+    match (change.rate, ordered) {
+        (Some(rate), Some(ordered)) if rate > ordered => Err(Denied::invalid(
+            "rate",
+            format!(
+                "{rate} is faster than the {ordered} ordered: check the decimal point. A \
+                 prescriber amends the plan before drug goes in faster"
+            ),
+        )),
+        (Some(_) | None, Some(_) | None) => Ok(()),
+    }
 }
 
 fn check_state(session: &Session, happening: &Happening) -> Result<(), Denied> {

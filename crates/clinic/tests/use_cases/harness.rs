@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use clinic::act::consent::Signature;
 use clinic::act::plan::{Hours, Prescription};
+use clinic::act::room::before;
 use clinic::act::session::{Happening, Opening};
 use clinic::act::{check_in, consent, course, eligibility, enquiry, observation, plan};
 use clinic::act::{registration, session};
@@ -171,6 +172,11 @@ impl TestClinic {
 
     pub(crate) fn chart(&self, patient: PatientId) -> Chart {
         self.clinic.chart(patient).unwrap().chart.clone()
+    }
+
+    /// Now, by the clock moved by hand.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     pub(crate) fn n_entries(&self) -> u64 {
@@ -436,7 +442,29 @@ impl TestClinic {
         session: SessionId,
         dose: Micrograms,
     ) -> Result<Written, Denied> {
+        self.check_together(patient, session);
         self.happen(patient, session, Happening::Start(a_start(session, dose)))
+    }
+
+    /// Answers the day's questions as on a calm day, and holds the time-out, as far as the rules let.
+    pub(crate) fn check_together(&mut self, patient: PatientId, session: SessionId) {
+        let is_open = self
+            .chart(patient)
+            .sessions()
+            .iter()
+            .any(|one| one.id == session && one.started.is_none() && one.closed_at.is_none());
+        if !is_open {
+            return;
+        }
+        // What was tested at the evaluation was tested before the dose.
+        self.clock.forward(SignedDuration::from_mins(1));
+        super::ready::answer_calmly(self, patient, session);
+        let second = super::ready::second(self);
+        let held = self.by(Role::Nurse, |operation, clinic| {
+            let checked = super::ready::every_item();
+            before::time_out(operation, clinic, patient, session, (second, checked))
+        });
+        drop(held);
     }
 
     /// Gives a whole session, from its opening to leaving.
@@ -457,6 +485,7 @@ impl TestClinic {
         };
         self.happen(patient, session, Happening::Recover(recovered))
             .unwrap();
+        self.clock.forward(SignedDuration::from_mins(121));
         let close = SessionClosed {
             session,
             escort: None,

@@ -88,7 +88,11 @@ fn no_dose_is_started_where_a_consent_was_withdrawn_after_the_session_was_opened
     let dose = given.planned_dose(patient, course);
     assert_eq!(refused_by(given.start(patient, session, dose)), "E52");
     assert_eq!(given.n_of(patient, Kind::DoseStarted), 0);
-    assert_eq!(given.n_of(patient, Kind::RefusalGiven), 1);
+    assert_eq!(
+        given.n_of(patient, Kind::RefusalGiven),
+        2,
+        "the time-out and the dose"
+    );
 }
 
 #[test]
@@ -226,6 +230,7 @@ fn a_dose_is_started_once_stopped_once_and_never_before_it_started() {
         change: DoseChange::Resumed,
         given_so_far: None,
         reason: None,
+        rate: None,
     };
     assert_eq!(
         fields(given.happen(patient, session, Happening::Change(change))),

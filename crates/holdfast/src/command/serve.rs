@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use camino::{Utf8Path, Utf8PathBuf};
-use clinic::Clinic;
+use clinic::act::room::watch::stamp_missed;
+use clinic::{Actor, Clinic};
 use record::Clock;
+use record::words::Door;
 use web::App;
 use web::app::Settings;
 use web::site::Site;
@@ -123,6 +125,7 @@ pub(crate) fn open(
         settings,
         site,
     );
+    keep_watch(&app)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(64)
@@ -158,6 +161,30 @@ pub(crate) fn open(
     clinic.journal().flush()?;
     clinic.keep_snapshot()?;
     Ok(Outcome::Done)
+}
+
+/// How often the clock looks for readings that are late.
+const WATCH_EVERY: Duration = Duration::from_secs(5);
+
+/// Stamps late readings as missed and tells the people on the ladder, for as long as the door is open.
+fn keep_watch(app: &Arc<App>) -> anyhow::Result<()> {
+    let watched = Arc::downgrade(app);
+    let watch = move || {
+        while let Some(app) = watched.upgrade() {
+            let actor = Actor::system(Door::Command);
+            let stamped = app.operate(actor, None, stamp_missed);
+            if let Err(error) = stamped {
+                tracing::error!(error = %error, "the watch over late readings could not look");
+            }
+            drop(app);
+            std::thread::sleep(WATCH_EVERY);
+        }
+    };
+    let thread = std::thread::Builder::new().name("watch".to_owned());
+    thread
+        .spawn(watch)
+        .context("the watch over late readings could not be started")?;
+    Ok(())
 }
 
 /// Waits for the signal to stop: an interrupt at the keyboard, or the system's.

@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use super::{Chart, EntryNumber};
 use crate::fact::decision::Route;
 use crate::fact::observation::VitalsObserved;
+use crate::fact::room::{SessionHeld, TimeOutHeld};
 use crate::fact::session::{
-    DoseStarted, DoseStopped, ObservationMade, RecoveryAssessed, SessionClosed, SessionOpened,
-    Watched,
+    DoseChange, DoseChanged, DoseStarted, DoseStopped, ObservationMade, RecoveryAssessed,
+    SessionClosed, SessionOpened, Watched,
 };
 use crate::ids::{CourseId, SessionId};
-use crate::quantity::{Grams, Micrograms};
+use crate::quantity::{Grams, Micrograms, MicrogramsPerMinute};
 
 /// A dosing session as it now stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,12 +34,18 @@ pub struct Session {
     pub opened_at: Timestamp,
     /// When drug began, how much was to be given, by which route and over how many minutes.
     pub started: Option<Started>,
+    /// Changes while it was given, by time.
+    pub changes: Vec<Changed>,
     /// When giving ended and how much was given.
     pub stopped: Option<(Timestamp, Micrograms)>,
     /// Vital signs, by time.
     pub vitals: Vec<(Timestamp, VitalsObserved)>,
     /// What was watched beside them, by time.
     pub observations: Vec<(Timestamp, Watched, Option<u8>)>,
+    /// When two people held the time-out.
+    pub time_out_at: Option<Timestamp>,
+    /// When it was held for today, without a dose.
+    pub held_at: Option<Timestamp>,
     /// Whether readiness to leave was assessed.
     pub is_recovery_assessed: bool,
     /// When it was closed.
@@ -58,6 +65,19 @@ pub struct Started {
     pub route: Route,
     /// Over how many minutes.
     pub minutes: u32,
+}
+
+/// A change while a dose was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// When.
+    pub at: Timestamp,
+    /// How.
+    pub change: DoseChange,
+    /// How much had been given, where somebody read it off the pump.
+    pub given_so_far: Option<Micrograms>,
+    /// The rate from then on, where it was changed.
+    pub rate: Option<MicrogramsPerMinute>,
 }
 
 impl Session {
@@ -97,9 +117,12 @@ impl Chart {
                         weight_g: fact.weight_g,
                         opened_at: entry.occurred_at.0,
                         started: None,
+                        changes: Vec::new(),
                         stopped: None,
                         vitals: Vec::new(),
                         observations: Vec::new(),
+                        time_out_at: None,
+                        held_at: None,
                         is_recovery_assessed: false,
                         closed_at: None,
                         left_against_advice: false,
@@ -117,6 +140,7 @@ impl Chart {
         }
         let mut sessions: Vec<Session> = sessions.into_values().collect();
         for session in &mut sessions {
+            session.changes.sort_by_key(|change| change.at);
             session.vitals.sort_by_key(|(at, _)| *at);
             session.observations.sort_by_key(|(at, _, _)| *at);
         }
@@ -133,6 +157,26 @@ impl Chart {
                     route: fact.route,
                     minutes: fact.minutes.get(),
                 });
+            }
+        }
+        for (entry, fact) in self.all::<DoseChanged>() {
+            if let Some(session) = sessions.get_mut(&fact.session) {
+                session.changes.push(Changed {
+                    at: entry.occurred_at.0,
+                    change: fact.change,
+                    given_so_far: fact.given_so_far,
+                    rate: fact.rate,
+                });
+            }
+        }
+        for (entry, fact) in self.all::<TimeOutHeld>() {
+            if let Some(session) = sessions.get_mut(&fact.session) {
+                session.time_out_at = Some(entry.occurred_at.0);
+            }
+        }
+        for (entry, fact) in self.all::<SessionHeld>() {
+            if let Some(session) = sessions.get_mut(&fact.session) {
+                session.held_at = Some(entry.occurred_at.0);
             }
         }
         for (entry, fact) in self.all::<DoseStopped>() {

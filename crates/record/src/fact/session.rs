@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decision::Route;
 use crate::ids::{AdverseId, CourseId, SessionId, VisitId};
-use crate::quantity::{Grams, Micrograms, Minutes};
+use crate::quantity::{Grams, Micrograms, MicrogramsPerMinute, Minutes};
 use crate::words::{Line, Prose, word_enum};
 
 word_enum! {
@@ -94,6 +94,8 @@ pub struct DoseChanged {
     pub given_so_far: Option<Micrograms>,
     /// Why.
     pub reason: Option<Line>,
+    /// The rate from now on, where it was changed; since version 2.
+    pub rate: Option<MicrogramsPerMinute>,
 }
 
 /// The giving of drug ended.

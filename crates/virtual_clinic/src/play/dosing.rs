@@ -56,7 +56,11 @@ impl Life {
                 )?;
             }
             Step::Leave => self.leave(stage, chart)?,
-            Step::Start | Step::Stop | Step::Dissociation(_) => self.dose(stage, chart, step)?,
+            Step::Start => {
+                self.check_together(stage)?;
+                self.dose(stage, chart, step)?;
+            }
+            Step::Stop | Step::Dissociation(_) => self.dose(stage, chart, step)?,
             _ => {}
         }
         Ok(())

@@ -359,7 +359,14 @@ fn draw_note(desk: &Desk<'_>) -> Result<FormPage, Denied> {
         form = form.keep(&[
             ("kind".to_owned(), NoteKind::Session.code().to_owned()),
             ("title".to_owned(), format!("Session {}", there.number)),
-            ("text".to_owned(), session_words(there)),
+            (
+                "text".to_owned(),
+                clinic::act::room::after::draft_note(
+                    &desk.app.clinic,
+                    desk.opened()?.chart(),
+                    there,
+                ),
+            ),
         ]);
     }
     Ok(desk
@@ -368,29 +375,6 @@ fn draw_note(desk: &Desk<'_>) -> Result<FormPage, Denied> {
 }
 
 /// The beginnings of a session note, from the record itself.
-fn session_words(session: &record::chart::session::Session) -> String {
-    let mut lines = Vec::new();
-    if let Some(started) = session.started {
-        lines.push(format!(
-            "Planned {} {} over {} min.",
-            started.dose, started.route, started.minutes
-        ));
-    }
-    if let Some((_, given)) = session.stopped {
-        lines.push(format!("Given {given}."));
-    }
-    if let Some(peak) = session.peak_pressure() {
-        lines.push(format!(
-            "Highest pressure {}.",
-            crate::page::sentence::vital_signs(peak)
-        ));
-    }
-    if let Some(dissociation) = session.greatest(record::fact::session::Watched::Dissociation) {
-        lines.push(format!("Dissociation up to {dissociation} of 10."));
-    }
-    lines.join("\n")
-}
-
 fn send_note(desk: &Desk<'_>) -> Result<String, Denied> {
     let patient = desk.patient()?;
     let mut answers = desk.answers();

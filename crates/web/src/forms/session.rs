@@ -7,15 +7,14 @@
 use clinic::act::session::{self, Happening, Opening};
 use clinic::authority::Act;
 use clinic::denied::Denied;
-use pages::{Choice, Field, FormPage};
+use pages::{Field, FormPage};
 use record::fact::decision::Route;
 use record::fact::session::{
-    AdverseNoted, DoseChange, DoseChanged, DoseStarted, DoseStopped, GateAnswer, GateItem,
-    InterventionMade, ObservationMade, RecoveryAssessed, SessionClosed, Severity, Watched,
+    AdverseNoted, DoseChange, DoseChanged, DoseStarted, DoseStopped, InterventionMade,
+    ObservationMade, SessionClosed, Severity, Watched,
 };
 use record::ids::{AdverseId, SessionId};
-use record::quantity::{Grams, Micrograms, Minutes};
-use record::words::Line;
+use record::quantity::{Grams, Micrograms, MicrogramsPerMinute, Minutes};
 
 use super::{Desk, FormKind, choices_of, read, when_field};
 
@@ -85,13 +84,6 @@ pub(super) const FORMS: &[FormKind] = &[
         "The intervention is charted.",
         draw_intervene,
         send_intervene,
-    ),
-    kind(
-        "recover",
-        "Readiness to leave",
-        "Readiness to leave is assessed.",
-        draw_recover,
-        send_recover,
     ),
     kind(
         "close-session",
@@ -193,7 +185,8 @@ fn send_start(desk: &Desk<'_>) -> Result<String, Denied> {
 fn draw_change(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     Ok(desk.page(desk.form("Chart").fields(vec![
         Field::one_of("change", "What changes?", choices_of!(DoseChange)),
-        Field::number("given", "Given so far", "mg").optional(),
+        Field::number("rate", "New rate", "mg/min").hint("Where the rate changes").optional(),
+        Field::number("given", "Given so far, as the pump says", "mg").optional(),
         Field::line("reason", "Why?").optional(),
         when_field(),
     ])))
@@ -203,6 +196,7 @@ fn send_change(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
     let change = answers.word("change", DoseChange::from_code);
     let given_so_far = answers.quantity_or_none("given", Micrograms::parse);
+    let rate = answers.quantity_or_none("rate", MicrogramsPerMinute::parse);
     let reason = answers.line_or_none("reason");
     let at = answers.moment_or_none("occurred_at");
     read!(answers => change);
@@ -212,6 +206,7 @@ fn send_change(desk: &Desk<'_>) -> Result<String, Denied> {
             change,
             given_so_far,
             reason,
+            rate,
         })
     })
 }
@@ -333,100 +328,22 @@ fn send_intervene(desk: &Desk<'_>) -> Result<String, Denied> {
     })
 }
 
-/// The items of the readiness checklist, by their identifiers in the discharge rules.
-const GATE: &[(&str, &str)] = &[
-    ("stay", "Two hours or more since the dose began"),
-    (
-        "pressure",
-        "Pressure falling and within the limit, two readings",
-    ),
-    (
-        "breathing",
-        "Saturation and breathing as before, on room air",
-    ),
-    (
-        "awake",
-        "Awake, knows who, where, when and why; perception as before",
-    ),
-    ("aldrete", "Modified Aldrete 9 of 10 or more"),
-    ("standing", "Steady on standing, drinks, not vomiting"),
-    (
-        "safety",
-        "Asked about suicide since last contact; no, or the pathway is done",
-    ),
-    (
-        "escort",
-        "Escort here and named; written instructions given; will not drive",
-    ),
-    ("next", "Next contact booked, integration within 72 hours"),
-];
-
-fn draw_recover(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    let mut fields = Vec::new();
-    for (item, words) in GATE {
-        let choices = GateAnswer::ALL
-            .iter()
-            .map(|answer| Choice::new(answer.code(), crate::sent::sentence(answer.label())))
-            .collect();
-        fields.push(Field::one_of(format!("item-{item}"), *words, choices));
-        fields.push(Field::line(format!("because-{item}"), "Because").optional());
-    }
-    Ok(desk
-        .page(desk.form("Sign readiness").fields(fields))
-        .said("Every item is answered: met, or no, because."))
-}
-
-fn send_recover(desk: &Desk<'_>) -> Result<String, Denied> {
-    let mut items = Vec::new();
-    let mut missing = Vec::new();
-    for (item, words) in GATE {
-        let sent = &desk.ask.sent;
-        let answer = sent
-            .get(&format!("item-{item}"))
-            .and_then(GateAnswer::from_code);
-        let because = sent
-            .get(&format!("because-{item}"))
-            .and_then(|text| Line::new(text).ok());
-        match answer {
-            Some(answer) if answer == GateAnswer::Met || because.is_some() => {
-                items.push(GateItem {
-                    item: Line::clipped(item),
-                    answer,
-                    because,
-                });
-            }
-            Some(_) => missing.push(format!("{words}: say why not")),
-            None => missing.push(format!("{words}: answer this")),
-        }
-    }
-    if !missing.is_empty() {
-        return Err(Denied::invalid("items", missing.join(". ")));
-    }
-    send_happening(desk, None, |session| {
-        Happening::Recover(RecoveryAssessed { session, items })
-    })
-}
-
 fn draw_close(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    Ok(desk.page(desk.form("Close the session").fields(vec![
-        Field::line("escort", "With whom do they leave?").optional(),
-        Field::tick("against_advice", "They leave against advice"),
-    ])))
+    Ok(desk.page(
+        desk.form("Close the session")
+            .fields(vec![Field::line("escort", "With whom do they leave?")]),
+    ))
 }
 
 fn send_close(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
-    let against_advice = desk.ask.sent.is_ticked("against_advice");
-    let escort = answers.line_or_none("escort");
-    if escort.is_none() && !against_advice {
-        answers.fault("escort", "Name the adult who takes them home");
-    }
+    let escort = answers.line("escort");
     answers.done()?;
     send_happening(desk, None, |session| {
         Happening::Close(SessionClosed {
             session,
             escort,
-            against_advice,
+            against_advice: false,
         })
     })
 }

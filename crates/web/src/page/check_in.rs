@@ -331,10 +331,12 @@ fn danger(app: &App, ask: &Ask, token: &str, sent: &SentCheckIn) -> CheckInDange
             .collect()
     };
     let hours = clinic::act::alert::hours_to_act(Urgency::ActNow);
-    let number = chart
+    let phone = chart
         .and_then(|chart| chart.identity())
-        .and_then(|identity| identity.reach.as_ref()?.phone.as_ref())
-        .map(|phone| {
+        .and_then(|identity| identity.reach.as_ref()?.phone.as_ref());
+    let number = phone.map_or_else(
+        || " They call you".to_owned(),
+        |phone| {
             let digits: Vec<char> = phone
                 .as_str()
                 .chars()
@@ -342,8 +344,8 @@ fn danger(app: &App, ask: &Ask, token: &str, sent: &SentCheckIn) -> CheckInDange
                 .collect();
             let last: String = digits.iter().skip(digits.len().saturating_sub(4)).collect();
             format!(" They call the number ending {last}")
-        })
-        .unwrap_or_else(|| " They call you".to_owned());
+        },
+    );
     let told = format!(
         "Somebody at the clinic was told at {}.{number} within {hours} hours.",
         words::time(sent.at, &zone)

@@ -9,6 +9,8 @@ use record::words::Said;
 use crate::app::App;
 use crate::words;
 
+pub(crate) mod room;
+
 /// What an entry says: a head of a word or two, and the rest.
 #[expect(
     clippy::wildcard_enum_match_arm,
@@ -219,7 +221,13 @@ fn course_sentence(app: &App, fact: &Fact) -> (String, Vec<Phrase>) {
         ),
         Fact::DoseChanged(dose) => (
             "Dose",
-            format!(" {}{}", dose.change, after(dose.reason.as_ref())),
+            format!(
+                " {}{}{}",
+                dose.change,
+                dose.rate
+                    .map_or_else(String::new, |rate| format!(" to {rate}")),
+                after(dose.reason.as_ref())
+            ),
         ),
         Fact::DoseStopped(dose) => (
             "Dose ended",
@@ -268,7 +276,7 @@ fn course_sentence(app: &App, fact: &Fact) -> (String, Vec<Phrase>) {
                 ),
             )
         }
-        other => (other.kind().label(), String::new()),
+        other => room::sentence(app, other),
     };
     (head.to_owned(), vec![Phrase::plain(rest)])
 }

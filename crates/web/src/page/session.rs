@@ -25,6 +25,9 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         .iter()
         .find(|session| session.id == id)
         .ok_or(Denied::NotFound)?;
+    if session.closed_at.is_none() {
+        return Ok(super::room::page(app, ask, &opened, session));
+    }
     let mut view = Sheet::new(format!("Session {}", session.number), "Session");
     view.patient = Some(header(
         app,
@@ -37,6 +40,12 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         Section::new(
             "What was given",
             vec![Piece::Facts(given(&opened, session))],
+        ),
+        Section::new(
+            "Flowsheet",
+            vec![Piece::Figure(super::room::record_figure(
+                app, ask, &opened, session,
+            ))],
         ),
         Section::new("Readings", vec![Piece::Table(readings(&opened, session))]),
     ];
@@ -89,28 +98,7 @@ fn acts_now(opened: &Opened, session: &Session) -> Vec<(&'static str, &'static s
             vec![form("sign-note", "Sign the session note")]
         };
     }
-    let mut acts = Vec::new();
-    match (session.started, session.stopped) {
-        (None, _) => acts.push(form("start-dose", "Start the dose")),
-        (Some(_), None) => {
-            acts.push(form("vitals", "Vital signs"));
-            acts.push(form("stop-dose", "End the dose"));
-            acts.push(form("change-dose", "Change the dose"));
-        }
-        (Some(_), Some(_)) => {
-            acts.push(form("vitals", "Vital signs"));
-            acts.push(form("recover", "Readiness to leave"));
-            acts.push(form("close-session", "Close the session"));
-        }
-    }
-    if session.started.is_none() {
-        acts.push(form("vitals", "Vital signs"));
-        acts.push(form("close-session", "Close the session"));
-    }
-    acts.push(form("observe", "Observation"));
-    acts.push(form("adverse", "Adverse event"));
-    acts.push(form("intervene", "Intervention"));
-    acts
+    Vec::new()
 }
 
 fn given(opened: &Opened, session: &Session) -> Vec<Shown> {
@@ -239,7 +227,7 @@ fn lines(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> Vec<Vec<Ph
     clippy::wildcard_enum_match_arm,
     reason = "only these kinds carry a session"
 )]
-fn session_of(fact: &Fact) -> Option<SessionId> {
+pub(super) fn session_of(fact: &Fact) -> Option<SessionId> {
     match fact {
         Fact::SessionOpened(one) => Some(one.session),
         Fact::DoseStarted(one) => Some(one.session),
@@ -252,6 +240,14 @@ fn session_of(fact: &Fact) -> Option<SessionId> {
         Fact::InterventionMade(one) => one.session,
         Fact::VitalsObserved(one) => one.session,
         Fact::NoteSigned(one) => one.session,
+        Fact::SessionAnswered(one) => Some(one.session),
+        Fact::ReadinessAssessed(one) => Some(one.session),
+        Fact::TimeOutHeld(one) => Some(one.session),
+        Fact::SessionHeld(one) => Some(one.session),
+        Fact::SettingChosen(one) => Some(one.session),
+        Fact::RuleFired(one) => Some(one.session),
+        Fact::ReadingMissed(one) => Some(one.session),
+        Fact::LeftAgainstAdvice(one) => Some(one.session),
         _ => None,
     }
 }

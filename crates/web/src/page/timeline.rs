@@ -67,6 +67,14 @@ impl Filter {
                     | Fact::InterventionMade(_)
                     | Fact::RecoveryAssessed(_)
                     | Fact::SessionClosed(_)
+                    | Fact::SessionAnswered(_)
+                    | Fact::ReadinessAssessed(_)
+                    | Fact::TimeOutHeld(_)
+                    | Fact::SessionHeld(_)
+                    | Fact::SettingChosen(_)
+                    | Fact::RuleFired(_)
+                    | Fact::ReadingMissed(_)
+                    | Fact::LeftAgainstAdvice(_)
                     | Fact::VitalsObserved(VitalsObserved {
                         session: Some(_),
                         ..

@@ -114,6 +114,29 @@ impl Form {
         all.filter(|value| !value.is_empty()).cloned().collect()
     }
 
+    /// Whether the form asks this.
+    pub(crate) fn asks(&self, name: &str) -> bool {
+        self.names.iter().any(|known| known == name)
+    }
+
+    /// The questions of yes or no.
+    pub(crate) fn of_yes_and_no(&self) -> Vec<String> {
+        let offers = |name: &&String| {
+            let offered = self.choices.get(*name);
+            offered.is_some_and(|all| all.iter().any(|one| one == "yes"))
+        };
+        self.names.iter().filter(offers).cloned().collect()
+    }
+
+    /// The questions whose names begin so.
+    pub(crate) fn named(&self, start: &str) -> Vec<String> {
+        self.names
+            .iter()
+            .filter(|name| name.starts_with(start))
+            .cloned()
+            .collect()
+    }
+
     /// Answers a question the form asks; a form that does not ask it is a fault.
     pub(crate) fn fill(mut self, name: &str, value: &str) -> Self {
         assert!(

@@ -47,13 +47,96 @@ pub(crate) fn session(house: &House, path: &str) -> String {
         .next()
         .unwrap()
         .to_owned();
-    shows(
-        &nurse.follow(answer).unwrap(),
-        "57 mg intravenous over 40 min",
-    );
+    shows(&nurse.follow(answer).unwrap(), "57 mg over 40 min");
     give(house, path, &session);
     leave(house, path, &session);
     session
+}
+
+/// What a calm day answers before a dose.
+const CALM: &[(&str, &str)] = &[
+    ("seated_ten_minutes", "yes"),
+    ("acls_on_site", "yes"),
+    ("crash_kit_checked", "yes"),
+    ("escort_named_adult_with_phone", "yes"),
+    ("treatment_goal_recorded", "yes"),
+    ("last_food", "2026-03-02T20:00"),
+    ("last_unclear_liquid", "2026-03-02T20:00"),
+    ("last_clear_liquid", "2026-03-03T06:00"),
+    ("last_drink", "2026-02-01T20:00"),
+    ("pregnancy_test", "negative"),
+    ("ciwa_ar", "1"),
+    ("cows", "1"),
+    ("cssrs_triage", "none_reported"),
+    ("medicine_taken", "none"),
+    ("substance_in_use", "none"),
+];
+
+/// The gate of the day, and the time-out with the prescriber.
+fn make_ready(house: &House, path: &str, session: &str) {
+    let mut nurse = house.sign_in("dana");
+    let form = |code: &str| format!("{path}/do/{code}?session={session}");
+    let gate = nurse
+        .get(&format!("{path}/sessions/{session}/readiness"))
+        .unwrap();
+    shows(&gate, "In the way today");
+    shows(&gate, "No ACLS on site, or crash kit not checked today");
+    done(
+        &mut nurse,
+        &format!("{path}/do/breath"),
+        &[("alcohol", "0")],
+    );
+    let reading = [
+        ("systolic", "118"),
+        ("diastolic", "74"),
+        ("pulse", "66"),
+        ("saturation", "98"),
+        ("temperature", "36.8"),
+    ];
+    done(&mut nurse, &form("readings"), &reading);
+    for _ in 0..2 {
+        let page = nurse.get(&form("ask-today")).unwrap();
+        let mut asked = Form::of(&page, &format!("{path}/do/ask-today"));
+        for (name, value) in CALM {
+            if asked.asks(name) {
+                asked = asked.fill(name, value);
+            }
+        }
+        for question in asked.of_yes_and_no() {
+            if asked.value(&question).is_none() {
+                asked = asked.fill(&question, "no");
+            }
+        }
+        assert_eq!(asked.send(&mut nurse).status, 303, "the day's answers");
+    }
+    let page = nurse.get(&form("time-out")).unwrap();
+    let blank = Form::of(&page, &format!("{path}/do/time-out"));
+    let hidden = |name: &str| blank.value(name).unwrap().to_owned();
+    let (csrf, command) = (hidden("csrf"), hidden("command"));
+    let send = |nurse: &mut testkit::Visitor, second: &str, secret: &str| {
+        let mut fields = vec![
+            ("csrf", csrf.as_str()),
+            ("command", command.as_str()),
+            ("session", session),
+        ];
+        fields.extend(
+            ["identity", "allergies", "dose", "consent", "room"].map(|item| ("checked", item)),
+        );
+        fields.extend([("second_name", second), ("second_secret", secret)]);
+        nurse.post(&format!("{path}/do/time-out"), &fields).unwrap()
+    };
+    assert_eq!(
+        send(&mut nurse, "okafor", "a guess").status,
+        422,
+        "a second person who proved nothing"
+    );
+    assert_eq!(
+        send(&mut nurse, "dana", SECRET).status,
+        422,
+        "one person as two"
+    );
+    let held = send(&mut nurse, "okafor", SECRET);
+    assert_eq!(held.status, 303, "{}", said(&held));
 }
 
 /// The dose itself, with what is seen and done meanwhile.
@@ -61,12 +144,15 @@ fn give(house: &House, path: &str, session: &str) {
     let mut nurse = house.sign_in("dana");
     let form = |code: &str| format!("{path}/do/{code}?session={session}");
 
+    let early = sent(&mut nurse, &form("start-dose"), &[]);
+    assert_eq!(early.status, 422, "a dose was started without a time-out");
+    make_ready(house, path, session);
     go_to(house, "2026-03-03T10:00");
     let over = sent(&mut nurse, &form("start-dose"), &[("dose", "80")]);
     assert_eq!(over.status, 422, "a dose over the plan was started");
     shows(
         &done(&mut nurse, &form("start-dose"), &[]),
-        "57 mg intravenous at 10:00",
+        "57 mg over 40 min",
     );
     go_to(house, "2026-03-03T10:15");
     let reading = [
@@ -79,6 +165,9 @@ fn give(house: &House, path: &str, session: &str) {
     shows(&nurse.get("/today").unwrap(), "Minute 15 of 40");
     let seen = [("watched", "dissociation"), ("score", "7")];
     shows(&done(&mut nurse, &form("observe"), &seen), "7");
+    let slip = sent(&mut nurse, &form("readings"), &[("pulse", "720")]);
+    assert_eq!(slip.status, 422);
+    shows(&slip, "pulse of 720");
     let harm = [("what", "Nausea"), ("severity", "mild")];
     shows(&done(&mut nurse, &form("adverse"), &harm), "Nausea");
     let help = [("what", "Ondansetron 4 mg")];
@@ -87,39 +176,65 @@ fn give(house: &House, path: &str, session: &str) {
         "Ondansetron 4 mg",
     );
     go_to(house, "2026-03-03T10:40");
-    let end = done(&mut nurse, &form("stop-dose"), &[("given", "57")]);
-    shows(&end, "57 mg, ended 10:40");
+    let end = done(&mut nurse, &form("stop-now"), &[]);
+    shows(&end, "Stopped 10:40, 57 of 57 mg given");
+    let again = done(&mut nurse, &form("stop-now"), &[]);
+    shows(&again, "Stopped 10:40");
 }
+
+/// What is answered before leaving; she walks unsteadily.
+const LEAVING: &[(&str, &str)] = &[
+    ("on_room_air", "yes"),
+    ("oriented_x4", "yes"),
+    ("aldrete", "10"),
+    ("supine_systolic", "122"),
+    ("supine_diastolic", "76"),
+    ("standing_systolic", "118"),
+    ("standing_diastolic", "74"),
+    ("dizzy_standing", "no"),
+    ("gait_steady", "no"),
+    ("drinks_taken", "yes"),
+    ("cssrs_items_4_to_6", "no"),
+    ("cssrs_item_3", "no"),
+    ("escort_present_id_checked", "yes"),
+    ("written_instructions_given", "yes"),
+    ("emergency_number_given", "yes"),
+];
 
 fn leave(house: &House, path: &str, session: &str) {
     let form = |code: &str| format!("{path}/do/{code}?session={session}");
     go_to(house, "2026-03-03T12:05");
     let mut nurse = house.sign_in("dana");
+    let unanswered = sent(&mut nurse, &form("recover"), &[]);
+    assert_eq!(unanswered.status, 422, "signed with items unanswered");
+    let reading = [
+        ("systolic", "122"),
+        ("diastolic", "76"),
+        ("saturation", "98"),
+        ("breaths", "14"),
+        ("sedation", "5"),
+        ("dissociation", "0"),
+    ];
+    done(&mut nurse, &form("readings"), &reading);
+    let page = nurse.get(&form("ask-leaving")).unwrap();
+    let mut asked = Form::of(&page, &format!("{path}/do/ask-leaving"));
+    for (name, value) in LEAVING {
+        if asked.asks(name) {
+            asked = asked.fill(name, value);
+        }
+    }
+    assert_eq!(
+        asked.send(&mut nurse).status,
+        303,
+        "the answers before leaving"
+    );
     let page = nurse.get(&form("recover")).unwrap();
     let mut ready = Form::of(&page, &format!("{path}/do/recover"));
-    let unanswered = ready.send(&mut nurse);
-    assert_eq!(unanswered.status, 422, "signed with items unanswered");
-    let items = [
-        "stay",
-        "pressure",
-        "breathing",
-        "awake",
-        "aldrete",
-        "standing",
-        "safety",
-        "escort",
-        "next",
-    ];
-    for item in items {
-        ready = ready.fill(&format!("item-{item}"), "met");
+    let open = ready.named("because-");
+    assert!(open.contains(&"because-G06b".to_owned()), "{open:?}");
+    for item in open {
+        ready = ready.fill(&item, "Still a little unsteady; leaves in a chair");
     }
-    ready = ready.fill("item-standing", "not_met");
-    let silent = ready.send(&mut nurse);
-    assert_eq!(silent.status, 422, "a no without its because");
-    ready = ready.fill(
-        "because-standing",
-        "Still a little unsteady; leaves in a chair",
-    );
     assert_eq!(ready.send(&mut nurse).status, 303);
     let alone = sent(&mut nurse, &form("close-session"), &[]);
     assert_eq!(alone.status, 422, "left with nobody");
@@ -142,7 +257,15 @@ pub(crate) fn note(house: &House, path: &str, session: &str) {
     let page = nurse.get(&place).unwrap();
     shows(&page, "Once signed it is locked");
     let form = Form::of(&page, &format!("{path}/do/sign-note"));
-    assert!(form.value("text").unwrap().contains("Given 57 mg."));
+    let draft = form.value("text").unwrap().to_owned();
+    assert!(draft.contains("Given: 57 mg of 57 mg"), "{draft}");
+    let open = form.clone().fill("pass_phrase", SECRET).send(&mut nurse);
+    assert_eq!(open.status, 422, "signed with required parts open");
+    let written = draft.split("[write: ").next().unwrap().to_owned();
+    let form = form.fill(
+        "text",
+        &format!("{written}Quiet; spoke of the evenings. Integration tomorrow."),
+    );
     let wrong = form
         .clone()
         .fill("pass_phrase", "not my pass phrase")

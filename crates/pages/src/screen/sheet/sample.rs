@@ -1,10 +1,10 @@
-//! An enquiry, a session, an assessment, an entry menu, a consent.
+//! An enquiry, an assessment, an entry menu, a consent.
 
 use super::Sheet;
 use crate::form::{Choice, Field, Form};
 use crate::part::{
-    Column, EntryShape, Fact, Link, Mark, PatientHeader, Phrase, Piece, RuleGroup, RuleLine,
-    RuleOutcome, Rules, Section, Standing, Table, TimelineItem,
+    EntryShape, Fact, Link, Mark, PatientHeader, Phrase, Piece, RuleGroup, RuleLine, RuleOutcome,
+    Rules, Section, Standing, TimelineItem,
 };
 
 impl Sheet {
@@ -99,11 +99,6 @@ impl Sheet {
         vec![("mixed", sheet)]
     }
 
-    /// A session under way.
-    pub fn session_samples() -> Vec<(&'static str, Self)> {
-        vec![("under_way", session())]
-    }
-
     /// What can be added to a chart.
     pub fn add_entry_samples() -> Vec<(&'static str, Self)> {
         let group = |title: &str, items: &[(&str, &str)]| {
@@ -173,127 +168,6 @@ impl Sheet {
             ),
         ];
         vec![("prescriber", sheet)]
-    }
-}
-
-fn session() -> Sheet {
-    let mut sheet = Sheet::new("Infusion 2 of 3, room 2", "Session");
-    sheet.patient = Some(PatientHeader::rowan());
-    sheet.mark = Some(Mark::new(Standing::Watch, "Last pressure 162/98"));
-    sheet.said = Phrase::sentence(
-        "Minute 27 of 40; 56 mg planned, 0.8 mg/kg of 70 kg. Vitals due 14:08, in 3 min.",
-    );
-    sheet.main = vec![
-        Section::new("Readings", vec![Piece::Table(readings())]),
-        Section::new("Given", vec![Piece::Table(given())]),
-        Section::new(
-            "Acts",
-            vec![Piece::Timeline(vec![
-                act(
-                    "13:59",
-                    "Dr Okafor",
-                    " told of 164/96: go on, M06",
-                    "Luis Ferreira",
-                ),
-                act(
-                    "13:38",
-                    "Infusion started",
-                    ", 56 mg over 40 min",
-                    "Luis Ferreira, checked Priya Nair",
-                ),
-                act(
-                    "13:30",
-                    "Name and birth date",
-                    " checked by two people",
-                    "Luis Ferreira and Priya Nair",
-                ),
-            ])],
-        ),
-    ];
-    let unit = |name: &str, label: &str, unit: &str| Field::number(name, label, unit).optional();
-    sheet.side = vec![
-        Section::new(
-            "Infusion",
-            vec![Piece::Form(
-                Form::act("/sessions/sample/stop", "Stop infusion")
-                    .named("stop")
-                    .grave()
-                    .fields(vec![Field::line("reason", "Reason").optional()]),
-            )],
-        ),
-        Section::new(
-            "Vital signs",
-            vec![Piece::Form(
-                Form::act("/sessions/sample/vitals", "Add reading")
-                    .named("vitals")
-                    .fields(vec![
-                        Field::number("systolic", "Systolic", "mmHg"),
-                        Field::number("diastolic", "Diastolic", "mmHg"),
-                        unit("pulse", "Pulse", "/min"),
-                        unit("saturation", "Saturation", "%"),
-                        Field::moment("at", "When").value("2026-11-23T14:05"),
-                    ]),
-            )],
-        ),
-    ];
-    sheet
-}
-
-fn act(when: &str, head: &str, rest: &str, by: &str) -> TimelineItem {
-    TimelineItem::new("", when, EntryShape::Recorded, head, Phrase::sentence(rest)).by(by)
-}
-
-fn readings() -> Table {
-    let row = |minute: &str, at: &str, rest: [&str; 4]| {
-        let mut cells = vec![Phrase::sentence(minute), vec![Phrase::Time(at.into())]];
-        cells.extend(rest.iter().map(|cell| {
-            if cell.is_empty() {
-                vec![Phrase::absent("not taken")]
-            } else {
-                Phrase::sentence(*cell)
-            }
-        }));
-        cells
-    };
-    Table {
-        caption: "Readings, newest first".into(),
-        columns: vec![
-            Column::numbers("Minute"),
-            Column::numbers("Clock"),
-            Column::numbers("Pressure, mmHg"),
-            Column::numbers("Pulse, /min"),
-            Column::numbers("SpO\u{2082}, %"),
-            Column::numbers("MOAA/S, of 5"),
-        ],
-        rows: vec![
-            row("25", "14:03", ["162/98", "86", "96", ""]),
-            row("20", "13:58", ["164/96", "88", "95", "4"]),
-            row("10", "13:48", ["142/86", "81", "97", "5"]),
-            row("0", "13:38", ["130/80", "74", "98", "5"]),
-            row("\u{2212}10", "13:28", ["128/78", "72", "97", ""]),
-        ],
-        when_empty: "No reading yet.".into(),
-    }
-}
-
-fn given() -> Table {
-    Table {
-        caption: "What was given".into(),
-        columns: vec![
-            Column::words("What"),
-            Column::words("From, to"),
-            Column::numbers("Planned"),
-            Column::numbers("Given so far"),
-            Column::words("By"),
-        ],
-        rows: vec![vec![
-            Phrase::sentence("Ketamine, intravenous"),
-            vec![Phrase::Time("13:38 to 14:18".into())],
-            Phrase::sentence("56 mg"),
-            Phrase::sentence("37.8 mg"),
-            Phrase::sentence("Luis Ferreira, Priya Nair"),
-        ]],
-        when_empty: "Nothing given yet.".into(),
     }
 }
 

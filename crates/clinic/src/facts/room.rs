@@ -1,0 +1,121 @@
+//! A chart as the named inputs of the rules, for one dosing session.
+//!
+//! Beside what [`super::of`] gives: when this dose started, what was watched in this session, what was
+//! asked on its day. What belongs to another session of the same person is not an input here.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use protocol::{Answer, Code, Facts, Observation, Pack, When};
+use record::Chart;
+use record::chart::session::Session;
+use record::chart::visit::VisitState;
+use record::fact::care::SafetyPlanWritten;
+use record::fact::room::SessionAnswered;
+use record::fact::session::{DoseStarted, ObservationMade, Watched};
+use record::fact::visit::VisitPurpose;
+
+use super::Gather;
+
+/// The facts of a chart, for one of its dosing sessions, at a moment.
+pub fn of_session(
+    chart: &Chart,
+    session: &Session,
+    pack: &Pack,
+    (now, today): (Timestamp, Date),
+    zone: &TimeZone,
+) -> Facts {
+    let mut gather = super::gathered(chart, session.course, pack, today, zone);
+    gather.dose(chart, session);
+    gather.watched(chart, session);
+    gather.answers_of_the_day(chart, session);
+    gather.arranged(chart, session, now);
+    gather.facts
+}
+
+/// The input a score is read as; words without a score are no input.
+const fn input_of(watched: Watched) -> Option<&'static str> {
+    match watched {
+        Watched::Sedation => Some("sedation"),
+        Watched::Dissociation => Some("dissociation"),
+        Watched::Nausea => Some("nausea"),
+        Watched::Anxiety => Some("anxiety"),
+        Watched::Pain | Watched::Remark => None,
+    }
+}
+
+impl Gather<'_> {
+    fn dose(&mut self, chart: &Chart, session: &Session) {
+        let planned = chart.plan(session.course).and_then(|(entry, plan)| {
+            let of_session = plan.doses.iter().find(|dose| dose.number == session.number);
+            Some((entry, of_session?.route))
+        });
+        if let Some((entry, route)) = planned {
+            self.at("route", Answer::Code(Code::plain(route.code())), entry);
+        }
+        for (entry, fact) in chart.all::<DoseStarted>() {
+            if fact.session == session.id {
+                let at = entry.occurred_at.0;
+                self.at("dose_started", Answer::Moment(at), entry);
+                self.at("route", Answer::Code(Code::plain(fact.route.code())), entry);
+            }
+        }
+    }
+
+    fn watched(&mut self, chart: &Chart, session: &Session) {
+        for (entry, fact) in chart.all::<ObservationMade>() {
+            let Some(input) = input_of(fact.watched).filter(|_| fact.session == session.id) else {
+                continue;
+            };
+            if let Some(score) = fact.score {
+                self.quantity(input, &format!("{score} points"), entry);
+            }
+        }
+    }
+
+    fn answers_of_the_day(&mut self, chart: &Chart, session: &Session) {
+        for (entry, fact) in chart.all::<SessionAnswered>() {
+            if fact.session != session.id {
+                continue;
+            }
+            for one in &fact.answers {
+                if let Some(answer) = self.answer(one.input.as_str(), &one.answer) {
+                    self.at(one.input.as_str(), answer, entry);
+                }
+            }
+        }
+    }
+
+    /// What is booked and written, which nobody needs to be asked for.
+    fn arranged(&mut self, chart: &Chart, session: &Session, now: Timestamp) {
+        if let Some((entry, _)) = chart.all::<SafetyPlanWritten>().last() {
+            self.at("safety_plan_current", Answer::YesNo(true), entry);
+        }
+        let mut ahead: Vec<_> = chart
+            .visits()
+            .into_iter()
+            .filter(|visit| {
+                visit.state == VisitState::Booked
+                    && visit.starts_at > session.opened_at
+                    && Some(visit.starts_at) != session.started.map(|started| started.at)
+            })
+            .collect();
+        ahead.sort_by_key(|visit| visit.starts_at);
+        let mut told = |input: &str, answer: Answer| {
+            let one = Observation::new(answer, When::At(now), "calendar");
+            self.facts.observe(input, one);
+        };
+        if ahead
+            .iter()
+            .any(|visit| visit.purpose != VisitPurpose::Dosing)
+        {
+            told("next_contact_booked", Answer::YesNo(true));
+        }
+        let integration = ahead
+            .iter()
+            .find(|visit| visit.purpose == VisitPurpose::Therapy);
+        if let Some(visit) = integration {
+            told("integration_session_at", Answer::Moment(visit.starts_at));
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The session room: is this person safe now, and what must I do next?
+
+mod pad;
+mod sample;
+
+pub use pad::{Pad, PadField, Press, pads};
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::frame::{Frame, csrf_field, head};
+use crate::part::{Fact, Figure, Link, Mark, Phrase, Standing, data_table, link, mark, phrases};
+
+/// The room of one session, while it is open and afterwards as its record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionRoom {
+    /// The preferred name, leading to the chart.
+    pub who: Link,
+    /// "they/them, 14 Mar 1984, 42".
+    pub about: String,
+    /// Weight, allergies, plan, consent, escort.
+    pub facts: Vec<Fact>,
+    /// "Room 2".
+    pub room: String,
+    /// The clinic's clock when this was drawn, "14:05".
+    pub clock: String,
+    /// The moment this was drawn, for a clock that goes on without a network: seconds since 1970.
+    pub drawn_at: i64,
+    /// How far the clinic's clock is from universal time, in seconds.
+    pub offset_s: i32,
+    /// The large figures.
+    pub readouts: Vec<Readout>,
+    /// What the rules say now, strictest first.
+    pub said: Vec<RuleSaid>,
+    /// The flowsheet.
+    pub flow: Figure,
+    /// The numbered acts, in the order of their numbers.
+    pub acts: Vec<ActLine>,
+    /// How many earlier acts are left off, with the way to all of them.
+    pub more: Option<Link>,
+    /// "Saved 14:03:20, entry 48,207."
+    pub saved: String,
+    /// What is due next.
+    pub due: Due,
+    /// The stack of acts, top to bottom.
+    pub stack: Vec<Press>,
+    /// What stands in the corner that never moves.
+    pub corner: Corner,
+    /// Pads that open over the page where there is script.
+    pub pads: Vec<Pad>,
+    /// Sends entries kept on the device: the patient's and the session's identifiers.
+    pub keep: Option<(String, String)>,
+}
+
+/// A large figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readout {
+    /// "Pressure".
+    pub name: String,
+    /// "162/98"; empty when it was never read.
+    pub number: String,
+    /// "mg".
+    pub unit: String,
+    /// "14:03".
+    pub sub: String,
+    /// How it stands.
+    pub mark: Option<Mark>,
+    /// Seconds since 1970 it counts whole minutes from, while it runs.
+    pub since: Option<i64>,
+}
+
+/// What a monitoring rule says, in the protocol's own sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleSaid {
+    /// "Watch", "Slow or hold", "Stop".
+    pub mark: Mark,
+    /// "M06".
+    pub rule: String,
+    /// The sentence.
+    pub sentence: String,
+    /// "Clinic policy".
+    pub source: String,
+    /// The way to the rule and what it used.
+    pub why: Link,
+}
+
+/// A numbered act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActLine {
+    /// Its number in the figure.
+    pub number: usize,
+    /// "13:38".
+    pub at: String,
+    /// "Infusion started, LF".
+    pub words: Vec<Phrase>,
+    /// When it was charted, where that was later.
+    pub late: Option<String>,
+}
+
+/// What is due next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// "Vitals due in", "Overdue by", "Nothing due yet".
+    pub head: String,
+    /// Whole minutes; empty when nothing is due.
+    pub number: String,
+    /// "min".
+    pub unit: String,
+    /// "14:08: pressure, sedation".
+    pub words: String,
+    /// Who is told, once it is late.
+    pub told: Option<String>,
+    /// Late: somebody must act now.
+    pub is_late: bool,
+    /// Seconds since 1970 at which it is due.
+    pub at: Option<i64>,
+}
+
+/// The corner in which Stop stands, whatever the page shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Corner {
+    /// One press ends the dose.
+    Stop {
+        /// Where it is sent.
+        action: String,
+        /// The fields sent with it.
+        hidden: Vec<(String, String)>,
+    },
+    /// No dose runs: why, in a few words.
+    Still(String),
+}
+
+/// The page.
+pub fn session_room(frame: &Frame, view: &SessionRoom) -> Markup {
+    let title = format!("{} - Holdfast", view.room);
+    html! {
+        (DOCTYPE)
+        html lang="en-US" {
+            (head(&frame.assets, &title, &["ground", "form", "figure", "room"]))
+            body.hf-night {
+                a.hf-skip href="#main" { "Skip to the page" }
+                (offline(frame, view))
+                @if let Some(notice) = &frame.notice { p.hf-hidden role="status" { (notice) } }
+                main #main tabindex="-1" data-hf-live=[frame.live.as_deref()] data-hf-drawn=(view.drawn_at)
+                    data-hf-offset=(view.offset_s) {
+                    (bedside(view))
+                    div.hf-room {
+                        (watching(view))
+                        (stack(frame, view))
+                    }
+                }
+                (pads(&frame.csrf, &view.pads))
+                footer.hf-printfoot {
+                    (frame.clinic) ", drawn " (frame.drawn) " for " (frame.name) "."
+                }
+                script src={ (frame.assets) "/room.js" } defer {}
+            }
+        }
+    }
+}
+
+/// Where the page says that the network is gone and what waits; script fills it.
+fn offline(frame: &Frame, view: &SessionRoom) -> Markup {
+    html! {
+        @if let Some((patient, session)) = &view.keep {
+            div #hf-offline role="status" data-hf-patient=(patient) data-hf-session=(session)
+                data-hf-csrf=(frame.csrf) {}
+        }
+    }
+}
+
+fn bedside(view: &SessionRoom) -> Markup {
+    html! {
+        header.hf-bedside {
+            h1 { a href=(view.who.href) { (view.who.text) } span { (view.about) } }
+            dl { @for fact in &view.facts { div { dt { (fact.name) } dd { (phrases(&fact.said)) } } } }
+            p.hf-bedside__room { (view.room) time data-hf-clock { (view.clock) } }
+        }
+    }
+}
+
+fn watching(view: &SessionRoom) -> Markup {
+    html! {
+        div.hf-room__chart {
+            dl.hf-readout { @for one in &view.readouts { (readout(one)) } }
+            @for one in &view.said { (said(one)) }
+            figure.hf-flow {
+                div.hf-scroll role="region" tabindex="0" aria-label={ (view.flow.drawing.title) ", drawing" } {
+                    (PreEscaped(view.flow.drawing.svg.as_str()))
+                }
+                figcaption {
+                    ol.hf-actslist { @for act in &view.acts { li {
+                        b { (act.number) } " " time { (act.at) } " " (phrases(&act.words))
+                        @if let Some(late) = &act.late { " " span.hf-late { (late) } }
+                    } } }
+                    p.hf-flow__foot {
+                        span { (view.saved) }
+                        @if let Some(more) = &view.more { " " (link(more)) }
+                        @if !view.flow.caption.is_empty() { " " (phrases(&view.flow.caption)) }
+                    }
+                }
+            }
+            (data_table(&view.flow.table_link, &view.flow.drawing.table))
+        }
+    }
+}
+
+fn readout(one: &Readout) -> Markup {
+    let standing = one.mark.as_ref().map(|mark| mark.standing);
+    let is_watch = standing == Some(Standing::Watch);
+    let is_act = standing == Some(Standing::ActNow);
+    html! {
+        div .is-watch[is_watch] .is-act[is_act] {
+            dt { (one.name) }
+            dd {
+                @if one.number.is_empty() { span.hf-absent { "not read" } }
+                @else { b data-hf-since=[one.since] { (one.number) } " " (one.unit) }
+            }
+            dd.hf-readout__sub {
+                @if let Some(shown) = &one.mark { (mark(shown)) " " }
+                (one.sub)
+            }
+        }
+    }
+}
+
+fn said(one: &RuleSaid) -> Markup {
+    let is_act = one.mark.standing == Standing::ActNow;
+    html! {
+        div.hf-rulesaid .hf-rulesaid--act[is_act] role=(if is_act { "alert" } else { "status" }) {
+            p {
+                (mark(&one.mark)) " " b { (one.rule) "." } " " (one.sentence) " "
+                span.hf-muted { (one.source) "." } " "
+                a.hf-tap href=(one.why.href) { (one.why.text) }
+            }
+        }
+    }
+}
+
+fn stack(frame: &Frame, view: &SessionRoom) -> Markup {
+    let due = &view.due;
+    html! {
+        div.hf-stack {
+            div.hf-due .hf-due--late[due.is_late] data-hf-due=[due.at] {
+                p { (due.head) }
+                p.hf-due__n { b { (due.number) } " " (due.unit) }
+                p { (due.words) }
+                @if let Some(told) = &due.told { p.hf-due__told { (told) } }
+            }
+            @for one in &view.stack { (pad::press(&frame.csrf, one)) }
+            (corner(frame, &view.corner))
+        }
+    }
+}
+
+fn corner(frame: &Frame, corner: &Corner) -> Markup {
+    html! {
+        @match corner {
+            Corner::Stop { action, hidden } => {
+                form.hf-stop method="post" action=(action) data-hf-keep="stop" {
+                    (csrf_field(&frame.csrf))
+                    @for (name, value) in hidden { input type="hidden" name=(name) value=(value); }
+                    button.hf-button.hf-button--stop type="submit" { "Stop infusion" }
+                }
+            }
+            Corner::Still(words) => { p.hf-stop.hf-stop--still { (words) } }
+        }
+    }
+}

@@ -1,0 +1,273 @@
+// The session room: pads over the page, clocks that go on, and a queue on the device while the network is gone.
+// Without this file every press is a link to a form or a form of its own.
+//
+// What is pressed is sent under a command identifier made here, so that sending it twice writes it once. When the
+// server cannot be reached the entry is kept in IndexedDB, sealed where the browser has WebCrypto, and sent in order
+// when it answers again, with how long it waited. Nothing counts as saved before the server said so.
+(() => {
+  "use strict";
+  const ASK_EVERY_MS = 5000;      // How often a server that was gone is asked again.
+  const TOO_LONG_MS = 8000;       // An answer that takes longer is no answer: the entry is kept.
+  const banner = document.getElementById("hf-offline");
+  const region = document.querySelector("[data-hf-live]");
+  if (!region) return;
+
+  // ---- Clocks that go on between two answers of the server, by the server's own time. ----
+  const drawnAt = () => Number(region.dataset.hfDrawn);
+  let heardAt = performance.now();
+  const serverNow = () => drawnAt() + (performance.now() - heardAt) / 1000;
+  new MutationObserver(() => { heardAt = performance.now(); }).observe(region, { attributes: true, attributeFilter: ["data-hf-drawn"] });
+  const tick = () => {
+    const now = serverNow();
+    for (const one of region.querySelectorAll("[data-hf-since]")) {
+      one.textContent = String(Math.max(0, Math.floor((now - Number(one.dataset.hfSince)) / 60)));
+    }
+    const due = region.querySelector("[data-hf-due]");
+    if (due) {
+      const left = Number(due.dataset.hfDue) - now;
+      const late = left < 0;
+      due.classList.toggle("hf-due--late", late);
+      due.querySelector("p").textContent = late ? "Overdue by" : "Due in";
+      due.querySelector("b").textContent = String(late ? Math.floor(-left / 60) : Math.ceil(left / 60));
+    }
+  };
+  setInterval(tick, 1000);
+  // The page is drawn anew every half minute, so that the line of now and the shading move.
+  setInterval(() => { if (!gone) document.dispatchEvent(new Event("hf-refresh")); }, 30000);
+
+  // ---- A command identifier, version 4. ----
+  const command = () => {
+    if (crypto.randomUUID) return crypto.randomUUID();
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+  };
+
+  // ---- Pads. ----
+  let field = null;
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-hf-pad]");
+    const pad = opener && document.getElementById(opener.dataset.hfPad);
+    if (pad && pad.showModal) {
+      event.preventDefault();
+      pad.querySelector("form").reset();
+      fault(pad.querySelector("form"), "");
+      pad.showModal();
+      field = pad.querySelector("[data-hf-digits]");
+      if (field) field.focus();
+      return;
+    }
+    const key = event.target.closest("[data-hf-key]");
+    if (key && field) { press(key.dataset.hfKey); return; }
+    if (event.target.closest("[data-hf-close]")) event.target.closest("dialog").close();
+  });
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches("[data-hf-digits]")) field = event.target;
+  });
+  const press = (key) => {
+    if (key === "next") { onward(); return; }
+    if (key === "back") field.value = field.value.slice(0, -1);
+    else field.value += key;
+    field.focus();
+    step();
+  };
+  const onward = () => {
+    const all = [...field.form.querySelectorAll("[data-hf-digits]")];
+    const next = all[all.indexOf(field) + 1];
+    (next || field.form.querySelector("[type=submit]")).focus();
+    if (next) field = next;
+  };
+  // A number that cannot take another digit leads to the next one: 162 is whole, 98 is, 100 needs a third.
+  const step = () => {
+    const digits = Number(field.dataset.hfDigits);
+    const whole = field.value.length >= (digits === 2 && field.value.startsWith("1") ? 3 : digits);
+    if (whole) onward();
+  };
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-hf-digits]")) { field = event.target; step(); }
+  });
+  const fault = (form, words) => {
+    const place = form.querySelector(".hf-pad__fault");
+    if (!place) return;
+    place.textContent = words;
+    place.hidden = !words;
+  };
+
+  // ---- Sending. ----
+  let gone = null;                // Since when the server has not answered.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-hf-keep]")) return;
+    event.preventDefault();
+    const fields = new URLSearchParams(new FormData(form));
+    fields.set("command", command());
+    const entry = { action: form.getAttribute("action"), fields: fields.toString(), keptAt: Date.now(), session: banner.dataset.hfSession };
+    hand(entry, form);
+  });
+
+  const hand = async (entry, form) => {
+    const waiting = await queue.all();
+    // What waits goes first, so that the order is kept.
+    const answer = waiting.length ? null : await send(entry, false);
+    if (answer === null) {
+      await queue.put(entry);
+      goneNow();
+      close(form);
+      said();
+      drain();
+      return;
+    }
+    if (answer.ok) { close(form); document.dispatchEvent(new Event("hf-refresh")); return; }
+    fault(form, answer.words);
+    if (!form.querySelector(".hf-pad__fault")) location.assign(answer.url);
+  };
+  const close = (form) => { const pad = form.closest("dialog"); if (pad) pad.close(); };
+
+  /** Sends an entry: null when the server could not be reached. */
+  const send = async (entry, late) => {
+    const fields = new URLSearchParams(entry.fields);
+    fields.set("csrf", banner.dataset.hfCsrf);
+    if (late) { fields.set("kept_at", String(entry.keptAt)); fields.set("sent_at", String(Date.now())); }
+    try {
+      const answer = await fetch(entry.action, {
+        method: "POST", body: fields, credentials: "same-origin", signal: AbortSignal.timeout(TOO_LONG_MS),
+        headers: { accept: "text/html" },
+      });
+      if (answer.status >= 500) return null;
+      if (answer.ok) {
+        const here = answer.redirected && !answer.url.includes("/sign-in");
+        return here ? { ok: true } : { ok: false, words: "You are signed out: sign in again, what waits is kept", url: answer.url, keep: true };
+      }
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const items = [...page.querySelectorAll(".hf-error-summary li, .hf-refusal__said, .hf-trouble p")].map((one) => one.textContent.trim());
+      return { ok: false, words: items.join(". ") || "This was not taken in", url: entry.action, keep: answer.status === 403 };
+    } catch { return null; }
+  };
+
+  // ---- What waits on this device. ----
+  const open = () => new Promise((resolve, reject) => {
+    const asked = indexedDB.open("holdfast-room", 1);
+    asked.onupgradeneeded = () => {
+      asked.result.createObjectStore("waiting", { keyPath: "id", autoIncrement: true });
+      asked.result.createObjectStore("keys");
+    };
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+  const done = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  // The key never leaves the browser: it is made here and cannot be taken out.
+  const key = async (db) => {
+    if (!crypto.subtle) return null;
+    const known = await done(db.transaction("keys").objectStore("keys").get("room"));
+    if (known) return known;
+    const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+    await done(db.transaction("keys", "readwrite").objectStore("keys").put(made, "room"));
+    return made;
+  };
+  const queue = {
+    async put(entry) {
+      const db = await open();
+      const secret = await key(db);
+      let row = { plain: JSON.stringify(entry) };
+      if (secret) {
+        const iv = crypto.getRandomValues(new Uint8Array(12));
+        const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, secret, new TextEncoder().encode(JSON.stringify(entry)));
+        row = { iv, sealed };
+      }
+      await done(db.transaction("waiting", "readwrite", { durability: "strict" }).objectStore("waiting").add(row));
+      db.close();
+    },
+    async all() {
+      const db = await open();
+      const rows = await done(db.transaction("waiting").objectStore("waiting").getAll());
+      const secret = rows.length ? await key(db) : null;
+      const entries = [];
+      for (const row of rows) {
+        const text = row.plain || new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv: row.iv }, secret, row.sealed));
+        entries.push({ id: row.id, ...JSON.parse(text) });
+      }
+      db.close();
+      return entries;
+    },
+    async take(id) {
+      const db = await open();
+      await done(db.transaction("waiting", "readwrite").objectStore("waiting").delete(id));
+      db.close();
+    },
+  };
+
+  // ---- Since when, how many, and what could not be taken in. ----
+  const refused = [];
+  // The clinic's clock, whatever zone the device is set to.
+  const clock = (at) => new Date(at + Number(region.dataset.hfOffset) * 1000).toISOString().slice(11, 16);
+  const goneNow = () => { if (!gone) { gone = Date.now(); setTimeout(drain, ASK_EVERY_MS); } };
+  const said = async () => {
+    const waiting = await queue.all();
+    banner.replaceChildren();
+    if (!gone && !waiting.length && !refused.length) return;
+    const lead = document.createElement("b");
+    lead.className = "hf-state hf-state--watch";
+    const n = waiting.length === 1 ? "1 entry waits" : `${waiting.length} entries wait`;
+    if (gone) {
+      lead.textContent = `No network since ${clock(gone)}, ${Math.floor((Date.now() - gone) / 60000)} min`;
+      banner.append(lead, ` Keep charting. ${n} on this device and will be appended in order, with both times, when it returns.`);
+    } else if (waiting.length) {
+      lead.textContent = `${n} on this device`;
+      banner.append(lead, " and are being sent.");
+    }
+    if (waiting.length || refused.length) {
+      const list = document.createElement("ul");
+      for (const one of waiting) list.append(line(`Waits: ${told(one)}, ${clock(one.keptAt)}`));
+      for (const one of refused) {
+        const item = line(`Not taken in: ${told(one.entry)}, ${clock(one.entry.keptAt)}. ${one.words} `);
+        const settle = document.createElement("button");
+        settle.type = "button";
+        settle.className = "hf-button hf-button--second";
+        settle.textContent = "I have seen it";
+        settle.addEventListener("click", () => { refused.splice(refused.indexOf(one), 1); said(); });
+        item.append(settle);
+        list.append(item);
+      }
+      banner.append(list);
+    }
+  };
+  const line = (words) => { const item = document.createElement("li"); item.textContent = words; return item; };
+  const told = (entry) => {
+    const hidden = ["csrf", "command", "session", "minutes_ago", "kept_at", "sent_at"];
+    const fields = [...new URLSearchParams(entry.fields)].filter(([name, value]) => value && !hidden.includes(name));
+    return fields.map(([name, value]) => `${name} ${value}`).join(", ") || entry.action.split("/").pop().replace("-", " ");
+  };
+
+  // Sends what waits, in the order it was pressed; stops at the first the server does not answer.
+  let draining = false;
+  const drain = async () => {
+    if (draining) return;
+    draining = true;
+    try {
+      for (const entry of await queue.all()) {
+        const answer = await send(entry, true);
+        if (answer === null) { goneNow(); setTimeout(drain, ASK_EVERY_MS); return; }
+        if (answer.keep) { gone = null; banner.append(answer.words); return; }
+        if (!answer.ok) refused.push({ entry, words: answer.words });
+        await queue.take(entry.id);
+      }
+      if (gone && await reached()) { gone = null; document.dispatchEvent(new Event("hf-refresh")); }
+      else if (gone) setTimeout(drain, ASK_EVERY_MS);
+    } finally { draining = false; said(); }
+  };
+  const reached = async () => {
+    try { return (await fetch("/health", { signal: AbortSignal.timeout(TOO_LONG_MS) })).ok; } catch { return false; }
+  };
+  const leave = () => { goneNow(); said(); };
+  addEventListener("offline", leave);
+  addEventListener("online", drain);
+  document.addEventListener("hf-cut", leave);
+  document.addEventListener("hf-heard", () => { if (gone) drain(); });
+  setInterval(() => { if (gone) said(); }, 20000);
+  drain();
+})();

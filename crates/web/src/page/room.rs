@@ -1,0 +1,525 @@
+//! The session room: the large figures, what the rules say, the flowsheet, and one stack of acts.
+
+pub(crate) mod day;
+mod flow;
+mod stack;
+
+use clinic::act::room::watch;
+use jiff::Timestamp;
+use pages::{
+    ActLine, Due as ShownDue, Fact as Shown, Figure, Link, Mark, Phrase, Readout, RuleSaid,
+    SessionRoom, Standing, session_room,
+};
+use record::chart::session::Session;
+use record::fact::observation::VitalsObserved;
+use record::fact::room::RuleAct;
+use record::fact::session::Watched;
+use record::{Entry, Fact};
+
+use super::patient::{Opened, header, may_read};
+use super::sentence::{room::due_words, sentence};
+use super::session::session_of;
+use crate::app::App;
+use crate::ask::Ask;
+use crate::reply::Reply;
+use crate::words;
+
+/// How many numbered acts the page lists under the figure.
+const ACTS_SHOWN: usize = 6;
+
+/// Everything the parts of the page are made from.
+struct Room<'a> {
+    app: &'a App,
+    ask: &'a Ask,
+    opened: &'a Opened,
+    session: &'a Session,
+    now: Timestamp,
+    holds: Vec<watch::Holds>,
+    dues: Vec<protocol::Due>,
+}
+
+impl<'a> Room<'a> {
+    fn of(app: &'a App, ask: &'a Ask, opened: &'a Opened, session: &'a Session) -> Self {
+        let now = session.closed_at.unwrap_or(ask.now).min(ask.now);
+        let chart = opened.chart();
+        Self {
+            app,
+            ask,
+            opened,
+            session,
+            now,
+            holds: watch::holds(&app.clinic, chart, session, now),
+            dues: watch::dues(&app.clinic, chart, session, now),
+        }
+    }
+}
+
+/// The page of an open session.
+pub(super) fn page(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> Reply {
+    let room = Room::of(app, ask, opened, session);
+    let acts = room.acts();
+    let (who, about, facts) = room.bedside();
+    let patient = opened.known.patient;
+    let view = SessionRoom {
+        who,
+        about,
+        facts,
+        room: session
+            .room
+            .clone()
+            .unwrap_or_else(|| "Room not set".to_owned()),
+        clock: words::time(ask.now, &opened.zone),
+        drawn_at: ask.now.as_second(),
+        offset_s: opened.zone.to_offset(ask.now).seconds(),
+        readouts: room.readouts(),
+        said: room.said(),
+        flow: room.figure("flow"),
+        more: (acts.len() > ACTS_SHOWN).then(|| {
+            Link::new(
+                opened.path("?show=sessions"),
+                format!("All {} acts", acts.len()),
+            )
+        }),
+        acts: acts
+            .into_iter()
+            .map(|(_, line)| line)
+            .rev()
+            .take(ACTS_SHOWN)
+            .rev()
+            .collect(),
+        saved: room.saved(),
+        due: room.due(),
+        stack: stack::presses(&room),
+        corner: stack::corner(&room),
+        pads: stack::pads(&room),
+        keep: Some((patient.to_string(), session.id.to_string())),
+    };
+    let mut frame = words::frame(app, ask, Some(pages::Place::Patients));
+    frame.live = Some(format!("/live{}", opened.path("")));
+    Reply::Page(session_room(&frame, &view))
+}
+
+/// The flowsheet of a closed session, for its record.
+pub(super) fn record_figure(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> Figure {
+    Room::of(app, ask, opened, session).figure("flow")
+}
+
+impl Room<'_> {
+    fn bedside(&self) -> (Link, String, Vec<Shown>) {
+        let head = header(self.app, self.opened, Vec::new());
+        let chart = self.opened.chart();
+        let identity = chart.identity();
+        let pronouns = identity
+            .as_ref()
+            .and_then(|one| one.pronouns.as_ref())
+            .map(ToString::to_string);
+        let born = identity
+            .as_ref()
+            .and_then(|one| one.born)
+            .map(words::day_plain);
+        let age = chart.age_on(self.opened.today).map(|age| age.to_string());
+        let about: Vec<String> = [pronouns, born, age].into_iter().flatten().collect();
+        let weight = self.session.weight_g.map_or_else(
+            || Shown::absent("Weight", "not weighed"),
+            |weight| {
+                Shown::plain(
+                    "Weight",
+                    format!(
+                        "{weight}, {}",
+                        words::time(self.session.opened_at, &self.opened.zone)
+                    ),
+                )
+            },
+        );
+        let planned = chart
+            .plan(self.session.course)
+            .map_or(0, |(_, plan)| plan.doses.len());
+        let course = head.course.split(',').next().unwrap_or_default().to_owned();
+        let day = head
+            .day
+            .as_deref()
+            .map_or_else(String::new, |day| format!(", {}", day.to_lowercase()));
+        let plan = format!(
+            "{course}{day}, session {} of {planned}",
+            self.session.number
+        );
+        let mut facts = vec![weight];
+        facts.extend(
+            head.facts
+                .into_iter()
+                .filter(|fact| fact.name == "Allergies"),
+        );
+        facts.push(Shown::plain("Plan", plan));
+        facts.push(self.consent());
+        facts.push(self.sitter());
+        (
+            Link::new(self.opened.path(""), head.name),
+            about.join(", "),
+            facts,
+        )
+    }
+
+    fn consent(&self) -> Shown {
+        let signed = self
+            .opened
+            .chart()
+            .consents_on(self.session.course, self.opened.today);
+        let is_whole = clinic::act::eligibility::CONSENTS_NEEDED
+            .iter()
+            .all(|needed| signed.iter().any(|(_, one)| one.text.as_str() == *needed));
+        if is_whole {
+            Shown::plain("Consent", "In force")
+        } else {
+            Shown::absent("Consent", "not in force")
+        }
+    }
+
+    fn sitter(&self) -> Shown {
+        let chosen = self
+            .opened
+            .chart()
+            .all::<record::fact::room::SettingChosen>();
+        let sitter = chosen
+            .filter(|(_, one)| one.session == self.session.id)
+            .filter_map(|(_, one)| one.sitter.clone())
+            .last();
+        sitter.map_or_else(
+            || Shown::absent("With them", "not written"),
+            |sitter| Shown::plain("With them", sitter.to_string()),
+        )
+    }
+
+    fn time(&self, at: Timestamp) -> String {
+        words::time(at, &self.opened.zone)
+    }
+
+    fn readouts(&self) -> Vec<Readout> {
+        let mut all = vec![self.since(), self.given()];
+        all.push(
+            self.vital("Pressure", "", &["systolic", "diastolic"], |one| {
+                let (upper, lower) = one.systolic_mmhg.zip(one.diastolic_mmhg)?;
+                Some(format!("{}/{}", upper.number(), lower.number()))
+            }),
+        );
+        all.push(self.vital("Pulse", "", &["pulse"], |one| {
+            one.pulse_per_min.map(|value| value.number())
+        }));
+        let saturation = |one: &VitalsObserved| one.saturation_percent.map(|value| value.number());
+        all.push(self.vital("SpO\u{2082}", "%", &["saturation"], saturation));
+        all
+    }
+
+    fn since(&self) -> Readout {
+        let Some(started) = self.session.started else {
+            let minutes = words::minutes_between(self.session.opened_at, self.now);
+            let sub = format!("in the room since {}", self.time(self.session.opened_at));
+            return readout("Before the dose", minutes.to_string(), "min", sub);
+        };
+        let minutes = words::minutes_between(started.at, self.now);
+        let ends = self.session.infusion(self.now).and_then(|one| one.ends_at);
+        let sub = match (self.session.stopped, ends) {
+            (Some((at, _)), _) => format!("ended {}", self.time(at)),
+            (None, Some(at)) => format!("of {}, ends {}", started.minutes, self.time(at)),
+            (None, None) => "paused".to_owned(),
+        };
+        Readout {
+            since: self
+                .session
+                .closed_at
+                .is_none()
+                .then(|| started.at.as_second()),
+            ..readout("Since start", minutes.to_string(), "min", sub)
+        }
+    }
+
+    fn given(&self) -> Readout {
+        let planned = self.planned();
+        let Some(infusion) = self.session.infusion(self.now) else {
+            let sub = planned.map_or_else(
+                || "no dose planned".to_owned(),
+                |(dose, minutes)| format!("{dose} over {minutes} min planned"),
+            );
+            return readout("Given", "0".to_owned(), "mg", sub);
+        };
+        let ordered = self
+            .session
+            .started
+            .map_or(infusion.given, |started| started.dose);
+        let to_go =
+            record::quantity::Micrograms::new(ordered.get().saturating_sub(infusion.given.get()));
+        let kg = self
+            .session
+            .weight_g
+            .map(|weight| flow::per_kg(infusion.given, weight.get()));
+        let kg = kg.unwrap_or_else(|| "weight not known".to_owned());
+        let left = if self.session.stopped.is_some() {
+            format!("of {ordered}")
+        } else {
+            format!("{} mg to go", tenths(to_go))
+        };
+        readout(
+            "Given",
+            tenths(infusion.given),
+            "mg",
+            format!("{kg}, {left}"),
+        )
+    }
+
+    fn planned(&self) -> Option<(record::quantity::Micrograms, u32)> {
+        let (_, plan) = self.opened.chart().plan(self.session.course)?;
+        let dose = plan
+            .doses
+            .iter()
+            .find(|dose| dose.number == self.session.number)?;
+        Some((dose.dose, dose.minutes))
+    }
+
+    fn vital(
+        &self,
+        name: &str,
+        unit: &str,
+        inputs: &[&str],
+        of: impl Fn(&VitalsObserved) -> Option<String>,
+    ) -> Readout {
+        let last = self.session.vitals.iter().rev();
+        let last = last
+            .filter_map(|(at, one)| Some((*at, of(one)?, one.device.is_some())))
+            .next();
+        let Some((at, number, is_device)) = last else {
+            return readout(name, String::new(), "", String::new());
+        };
+        let by = if is_device { ", monitor" } else { "" };
+        let mark = self
+            .holds
+            .iter()
+            .find(|one| {
+                one.seen
+                    .iter()
+                    .any(|(input, _)| inputs.contains(&input.as_str()))
+            })
+            .map(|one| standing(one.act));
+        Readout {
+            mark,
+            ..readout(name, number, unit, format!("{}{by}", self.time(at)))
+        }
+    }
+
+    fn said(&self) -> Vec<RuleSaid> {
+        self.holds
+            .iter()
+            .map(|one| RuleSaid {
+                mark: standing(one.act),
+                rule: one.rule.clone(),
+                sentence: one.sentence.clone(),
+                source: one.mark.clone(),
+                why: Link::new(
+                    self.opened
+                        .path(&format!("/sessions/{}/rules", self.session.id)),
+                    "Why?",
+                ),
+            })
+            .collect()
+    }
+
+    fn figure(&self, id: &str) -> Figure {
+        let chart = self.opened.chart();
+        let pack = self.app.clinic.library().pack();
+        let facts = watch::facts(&self.app.clinic, chart, self.session, self.now);
+        let held = self.session.started.map_or_else(Vec::new, |started| {
+            protocol::timeline(&facts, pack, started.at, self.now)
+        });
+        let course = chart
+            .courses()
+            .into_iter()
+            .find(|course| course.id == self.session.course);
+        let drug = course
+            .and_then(|course| {
+                Some(
+                    self.app
+                        .clinic
+                        .library()
+                        .protocol(&course.protocol)?
+                        .substance
+                        .clone(),
+                )
+            })
+            .unwrap_or_else(|| "drug".to_owned());
+        let seen = flow::Seen {
+            chart,
+            session: self.session,
+            dues: &self.dues,
+            held: &held,
+            pack,
+            zone: &self.opened.zone,
+            now: self.now,
+            drug: crate::sent::sentence(&drug),
+            planned: self.planned(),
+            acts: self
+                .acts()
+                .into_iter()
+                .map(|(at, line)| (at, line.number))
+                .collect(),
+        };
+        let sheet = seen.flowsheet(id);
+        let has_late = sheet.pressures.iter().any(|one| one.is_late);
+        Figure {
+            drawing: sheet.draw(),
+            caption: if has_late {
+                Phrase::sentence("~ charted late.")
+            } else {
+                Vec::new()
+            },
+            table_link: "Numbers as a table".to_owned(),
+        }
+    }
+
+    /// What was done, numbered; readings stand in the figure itself.
+    fn acts(&self) -> Vec<(Timestamp, ActLine)> {
+        let chart = self.opened.chart();
+        let mut entries: Vec<(&Entry, &Fact)> = chart
+            .entries()
+            .iter()
+            .filter(|entry| may_read(self.ask, chart, entry))
+            .filter_map(|entry| Some((entry, chart.now_says(entry)?)))
+            .filter(|(_, fact)| session_of(fact) == Some(self.session.id) && is_act(fact))
+            .collect();
+        entries.sort_by_key(|(entry, _)| (entry.occurred_at, entry.number));
+        entries
+            .into_iter()
+            .enumerate()
+            .map(|(place, (entry, fact))| {
+                let (head, rest) = sentence(self.app, fact);
+                let mut said = vec![Phrase::plain(head)];
+                said.extend(rest);
+                said.push(Phrase::Quiet(format!(" {}", self.initials(entry))));
+                let is_late = flow::is_late(entry);
+                let line = ActLine {
+                    number: place + 1,
+                    at: self.time(entry.occurred_at.0),
+                    words: said,
+                    late: is_late.then(|| format!("charted {}", self.time(entry.recorded_at.0))),
+                };
+                (entry.occurred_at.0, line)
+            })
+            .collect()
+    }
+
+    fn initials(&self, entry: &Entry) -> String {
+        let name = self.app.clinic.board().author_name(&entry.author.who);
+        name.split_whitespace()
+            .filter_map(|word| word.chars().next())
+            .filter(char::is_ascii_uppercase)
+            .take(2)
+            .collect()
+    }
+
+    fn saved(&self) -> String {
+        let chart = self.opened.chart();
+        let of_session = |entry: &&Entry| session_of(&entry.fact) == Some(self.session.id);
+        chart
+            .entries()
+            .iter()
+            .rev()
+            .find(of_session)
+            .map_or_else(String::new, |entry| {
+                let local = self.opened.zone.to_datetime(entry.recorded_at.0);
+                let number =
+                    usize::try_from(entry.position).map_or_else(|_| String::new(), words::count);
+                format!(
+                    "Saved {:02}:{:02}:{:02}, entry {number}.",
+                    local.hour(),
+                    local.minute(),
+                    local.second()
+                )
+            })
+    }
+
+    fn due(&self) -> ShownDue {
+        let Some((at, items)) = watch::next(&self.dues, self.session) else {
+            let words = if self.session.started.is_some() {
+                "by the protocol"
+            } else {
+                "The clock starts with the dose"
+            };
+            return ShownDue {
+                head: "Nothing is due".to_owned(),
+                number: String::new(),
+                unit: String::new(),
+                words: words.to_owned(),
+                told: None,
+                is_late: false,
+                at: None,
+            };
+        };
+        let names: Vec<&str> = items.iter().map(String::as_str).collect();
+        let seconds = at.as_second() - self.now.as_second();
+        let is_late = seconds < 0;
+        let late_by = (-seconds).max(0).div_euclid(60);
+        let told = watch::told_last(&self.app.clinic, late_by);
+        ShownDue {
+            head: if is_late { "Overdue by" } else { "Due in" }.to_owned(),
+            number: if is_late {
+                late_by
+            } else {
+                seconds.div_euclid(60) + i64::from(seconds % 60 > 0)
+            }
+            .to_string(),
+            unit: "min".to_owned(),
+            words: format!("{}: {}", self.time(at), due_words(&names)),
+            told: (!told.is_empty()).then(|| format!("Told: {}", told.join(", "))),
+            is_late,
+            at: Some(at.as_second()),
+        }
+    }
+}
+
+fn readout(name: &str, number: String, unit: &str, sub: String) -> Readout {
+    Readout {
+        name: name.to_owned(),
+        number,
+        unit: unit.to_owned(),
+        sub,
+        mark: None,
+        since: None,
+    }
+}
+
+/// A tenth of a milligram is as fine as two metres can read; rounded down.
+fn tenths(given: record::quantity::Micrograms) -> String {
+    record::quantity::decimal(i64::try_from(given.get() / 100).unwrap_or(0), 1)
+}
+
+fn standing(act: RuleAct) -> Mark {
+    match act {
+        RuleAct::Stop => Mark::new(Standing::ActNow, "Stop"),
+        RuleAct::Slow => Mark::new(Standing::ActNow, "Slow or hold"),
+        RuleAct::Alert | RuleAct::Notify => Mark::new(Standing::Watch, "Watch"),
+    }
+}
+
+/// Whether an entry is an act with a number, rather than a reading drawn in the figure.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only these kinds are acts of a session"
+)]
+fn is_act(fact: &Fact) -> bool {
+    match fact {
+        Fact::ObservationMade(one) => one.watched == Watched::Remark,
+        Fact::SessionOpened(_) | Fact::VitalsObserved(_) | Fact::ReadinessAssessed(_) => false,
+        Fact::SessionAnswered(_)
+        | Fact::TimeOutHeld(_)
+        | Fact::SessionHeld(_)
+        | Fact::SettingChosen(_)
+        | Fact::RuleFired(_)
+        | Fact::ReadingMissed(_)
+        | Fact::LeftAgainstAdvice(_)
+        | Fact::DoseStarted(_)
+        | Fact::DoseChanged(_)
+        | Fact::DoseStopped(_)
+        | Fact::AdverseNoted(_)
+        | Fact::InterventionMade(_)
+        | Fact::RecoveryAssessed(_)
+        | Fact::SessionClosed(_) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,178 @@
+//! The stack of acts: what can be pressed now, by whoever asks, in the same order always.
+
+use pages::{Corner, Pad, PadField, Press};
+
+use super::Room;
+use crate::forms::is_offered;
+
+/// What can be pressed, top to bottom.
+pub(super) fn presses(room: &Room<'_>) -> Vec<Press> {
+    let session = room.session;
+    let mut all = Vec::new();
+    let mut offer = |code: &str, press: Press| {
+        if is_offered(room.ask, code, Some(room.opened.known.patient)) {
+            all.push(press);
+        }
+    };
+    let to = |code: &str| to(room, code);
+    if session.started.is_none() {
+        let ready = room
+            .opened
+            .path(&format!("/sessions/{}/readiness", session.id));
+        offer("recover", Press::new("Readiness", ready).lead());
+        offer(
+            "readings",
+            Press::new("Vitals", to("readings")).with_pad("vitals"),
+        );
+    } else {
+        offer(
+            "readings",
+            Press::new("Vitals now", to("readings"))
+                .with_pad("vitals")
+                .lead(),
+        );
+    }
+    offer(
+        "readings",
+        Press::new("Sedation", to("score-sedation"))
+            .with_pad("sedation")
+            .half(),
+    );
+    offer(
+        "readings",
+        Press::new("Symptoms", to("symptoms"))
+            .with_pad("symptoms")
+            .half(),
+    );
+    offer("room-note", Press::new("Note", to("room-note")).half());
+    offer("signs", Press::new("Signs", to("signs")).half());
+    if session.started.is_none() {
+        offer("setting", Press::new("Setting", to("setting")).half());
+    }
+    let is_paused = session
+        .infusion(room.now)
+        .is_some_and(|one| one.rate.get() == 0);
+    match (session.started, session.stopped) {
+        (Some(_), None) if is_paused => {
+            offer(
+                "change-dose",
+                Press::new("Resume, with reason", to("change-dose")).apart(),
+            );
+        }
+        (Some(_), None) => {
+            offer(
+                "pause",
+                Press::new("Pause", to("pause"))
+                    .sending(hidden(room))
+                    .apart()
+                    .half(),
+            );
+            offer(
+                "change-dose",
+                Press::new("Rate", to("change-dose")).apart().half(),
+            );
+        }
+        (Some(_), Some(_)) => {
+            let leave = room
+                .opened
+                .path(&format!("/sessions/{}/leaving", session.id));
+            offer("recover", Press::new("Leaving", leave).apart());
+        }
+        (None, _) => {}
+    }
+    offer("adverse", Press::new("Adverse", to("adverse")).half());
+    offer("intervene", Press::new("Done", to("intervene")).half());
+    offer(
+        "call-help",
+        Press::new("Call for help", to("call-help")).sending(hidden(room)),
+    );
+    all
+}
+
+/// What stands in the corner.
+pub(super) fn corner(room: &Room<'_>) -> Corner {
+    match (room.session.started, room.session.stopped) {
+        (Some(_), None) if is_offered(room.ask, "stop-now", Some(room.opened.known.patient)) => {
+            Corner::Stop {
+                action: room.opened.form("stop-now"),
+                hidden: hidden(room),
+            }
+        }
+        (Some(_), None) => Corner::Still("A nurse or a prescriber stops the dose".to_owned()),
+        (Some(started), Some((at, given))) => Corner::Still(format!(
+            "Stopped {}, {} of {} given",
+            room.time(at),
+            given.number(),
+            started.dose
+        )),
+        (None, _) => Corner::Still("No dose runs".to_owned()),
+    }
+}
+
+fn to(room: &Room<'_>, code: &str) -> String {
+    room.opened
+        .form(&format!("{code}?session={}", room.session.id))
+}
+
+fn hidden(room: &Room<'_>) -> Vec<(String, String)> {
+    vec![
+        ("command".to_owned(), room.app.fresh_command().to_string()),
+        ("session".to_owned(), room.session.id.to_string()),
+    ]
+}
+
+/// The pads that open over the page.
+pub(super) fn pads(room: &Room<'_>) -> Vec<Pad> {
+    if !is_offered(room.ask, "readings", Some(room.opened.known.patient)) {
+        return Vec::new();
+    }
+    let pad = |id: &str, title: &str, fields: Vec<PadField>| Pad {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        action: room.opened.form("readings"),
+        hidden: hidden(room),
+        fields,
+        submit: "Chart".to_owned(),
+    };
+    let vitals = vec![
+        number("systolic", "Systolic", "mmHg", 3),
+        number("diastolic", "Diastolic", "mmHg", 2),
+        number("pulse", "Pulse", "/min", 2),
+        number("saturation", "SpO\u{2082}", "%", 2),
+        number("breaths", "Resp. rate", "/min", 2),
+    ];
+    let sedation = vec![score(
+        "sedation",
+        "MOAA/S",
+        "5 answers readily, 3 only when called loudly, 0 no response",
+        5,
+    )];
+    let symptoms = vec![
+        score("dissociation", "Dissociation", "0 to 10", 10),
+        score("nausea", "Nausea", "0 to 10", 10),
+        score("anxiety", "Anxiety", "0 to 10", 10),
+    ];
+    vec![
+        pad("vitals", "Vitals now", vitals),
+        pad("sedation", "Sedation score", sedation),
+        pad("symptoms", "Symptom scores", symptoms),
+    ]
+}
+
+fn number(name: &str, label: &str, unit: &str, digits: u8) -> PadField {
+    PadField {
+        name: name.to_owned(),
+        label: label.to_owned(),
+        unit: unit.to_owned(),
+        digits,
+        scores: Vec::new(),
+    }
+}
+
+fn score(name: &str, label: &str, unit: &str, most: u8) -> PadField {
+    let scores = (0..=most).map(|one| one.to_string()).collect();
+    PadField {
+        scores,
+        ..number(name, label, unit, 0)
+    }
+}

@@ -1,0 +1,136 @@
+//! What the entries of the session room say.
+
+use record::Fact;
+use record::fact::person::HistoryValue;
+
+use super::{after, brief};
+use crate::app::App;
+use crate::words;
+
+/// The head and the rest of what an entry of the room says; other kinds by their label.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a table, one line a kind; a new kind is named by its label"
+)]
+pub(super) fn sentence(app: &App, fact: &Fact) -> (&'static str, String) {
+    match fact {
+        Fact::SessionAnswered(one) => {
+            let said: Vec<String> = one
+                .answers
+                .iter()
+                .map(|answer| {
+                    format!(
+                        "{} {}",
+                        input(app, answer.input.as_str()),
+                        value(&answer.answer)
+                    )
+                })
+                .collect();
+            ("Asked", format!(": {}", brief(&said.join("; "))))
+        }
+        Fact::ReadinessAssessed(one) => (
+            "Readiness",
+            format!(
+                ": {} of pack {} asked before the dose",
+                words::of(one.verdicts.len(), "rule", "rules"),
+                one.pack
+            ),
+        ),
+        Fact::TimeOutHeld(one) => {
+            let checked: Vec<&str> = one.checked.iter().map(record::Line::as_str).collect();
+            (
+                "Time-out",
+                format!(" with {}: {}", one.second_name, checked.join(", ")),
+            )
+        }
+        Fact::SessionHeld(one) => ("Held today", format!(": {}", brief(one.reason.as_str()))),
+        Fact::SettingChosen(one) => {
+            let mut said = Vec::new();
+            said.extend(one.music.as_ref().map(|music| format!("music {music}")));
+            said.extend(
+                one.eyeshade
+                    .map(|worn| if worn { "eyeshade on" } else { "no eyeshade" }.to_owned()),
+            );
+            said.extend(one.sitter.as_ref().map(|sitter| format!("{sitter} sits")));
+            said.extend(
+                one.intention
+                    .as_ref()
+                    .map(|words| format!("intention: {}", brief(words.as_str()))),
+            );
+            ("Setting", format!(": {}", said.join(", ")))
+        }
+        Fact::RuleFired(one) => (
+            "Rule",
+            format!(
+                " {} ({}): {}",
+                one.rule,
+                one.act,
+                brief(one.sentence.as_str())
+            ),
+        ),
+        Fact::ReadingMissed(one) => (
+            "Missed",
+            format!(
+                ": {}, due {}",
+                items(&one.items),
+                words::time(one.due_at, &app.clinic.zone())
+            ),
+        ),
+        Fact::LeftAgainstAdvice(one) => {
+            let unmet: Vec<&str> = one.unmet.iter().map(record::Line::as_str).collect();
+            (
+                "Left against advice",
+                format!(
+                    ", not met: {}{}",
+                    unmet.join(", "),
+                    after(one.with.as_ref())
+                ),
+            )
+        }
+        other => (other.kind().label(), String::new()),
+    }
+}
+
+/// What is due or missing, in the words of the room.
+pub(crate) fn items(items: &[record::Line]) -> String {
+    let names: Vec<&str> = items.iter().map(record::Line::as_str).collect();
+    due_words(&names)
+}
+
+/// Named inputs as a nurse says them; both pressures are one word.
+pub(crate) fn due_words(names: &[&str]) -> String {
+    let mut said: Vec<&str> = Vec::new();
+    for name in names {
+        let word = match *name {
+            "systolic" | "diastolic" => "pressure",
+            "saturation" => "SpO\u{2082}",
+            "respiratory_rate" => "breathing",
+            other => other,
+        };
+        if !said.contains(&word) {
+            said.push(word);
+        }
+    }
+    said.sort_by_key(|word| if *word == "pressure" { 0 } else { 1 });
+    said.join(", ")
+}
+
+/// The question of an input without its mark, so that the answer can follow it.
+fn input(app: &App, name: &str) -> String {
+    app.clinic
+        .library()
+        .pack()
+        .inputs()
+        .input(name)
+        .map_or_else(|_| name.replace('_', " "), |input| input.question.clone())
+}
+
+fn value(value: &HistoryValue) -> String {
+    match value {
+        HistoryValue::Plain(answer) => answer.to_string(),
+        HistoryValue::On(day) => day.to_string(),
+        HistoryValue::At(at) => at.to_string(),
+        HistoryValue::Number(text) | HistoryValue::Word(text) => text.to_string(),
+        HistoryValue::Text(text) => text.to_string(),
+    }
+}
