@@ -34,3 +34,5 @@ mod sample;
 mod session;
 #[path = "use_cases/sign_in.rs"]
 mod sign_in;
+#[path = "use_cases/watch.rs"]
+mod watch;
