@@ -75,6 +75,7 @@ pub fn readiness(clinic: &Clinic, chart: &Chart, session: &Session, now: Timesta
     let run = protocol::assess(&facts, pack, Stage::PreSession, now);
     let mut questions: Vec<Question> = Vec::new();
     let mut in_the_way = Vec::new();
+    let mut clearance = Clearance::NothingInTheWay;
     for one in &run.verdicts {
         let is_settled = one.overridden.is_some();
         let class = match one.rule.consequence {
@@ -82,24 +83,33 @@ pub fn readiness(clinic: &Clinic, chart: &Chart, session: &Session, now: Timesta
             Consequence::Act(_) | Consequence::Required => continue,
         };
         let blocks = class >= protocol::Class::Override && !is_settled;
+        // A screening rule that comes again was answered or accepted when the plan was signed; on the
+        // day it stands in the way unanswered only where its own file says that missing blocks.
+        let is_asked_today =
+            one.rule.stages.contains(&Stage::PreSession) || one.rule.blocks_when_missing();
         if blocks && one.outcome == Outcome::Fired {
             let actions = one.rule.actions.join("; ");
-            in_the_way.push((
-                one.rule.id.clone(),
-                format!("{} ({class}): {actions}", one.rule.title),
-            ));
+            let said = format!("{} ({class}): {actions}", one.rule.title);
+            in_the_way.push((one.rule.id.clone(), said));
+            clearance = clearance.max(match class {
+                protocol::Class::Exclude => Clearance::Excluded,
+                protocol::Class::HoldToday => Clearance::HeldToday,
+                protocol::Class::Override | protocol::Class::Caution | protocol::Class::Info => {
+                    Clearance::NeedsOverride
+                }
+            });
         }
-        if blocks && one.outcome == Outcome::Unanswered {
+        if blocks && is_asked_today && one.outcome == Outcome::Unanswered {
             let names: Vec<&str> = one.missing.iter().map(|wanted| wanted.question).collect();
-            in_the_way.push((
-                one.rule.id.clone(),
-                format!("{}: not answered. {}", one.rule.title, names.join(" ")),
-            ));
+            let said = format!("{}: not answered. {}", one.rule.title, names.join(" "));
+            in_the_way.push((one.rule.id.clone(), said));
+            clearance = clearance.max(Clearance::NeedsAnswers);
         }
         let missing = one.missing.iter().map(|wanted| (wanted.input, true));
         let used = one.used.iter().map(|used| (used.input, false));
         for (name, is_open) in missing.chain(used) {
-            let known = questions.iter().any(|question| question.input == name);
+            let known = crate::Library::has_entry_of_its_own(name)
+                || questions.iter().any(|question| question.input == name);
             let Some(input) = pack.inputs().input(name).ok().filter(|_| !known) else {
                 continue;
             };
@@ -112,7 +122,7 @@ pub fn readiness(clinic: &Clinic, chart: &Chart, session: &Session, now: Timesta
         }
     }
     Readiness {
-        clearance: run.clearance,
+        clearance,
         verdicts: run.verdicts.iter().filter_map(verdict).collect(),
         in_the_way,
         questions,
