@@ -174,7 +174,7 @@ pub fn override_today(
     }
     let known = clinic.chart(patient)?;
     let there = open_session(&known.chart, session)?;
-    let ready = readiness(clinic, &known.chart, &there, operation.now());
+    let ready = readiness(clinic, &known.chart, &there, operation.occurred().0);
     let rule = overridden.rule.to_string();
     if !ready.in_the_way.iter().any(|(one, _)| *one == rule) {
         return Err(Denied::invalid(
@@ -240,7 +240,7 @@ pub fn hold_today(
             "A dose was started: stop it, and assess readiness to leave",
         ));
     }
-    let ready = readiness(clinic, &known.chart, &there, operation.now());
+    let ready = readiness(clinic, &known.chart, &there, operation.occurred().0);
     let rules = ready
         .in_the_way
         .iter()
@@ -350,7 +350,7 @@ pub fn time_out(
             "Say and tick every item before the drug",
         ));
     }
-    let ready = readiness(clinic, &known.chart, &there, operation.now());
+    let ready = readiness(clinic, &known.chart, &there, operation.occurred().0);
     if let Some((rule, sentence)) = in_the_way(&ready) {
         let refusal = Refusal {
             rule,
