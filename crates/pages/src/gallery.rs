@@ -106,6 +106,14 @@ fn staff(all: &mut Vec<Leaf>, frame: &Frame) {
     );
     inside(
         all,
+        "floor",
+        frame,
+        Place::Today,
+        screen::floor::Floor::samples(),
+        screen::floor::floor,
+    );
+    inside(
+        all,
         "enquiries",
         frame,
         Place::Enquiries,

@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-const SHEETS: [&str; 6] = ["ground", "form", "staff", "patient", "figure", "room"];
+const SHEETS: [&str; 7] = [
+    "ground", "form", "staff", "patient", "figure", "room", "floor",
+];
 
 fn asset(name: &str) -> String {
     fs::read_to_string(format!(

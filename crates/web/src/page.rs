@@ -6,6 +6,7 @@ pub(crate) mod calendar;
 pub(crate) mod chart;
 pub(crate) mod eligibility;
 pub(crate) mod enquiries;
+pub(crate) mod floor;
 pub(crate) mod health;
 pub(crate) mod home;
 pub(crate) mod ninety;

@@ -47,10 +47,7 @@ pub(crate) fn session(house: &House, path: &str) -> String {
         .next()
         .unwrap()
         .to_owned();
-    shows(
-        &nurse.follow(answer).unwrap(),
-        "57 mg over 40 min",
-    );
+    shows(&nurse.follow(answer).unwrap(), "57 mg over 40 min");
     give(house, path, &session);
     leave(house, path, &session);
     session
