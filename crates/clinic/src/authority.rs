@@ -77,6 +77,8 @@ acts! {
     WriteInRoom = "write in the session room": Prescriber Nurse Therapist MedicalDirector System;
     /// Answer a check-in.
     CheckIn = "answer a check-in": Coordinator Prescriber Nurse Therapist MedicalDirector System, own Patient;
+    /// Make a link that leads one patient to one check-in.
+    SendLink = "send a check-in link": Coordinator Prescriber Nurse Therapist MedicalDirector System;
     /// Report use of substances by day.
     ReportUse = "report use by day": Coordinator Prescriber Nurse Therapist MedicalDirector System, own Patient;
     /// Raise an alert.
@@ -105,6 +107,10 @@ acts! {
     ManagePeople = "manage people and roles": Administrator System;
     /// Describe the clinic.
     DescribeClinic = "describe the clinic": Administrator System;
+    /// Read the evidence and what rests on it.
+    ReadEvidence = "read the evidence": Coordinator Prescriber Nurse Therapist MedicalDirector ComplianceOfficer Researcher Administrator;
+    /// Overrule a default for the clinic.
+    OverruleDefault = "overrule a default": MedicalDirector;
     /// Take in a record from elsewhere.
     Import = "import records": System;
     /// Take de-identified tables or a chart out.

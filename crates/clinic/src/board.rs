@@ -25,6 +25,8 @@ use line::PatientLine;
 pub struct Board {
     /// The clinic's own particulars.
     pub house: House,
+    /// Defaults the clinic has overruled, by the name of the default, as they now stand.
+    pub overrulings: BTreeMap<Box<str>, house::Overruling>,
     /// Who works here.
     pub people: BTreeMap<PersonId, Staff>,
     lines: BTreeMap<PatientId, Arc<PatientLine>>,
@@ -42,6 +44,7 @@ pub struct Board {
 impl PartialEq for Board {
     fn eq(&self, other: &Self) -> bool {
         self.house == other.house
+            && self.overrulings == other.overrulings
             && self.people == other.people
             && self.lines == other.lines
             && self.visits == other.visits
@@ -243,6 +246,7 @@ impl Board {
 
     /// Puts the clinic's own particulars.
     pub(crate) fn put_house(&mut self, chart: &Chart) {
+        self.overrulings = house::overrulings(chart);
         if let Some(house) = House::of(chart) {
             self.house = house;
             self.turn += 1;

@@ -61,6 +61,7 @@ pub struct Clinic {
     changed: crate::live::Changes,
     answers: crate::answers::Answers,
     calendar: Mutex<()>,
+    links: Mutex<()>,
 }
 
 impl Clinic {
@@ -77,6 +78,7 @@ impl Clinic {
             changed: crate::live::Changes::default(),
             answers: crate::answers::Answers::default(),
             calendar: Mutex::new(()),
+            links: Mutex::new(()),
         };
         clinic.fold_board()?;
         Ok(clinic)
@@ -142,6 +144,12 @@ impl Clinic {
     /// made at once never both find it free.
     pub(crate) fn hold_calendar(&self) -> MutexGuard<'_, ()> {
         self.calendar.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Held from reading what a link leads to until it is written back, so that of two answers sent
+    /// at once neither is lost.
+    pub(crate) fn hold_links(&self) -> MutexGuard<'_, ()> {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn charts(&self) -> MutexGuard<'_, Charts> {

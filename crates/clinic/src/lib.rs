@@ -18,7 +18,7 @@
 //! # The map
 //!
 //! [`act`] the use cases; [`authority`] the permission table; [`board`] what lists read; [`facts`] a
-//! chart as the inputs of the rules; [`library`] protocols, rules and consents; [`live`] what changed.
+//! chart as the inputs of the rules; [`grounds`] what each rule and default rests on; [`library`] protocols, rules and consents; [`live`] what changed.
 //!
 //! # What it deliberately does not do
 //!
@@ -41,6 +41,7 @@ pub mod clinic;
 pub mod denied;
 pub mod digest;
 pub mod facts;
+pub mod grounds;
 pub mod library;
 pub mod live;
 pub mod operation;

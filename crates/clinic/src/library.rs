@@ -8,6 +8,9 @@ pub enum LibraryError {
     /// The protocols or rules do not hold together.
     #[error("the protocols or rules this program was built with do not hold together")]
     Protocols(#[from] protocol::Faults),
+    /// The cadence of contact or the questions of a check-in do not hold together.
+    #[error("the cadence of contact this program was built with does not hold together")]
+    Contact(#[from] protocol::contact::ContactFault),
     /// A consent text is not in its form.
     #[error("the consent text {name} is not in its form")]
     Consent {
@@ -17,6 +20,9 @@ pub enum LibraryError {
         #[source]
         source: toml::de::Error,
     },
+    /// The evidence is not sound.
+    #[error("the evidence this program was built with is not sound")]
+    Evidence(#[from] evidence::Unsound),
 }
 
 /// A consent text, as it is shown and signed.
@@ -48,12 +54,15 @@ impl ConsentText {
     }
 }
 
-/// Protocols, rules and consent texts.
+/// Protocols, rules, consent texts and the evidence.
 #[derive(Debug)]
 pub struct Library {
     protocols: Vec<protocol::Protocol>,
     consents: Vec<ConsentText>,
     pack: protocol::Pack,
+    evidence: evidence::Library,
+    cadence: protocol::contact::Cadence,
+    check_in: protocol::contact::check_in::Questions,
 }
 
 /// Inputs that come from entries of their own, or belong to the day of a session, and are no
@@ -117,8 +126,21 @@ impl Library {
         Ok(Self {
             protocols: protocol::house::protocols()?,
             pack: protocol::house::pack()?,
+            cadence: protocol::contact::Cadence::house()?,
+            check_in: protocol::contact::check_in::Questions::house()?,
             consents,
+            evidence: evidence::Library::of_the_house()?,
         })
+    }
+
+    /// What is due on which of the first ninety days.
+    pub const fn cadence(&self) -> &protocol::contact::Cadence {
+        &self.cadence
+    }
+
+    /// What a check-in asks.
+    pub const fn check_in(&self) -> &protocol::contact::check_in::Questions {
+        &self.check_in
     }
 
     /// Every protocol.
@@ -134,6 +156,11 @@ impl Library {
     /// The rule pack in use.
     pub const fn pack(&self) -> &protocol::Pack {
         &self.pack
+    }
+
+    /// Claims, studies and what rests on them.
+    pub const fn evidence(&self) -> &evidence::Library {
+        &self.evidence
     }
 
     /// What an evaluation asks: the inputs the screening rules read that have no entry of their own.

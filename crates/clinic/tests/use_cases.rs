@@ -1,5 +1,13 @@
 //! What each use case does, refuses and never does, said as given, when, then.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test stops at the first fault"
+)]
+
 #[path = "use_cases/board.rs"]
 mod board;
 #[path = "use_cases/course.rs"]
@@ -8,8 +16,12 @@ mod course;
 mod harness;
 #[path = "use_cases/intake.rs"]
 mod intake;
+#[path = "use_cases/overrule.rs"]
+mod overrule;
 #[path = "use_cases/permission.rs"]
 mod permission;
+#[path = "use_cases/public_enquiry.rs"]
+mod public_enquiry;
 #[path = "use_cases/ready.rs"]
 mod ready;
 #[path = "use_cases/records.rs"]

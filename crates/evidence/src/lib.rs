@@ -28,6 +28,8 @@
 //! - [`check`]: everything that is wrong with a folder, each with the mend. The build runs it too.
 //! - [`Library`]: what was found sound. [`reading`]: how old a reader must be.
 //! - [`pooling`]: rows, and the summary.
+//! - [`Library::ground`]: from a rule, a protocol or a part of one to the claim it rests on, or to
+//!   the words "clinic policy".
 //!
 //! # What it does not do
 //!
@@ -40,7 +42,13 @@
 //! 1. Write `evidence/studies/NAME.toml` after one that is like it; leave out what you did not see.
 //! 2. Run `holdfast evidence check evidence` and mend what it names.
 //! 3. Add its name to the claims it speaks for or against, and reconsider their grades.
+//!
+//! # To let a new rule or protocol cite a claim
+//!
+//! 1. Cite its source; where the source has a bearing in `evidence/bearings.toml`, nothing is left to do.
+//! 2. Otherwise name the item, or the source, under the claim it rests on, or mark the item H.
 
+mod ground;
 mod library;
 mod lint;
 mod load;
@@ -48,6 +56,7 @@ pub mod pooling;
 pub mod reading;
 pub mod record;
 
+pub use ground::Ground;
 pub use library::{Library, Unsound, Work, files_of_the_house};
 pub use lint::check;
 pub use load::{Fault, File};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::lint::check_shelf;
 use crate::load::{Fault, File, Filed, Shelf};
-use crate::record::{Background, Claim, Harm, Misreport, Pooling, Study};
+use crate::record::{Background, Bearing, Claim, Harm, Misreport, Pooling, Study};
 
 include!(concat!(env!("OUT_DIR"), "/files.rs"));
 
@@ -22,6 +22,7 @@ pub struct Library {
     harms: Vec<Harm>,
     misreports: Vec<Misreport>,
     poolings: Vec<Pooling>,
+    pub(crate) bearings: Vec<Bearing>,
 }
 
 /// A work on which a claim rests.
@@ -86,6 +87,7 @@ impl Library {
             harms: unfiled(shelf.harms),
             misreports: unfiled(shelf.misreports),
             poolings: unfiled(shelf.poolings),
+            bearings: unfiled(shelf.bearings),
         })
     }
 

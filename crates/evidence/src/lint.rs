@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::load::{Fault, File, Filed, Shelf};
 use crate::reading::{READING_AGE_MAX, reading_age};
 use crate::record::{Arm, ArmNumbers, Contrast, Outcome, Study};
-use claim::{check_claim, check_numbers_of_claim};
+use claim::{check_bearings, check_claim, check_numbers_of_claim, check_pooling_of_claim};
 
 /// The arm name for all people of a study.
 const EVERYONE: &str = "everyone";
@@ -53,6 +53,7 @@ pub(crate) fn check_shelf(shelf: &Shelf) -> Vec<Fault> {
         desk.turn_to(claim, &claim.record.id);
         check_claim(&mut desk, &claim.record, &known);
         check_numbers_of_claim(&mut desk, &claim.record, shelf);
+        check_pooling_of_claim(&mut desk, &claim.record, shelf);
     }
     check_harms(&mut desk, shelf, &known);
     for misreport in &shelf.misreports {
@@ -68,6 +69,7 @@ pub(crate) fn check_shelf(shelf: &Shelf) -> Vec<Fault> {
         }
     }
     check_poolings(&mut desk, shelf);
+    check_bearings(&mut desk, shelf);
     desk.faults
 }
 

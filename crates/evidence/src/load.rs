@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::record::{Background, Claim, Harm, Misreport, Pooling, Study};
+use crate::record::{Background, Bearing, Claim, Harm, Misreport, Pooling, Study};
 
 /// A file of the evidence folder: its name under that folder and its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +68,14 @@ pub(crate) struct Shelf {
     pub(crate) misreports: Vec<Filed<Misreport>>,
     /// What may be pooled.
     pub(crate) poolings: Vec<Filed<Pooling>>,
+    /// Where rules and protocols meet the claims.
+    pub(crate) bearings: Vec<Filed<Bearing>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BearingFile {
+    bearing: Vec<Bearing>,
 }
 
 #[derive(Deserialize)]
@@ -119,6 +127,10 @@ impl Shelf {
             "background.toml" => {
                 let read: BackgroundFile = parse(file)?;
                 file_all(&mut self.background, name, read.background);
+            }
+            "bearings.toml" => {
+                let read: BearingFile = parse(file)?;
+                file_all(&mut self.bearings, name, read.bearing);
             }
             "claims.toml" => {
                 let read: ClaimFile = parse(file)?;

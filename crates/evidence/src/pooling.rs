@@ -236,6 +236,19 @@ fn row(
         -effect.estimate
     };
     let standard_error = effect.variance.sqrt();
+    // A printed interval is shown as printed, turned round where the direction is; its own middle is
+    // seldom its estimate to the last digit.
+    let (low, high) = match (origin, outcome.effect) {
+        (Origin::Printed | Origin::Adjusted, Some(shown)) => match (shown.low, shown.high) {
+            (Some(low), Some(high)) if better == pooling.better => (low, high),
+            (Some(low), Some(high)) => (1.0 / high, 1.0 / low),
+            (Some(_) | None, None) | (None, Some(_)) => return Err("its interval has one end"),
+        },
+        (Origin::Counts | Origin::Printed | Origin::Adjusted, _) => (
+            (log_ratio - Z_975 * standard_error).exp(),
+            (log_ratio + Z_975 * standard_error).exp(),
+        ),
+    };
     Ok(Row {
         study: study.id.clone(),
         class: study.class,
@@ -245,8 +258,8 @@ fn row(
         contrast: outcome.contrast,
         origin,
         ratio: log_ratio.exp(),
-        low: (log_ratio - Z_975 * standard_error).exp(),
-        high: (log_ratio + Z_975 * standard_error).exp(),
+        low,
+        high,
         log_ratio,
         standard_error,
     })

@@ -388,12 +388,18 @@ pub enum BackgroundKind {
     Registry,
     /// Studies in animals.
     Animal,
+    /// What an authority lets a maker say of a drug.
+    Label,
+    /// What a society advises, a score, a rule of practice.
+    Guideline,
 }
 
 /// How sure one can be, in the words of GRADE. The gradings are ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Grade {
+    /// No study tested it: a label, a guideline, or our judgement.
+    NotGraded,
     /// Further research is very likely to change the answer.
     VeryLow,
     /// Further research is likely to change the answer.
@@ -408,10 +414,51 @@ impl Grade {
     /// The grade in words.
     pub fn words(self) -> &'static str {
         match self {
+            Grade::NotGraded => "not graded",
             Grade::VeryLow => "very low",
             Grade::Low => "low",
             Grade::Moderate => "moderate",
             Grade::High => "high",
+        }
+    }
+
+    /// How many of four marks are filled; none where nothing was graded.
+    pub fn marks(self) -> u8 {
+        match self {
+            Grade::NotGraded => 0,
+            Grade::VeryLow => 1,
+            Grade::Low => 2,
+            Grade::Moderate => 3,
+            Grade::High => 4,
+        }
+    }
+}
+
+/// What hangs on a claim; the gravest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Consequence {
+    /// Whether a dose may be given.
+    Dose,
+    /// What is offered.
+    Offer,
+    /// How closely somebody is followed.
+    Follow,
+    /// What people are told.
+    Tell,
+}
+
+impl Consequence {
+    /// Every consequence, the gravest first.
+    pub const ALL: [Self; 4] = [Self::Dose, Self::Offer, Self::Follow, Self::Tell];
+
+    /// What it decides, as a heading.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Dose => "Decides whether a dose may be given",
+            Self::Offer => "Decides what we offer",
+            Self::Follow => "Decides how closely we follow",
+            Self::Tell => "Decides what we tell people",
         }
     }
 }
@@ -422,8 +469,8 @@ impl Grade {
 pub struct Claim {
     /// Our name for it.
     pub id: String,
-    /// What it is about: use, symptoms, mechanism, course.
-    pub consequence: String,
+    /// What hangs on it.
+    pub consequence: Consequence,
     /// The claim as it is heard.
     pub claim: String,
     /// What may be said to patients, for a reading age of about twelve.
@@ -441,8 +488,26 @@ pub struct Claim {
     pub in_favour: Vec<String>,
     /// Studies and background against it.
     pub against: Vec<String>,
+    /// What is not known.
+    pub not_known: Vec<String>,
     /// What would change it.
     pub would_change: String,
+    /// The pooling whose rows stand beside it.
+    pub pooling: Option<String>,
+}
+
+/// Where a threshold, a schedule or a default meets a claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bearing {
+    /// The claim.
+    pub claim: String,
+    /// Why these rest on it.
+    pub because: String,
+    /// Items by their own name: a rule, a protocol, a part of one, or `*/part` of every one.
+    pub items: Vec<String>,
+    /// Sources, for every item that was read there and is not named itself.
+    pub sources: Vec<String>,
 }
 
 /// Something that can go wrong.
@@ -491,6 +556,33 @@ pub struct Misreport {
     pub wrong: Vec<String>,
     /// What may be said instead.
     pub instead: String,
+    /// What was counted, in the order of the squares, where the mistake is one of counting.
+    #[serde(default)]
+    pub counted: Vec<Counted>,
+}
+
+/// Reports of one kind, among those a misreport counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counted {
+    /// What they are.
+    pub what: String,
+    /// How many.
+    pub n: u32,
+    /// How they were counted.
+    pub counted: CountedAs,
+}
+
+/// How reports were counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CountedAs {
+    /// Rightly, as what is claimed of them.
+    Right,
+    /// Wrongly, as what they are not.
+    Wrong,
+    /// Beside the claim.
+    Beside,
 }
 
 /// Which outcomes may stand side by side and be summarised.

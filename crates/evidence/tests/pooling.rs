@@ -60,6 +60,19 @@ fn rows_are_turned_to_abstinence_and_come_from_counts_or_printed_intervals() {
 }
 
 #[test]
+fn a_printed_interval_is_shown_as_printed_turned_round_with_its_estimate() {
+    let side = side(None, Prefer::Raw);
+    let kare = side
+        .randomised
+        .iter()
+        .find(|row| row.study == "grabski-2022")
+        .unwrap();
+    close(kare.ratio, 1.25, 4);
+    close(kare.low, 1.0 / 2.1, 6);
+    close(kare.high, 1.0 / 0.31, 6);
+}
+
+#[test]
 fn a_study_that_was_not_randomised_is_never_in_the_summary() {
     let side = side(None, Prefer::Raw);
     assert_eq!(side.summary().unwrap().k, 3);

@@ -18,7 +18,7 @@
 //! # The map
 //!
 //! [`course`] the course on one axis, ninety days or more, from generic lanes; [`to_date`] the small figure beside the chart;
-//! [`flowsheet`] a dosing session on one time axis; [`recent`] the last days in a row of a list; [`rooms`] the rooms of the day; [`stay`] how far a stay is along; [`share`] a bar cut into shares; [`series`] values with gaps and days of use.
+//! [`flowsheet`] a dosing session on one time axis; [`recent`] the last days in a row of a list; [`rooms`] the rooms of the day; [`stay`] how far a stay is along; [`share`] a bar cut into shares; [`forest`] studies side by side; [`counted`] things counted, a square each; [`series`] values with gaps and days of use.
 //!
 //! # What it deliberately does not do
 //!
@@ -31,9 +31,11 @@
 //! 2. Write a test that reads coordinates back and compares them with the data, and a snapshot.
 //! 3. Give its marks a block in `figure.css` and its samples a place in the gallery.
 
+pub mod counted;
 pub mod course;
 pub mod drawing;
 pub mod flowsheet;
+pub mod forest;
 pub mod recent;
 pub mod rooms;
 pub mod series;
@@ -42,12 +44,14 @@ pub mod stay;
 mod svg;
 pub mod to_date;
 
+pub use counted::{Counted, CountedGroup, CountedShape};
 pub use course::{
     BarLane, CourseFigure, Lane, LifeNote, LineLane, MarkLane, Note, Reading, ReadingLane,
     SessionMark, StripLane, tick_days,
 };
 pub use drawing::{DataTable, Drawing};
 pub use flowsheet::Flowsheet;
+pub use forest::{Forest, ForestRow, ForestSummary};
 pub use recent::Recent;
 pub use rooms::{Room, RoomsOfTheDay, Stay, StayPhase};
 pub use series::{UseMark, UseStrip, Values};

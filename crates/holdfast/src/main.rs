@@ -47,6 +47,10 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+/// Pages are made of many short strings on many threads; see `cargo bench -p web`, which runs on it too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let line = command::Line::parse();
     tracing_subscriber::fmt()

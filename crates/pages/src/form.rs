@@ -34,6 +34,29 @@ pub struct Form {
     pub is_grave: bool,
     /// The way out.
     pub cancel: Option<Link>,
+    /// What it says of itself, in the language of the page.
+    pub said: FormWords,
+}
+
+/// What a form says of itself: English, unless the page speaks another language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormWords {
+    /// Over one answer to mend.
+    pub one_wrong: String,
+    /// Over several; `{n}` is how many.
+    pub many_wrong: String,
+    /// Beside a question that may be left empty.
+    pub optional: String,
+}
+
+impl Default for FormWords {
+    fn default() -> Self {
+        Self {
+            one_wrong: "One answer needs another look".into(),
+            many_wrong: "{n} answers need another look".into(),
+            optional: "(optional)".into(),
+        }
+    }
 }
 
 /// A group of fields under one legend.
@@ -78,7 +101,15 @@ impl Form {
             submit: submit.into(),
             is_grave: false,
             cancel: None,
+            said: FormWords::default(),
         }
+    }
+
+    /// The same form, saying what it says of itself in other words.
+    #[must_use]
+    pub fn said(mut self, words: FormWords) -> Self {
+        self.said = words;
+        self
     }
 
     /// A form that asks something, sent with GET; its answers stay in the address.

@@ -76,6 +76,8 @@ pub enum Place {
     Patients,
     /// What waits, with an owner and a clock.
     WatchList,
+    /// What the science says, and what rests on it.
+    Evidence,
     /// Staff and their roles.
     People,
     /// Who opened which record.
@@ -84,12 +86,13 @@ pub enum Place {
 
 impl Place {
     /// Every place, in the order of the masthead.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Today,
         Self::Calendar,
         Self::Enquiries,
         Self::Patients,
         Self::WatchList,
+        Self::Evidence,
         Self::People,
         Self::AccessLog,
     ];
@@ -102,6 +105,7 @@ impl Place {
             Self::Enquiries => "Enquiries",
             Self::Patients => "Patients",
             Self::WatchList => "Watch list",
+            Self::Evidence => "Evidence",
             Self::People => "People",
             Self::AccessLog => "Access log",
         }
@@ -115,6 +119,7 @@ impl Place {
             Self::Enquiries => "/enquiries",
             Self::Patients => "/patients",
             Self::WatchList => "/watch-list",
+            Self::Evidence => "/evidence",
             Self::People => "/people",
             Self::AccessLog => "/access-log",
         }
@@ -168,7 +173,7 @@ pub(crate) fn staff_page(frame: &Frame, title: &str, above: &Markup, main: &Mark
     html! {
         (DOCTYPE)
         html lang="en-US" {
-            (head(&frame.assets, &format!("{title} - Holdfast"), &["ground", "form", "staff", "figure"]))
+            (head(&frame.assets, &format!("{title} - Holdfast"), &["ground", "form", "staff", "figure", "evidence"]))
             body {
                 a.hf-skip href="#main" { "Skip to the page" }
                 (masthead(frame))

@@ -8,6 +8,7 @@ use crate::frame::{Door, Frame, Place, head};
 use crate::screen;
 use crate::screen::calendar::Calendar;
 use crate::screen::chart::Chart;
+use crate::screen::check_in::link::{CheckInGone, CheckInProof};
 use crate::screen::check_in::{CheckIn, CheckInDanger, CheckInDone};
 use crate::screen::form_page::FormPage;
 use crate::screen::ninety_days::NinetyDays;
@@ -35,20 +36,7 @@ pub fn leaves(assets: &str) -> Vec<Leaf> {
         ..Frame::sample()
     };
     let mut all = Vec::new();
-    outside(
-        &mut all,
-        "public",
-        &door,
-        screen::public::Public::samples(),
-        screen::public::public,
-    );
-    outside(
-        &mut all,
-        "enquiry_received",
-        &door,
-        screen::public::EnquiryReceived::samples(),
-        screen::public::enquiry_received,
-    );
+    public(&mut all, assets);
     outside(
         &mut all,
         "sign_in",
@@ -56,27 +44,7 @@ pub fn leaves(assets: &str) -> Vec<Leaf> {
         screen::sign_in::SignIn::samples(),
         screen::sign_in::sign_in,
     );
-    outside(
-        &mut all,
-        "check_in",
-        &door,
-        CheckIn::samples(),
-        screen::check_in::check_in,
-    );
-    outside(
-        &mut all,
-        "check_in_done",
-        &door,
-        CheckInDone::samples(),
-        screen::check_in::check_in_done,
-    );
-    outside(
-        &mut all,
-        "check_in_danger",
-        &door,
-        CheckInDanger::samples(),
-        screen::check_in::check_in_danger,
-    );
+    check_in(&mut all, &door);
     outside(
         &mut all,
         "trouble_outside",
@@ -85,12 +53,38 @@ pub fn leaves(assets: &str) -> Vec<Leaf> {
         screen::trouble::door_trouble,
     );
     staff(&mut all, &frame);
+    inside(
+        &mut all,
+        "evidence",
+        &frame,
+        Place::Evidence,
+        screen::evidence::Evidence::samples(),
+        screen::evidence::evidence,
+    );
     course(&mut all, &frame);
     all.push(Leaf {
         name: "parts-all".into(),
         html: parts::parts(&frame).into_string(),
     });
     all
+}
+
+/// Pages for people who think about treatment.
+fn public(all: &mut Vec<Leaf>, assets: &str) {
+    use screen::site::{SitePage, site_page};
+    let groups = [
+        ("public", SitePage::samples()),
+        ("enquiry_received", SitePage::thanks_samples()),
+    ];
+    for (page, samples) in groups {
+        for (sample, mut view) in samples {
+            assets.clone_into(&mut view.frame.assets);
+            all.push(Leaf {
+                name: format!("{page}-{sample}"),
+                html: site_page(&view).into_string(),
+            });
+        }
+    }
 }
 
 /// Pages about the clinic.
@@ -253,6 +247,45 @@ pub fn index(assets: &str, leaves: &[Leaf]) -> String {
         }
     }
     .into_string()
+}
+
+/// The check-in, from its link to its end.
+fn check_in(all: &mut Vec<Leaf>, door: &Door) {
+    outside(
+        all,
+        "check_in",
+        door,
+        CheckIn::samples(),
+        screen::check_in::check_in,
+    );
+    outside(
+        all,
+        "check_in_done",
+        door,
+        CheckInDone::samples(),
+        screen::check_in::check_in_done,
+    );
+    outside(
+        all,
+        "check_in_danger",
+        door,
+        CheckInDanger::samples(),
+        screen::check_in::check_in_danger,
+    );
+    outside(
+        all,
+        "check_in_proof",
+        door,
+        CheckInProof::samples(),
+        screen::check_in::link::check_in_proof,
+    );
+    outside(
+        all,
+        "check_in_gone",
+        door,
+        CheckInGone::samples(),
+        screen::check_in::link::check_in_gone,
+    );
 }
 
 fn outside<V>(

@@ -42,7 +42,7 @@ mod sample;
 pub mod screen;
 pub mod site_map;
 
-pub use form::{Choice, Control, Field, Form, Group, Input, Room};
+pub use form::{Choice, Control, Field, Form, FormWords, Group, Input, Room};
 pub use frame::{Door, Frame, Place};
 pub use part::{
     Cell, Column, Document, EntryShape, Fact, Figure, Link, Mark, Paging, PatientHeader, Phrase,
@@ -51,19 +51,22 @@ pub use part::{
 };
 pub use screen::calendar::{Calendar, CalendarDay, CalendarVisit, calendar};
 pub use screen::chart::{AsOf, Chart, chart};
+pub use screen::check_in::link::{CheckInGone, CheckInProof, check_in_gone, check_in_proof};
 pub use screen::check_in::{
     Answers, CheckIn, CheckInDanger, CheckInDone, check_in, check_in_danger, check_in_done,
 };
+pub use screen::evidence::{Evidence, evidence};
 pub use screen::floor::{Floor, Tile, floor};
 pub use screen::form_page::{FormPage, form_page};
 pub use screen::listing::{Listing, listing};
 pub use screen::ninety_days::{BigNumber, NinetyDays, ninety_days};
-pub use screen::public::{EnquiryReceived, Public, enquiry_form, enquiry_received, public};
+pub use screen::public::{AskWords, enquiry_form};
 pub use screen::session_room::{
     ActLine, Corner, Due, Pad, PadField, Press, Readout, RuleSaid, SessionRoom, session_room,
 };
 pub use screen::sheet::{Sheet, sheet};
 pub use screen::sign_in::{SignIn, SignInTrouble, sign_in};
+pub use screen::site::{SitePage, site_page};
 pub use screen::today::{Card, CardClock, Completeness, Stage, Today, Waiting, today};
 pub use screen::trouble::{Trouble, TroublePage, door_trouble, trouble};
 pub use screen::use_days::{UseDay, UseDays, use_days};

@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod chart;
 pub mod check_in;
+pub mod evidence;
 pub mod floor;
 pub mod form_page;
 pub mod listing;
@@ -11,6 +12,7 @@ pub mod public;
 pub mod session_room;
 pub mod sheet;
 pub mod sign_in;
+pub mod site;
 pub mod today;
 pub mod trouble;
 pub mod use_days;

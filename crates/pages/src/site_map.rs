@@ -15,11 +15,16 @@ pub struct SiteMapLine {
 
 /// The site, in the order a course runs.
 pub const SITE_MAP: &[SiteMapLine] = &[
-    line("public", "/", "Public", "Is there help here for me?"),
+    line(
+        "public",
+        "/ and the pages beside it",
+        "SitePage",
+        "Is there help here for me?",
+    ),
     line(
         "enquiry_received",
-        "/enquiries/new",
-        "EnquiryReceived",
+        "/enquiries/received",
+        "SitePage",
         "What happens with what I wrote?",
     ),
     line("sign_in", "/sign-in", "SignIn", "Who are you?"),
@@ -30,14 +35,26 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "How are you today?",
     ),
     line(
+        "check_in_proof",
+        "/check-in/{}",
+        "CheckInProof",
+        "Is it you?",
+    ),
+    line(
+        "check_in_gone",
+        "/check-in/{}",
+        "CheckInGone",
+        "Why does this link lead nowhere, and what now?",
+    ),
+    line(
         "check_in_done",
-        "/check-in/{}/done",
+        "/check-in/{}",
         "CheckInDone",
         "What happens with my answers?",
     ),
     line(
         "check_in_danger",
-        "/check-in/{}/help",
+        "/check-in/{}",
         "CheckInDanger",
         "Who helps me now?",
     ),
@@ -89,6 +106,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "/watch-list",
         "WatchList",
         "What is late or alarming, and whose is it?",
+    ),
+    line(
+        "evidence",
+        "/evidence/{}",
+        "Evidence",
+        "Why does the software say that?",
     ),
     line(
         "trouble",

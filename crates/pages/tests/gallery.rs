@@ -277,13 +277,15 @@ fn no_page_says_all_clear() {
 
 #[test]
 fn every_class_has_its_rule_in_a_style_sheet() {
-    let sheets: String = ["ground", "form", "staff", "patient", "figure"]
-        .iter()
-        .map(|sheet| {
-            let path = format!("{}/../web/assets/{sheet}.css", env!("CARGO_MANIFEST_DIR"));
-            std::fs::read_to_string(path).unwrap()
-        })
-        .collect();
+    let sheets: String = [
+        "ground", "form", "staff", "patient", "figure", "site", "evidence",
+    ]
+    .iter()
+    .map(|sheet| {
+        let path = format!("{}/../web/assets/{sheet}.css", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read_to_string(path).unwrap()
+    })
+    .collect();
     each_page(|_, tags| {
         for class in tags
             .iter()

@@ -66,6 +66,7 @@
 //!    meaning in `expression/evaluate/`, and a line in the table of `expression.rs`.
 
 mod assess;
+pub mod contact;
 mod decimal;
 mod document;
 pub mod dose;

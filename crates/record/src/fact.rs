@@ -35,7 +35,10 @@ use decision::{
     PlanPrescribed,
 };
 use enquiry::{ContactMade, EnquiryReceived, EvaluationBooked, EvaluationHeld};
-use house::{ClinicDescribed, RecordImported, RolesChanged, SecretChanged, StaffAdded, StaffLeft};
+use house::{
+    ClinicDescribed, DefaultOverruled, RecordImported, RolesChanged, SecretChanged, StaffAdded,
+    StaffLeft,
+};
 use observation::{BreathTest, InstrumentAnswered, LaboratoryResult, UrineScreen, VitalsObserved};
 use person::{
     AllergyListed, ConditionListed, HistoryTaken, IdentityCorrected, MedicineListed, MedicineTaken,
@@ -177,6 +180,7 @@ facts! {
     CourseOpened = "course_opened", 1, "course opened";
     CoursePaused = "course_paused", 1, "course paused";
     CourseReturned = "course_returned", 1, "course taken up again";
+    DefaultOverruled = "default_overruled", 1, "default overruled";
     DoseChanged = "dose_changed", 2, "dose changed";
     DoseStarted = "dose_started", 1, "dose started";
     DoseStopped = "dose_stopped", 1, "dose ended";

@@ -5,29 +5,18 @@ mod days;
 mod dosing;
 mod ready;
 
-use clinic::act::consent::Signature;
-use clinic::act::enquiry::Booking;
 use clinic::act::observation::Measured;
-use clinic::act::plan::{Hours, Prescription};
-use clinic::act::registration::Listing;
 use clinic::act::session::{Happening, Opening};
-use clinic::act::{
-    alert, check_in, consent, correction, course, eligibility, enquiry, note, observation, plan,
-    registration, session, visit,
-};
+use clinic::act::{alert, check_in, correction, course, note, observation, session, visit};
 use clinic::{Actor, Clinic, Denied, Operation};
-use jiff::civil::{Date, Time, time};
+use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use record::Clock;
 use record::chart::visit::VisitState;
 use record::fact::care::NoteKind;
-use record::fact::enquiry::{ContactMade, ContactWay, EvaluationHeld, EvaluationLeadsTo, Reached};
 use record::fact::observation::{
     FilledBy, Found, InstrumentAnswered, LaboratoryResult, UrineFinding, UrineScreen,
     VitalsObserved,
-};
-use record::fact::person::{
-    AllergyCertainty, AllergyListed, ConditionListed, MedicineListed, Standing,
 };
 use record::fact::session::{
     DoseStarted, DoseStopped, GateAnswer, GateItem, ObservationMade, RecoveryAssessed,
@@ -42,7 +31,6 @@ use record::words::{Door, Line, Prose, Said, YesNo};
 use record::{Chart, Fact};
 
 use crate::chance::Seeded;
-use crate::history;
 use crate::person::Person;
 use crate::script::{Answers, Script, Step};
 use crate::staff::Staff;

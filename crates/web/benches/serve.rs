@@ -4,6 +4,18 @@
 //! `cargo bench -p web` makes `COURSES` courses (default 5000) of `ENTRIES` entries each (default
 //! 170) on a throwaway database, and prints one line a figure.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a bench prints its figures and may stop where it cannot go on"
+)]
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::as_conversions,
+    reason = "counts become rates"
+)]
+
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
@@ -30,6 +42,14 @@ use virtual_clinic::staff;
 use web::App;
 use web::app::Settings;
 
+/// The allocator the program is built with.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Of so many records, one has visits in the days around now: a day at the clinic does not grow
+/// with its archive.
+const WITH_VISITS: usize = 125;
+
 const SECRET: &str = "a pass phrase for the bench";
 
 struct Fixed(Timestamp);
@@ -53,7 +73,7 @@ fn line(text: &str) -> Line {
 
 fn add_visits(
     facts: &mut Vec<Fact>,
-    number: usize,
+    is_near: bool,
     course: CourseId,
     now: Timestamp,
     chance: &mut Seeded,
@@ -69,7 +89,7 @@ fn add_visits(
                 purpose: VisitPurpose::Therapy,
                 title: line("Relapse prevention"),
                 day: None,
-                starts_at: if number % 40 == 0 {
+                starts_at: if is_near {
                     starts_at
                 } else {
                     starts_at
@@ -127,7 +147,13 @@ fn add_days(facts: &mut Vec<Fact>, n_entries: usize, course: CourseId, day_zero:
 }
 
 /// One made-up record of `n_entries` entries.
-fn record_of(number: usize, n_entries: usize, now: Timestamp, chance: &mut Seeded) -> Foreign {
+fn record_of(
+    number: usize,
+    is_near: bool,
+    n_entries: usize,
+    now: Timestamp,
+    chance: &mut Seeded,
+) -> Foreign {
     let patient = PatientId::make(now, chance);
     let course = CourseId::make(now, chance);
     let today = jiff::tz::TimeZone::UTC.to_datetime(now).date();
@@ -176,7 +202,7 @@ fn record_of(number: usize, n_entries: usize, now: Timestamp, chance: &mut Seede
         }
         .into(),
     ];
-    add_visits(&mut facts, number, course, now, chance);
+    add_visits(&mut facts, is_near, course, now, chance);
     add_days(&mut facts, n_entries, course, day_zero);
     facts.truncate(n_entries);
     Foreign {
@@ -303,7 +329,8 @@ fn main() {
     let mut long = None;
     for number in 0..n_courses {
         let n = if number == 0 { 1_249 } else { n_entries };
-        let foreign = record_of(number, n, now, &mut chance);
+        let is_near = number.is_multiple_of((n_courses / WITH_VISITS).max(1));
+        let foreign = record_of(number, is_near, n, now, &mut chance);
         long.get_or_insert(foreign.patient);
         let mut operation = Operation::new(Actor::system(Door::Import), &*clock, &mut chance);
         take_in(&mut operation, &clinic, foreign).unwrap();

@@ -9,6 +9,9 @@ use record::ids::Chance;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
+use crate::site::Site;
+use crate::site::gate::Gate;
+use crate::site::still::Shelf;
 use crate::token::FormKey;
 
 /// How many changes a slow stream may be behind before it is told to read everything.
@@ -24,6 +27,9 @@ pub struct App {
     pub settings: Settings,
     chance: Mutex<Box<dyn Chance + Send>>,
     pub(crate) form_key: FormKey,
+    pub(crate) site: Site,
+    pub(crate) shelf: Shelf,
+    pub(crate) gate: Gate,
     pub(crate) today: Mutex<Option<(u64, i64, Arc<pages::Today>)>>,
     pub(crate) changes: broadcast::Sender<clinic::live::Change>,
 }
@@ -40,12 +46,29 @@ pub struct Settings {
 }
 
 impl App {
-    /// Puts the door before a clinic, and follows its changes on a thread of its own.
+    /// Puts the door before a clinic, with the public pages as they come with Holdfast, and follows its
+    /// changes on a thread of its own.
+    ///
+    /// # Panics
+    /// Where the pages that come with Holdfast are not sound, which a test of the build rules out.
     pub fn new(
+        clinic: Arc<Clinic>,
+        clock: Arc<dyn Clock>,
+        chance: Box<dyn Chance + Send>,
+        settings: Settings,
+    ) -> Arc<Self> {
+        let site = Site::of_the_house(clinic.library().evidence());
+        let site = site.unwrap_or_else(|faults| unreachable!("{faults}"));
+        Self::with_site(clinic, clock, chance, settings, site)
+    }
+
+    /// As [`App::new`], with a clinic's own words on the public pages.
+    pub fn with_site(
         clinic: Arc<Clinic>,
         clock: Arc<dyn Clock>,
         mut chance: Box<dyn Chance + Send>,
         settings: Settings,
+        site: Site,
     ) -> Arc<Self> {
         let (changes, _) = broadcast::channel(CHANGES_BEHIND_MAX);
         let form_key = FormKey::draw(&mut *chance);
@@ -55,6 +78,9 @@ impl App {
             settings,
             chance: Mutex::new(chance),
             form_key,
+            site,
+            shelf: Shelf::default(),
+            gate: Gate::default(),
             today: Mutex::new(None),
             changes,
         });

@@ -1,5 +1,7 @@
 //! What was asked of a page: who asks, of what, with which answers.
 
+use std::net::IpAddr;
+
 use clinic::Clinic;
 use clinic::act::sign_in::SignIn;
 use clinic::denied::Denied;
@@ -17,6 +19,10 @@ pub struct Ask {
     pub sign_in: Option<SignIn>,
     /// The token of their sign-in, to end it.
     pub(crate) token: Option<String>,
+    /// The pass of a phone to a patient's link, where it carries one.
+    pub(crate) pass: Option<String>,
+    /// The host the browser asked, where it said.
+    pub(crate) host: Option<String>,
     /// The path as asked for.
     pub path: String,
     /// The parts of the path that name something.
@@ -27,6 +33,8 @@ pub struct Ask {
     pub(crate) sent: Sent,
     /// When it was asked.
     pub now: Timestamp,
+    /// From which address, where that is known; kept for nothing but a limit of the hour.
+    pub(crate) from: Option<IpAddr>,
 }
 
 impl Ask {

@@ -1,7 +1,11 @@
 //! Style sheets, font and script, embedded in the program and named by their content.
 
-use axum::body::Body;
-use axum::http::{HeaderValue, Response, StatusCode, header};
+use std::sync::OnceLock;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+
+use crate::site::still;
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "assets/"]
@@ -9,7 +13,7 @@ struct Assets;
 
 /// The path under which assets are served: the digest in it lets browsers keep them for good.
 pub(crate) fn base() -> &'static str {
-    static BASE: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    static BASE: OnceLock<String> = OnceLock::new();
     BASE.get_or_init(|| {
         let mut names: Vec<_> = Assets::iter().collect();
         names.sort();
@@ -24,8 +28,36 @@ pub(crate) fn base() -> &'static str {
     })
 }
 
+/// The sheets of the public pages, sent as one so that a slow line waits once.
+const PUBLIC: [&str; 4] = ["ground.css", "form.css", "patient.css", "site.css"];
+
+fn public_sheet(takes_gzip: bool) -> Response<Body> {
+    static SHEET: OnceLock<(Bytes, Bytes)> = OnceLock::new();
+    let (plain, gzip) = SHEET.get_or_init(|| {
+        let mut sheet = Vec::new();
+        for name in PUBLIC {
+            if let Some(file) = Assets::get(name) {
+                sheet.extend_from_slice(&file.data);
+            }
+        }
+        let gzip = still::zipped(&sheet);
+        (sheet.into(), gzip)
+    });
+    let body = if takes_gzip { gzip } else { plain };
+    let mut response = sent(Body::from(body.clone()), "text/css; charset=utf-8");
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if takes_gzip {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    response
+}
+
 /// One asset.
-pub(crate) fn asset(name: &str) -> Response<Body> {
+pub(crate) fn asset(name: &str, asked: &HeaderMap) -> Response<Body> {
+    if name == "public.css" {
+        return public_sheet(still::takes_gzip(asked));
+    }
     let Some(file) = Assets::get(name) else {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::NOT_FOUND;
@@ -38,7 +70,11 @@ pub(crate) fn asset(name: &str) -> Response<Body> {
         Some("woff2") => "font/woff2",
         _ => "text/plain; charset=utf-8",
     };
-    let mut response = Response::new(Body::from(file.data));
+    sent(Body::from(file.data), kind)
+}
+
+fn sent(body: Body, kind: &'static str) -> Response<Body> {
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     let keep = HeaderValue::from_static("public, max-age=31536000, immutable");

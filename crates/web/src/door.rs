@@ -1,9 +1,11 @@
 //! The door itself: every request passes here, is read strictly, and leaves with the same headers.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequestParts as _, RawPathParams, Request};
+use axum::extract::{ConnectInfo, FromRequestParts as _, RawPathParams, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, header};
 use clinic::act::sign_in::{self, SignIn};
 use clinic::denied::Denied;
@@ -13,13 +15,18 @@ use pages::screen::trouble::{Trouble, TroublePage};
 
 use crate::app::App;
 use crate::ask::Ask;
-use crate::reply::{COOKIE, Reply};
+use crate::reply::{COOKIE, PASS, Reply};
 use crate::routes::{Access, Handler};
 use crate::sent::Sent;
+use crate::site::still;
 use crate::{live, trouble};
 
 /// The largest form, in bytes.
 pub(crate) const FORM_BYTES_MAX: usize = 256 * 1024;
+
+/// The form of the public pages: one that lay open too long is drawn again with its words kept, and not
+/// refused. It changes nothing for who is signed in.
+const PUBLIC_FORM: &str = "/enquiries/new";
 
 /// Answers one request.
 pub(crate) async fn answer(
@@ -28,8 +35,14 @@ pub(crate) async fn answer(
     access: Access,
     handler: Handler,
 ) -> Response<Body> {
+    if let Handler::Still = handler {
+        let mut response = still::answer(&app, &request);
+        guard(response.headers_mut(), app.settings.is_behind_tls);
+        return response;
+    }
     let mut response = match read(&app, request, access).await {
         Ok(ask) => match handler {
+            Handler::Still => still::missing(),
             Handler::Page(page) => on_page(&app, ask, page).await,
             Handler::Live(of) => match of(&app, &ask) {
                 Ok(of) => live::stream(&app, of),
@@ -81,15 +94,22 @@ async fn read(
                 .collect()
         })
         .unwrap_or_default();
-    let token = cookie(&parts.headers);
+    let token = cookie(&parts.headers, COOKIE);
     let mut ask = Ask {
         sign_in: None,
         token,
+        pass: cookie(&parts.headers, PASS),
+        host: parts
+            .headers
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok())
+            .map(str::to_owned),
         path: parts.uri.path().to_owned(),
         names,
         query: Sent::default(),
         sent: Sent::default(),
         now,
+        from: address(app, &parts),
     };
     let refuse = |ask: &Ask, what: Trouble| {
         let page = TroublePage::new(what);
@@ -120,7 +140,7 @@ async fn read(
             .ok()
             .and_then(|text| Sent::parse(text).ok());
         ask.sent = sent.ok_or_else(|| refuse(&ask, Trouble::Unreadable))?;
-        if !carries_token(app, &ask) {
+        if ask.path != PUBLIC_FORM && !carries_token(app, &ask) {
             return Err(refuse(&ask, Trouble::StaleForm));
         }
     }
@@ -161,15 +181,25 @@ fn to_sign_in(app: &App, ask: &Ask, method: &Method) -> Response<Body> {
     Reply::PageWith(403, trouble::drawn(app, ask, &page)).into_response(app.settings.is_behind_tls)
 }
 
-fn cookie(headers: &HeaderMap) -> Option<String> {
+fn cookie(headers: &HeaderMap, wanted: &str) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|text| text.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, value)| *name == COOKIE && !value.is_empty() && value.len() < 100)
+        .find(|(name, value)| *name == wanted && !value.is_empty() && value.len() < 100)
         .map(|(_, value)| value.to_owned())
+}
+
+/// Where a request comes from: the machine at the other end, or what the proxy before us says.
+fn address(app: &App, parts: &Parts) -> Option<IpAddr> {
+    if app.settings.is_behind_tls {
+        let told = parts.headers.get("x-forwarded-for")?.to_str().ok()?;
+        return told.rsplit(',').next()?.trim().parse().ok();
+    }
+    let ConnectInfo(there) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
+    Some(there.ip())
 }
 
 /// Whether a form was sent from a page of this site, as far as the browser says.

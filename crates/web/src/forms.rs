@@ -24,6 +24,7 @@ mod care;
 mod correction;
 mod course;
 mod enquiry;
+mod evidence;
 mod house;
 mod observation;
 mod registration;
@@ -118,6 +119,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         care::FORMS,
         correction::FORMS,
         house::FORMS,
+        evidence::FORMS,
     ]
     .into_iter()
     .flatten()
@@ -314,7 +316,7 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         Err(Denied::Refused(refusal)) => {
             let mut page = (kind.draw)(&desk)?;
             page.form = page.form.keep(ask.sent.pairs());
-            page.refusal = Some(trouble::shown(&refusal));
+            page.refusal = Some(trouble::shown_with_why(app, &refusal));
             Ok(Reply::PageWith(422, drawn(&desk, page)))
         }
         Err(other) => Err(other),

@@ -31,6 +31,7 @@
 //! | [`routes`], `door`, [`ask`], `reply`, `trouble` | the way of a request |
 //! | `page` | one module a page |
 //! | [`forms`] | one module for each part of a course |
+//! | [`site`] | the public pages: words, the clinic's own text, drawn once and served from memory |
 //! | `sent` | what a form sent, read strictly, faults gathered |
 //! | `live`, `token`, `assets`, `words` | streams, forgery tokens, style sheets, how things are written |
 //!
@@ -38,7 +39,8 @@
 //!
 //! It holds no medicine: whether a dose may be given is asked of `clinic`, and the answer is shown.
 //! It reads no clock and draws no chance of its own. It keeps nothing between requests but the key of
-//! its forgery tokens. It needs no script: `assets/holdfast.js` only saves a reload.
+//! its forgery tokens, the public pages as drawn, and how many enquiries came from where in the last
+//! hour, which is written down nowhere. It needs no script: `assets/holdfast.js` only saves a reload.
 //!
 //! # To add a page
 //!
@@ -64,6 +66,7 @@ mod page;
 mod reply;
 pub mod routes;
 mod sent;
+pub mod site;
 mod token;
 mod trouble;
 mod words;

@@ -14,6 +14,8 @@ pub(crate) enum Reply {
     SeeOther(String),
     /// Go to another page, signed in with this token, or out with none.
     SignedIn(Option<String>, String),
+    /// Go to another page of a link, on a phone that has shown whose it is.
+    Passed(String, String),
     /// Plain text or data.
     Data(&'static str, String),
 }
@@ -36,6 +38,17 @@ impl Reply {
                 }
                 response
             }
+            Self::Passed(pass, to) => {
+                let secure = if is_behind_tls { "; Secure" } else { "" };
+                let cookie = format!(
+                    "{PASS}={pass}; Path=/check-in; HttpOnly; SameSite=Lax; Max-Age=3600{secure}"
+                );
+                let mut response = see_other(&to);
+                if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+                    response.headers_mut().insert(header::SET_COOKIE, cookie);
+                }
+                response
+            }
             Self::Data(kind, text) => with_type(StatusCode::OK, kind, text),
         }
     }
@@ -43,6 +56,9 @@ impl Reply {
 
 /// The name of the cookie that holds a sign-in's token.
 pub(crate) const COOKIE: &str = "holdfast_sign_in";
+
+/// The name of the cookie that holds the pass of a phone to a patient's link.
+pub(crate) const PASS: &str = "holdfast_pass";
 
 fn cookie(token: Option<&str>, is_behind_tls: bool) -> String {
     let secure = if is_behind_tls { "; Secure" } else { "" };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, Request, State};
+use axum::http::HeaderMap;
 use axum::routing::{MethodFilter, get, on};
 use clinic::denied::Denied;
 use record::ids::PatientId;
@@ -28,6 +29,8 @@ pub enum Access {
 pub(crate) enum Handler {
     /// A page.
     Page(fn(&App, &Ask) -> Result<Reply, Denied>),
+    /// A public page, drawn once and the same for everyone.
+    Still,
     /// A live stream of one patient's record, or of the board.
     Live(fn(&App, &Ask) -> Result<Option<PatientId>, Denied>),
 }
@@ -70,6 +73,15 @@ const fn send(
     }
 }
 
+const fn still(path: &'static str) -> Route {
+    Route {
+        is_post: false,
+        path,
+        access: Access::Anyone,
+        handler: Handler::Still,
+    }
+}
+
 const fn stream(
     path: &'static str,
     of: fn(&App, &Ask) -> Result<Option<PatientId>, Denied>,
@@ -86,13 +98,35 @@ use Access::{Anyone, SignedIn};
 
 /// The site.
 pub const ROUTES: &[Route] = &[
-    read("/", Anyone, page::public::show),
+    still("/"),
+    still("/addiction"),
+    still("/ketamine"),
+    still("/studies"),
+    still("/risks"),
+    still("/treatment"),
+    still("/cost"),
+    still("/questions"),
+    still("/help"),
+    still("/evaluation"),
+    still("/what-we-keep"),
     send("/enquiries/new", Anyone, page::public::send),
     read("/enquiries/received", Anyone, page::public::received),
     read("/health", Anyone, page::health::show),
     read("/sign-in", Anyone, page::sign_in::show),
     send("/sign-in", Anyone, page::sign_in::send),
     send("/sign-out", SignedIn, page::sign_in::sign_out),
+    read("/check-in/{token}", Anyone, page::check_in::show),
+    send("/check-in/{token}", Anyone, page::check_in::prove),
+    read(
+        "/check-in/{token}/{question}",
+        Anyone,
+        page::check_in::question,
+    ),
+    send(
+        "/check-in/{token}/{question}",
+        Anyone,
+        page::check_in::answer,
+    ),
     read("/home", SignedIn, page::home::show),
     read("/today", SignedIn, page::today::show),
     read("/floor", SignedIn, page::floor::show),
@@ -100,6 +134,13 @@ pub const ROUTES: &[Route] = &[
     read("/calendar", SignedIn, page::calendar::show),
     read("/patients", SignedIn, page::patients::show),
     read("/watch-list", SignedIn, page::watch::show),
+    read("/evidence", SignedIn, page::evidence::show),
+    read("/evidence/{claim}", SignedIn, page::evidence::show_claim),
+    read(
+        "/evidence/studies/{study}",
+        SignedIn,
+        page::evidence::show_study,
+    ),
     read("/people", SignedIn, page::people::show),
     read("/access-log", SignedIn, page::access::show),
     read("/patients/{patient}", SignedIn, page::chart::show),
@@ -132,6 +173,16 @@ pub const ROUTES: &[Route] = &[
         "/patients/{patient}/eligibility",
         SignedIn,
         page::eligibility::show,
+    ),
+    read(
+        "/patients/{patient}/check-in-link",
+        SignedIn,
+        page::link::show,
+    ),
+    send(
+        "/patients/{patient}/check-in-link",
+        SignedIn,
+        page::link::send,
     ),
     read("/patients/{patient}/add", SignedIn, page::add::show),
     read("/patients/{patient}/do/{form}", SignedIn, forms::show),
@@ -180,8 +231,9 @@ pub fn router(app: &Arc<App>) -> Router {
 async fn asset(
     State(app): State<Arc<App>>,
     Path((_, name)): Path<(String, String)>,
+    headers: HeaderMap,
 ) -> axum::response::Response {
-    let mut response = assets::asset(&name);
+    let mut response = assets::asset(&name, &headers);
     door::guard(response.headers_mut(), app.settings.is_behind_tls);
     response
 }

@@ -27,14 +27,16 @@ impl FormKey {
 
     /// Whether a token was made here and not too long ago.
     pub(crate) fn knows(&self, token: &str, now: Timestamp) -> bool {
-        let Ok(bytes) = BASE64URL_NOPAD.decode(token.as_bytes()) else {
-            return false;
-        };
-        let Some((drawn, seal)) = bytes.split_first_chunk::<8>() else {
-            return false;
-        };
+        self.age(token, now).is_some()
+    }
+
+    /// How many seconds ago a token was made; nothing where it was not made here, or too long ago.
+    pub(crate) fn age(&self, token: &str, now: Timestamp) -> Option<i64> {
+        let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).ok()?;
+        let (drawn, seal) = bytes.split_first_chunk::<8>()?;
         let age = now.as_second() - i64::from_be_bytes(*drawn);
-        (0..=OPEN_SECONDS_MAX).contains(&age) && verify(&self.0, drawn, seal).is_ok()
+        let is_ours = verify(&self.0, drawn, seal).is_ok();
+        (is_ours && (0..=OPEN_SECONDS_MAX).contains(&age)).then_some(age)
     }
 }
 

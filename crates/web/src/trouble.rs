@@ -7,6 +7,7 @@ use pages::{Fact, Phrase, Refusal as ShownRefusal};
 
 use crate::app::App;
 use crate::ask::Ask;
+use crate::page::why;
 use crate::reply::Reply;
 use crate::words;
 
@@ -28,7 +29,7 @@ pub(crate) fn denied(app: &App, ask: &Ask, denied: &Denied) -> Reply {
         page.detail = Some(said.join(". "));
     }
     if let Denied::Refused(refusal) = denied {
-        page.refusal = Some(shown(refusal));
+        page.refusal = Some(shown_with_why(app, refusal));
     }
     if page.trouble == Trouble::OurFault {
         tracing::error!(error = %chain(denied), path = %ask.path, "a request failed");
@@ -43,6 +44,13 @@ pub(crate) fn drawn(app: &App, ask: &Ask, page: &TroublePage) -> Markup {
         Some(_) => trouble(&words::frame(app, ask, None), page),
         None => door_trouble(&words::door(app, ask.now), page),
     }
+}
+
+/// A refusal as it is shown, with the way to the claim its rule rests on.
+pub(crate) fn shown_with_why(app: &App, refusal: &Refusal) -> ShownRefusal {
+    let mut shown = shown(refusal);
+    shown.evidence.extend(why::of_rule(app, &refusal.rule));
+    shown
 }
 
 /// A refusal as it is shown.

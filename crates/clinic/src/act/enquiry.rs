@@ -19,6 +19,14 @@ pub fn take(
     enquiry: EnquiryReceived,
 ) -> Result<PatientId, Denied> {
     let role = authorise(operation, Act::TakeEnquiry, None)?;
+    check(&enquiry)?;
+    let patient = PatientId::make(operation.now(), operation.chance);
+    let written = clinic.record(operation, role, patient, None, &[enquiry.into()])?;
+    Ok(PatientId::from_uuid(written.stream))
+}
+
+/// What an enquiry must have to be answered.
+pub(crate) fn check(enquiry: &EnquiryReceived) -> Result<(), Denied> {
     let mut faults = Vec::new();
     if !enquiry.agreed_to_contact {
         faults.push(FieldFault::new(
@@ -35,9 +43,7 @@ pub fn take(
     if !faults.is_empty() {
         return Err(Denied::Invalid(faults));
     }
-    let patient = PatientId::make(operation.now(), operation.chance);
-    let written = clinic.record(operation, role, patient, None, &[enquiry.into()])?;
-    Ok(PatientId::from_uuid(written.stream))
+    Ok(())
 }
 
 /// Records that the clinic tried to reach a person.

@@ -1,8 +1,11 @@
 //! The clinic's own particulars and who works there.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use record::Chart;
-use record::fact::house::{ClinicDescribed, RolesChanged, StaffAdded, StaffLeft};
+use record::fact::house::{ClinicDescribed, DefaultOverruled, RolesChanged, StaffAdded, StaffLeft};
 use record::ids::PatientId;
 use record::words::Role;
 
@@ -45,6 +48,45 @@ impl House {
     pub fn zone(&self) -> TimeZone {
         TimeZone::get(&self.zone_name).unwrap_or(TimeZone::UTC)
     }
+}
+
+/// A default the clinic has overruled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overruling {
+    /// The claim it rests on.
+    pub claim: String,
+    /// What the clinic does instead.
+    pub instead: String,
+    /// Why.
+    pub reason: String,
+    /// Who decided, as printed then.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The overrulings that stand: the last word on each default, unless it gave the default back.
+pub(crate) fn overrulings(chart: &Chart) -> BTreeMap<Box<str>, Overruling> {
+    let mut standing = BTreeMap::new();
+    for (entry, fact) in chart.all::<DefaultOverruled>() {
+        let about: Box<str> = fact.about.as_str().into();
+        match &fact.instead {
+            None => {
+                standing.remove(&about);
+            }
+            Some(instead) => {
+                let overruling = Overruling {
+                    claim: fact.claim.to_string(),
+                    instead: instead.to_string(),
+                    reason: fact.reason.to_string(),
+                    name: fact.name.to_string(),
+                    at: entry.occurred_at.0,
+                };
+                standing.insert(about, overruling);
+            }
+        }
+    }
+    standing
 }
 
 /// Someone who works at the clinic, or a patient who signs in.

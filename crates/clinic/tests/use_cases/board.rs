@@ -20,7 +20,7 @@ fn planned_for_later(given: &mut TestClinic) -> (PatientId, CourseId) {
 
 /// Does one of the things people do; what is denied changes nothing.
 fn step(given: &mut TestClinic, number: u8, people: &mut Vec<(PatientId, CourseId)>) {
-    if number % 8 == 0 || people.is_empty() {
+    if number.is_multiple_of(8) || people.is_empty() {
         people.push(if number < 100 {
             given.planned()
         } else {

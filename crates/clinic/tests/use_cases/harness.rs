@@ -318,7 +318,7 @@ impl TestClinic {
             .clinic
             .library()
             .consent(text)
-            .map_or_else(String::new, |text| text.hash());
+            .map_or_else(String::new, clinic::library::ConsentText::hash);
         let signature = Signature {
             course,
             text: text.to_owned(),

@@ -9,7 +9,6 @@ use crate::record::Claim;
 pub(super) fn check_claim(desk: &mut Desk, claim: &Claim, known: &BTreeSet<&str>) {
     for (field, text) in [
         ("claim", &claim.claim),
-        ("consequence", &claim.consequence),
         ("clinicians", &claim.clinicians),
         ("would_change", &claim.would_change),
     ] {
@@ -28,6 +27,13 @@ pub(super) fn check_claim(desk: &mut Desk, claim: &Claim, known: &BTreeSet<&str>
             "reasons",
             "the grade has no reason",
             "say why it is no higher",
+        );
+    }
+    if !claim.not_known.iter().any(|one| !one.trim().is_empty()) {
+        desk.fault(
+            "not_known",
+            "nothing is said to be unknown",
+            "say what nobody knows yet",
         );
     }
     for (field, ids) in [("for", &claim.in_favour), ("against", &claim.against)] {
@@ -100,4 +106,41 @@ fn numbers(text: &str) -> BTreeSet<String> {
         found.insert(number);
     }
     found
+}
+
+/// The pooling beside a claim is one there is.
+pub(super) fn check_pooling_of_claim(desk: &mut Desk, claim: &Claim, shelf: &Shelf) {
+    let Some(wanted) = &claim.pooling else { return };
+    let mut poolings = shelf.poolings.iter();
+    if !shelf.poolings.is_empty() && poolings.all(|one| one.record.id != *wanted) {
+        desk.fault(
+            "pooling",
+            "there is no such pooling",
+            "correct the name, or leave it out",
+        );
+    }
+}
+
+/// Each bearing names a claim and says why; an item and a source have one bearing each.
+pub(super) fn check_bearings(desk: &mut Desk, shelf: &Shelf) {
+    let mut seen = BTreeSet::new();
+    for bearing in &shelf.bearings {
+        desk.turn_to(bearing, &bearing.record.claim);
+        let bearing = &bearing.record;
+        desk.require_text("because", &bearing.because);
+        let mut claims = shelf.claims.iter();
+        // Where the claims could not be read, that fault is enough.
+        if !shelf.claims.is_empty() && claims.all(|claim| claim.record.id != bearing.claim) {
+            desk.fault("claim", "there is no such claim", "correct the name");
+        }
+        for (field, names) in [("items", &bearing.items), ("sources", &bearing.sources)] {
+            for name in names.iter().filter(|name| !seen.insert(name.as_str())) {
+                desk.fault(
+                    field,
+                    format!("{name:?} rests on two claims"),
+                    "keep it under one",
+                );
+            }
+        }
+    }
 }

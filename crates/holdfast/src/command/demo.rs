@@ -37,6 +37,8 @@ pub(crate) struct Args {
     /// Where the throwaway folder is made [default: in memory where the machine offers that]
     #[arg(long, value_name = "DIR")]
     scratch: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    site: serve::SiteFolder,
 }
 
 impl Args {
@@ -49,6 +51,7 @@ impl Args {
         clock.move_to(beginning(now));
         let moved: Arc<dyn Clock> = clock.clone();
         let clinic = found(&path.join("clinic.holdfast"), moved)?;
+        let site = self.site.read(clinic.library().evidence())?;
         let size = Size {
             n_patients: self.patients,
             seed: self.seed,
@@ -56,7 +59,7 @@ impl Args {
         let credentials = fill(&clinic, size, &clock)?;
         clock.let_go();
         let clinic = Arc::new(clinic);
-        serve::open(&clinic, clock, self.listen, false, &mut |address| {
+        serve::open(&clinic, clock, self.listen, false, site, &mut |address| {
             writeln!(out, "Holdfast is open at http://{address}")?;
             writeln!(out, "Everyone's pass phrase is: {SECRET}")?;
             for one in &credentials {

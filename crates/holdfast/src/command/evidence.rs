@@ -45,7 +45,7 @@ enum Question {
   holdfast evidence check new-study.toml
 
 The folder is laid out like Holdfast's own: studies/*.toml, background.toml, claims.toml, harms.toml,
-misreports.toml and poolings.toml. Without a folder, the evidence that came with Holdfast is checked.")]
+misreports.toml, poolings.toml and bearings.toml. Without a folder, the evidence that came with Holdfast is checked.")]
     Check(Check),
     /// Everything as JSON, or one kind of record as CSV
     #[command(after_help = "Example:
@@ -367,6 +367,7 @@ impl Export {
                     "harms": library.harms(),
                     "misreports": library.misreports(),
                     "poolings": library.poolings(),
+                    "bearings": library.bearings(),
                 }),
             ),
         }

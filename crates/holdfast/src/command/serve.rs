@@ -6,12 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use camino::{Utf8Path, Utf8PathBuf};
 use clinic::act::room::watch::stamp_missed;
 use clinic::{Actor, Clinic};
 use record::Clock;
 use record::words::Door;
 use web::App;
 use web::app::Settings;
+use web::site::Site;
 
 use super::{Outcome, Unaskable};
 use crate::place::Place;
@@ -22,7 +24,9 @@ const GRACE: Duration = Duration::from_secs(3);
 
 /// Opens a clinic to people
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  holdfast serve --data clinic --listen 127.0.0.1:8080")]
+#[command(
+    after_help = "Example:\n  holdfast serve --data clinic --listen 127.0.0.1:8080 --site our-words"
+)]
 pub(crate) struct Args {
     #[command(flatten)]
     place: Place,
@@ -32,17 +36,66 @@ pub(crate) struct Args {
     /// People reach it over TLS, through a proxy: cookies are marked secure
     #[arg(long)]
     behind_tls: bool,
+    #[command(flatten)]
+    site: SiteFolder,
+}
+
+/// The clinic's own words on the public pages.
+#[derive(clap::Args)]
+pub(crate) struct SiteFolder {
+    /// Folder with the clinic's own words for the public pages: clinic.toml, and words/LANGUAGE.toml
+    /// where it has a language of its own [default: the words that come with Holdfast]
+    #[arg(long, value_name = "DIR")]
+    site: Option<Utf8PathBuf>,
+}
+
+impl SiteFolder {
+    /// Reads the folder, or says what in it is wrong and how to mend it.
+    pub(crate) fn read(&self, evidence: &::evidence::Library) -> anyhow::Result<Site> {
+        let Some(folder) = &self.site else {
+            return Ok(Site::of_the_house(evidence)?);
+        };
+        let unreadable = |path: &Utf8Path, error: &std::io::Error| {
+            Unaskable(format!("failed to read {path}: {error}; check --site"))
+        };
+        let mut files = Vec::new();
+        for (prefix, place) in [("", folder.clone()), ("words/", folder.join("words"))] {
+            if !prefix.is_empty() && !place.is_dir() {
+                continue;
+            }
+            let entries = place
+                .read_dir_utf8()
+                .map_err(|error| unreadable(&place, &error))?;
+            for entry in entries {
+                let entry = entry.map_err(|error| unreadable(&place, &error))?;
+                if entry.path().extension() == Some("toml") {
+                    let text = std::fs::read_to_string(entry.path())
+                        .map_err(|error| unreadable(entry.path(), &error))?;
+                    files.push((format!("{prefix}{}", entry.file_name()), text));
+                }
+            }
+        }
+        if !files.iter().any(|(name, _)| name == "clinic.toml") {
+            let what = format!(
+                "{folder} holds no clinic.toml; copy the folder site/ of Holdfast and change it"
+            );
+            return Err(Unaskable(what).into());
+        }
+        Site::read(&files, evidence).map_err(|faults| Unaskable(faults.to_string()).into())
+    }
 }
 
 impl Args {
     pub(crate) fn run(self, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         let clock: Arc<dyn Clock> = Arc::new(RealClock);
         let clinic = Arc::new(self.place.open(Arc::clone(&clock))?);
+        let site = self.site.read(clinic.library().evidence())?;
         open(
             &clinic,
             clock,
             self.listen,
             self.behind_tls,
+            site,
             &mut |address| {
                 writeln!(out, "Holdfast is open at http://{address}")?;
                 out.flush()
@@ -57,6 +110,7 @@ pub(crate) fn open(
     clock: Arc<dyn Clock>,
     listen: SocketAddr,
     is_behind_tls: bool,
+    site: Site,
     announce: &mut dyn FnMut(SocketAddr) -> std::io::Result<()>,
 ) -> anyhow::Result<Outcome> {
     let settings = Settings {
@@ -64,11 +118,12 @@ pub(crate) fn open(
         version: env!("CARGO_PKG_VERSION"),
         emergency: "911".to_owned(),
     };
-    let app = App::new(
+    let app = App::with_site(
         Arc::clone(clinic),
         clock,
         Box::<RealChance>::default(),
         settings,
+        site,
     );
     keep_watch(&app)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -90,7 +145,8 @@ pub(crate) fn open(
             stopped().await;
             let _ = stop.send(true);
         };
-        let serving = axum::serve(listener, web::router(&app)).with_graceful_shutdown(asked);
+        let router = web::router(&app).into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, router).with_graceful_shutdown(asked);
         tokio::select! {
             ended = async { serving.await } => ended.context("the server stopped"),
             // A page that follows its record holds a stream open for as long as it is looked at.

@@ -45,7 +45,8 @@ fn a_backup_taken_while_people_write_verifies_and_serves_what_was_acknowledged_b
     restore.extend(place);
     let said = ask(&restore).done();
     assert!(said.contains("The record verifies"), "{said}");
-    let mut serve = vec!["serve", "--listen", "127.0.0.1:0"];
+    let site = ground.site();
+    let mut serve = vec!["serve", "--listen", "127.0.0.1:0", "--site", site.as_str()];
     serve.extend(place);
     let restored = testkit::House::open(crate::ground::PROGRAM, &serve).unwrap();
     let (mut admin, status) = crate::ground::sign_in(restored.address(), "admin", &ground.secret);

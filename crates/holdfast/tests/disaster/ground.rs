@@ -117,6 +117,10 @@ impl Ground {
         std::fs::create_dir(root.join("clinic")).unwrap();
         std::fs::write(root.join("clinic/clinic.holdfast"), &pattern.database).unwrap();
         std::fs::write(root.join("clinic.key"), &pattern.key).unwrap();
+        // A test writes faster than any person, and more often.
+        std::fs::create_dir(root.join("site")).unwrap();
+        let hurried = "seconds_min = 0\nper_hour = 1000000\nper_hour_together = 1000000\n";
+        std::fs::write(root.join("site/clinic.toml"), hurried).unwrap();
         Self {
             _folder: made,
             root,
@@ -130,6 +134,11 @@ impl Ground {
 
     pub(crate) fn database(&self) -> Utf8PathBuf {
         self.root.join("clinic/clinic.holdfast")
+    }
+
+    /// The clinic's words for the public pages.
+    pub(crate) fn site(&self) -> Utf8PathBuf {
+        self.root.join("site")
     }
 
     pub(crate) fn key(&self) -> Utf8PathBuf {
@@ -146,13 +155,10 @@ impl Ground {
 
     /// Serves this clinic.
     pub(crate) fn serve(&self) -> House {
-        let data = self.data();
+        let (data, site) = (self.data(), self.site());
+        let place = ["--data", data.as_str(), "--site", site.as_str()];
         let listen = ["--listen", "127.0.0.1:0"];
-        House::open(
-            PROGRAM,
-            &["serve", "--data", data.as_str(), listen[0], listen[1]],
-        )
-        .unwrap()
+        House::open(PROGRAM, &[&["serve"][..], &place, &listen].concat()).unwrap()
     }
 
     /// Serves this clinic, takes enquiries of these names, and closes.

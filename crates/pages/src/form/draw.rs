@@ -30,8 +30,8 @@ fn error_summary(form: &Form) -> Markup {
         @if n > 0 {
             div.hf-error-summary role="alert" tabindex="-1" aria-labelledby={ (form.id) "-errors" } {
                 h2 id={ (form.id) "-errors" } {
-                    @if n == 1 { "One answer needs another look" }
-                    @else { (n) " answers need another look" }
+                    @if n == 1 { (form.said.one_wrong) }
+                    @else { (form.said.many_wrong.replace("{n}", &n.to_string())) }
                 }
                 ul {
                     @for words in &form.errors { li { (words) } }
@@ -66,7 +66,7 @@ fn draw_field(form: &Form, field: &Field) -> Markup {
     let id = control_id(form, field);
     let label = html! {
         (field.label)
-        @if field.is_optional { " " span.hf-optional { "(optional)" } }
+        @if field.is_optional { " " span.hf-optional { (form.said.optional) } }
     };
     let said = html! {
         @if let Some(words) = &field.hint { span.hf-hint id={ (id) "-hint" } { (words) } }

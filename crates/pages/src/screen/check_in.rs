@@ -1,10 +1,11 @@
 //! The check-in on a phone: one question a page, skip always allowed, the crisis line at the foot.
 
+pub mod link;
+
 use maud::{DOCTYPE, Markup, html};
 
 use crate::form::Choice;
 use crate::frame::{CSRF_FIELD, Door, csrf_field, head};
-use crate::part::Link;
 
 /// One question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,8 +53,8 @@ pub enum Answers {
     Words,
 }
 
-/// What is sent for a question that was skipped.
-pub const SKIPPED: &str = "skipped";
+/// The field that says the question was skipped: one of its own, because a field left empty is sent too.
+pub const SKIP_FIELD: &str = "skip";
 
 /// The end of a check-in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,8 +80,8 @@ pub struct CheckInDanger {
     pub people: Vec<(String, String)>,
     /// From the safety plan.
     pub plan: Option<String>,
-    /// Where "I tapped this by mistake" leads.
-    pub mistake: Option<Link>,
+    /// Where "I tapped this by mistake" is sent.
+    pub mistake: Option<String>,
 }
 
 impl CheckIn {
@@ -156,7 +157,7 @@ impl CheckInDanger {
             told: "Dana, the nurse on duty, was told at 08:12. She will call the number ending 0142 by 08:30.".into(),
             people: vec![("Joe, your brother".into(), "207 555 0170".into()), ("Ana, next door".into(), "207 555 0171".into())],
             plan: Some("move away from what could hurt you. Go and sit where other people are.".into()),
-            mistake: Some(Link::new("/check-in/sample/mistake", "I tapped this by mistake")),
+            mistake: Some("/check-in/sample/mistake".into()),
         })]
     }
 }
@@ -182,7 +183,7 @@ pub fn check_in(door: &Door, view: &CheckIn) -> Markup {
                 @if let Some(words) = &view.error { p.hf-error role="alert" { (words) } }
                 (answers(view))
             }
-            p.hf-ck__skip { button.hf-linkbutton name=(view.name) value=(SKIPPED) type="submit" { "Skip this one" } }
+            p.hf-ck__skip { button.hf-linkbutton name=(SKIP_FIELD) value="yes" type="submit" { "Skip this one" } }
         }
     };
     phone_page(door, &top, &main, true)
@@ -275,8 +276,11 @@ pub fn check_in_danger(door: &Door, view: &CheckInDanger) -> Markup {
             } }
         }
         @if let Some(plan) = &view.plan { p { b { "From your plan: " } (plan) } }
-        @if let Some(to) = &view.mistake {
-            p.hf-ck__skip { a href=(to.href) { (to.text) } }
+        @if let Some(action) = &view.mistake {
+            form.hf-ck__skip method="post" action=(action) {
+                (csrf_field(&door.csrf))
+                button.hf-linkbutton type="submit" { "I tapped this by mistake" }
+            }
             p.hf-muted { "We will still call, to be sure." }
         }
     };

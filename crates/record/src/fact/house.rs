@@ -60,6 +60,23 @@ pub struct SecretChanged {
     pub person: PersonId,
 }
 
+/// The clinic decided otherwise than a default that comes with Holdfast, or took that back.
+///
+/// It says what the clinic does and why; rules and protocols themselves change by a signed version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DefaultOverruled {
+    /// The claim of the evidence that the default rests on.
+    pub claim: Line,
+    /// Which default: the rule, the protocol or the part of one, by its name.
+    pub about: Line,
+    /// What the clinic does instead; nothing when the default holds again.
+    pub instead: Option<Line>,
+    /// Why.
+    pub reason: Prose,
+    /// The name of who decided, as printed.
+    pub name: Line,
+}
+
 /// A record from elsewhere was taken in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordImported {

@@ -49,6 +49,8 @@ pub enum Network {
     Good,
     /// A poor mobile line: 400 ms there and back, 50 kB a second down and 25 kB up.
     Poor,
+    /// Slow 4G as page-speed tools simulate it: 150 ms there and back, 1.6 Mbit/s down, 750 kbit/s up.
+    Slow4g,
     /// None.
     Unplugged,
 }
@@ -271,6 +273,7 @@ impl Page {
         let (offline, latency, down, up) = match network {
             Network::Good => (false, 0, -1, -1),
             Network::Poor => (false, 400, 50_000, 25_000),
+            Network::Slow4g => (false, 150, 204_800, 93_750),
             Network::Unplugged => (true, 0, 0, 0),
         };
         let line = json!({

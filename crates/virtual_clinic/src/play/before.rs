@@ -1,10 +1,25 @@
 //! From the first call to the plan.
 
-#[expect(
-    clippy::wildcard_imports,
-    reason = "one impl in three files shares its words"
-)]
-use super::*;
+use clinic::act::consent::Signature;
+use clinic::act::enquiry::Booking;
+use clinic::act::observation::Measured;
+use clinic::act::plan::{Hours, Prescription};
+use clinic::act::registration::Listing;
+use clinic::act::{consent, course, eligibility, enquiry, observation, plan, registration};
+use clinic::{Actor, Denied};
+use jiff::civil::{Date, Time, time};
+use record::fact::enquiry::{ContactMade, ContactWay, EvaluationHeld, EvaluationLeadsTo, Reached};
+use record::fact::observation::{Found, UrineFinding, UrineScreen};
+use record::fact::person::{
+    AllergyCertainty, AllergyListed, ConditionListed, MedicineListed, Standing,
+};
+use record::ids::PatientId;
+use record::quantity::Grams;
+use record::words::{Door, Line, YesNo};
+
+use super::{Life, Stage, prose, result, vitals};
+use crate::history;
+use crate::script::Step;
 
 impl Life {
     #[expect(

@@ -339,6 +339,21 @@ fn draw_prescribe(desk: &Desk<'_>) -> Result<FormPage, Denied> {
         "The protocol is the course's own. The dose is worked out from the weight, rounded down \
          to a whole milligram and held under the protocol's cap.",
     );
+    if let Some(course) = desk.opened()?.chart().course() {
+        for (words, part) in [
+            ("Doses and days.", "session"),
+            ("Cap.", "cap"),
+            ("Stay.", "stay"),
+            ("Therapy.", "therapy"),
+            ("What is asked when.", "assessment"),
+        ] {
+            let why = crate::page::why::of_protocol(desk.app, &course.protocol, part);
+            if !why.is_empty() {
+                page.said.push(Phrase::plain(format!(" {words}")));
+                page.said.extend(why);
+            }
+        }
+    }
     // The draft is shown once a day is named, so that it is read before it is signed.
     if let Ok(asked) = read_plan(desk) {
         let opened = desk.opened()?;

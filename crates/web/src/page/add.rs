@@ -1,6 +1,6 @@
 //! What can be added to a record, by the part of the course it belongs to.
 
-use clinic::authority::may;
+use clinic::authority::{Act, may};
 use clinic::denied::Denied;
 use pages::{Link, Phrase, Piece, Section, Sheet, sheet};
 use record::Chart;
@@ -51,13 +51,18 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         vec![Link::new(opened.path(""), "Chart")],
     ));
     for (title, codes) in forms::MENU {
-        let lines: Vec<Vec<Phrase>> = codes
+        let mut lines: Vec<Vec<Phrase>> = codes
             .iter()
             .filter_map(|code| forms::find(code))
             .filter(|form| may(actor, form.act, Some(opened.known.patient)).is_ok())
             .filter(|form| has_its_place(form.code, opened.chart()))
             .map(|form| vec![Phrase::link(opened.form(form.code), form.title)])
             .collect();
+        let is_going = has_its_place("pause-course", opened.chart());
+        if codes.contains(&"check-in") && is_going && may(actor, Act::SendLink, None).is_ok() {
+            let to = opened.path("/check-in-link");
+            lines.push(vec![Phrase::link(to, "Link to a check-in")]);
+        }
         if !lines.is_empty() {
             view.main
                 .push(Section::new(*title, vec![Piece::List(lines)]));

@@ -72,7 +72,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             .verdicts
             .iter()
             .filter(|verdict| came_out(verdict, &overridden) == outcome)
-            .map(line)
+            .map(|verdict| line(app, verdict))
             .collect(),
     })
     .filter(|group| !group.lines.is_empty())
@@ -104,7 +104,7 @@ fn came_out(verdict: &Verdict, overridden: &[&str]) -> Shown {
     }
 }
 
-fn line(verdict: &Verdict) -> RuleLine {
+fn line(app: &App, verdict: &Verdict) -> RuleLine {
     let mut inputs: Vec<Phrase> = verdict
         .seen
         .iter()
@@ -119,9 +119,11 @@ fn line(verdict: &Verdict) -> RuleLine {
     inputs.extend(verdict.missing.iter().map(|missing| {
         Phrase::absent(format!("{}: not asked", missing.as_str().replace('_', " ")))
     }));
+    let mut sentence = Phrase::sentence(format!("{} ({})", verdict.title, verdict.class));
+    sentence.extend(super::why::of_rule(app, verdict.rule.as_str()));
     RuleLine {
         rule: verdict.rule.to_string(),
-        sentence: Phrase::sentence(format!("{} ({})", verdict.title, verdict.class)),
+        sentence,
         inputs,
     }
 }

@@ -45,7 +45,11 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         .unanswered_enquiries()
         .filter_map(|(_, line)| line.waits_since())
         .min();
-    let said = said(n_unanswered, longest, ask.now);
+    let mut said = said(n_unanswered, longest, ask.now);
+    said.push_str(&contact_times(
+        board.lines().map(|(_, line)| &**line),
+        ask.now,
+    ));
     let rows: Vec<_> = all
         .iter()
         .skip(skip)
@@ -109,6 +113,34 @@ fn said(n_unanswered: usize, longest: Option<Timestamp>, now: Timestamp) -> Stri
                 words::stretch(words::minutes_between(since, now))
             )
         },
+    )
+}
+
+/// How long a first answer took, over the enquiries of the last ninety days that have one.
+fn contact_times<'a>(lines: impl Iterator<Item = &'a PatientLine>, now: Timestamp) -> String {
+    let since = now
+        .saturating_sub(jiff::SignedDuration::from_hours(90 * 24))
+        .unwrap_or(now);
+    let mut minutes: Vec<i64> = lines
+        .filter_map(|line| line.enquiry.as_ref())
+        .filter(|enquiry| enquiry.received_at >= since)
+        .filter_map(|enquiry| {
+            Some(words::minutes_between(
+                enquiry.received_at,
+                enquiry.answered_at?,
+            ))
+        })
+        .collect();
+    minutes.sort_unstable();
+    let (Some(half), Some(longest)) = (minutes.get((minutes.len().max(1) - 1) / 2), minutes.last())
+    else {
+        return String::new();
+    };
+    format!(
+        " First contact in the last 90 days: half within {}, the longest after {}, over {}.",
+        words::stretch(*half),
+        words::stretch(*longest),
+        words::of(minutes.len(), "enquiry", "enquiries")
     )
 }
 

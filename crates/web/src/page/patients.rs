@@ -1,5 +1,7 @@
 //! Patients: search, stages, pages.
 
+use std::sync::Arc;
+
 use clinic::authority::{Act, may};
 use clinic::board::line::PatientLine;
 use clinic::denied::Denied;
@@ -39,16 +41,16 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
                 .is_some_and(|number| number.to_lowercase().contains(&wanted)))
             && stage.is_none_or(|stage| line.stage.on(today) == stage)
     };
-    let mut n = 0;
-    let mut rows = Vec::new();
-    for (id, line) in board.by_name() {
-        if matches(line) {
-            if n >= skip && rows.len() < PER_PAGE {
-                rows.push(row(id, line, ask, today, &zone));
-            }
-            n += 1;
-        }
-    }
+    let row = |(id, line): (PatientId, &Arc<PatientLine>)| row(id, line, ask, today, &zone);
+    let (n, rows): (usize, Vec<_>) = if wanted.is_empty() && stage.is_none() {
+        // Everybody: only those shown are looked at, however many there are.
+        let shown = board.by_name().skip(skip).take(PER_PAGE);
+        (board.n_records(), shown.map(row).collect())
+    } else {
+        let found: Vec<_> = board.by_name().filter(|(_, line)| matches(line)).collect();
+        let shown = found.iter().skip(skip).take(PER_PAGE).copied();
+        (found.len(), shown.map(row).collect())
+    };
     let n_shown = rows.len();
     let base = format!(
         "/patients?name={}&stage={}",

@@ -37,6 +37,13 @@ fn places(house: &House) -> Vec<String> {
         "/patients",
         "/patients?name=nobody-of-that-name",
         "/watch-list",
+        "/evidence",
+        "/evidence?find=cocaine",
+        "/evidence/alcohol-abstinence",
+        "/evidence/alcohol-abstinence?pool=yes&adjusted=yes",
+        "/evidence/mood",
+        "/evidence/studies/dakwar-2020",
+        "/do/overrule?claim=alcohol-abstinence",
         "/people",
         "/access-log",
         "/home",
@@ -124,7 +131,24 @@ fn holds_at(size: Size) -> Answer {
     };
     let house = House::lived_in();
     let stranger = browser.page(size)?;
-    let public = ["/", "/enquiries/received", "/sign-in", "/sign-in?why=idle"].map(str::to_owned);
+    let public = [
+        "/",
+        "/addiction",
+        "/ketamine",
+        "/studies",
+        "/risks",
+        "/treatment",
+        "/cost",
+        "/questions",
+        "/help",
+        "/evaluation",
+        "/what-we-keep",
+        "/enquiries/received",
+        "/enquiries/received?receipt=ABC123&by=mail&help=1",
+        "/sign-in",
+        "/sign-in?why=idle",
+    ]
+    .map(str::to_owned);
     let mut found = look(&stranger, house, &public)?;
 
     let staff = browser.page(size)?;

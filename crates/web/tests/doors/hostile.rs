@@ -190,27 +190,6 @@ fn markup_in_what_people_type_is_shown_as_they_typed_it() {
 }
 
 #[test]
-fn a_machine_that_fills_the_hidden_field_is_thanked_and_nothing_is_written() {
-    let ((house, _), _turn) = (house(), lock(&TURN));
-    let mut machine = house.stranger();
-    let page = machine.get("/").unwrap();
-    let form = Form::of(&page, "/enquiries/new").fill_all(&[
-        ("name", "Buy now"),
-        ("by", "call"),
-        ("reach", "207 555 0199"),
-        ("message", "yes"),
-        ("consent", "yes"),
-    ]);
-    let head = house.head();
-    let answer = form.clone().fill("company", "Pills").send(&mut machine);
-    assert_eq!(answer.status, 303);
-    assert_eq!(machine.follow(answer).unwrap().status, 200);
-    assert_eq!(house.head(), head);
-    assert_eq!(form.send(&mut machine).status, 303);
-    assert_eq!(house.head(), head + 1, "a person's enquiry is taken");
-}
-
-#[test]
 fn answers_that_need_mending_are_kept_said_and_not_written() {
     let ((house, chart), _turn) = (house(), lock(&TURN));
     let mut nurse = house.known("dana");
@@ -248,7 +227,11 @@ fn every_answer_leaves_with_the_same_guards() {
             answers.push(desk.get(route.path).unwrap());
         }
     }
-    for asset in assets(&stranger.get("/").unwrap()) {
+    let named = [
+        assets(&stranger.get("/").unwrap()),
+        assets(&stranger.get("/sign-in").unwrap()),
+    ];
+    for asset in named.concat() {
         let answer = stranger.get(&asset).unwrap();
         assert_eq!(answer.status, 200, "{asset}");
         assert_eq!(
@@ -285,7 +268,7 @@ fn assets(page: &Answer) -> Vec<String> {
         .filter_map(|rest| rest.split('"').next())
         .map(|rest| format!("/assets/{rest}"))
         .collect();
-    assert!(named.len() >= 4, "{named:?}");
+    assert!(named.len() >= 2, "{named:?}");
     named
 }
 

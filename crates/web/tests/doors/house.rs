@@ -17,6 +17,9 @@ use web::app::Settings;
 /// Everyone's pass phrase.
 pub(crate) const SECRET: &str = "kelp holds fast to rock";
 
+/// A test writes faster than any person.
+const HURRIED: &str = "seconds_min = 0";
+
 /// Monday, nine in the morning at the clinic.
 const NOW: &str = "2026-03-02T14:00:00Z";
 
@@ -34,7 +37,14 @@ impl House {
     pub(crate) fn open() -> Self {
         let clock = FixedClock::at(NOW.parse().unwrap());
         let (clinic, _) = founded(&clock);
-        Self::serve(clinic, clock)
+        Self::serve(clinic, clock, HURRIED)
+    }
+
+    /// The same, with the public pages as a clinic has written them.
+    pub(crate) fn with_words(words: &str) -> Self {
+        let clock = FixedClock::at(NOW.parse().unwrap());
+        let (clinic, _) = founded(&clock);
+        Self::serve(clinic, clock, words)
     }
 
     /// One clinic for every test that only reads, with patients in every stage; one of them has a
@@ -66,28 +76,32 @@ impl House {
         clock.set(now);
         let own = on_course(&clinic);
         staff::invite(&clinic, &clock, &mut Seeded::new(3), own, SECRET).unwrap();
-        Self::serve(clinic, clock)
+        Self::serve(clinic, clock, HURRIED)
     }
 
-    fn serve(clinic: Clinic, clock: FixedClock) -> Self {
+    fn serve(clinic: Clinic, clock: FixedClock, words: &str) -> Self {
         let clinic = Arc::new(clinic);
         let settings = Settings {
             is_behind_tls: false,
             version: "0.0.0-test",
             emergency: "911".to_owned(),
         };
-        let app = web::App::new(
+        let words = [("clinic.toml".to_owned(), words.to_owned())];
+        let site = web::site::Site::read(&words, clinic.library().evidence()).unwrap();
+        let app = web::App::with_site(
             Arc::clone(&clinic),
             Arc::new(clock.clone()),
             Box::new(Seeded::new(11)),
             settings,
+            site,
         );
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let listener = runtime
             .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
             .unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let router = web::router(&app);
+        let router =
+            web::router(&app).into_make_service_with_connect_info::<std::net::SocketAddr>();
         runtime.spawn(async move { axum::serve(listener, router).await });
         Self {
             clinic,

@@ -9,9 +9,13 @@
 
 mod access;
 mod course;
+mod enquiring;
+mod evidence;
 mod form;
 mod hostile;
 mod house;
+mod link;
 mod live;
+mod public;
 mod sign_in;
 mod treatment;

@@ -39,6 +39,7 @@ pub(super) fn print_claim(
             )?;
         }
     }
+    writeln!(out, "Not known   {}", claim.not_known.join("; "))?;
     writeln!(out, "Would change it: {}", claim.would_change)
 }
 

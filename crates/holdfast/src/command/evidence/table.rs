@@ -154,7 +154,7 @@ pub(super) fn claims_csv(out: &mut dyn Write, claims: &[&Claim]) -> anyhow::Resu
     for claim in claims {
         csv.write_record([
             claim.id.clone(),
-            claim.consequence.clone(),
+            word(&claim.consequence),
             claim.claim.clone(),
             claim.grade.words().to_owned(),
             cell(claim.grade_note.as_ref()),

@@ -1,0 +1,507 @@
+//! A check-in by a texted or mailed link: one person, one day, and a second thing they know.
+//!
+//! The link holds 256 random bits and only their SHA-256 is kept, with the answers given so far: a row,
+//! not an entry, until the check-in is sent. It ends after the hours the questions' file says, when the
+//! course ends, when the birth date was wrong too often, or when the check-in is in; then it says so and
+//! shows nothing of anybody. A phone that said the right birth date carries a pass for an hour.
+
+use std::collections::BTreeMap;
+
+use data_encoding::BASE64URL_NOPAD;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use protocol::contact::check_in::{Earlier, Question};
+use record::calendar::civil_day;
+use record::chart::course::CourseState;
+use record::fact::care::{AlertCause, Urgency};
+use record::fact::substance_use::CheckInAnswered;
+use record::ids::{CourseId, PatientId};
+use record::words::{Door, Line, Role, YesNo};
+use serde::{Deserialize, Serialize};
+
+use super::sign_in::random_bytes;
+use super::{alert, check_in};
+use crate::authority::{Act, authorise};
+use crate::clinic::{Clinic, KnownChart};
+use crate::denied::Denied;
+use crate::digest::hexadecimal;
+use crate::operation::{Actor, ActorId, Operation};
+
+mod answers;
+
+pub use answers::SKIPPED;
+
+const LINKS: &str = "check_in_link";
+
+/// The most phones that may hold a pass to one link.
+const PASSES_MAX: usize = 8;
+
+/// A link that was made; its token is not kept and cannot be shown again.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// What the link ends in.
+    pub token: String,
+    /// Until when it leads anywhere.
+    pub expires_at: Timestamp,
+}
+
+/// Why a link leads nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gone {
+    /// No such link was made, or it was swept away.
+    Unknown,
+    /// Its time is over.
+    Expired,
+    /// The course it belongs to has ended.
+    CourseOver,
+    /// The birth date was wrong too often.
+    TooManyTries,
+}
+
+/// How a link stands for whoever opened it.
+#[derive(Clone, Debug)]
+pub enum Standing {
+    /// It leads nowhere.
+    Gone(Gone),
+    /// It leads to questions, once the birth date is said.
+    Locked {
+        /// How many tries are left.
+        tries_left: u32,
+    },
+    /// The questions are open.
+    Open(Box<Asking>),
+    /// The check-in is in.
+    Sent(Box<SentCheckIn>),
+}
+
+/// A check-in under way.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// Whose.
+    pub patient: PatientId,
+    /// The substance the course treats.
+    pub substance: String,
+    /// The questions asked, in order; what was answered changes what follows.
+    pub questions: Vec<Question>,
+    /// What was answered so far, by question; [`SKIPPED`] where it was passed over.
+    pub answered: BTreeMap<String, String>,
+}
+
+impl Asking {
+    /// The first question not answered yet.
+    pub fn next(&self) -> Option<&Question> {
+        self.questions
+            .iter()
+            .find(|question| !self.answered.contains_key(&question.id))
+    }
+}
+
+/// A check-in that is in.
+#[derive(Clone, Debug)]
+pub struct SentCheckIn {
+    /// Whose.
+    pub patient: PatientId,
+    /// When it was sent.
+    pub at: Timestamp,
+    /// Whether they said they were not safe.
+    pub is_danger: bool,
+    /// Whether they said they used.
+    pub used: bool,
+    /// Whether they were asked about a call and what they said.
+    pub wants_call: Option<bool>,
+    /// What to quote when asking about it: a few letters.
+    pub receipt: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Kept {
+    patient: PatientId,
+    course: CourseId,
+    day: Date,
+    is_quiet: bool,
+    made_at: Timestamp,
+    expires_at: Timestamp,
+    wrong: u32,
+    passes: Vec<(String, Timestamp)>,
+    answers: BTreeMap<String, String>,
+    sent: Option<Sent>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Sent {
+    at: Timestamp,
+    is_danger: bool,
+    used: bool,
+    wants_call: Option<bool>,
+}
+
+/// Makes a link that leads a patient to the check-in about a day.
+///
+/// # Errors
+/// [`Denied::Invalid`] where the course does not go on, the day is still to come, or no birth date is
+/// recorded that could be asked for.
+pub fn make(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    day: Date,
+) -> Result<Made, Denied> {
+    authorise(operation, Act::SendLink, Some(patient))?;
+    let known = clinic.chart(patient)?;
+    let course = known
+        .chart
+        .course()
+        .filter(|course| course.state == CourseState::Open)
+        .ok_or_else(|| {
+            Denied::invalid(
+                "day",
+                "A check-in belongs to a course that goes on: there is none",
+            )
+        })?;
+    if known
+        .chart
+        .identity()
+        .and_then(|identity| identity.born)
+        .is_none()
+    {
+        return Err(Denied::invalid(
+            "day",
+            "The link asks for the birth date, and none is recorded: correct the identity first",
+        ));
+    }
+    let now = operation.now();
+    if day > civil_day(now, &clinic.zone()) {
+        return Err(Denied::invalid("day", "This day has not come yet"));
+    }
+    let questions = clinic.library().check_in();
+    let token = BASE64URL_NOPAD.encode(&random_bytes::<32>(operation.chance));
+    let expires_at = now
+        .saturating_add(SignedDuration::from_hours(questions.link.hours))
+        .unwrap_or(now);
+    let kept = Kept {
+        patient,
+        course: course.id,
+        day,
+        is_quiet: questions.is_quiet(&earlier(&known, course.id)),
+        made_at: now,
+        expires_at,
+        wrong: 0,
+        passes: Vec::new(),
+        answers: BTreeMap::new(),
+        sent: None,
+    };
+    keep(clinic, &hexadecimal(&token), &kept)?;
+    Ok(Made { token, expires_at })
+}
+
+/// What the check-ins before said, newest first.
+fn earlier(known: &KnownChart, course: CourseId) -> Vec<Earlier> {
+    let mut answered: Vec<&CheckInAnswered> = known
+        .chart
+        .all::<CheckInAnswered>()
+        .map(|(_, answered)| answered)
+        .filter(|answered| answered.course == course)
+        .collect();
+    answered.sort_by_key(|answered| std::cmp::Reverse(answered.day));
+    answered
+        .into_iter()
+        .map(|one| Earlier {
+            craving: one
+                .craving_peak
+                .answer()
+                .or(one.craving_now.answer())
+                .map(|craving| craving.get()),
+            used: one.used.answer().copied(),
+            safe: one.safe.answer().map(|safe| *safe == YesNo::Yes),
+        })
+        .collect()
+}
+
+/// How a link stands, for a phone with or without a pass.
+///
+/// # Errors
+/// What the journal says when it cannot be read.
+pub fn standing(
+    clinic: &Clinic,
+    token: &str,
+    pass: Option<&str>,
+    now: Timestamp,
+) -> Result<Standing, Denied> {
+    let Some(kept) = read(clinic, &hexadecimal(token))? else {
+        return Ok(Standing::Gone(Gone::Unknown));
+    };
+    stands(clinic, &kept, &hexadecimal(token), pass, now)
+}
+
+fn stands(
+    clinic: &Clinic,
+    kept: &Kept,
+    key: &str,
+    pass: Option<&str>,
+    now: Timestamp,
+) -> Result<Standing, Denied> {
+    let questions = clinic.library().check_in();
+    if kept.wrong >= questions.link.wrong_at_most {
+        return Ok(Standing::Gone(Gone::TooManyTries));
+    }
+    if now > kept.expires_at {
+        return Ok(Standing::Gone(Gone::Expired));
+    }
+    let has_pass = pass.map(hexadecimal).is_some_and(|pass| {
+        let known = kept.passes.iter().find(|(known, _)| *known == pass);
+        known.is_some_and(|(_, until)| now <= *until)
+    });
+    if !has_pass {
+        let tries_left = questions.link.wrong_at_most.saturating_sub(kept.wrong);
+        return Ok(Standing::Locked { tries_left });
+    }
+    if let Some(sent) = &kept.sent {
+        return Ok(Standing::Sent(Box::new(SentCheckIn {
+            patient: kept.patient,
+            at: sent.at,
+            is_danger: sent.is_danger,
+            used: sent.used,
+            wants_call: sent.wants_call,
+            receipt: receipt(key),
+        })));
+    }
+    let known = clinic.chart(kept.patient)?;
+    let course = known
+        .chart
+        .courses()
+        .into_iter()
+        .find(|course| course.id == kept.course);
+    let Some(course) =
+        course.filter(|course| matches!(course.state, CourseState::Open | CourseState::Paused))
+    else {
+        return Ok(Standing::Gone(Gone::CourseOver));
+    };
+    let substance = course.substance.to_string();
+    let used = answers::yes_or_no(kept.answers.get("used"));
+    let asked = questions.asked(kept.is_quiet, &substance, used);
+    Ok(Standing::Open(Box::new(Asking {
+        patient: kept.patient,
+        questions: asked.into_iter().cloned().collect(),
+        substance,
+        answered: kept.answers.clone(),
+    })))
+}
+
+/// Six letters one can read out: of the link's own hash, so that they name this check-in and nobody.
+fn receipt(key: &str) -> String {
+    let letters: String = key.chars().take(6).collect::<String>().to_uppercase();
+    let (first, last) = letters.split_at_checked(3).unwrap_or((&letters, ""));
+    format!("{first} {last}")
+}
+
+/// Takes the birth date; gives the pass that opens the questions on this phone.
+///
+/// # Errors
+/// [`Denied::Invalid`] where it is wrong; [`Denied::NotFound`] where the link leads nowhere.
+pub fn unlock(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    token: &str,
+    born: Date,
+) -> Result<String, Denied> {
+    let _held = clinic.hold_links();
+    let key = hexadecimal(token);
+    let mut kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
+    let now = operation.now();
+    let Standing::Locked { tries_left } = stands(clinic, &kept, &key, None, now)? else {
+        return Err(Denied::NotFound);
+    };
+    let known = clinic.chart(kept.patient)?;
+    if known.chart.identity().and_then(|identity| identity.born) != Some(born) {
+        kept.wrong = kept.wrong.saturating_add(1);
+        keep(clinic, &key, &kept)?;
+        let said = match tries_left.saturating_sub(1) {
+            0 => "That is not the birth date we have. This link is closed now: call us and we send another".to_owned(),
+            1 => "That is not the birth date we have. One try is left".to_owned(),
+            left => format!("That is not the birth date we have. {left} tries are left"),
+        };
+        return Err(Denied::invalid("born", said));
+    }
+    let pass = BASE64URL_NOPAD.encode(&random_bytes::<32>(operation.chance));
+    let minutes = clinic.library().check_in().link.pass_minutes;
+    let until = now
+        .saturating_add(SignedDuration::from_mins(minutes))
+        .unwrap_or(now);
+    kept.passes.retain(|(_, until)| *until >= now);
+    if kept.passes.len() >= PASSES_MAX {
+        kept.passes.remove(0);
+    }
+    kept.passes.push((hexadecimal(&pass), until));
+    kept.wrong = 0;
+    keep(clinic, &key, &kept)?;
+    Ok(pass)
+}
+
+/// Takes one answer, and sends the check-in when it was the last, or when it says they are not safe.
+///
+/// # Errors
+/// [`Denied::Invalid`] for an answer that is none of the question's; [`Denied::NotFound`] where the link
+/// leads nowhere, the phone has no pass, or there is no such question.
+pub fn answer(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    token: &str,
+    pass: Option<&str>,
+    question: &str,
+    value: &str,
+) -> Result<Standing, Denied> {
+    let _held = clinic.hold_links();
+    let key = hexadecimal(token);
+    let mut kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
+    let now = operation.now();
+    let asking = match stands(clinic, &kept, &key, pass, now)? {
+        Standing::Open(asking) => asking,
+        // The last answer sent twice, as on a poor line: it is in, and that is what is said.
+        sent @ Standing::Sent(_) => return Ok(sent),
+        Standing::Gone(_) | Standing::Locked { .. } => return Err(Denied::NotFound),
+    };
+    let asked = asking
+        .questions
+        .iter()
+        .find(|known| known.id == question)
+        .ok_or(Denied::NotFound)?;
+    let value = answers::fitting(asked, value)?;
+    let is_danger = question == "safe" && value == YesNo::No.code();
+    kept.answers.insert(question.to_owned(), value);
+    let standing = stands(clinic, &kept, &key, pass, now)?;
+    let is_last = matches!(&standing, Standing::Open(asking) if asking.next().is_none());
+    if !is_danger && !is_last {
+        keep(clinic, &key, &kept)?;
+        return Ok(standing);
+    }
+    send(operation, clinic, &key, &mut kept, &asking)?;
+    stands(clinic, &kept, &key, pass, now)
+}
+
+/// Sends what was answered as the patient's own check-in; what was not reached was not asked.
+fn send(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    key: &str,
+    kept: &mut Kept,
+    asking: &Asking,
+) -> Result<(), Denied> {
+    let answered = answers::check_in(kept.course, kept.day, &asking.substance, &kept.answers);
+    let is_danger = answered.safe.answer() == Some(&YesNo::No);
+    let used = answered.used.answer() == Some(&true);
+    let now = operation.now();
+    let mut themselves = Operation::new(
+        patient_by_link(clinic, kept.patient)?,
+        operation.clock,
+        operation.chance,
+    )
+    .under(crate::digest::command(&format!("{key} check-in")));
+    check_in::answer(&mut themselves, clinic, kept.patient, answered)?;
+    kept.sent = Some(Sent {
+        at: now,
+        is_danger,
+        used,
+        wants_call: None,
+    });
+    keep(clinic, key, kept)
+}
+
+/// Takes whether they want a call, after the check-in is in.
+///
+/// # Errors
+/// [`Denied::NotFound`] where the link leads nowhere or the phone has no pass.
+pub fn want_call(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    token: &str,
+    pass: Option<&str>,
+    wants: bool,
+) -> Result<(), Denied> {
+    after(operation, clinic, token, pass, |sent| {
+        let is_new = sent.wants_call.is_none();
+        sent.wants_call = Some(wants);
+        (wants && is_new).then_some((
+            AlertCause::CallAsked,
+            Urgency::ActNow,
+            "Asked for a call at the end of a check-in",
+        ))
+    })
+}
+
+/// Takes that "not safe" was tapped by mistake. It lowers nothing: somebody still calls.
+///
+/// # Errors
+/// [`Denied::NotFound`] where the link leads nowhere or the phone has no pass.
+pub fn by_mistake(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    token: &str,
+    pass: Option<&str>,
+) -> Result<(), Denied> {
+    after(operation, clinic, token, pass, |sent| {
+        sent.is_danger.then_some((
+            AlertCause::Safety,
+            Urgency::ActNow,
+            "Says that not safe was tapped by mistake: call all the same",
+        ))
+    })
+}
+
+fn after(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    token: &str,
+    pass: Option<&str>,
+    then: impl FnOnce(&mut Sent) -> Option<(AlertCause, Urgency, &'static str)>,
+) -> Result<(), Denied> {
+    let _held = clinic.hold_links();
+    let key = hexadecimal(token);
+    let mut kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
+    let now = operation.now();
+    if !matches!(stands(clinic, &kept, &key, pass, now)?, Standing::Sent(_)) {
+        return Err(Denied::NotFound);
+    }
+    let mut sent = kept.sent.clone().ok_or(Denied::NotFound)?;
+    if let Some((cause, urgency, sentence)) = then(&mut sent) {
+        let command = crate::digest::command(&format!("{key} {sentence}"));
+        let mut system =
+            Operation::new(Actor::system(Door::Link), operation.clock, operation.chance)
+                .under(command);
+        alert::raise(
+            &mut system,
+            clinic,
+            kept.patient,
+            cause,
+            urgency,
+            &Line::clipped(sentence),
+        )?;
+    }
+    kept.sent = Some(sent);
+    keep(clinic, &key, &kept)
+}
+
+fn patient_by_link(clinic: &Clinic, patient: PatientId) -> Result<Actor, Denied> {
+    Ok(Actor {
+        id: ActorId::Patient(patient),
+        name: Line::clipped(&clinic.chart(patient)?.chart.name()),
+        roles: vec![Role::Patient],
+        door: Door::Link,
+    })
+}
+
+fn read(clinic: &Clinic, key: &str) -> Result<Option<Kept>, Denied> {
+    let row = clinic.journal().rim_get(LINKS, key)?;
+    Ok(row.and_then(|row| serde_json::from_slice(&row.value).ok()))
+}
+
+/// Rows outlive their link by a week, so that who opens an old one is told that its time is over.
+fn keep(clinic: &Clinic, key: &str, kept: &Kept) -> Result<(), Denied> {
+    let swept_at = kept
+        .expires_at
+        .saturating_add(SignedDuration::from_hours(7 * 24))
+        .unwrap_or(kept.expires_at);
+    clinic
+        .journal()
+        .rim_put(LINKS, key, &serde_json::to_vec(kept)?, Some(swept_at))?;
+    Ok(())
+}

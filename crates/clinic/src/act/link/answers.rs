@@ -1,0 +1,178 @@
+//! Answers to the questions of a check-in, as a phone sends them and as the record keeps them.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use protocol::contact::check_in::{AnsweredBy, Question};
+use record::fact::substance_use::{CheckInAnswered, Use};
+use record::ids::CourseId;
+use record::quantity::{MilligramsTaken, Score10, parse_decimal};
+use record::words::{Prose, Said, Substance, YesNo};
+
+use crate::denied::Denied;
+
+/// What stands for a question that was passed over.
+pub const SKIPPED: &str = "skipped";
+
+/// The longest free line, in characters: what a form field holds, not what a person has to say.
+const WORDS_MAX: usize = 1_000;
+
+/// Milligrams of alcohol in a US standard drink (14 g).
+const DRINK_MG: u64 = 14_000;
+
+/// The most drinks that are not a slip of typing.
+const DRINKS_MAX: i64 = 100;
+
+pub(super) fn yes_or_no(answer: Option<&String>) -> Option<bool> {
+    match answer.map(String::as_str) {
+        Some("yes") => Some(true),
+        Some("no") => Some(false),
+        Some(_) | None => None,
+    }
+}
+
+/// The answer as it is kept.
+///
+/// # Errors
+/// [`Denied::Invalid`] where it is no answer to this question.
+pub(super) fn fitting(question: &Question, value: &str) -> Result<String, Denied> {
+    let value = value.trim();
+    if value == SKIPPED || (value.is_empty() && question.kind == AnsweredBy::Words) {
+        return Ok(SKIPPED.to_owned());
+    }
+    let fits = match question.kind {
+        AnsweredBy::Ladder => score(value).is_some(),
+        AnsweredBy::YesNo => matches!(value, "yes" | "no"),
+        AnsweredBy::YesNoUnsure => matches!(value, "yes" | "no" | "unknown"),
+        AnsweredBy::Drinks => drinks(value).is_some(),
+        AnsweredBy::Hours => half_hours(value).is_some(),
+        AnsweredBy::Words => true,
+    };
+    if fits {
+        let clipped: String = value.chars().take(WORDS_MAX).collect();
+        return Ok(clipped);
+    }
+    let said = match question.kind {
+        AnsweredBy::Drinks => "Write a number of drinks, for example 3",
+        AnsweredBy::Hours => "Write a number of hours, for example 6.5",
+        AnsweredBy::Ladder | AnsweredBy::YesNo | AnsweredBy::YesNoUnsure | AnsweredBy::Words => {
+            "Tap one of the answers, or skip this one"
+        }
+    };
+    Err(Denied::invalid("answer", said))
+}
+
+fn score(value: &str) -> Option<Score10> {
+    value
+        .parse::<u8>()
+        .ok()
+        .and_then(|score| Score10::new(score).ok())
+}
+
+/// Tenths of a drink.
+fn drinks(value: &str) -> Option<u64> {
+    let tenths = parse_decimal(&value.replace(',', "."), 1)?;
+    u64::try_from(tenths)
+        .ok()
+        .filter(|tenths| i64::try_from(*tenths).is_ok_and(|tenths| tenths <= DRINKS_MAX * 10))
+}
+
+fn half_hours(value: &str) -> Option<u8> {
+    let tenths = parse_decimal(&value.replace(',', "."), 1)?;
+    u8::try_from(tenths / 5).ok().filter(|halves| *halves <= 48)
+}
+
+/// The check-in these answers come to.
+pub(super) fn check_in(
+    course: CourseId,
+    day: Date,
+    substance: &str,
+    answers: &BTreeMap<String, String>,
+) -> CheckInAnswered {
+    let used = said(answers, "used", |value| match value {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    });
+    let amount = said(answers, "amount", drinks);
+    let uses = match (&used, &amount, Substance::new(substance)) {
+        (Said::Answered(true), Said::Answered(tenths), Ok(substance)) => vec![Use {
+            substance,
+            used: true,
+            amount_mg: Some(MilligramsTaken::new(tenths.saturating_mul(DRINK_MG) / 10)),
+        }],
+        (_, _, _) => Vec::new(),
+    };
+    CheckInAnswered {
+        course,
+        day,
+        craving_now: said(answers, "craving_now", score),
+        craving_peak: said(answers, "craving_peak", score),
+        used,
+        uses,
+        mood: said(answers, "mood", score),
+        sleep_half_hours: said(answers, "sleep", half_hours),
+        stress: said(answers, "stress", score),
+        confidence: said(answers, "confidence", score),
+        risky_situation: said(answers, "risky", YesNo::from_code),
+        safe: said(answers, "safe", YesNo::from_code),
+        wants_call: false,
+        words: answers
+            .get("words")
+            .filter(|words| *words != SKIPPED)
+            .and_then(|words| Prose::new(words).ok()),
+    }
+}
+
+fn said<T>(
+    answers: &BTreeMap<String, String>,
+    question: &str,
+    read: impl FnOnce(&str) -> Option<T>,
+) -> Said<T> {
+    match answers.get(question).map(String::as_str) {
+        None => Said::NotAsked,
+        Some(SKIPPED) => Said::Skipped,
+        Some(value) => read(value).map_or(Said::Skipped, Said::Answered),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn question(kind: AnsweredBy) -> Question {
+        Question {
+            id: "one".to_owned(),
+            ask: String::new(),
+            hint: String::new(),
+            kind,
+            low: String::new(),
+            high: String::new(),
+            after_use_of: None,
+            quiet: true,
+        }
+    }
+
+    #[test]
+    fn answers_that_fit_are_kept_and_others_are_sent_back() {
+        let fits = |kind, value| fitting(&question(kind), value).ok();
+        assert_eq!(fits(AnsweredBy::Ladder, " 7 ").as_deref(), Some("7"));
+        assert_eq!(fits(AnsweredBy::Ladder, "11"), None);
+        assert_eq!(fits(AnsweredBy::YesNo, "unknown"), None);
+        assert_eq!(
+            fits(AnsweredBy::YesNoUnsure, "unknown").as_deref(),
+            Some("unknown")
+        );
+        assert_eq!(fits(AnsweredBy::Drinks, "2,5").as_deref(), Some("2,5"));
+        assert_eq!(fits(AnsweredBy::Drinks, "101"), None);
+        assert_eq!(fits(AnsweredBy::Drinks, "-1"), None);
+        assert_eq!(fits(AnsweredBy::Hours, "25"), None);
+        assert_eq!(fits(AnsweredBy::Words, "").as_deref(), Some(SKIPPED));
+        assert_eq!(fits(AnsweredBy::Ladder, SKIPPED).as_deref(), Some(SKIPPED));
+        let megabyte = "word ".repeat(200_000);
+        assert_eq!(
+            fits(AnsweredBy::Words, &megabyte).map(|kept| kept.chars().count()),
+            Some(WORDS_MAX)
+        );
+    }
+}

@@ -1,0 +1,526 @@
+//! The file of an instrument, read strictly: every fault is said, with where it is and what to write.
+
+use serde::Deserialize;
+
+use crate::instrument::{
+    AskedWhen, Band, Choice, Codes, Demand, FilledBy, Flag, Formula, Instrument, Item, Licence,
+    Score, Term, TriageRow, Worse,
+};
+
+/// The most items an instrument may have.
+const ITEMS_MAX: usize = 200;
+
+/// Something wrong in a file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {said}")]
+pub struct Fault {
+    /// Where: a line, an item, a score.
+    pub place: String,
+    /// What is wrong and what to write instead.
+    pub said: String,
+}
+
+fn fault(place: impl Into<String>, said: impl Into<String>) -> Fault {
+    Fault {
+        place: place.into(),
+        said: said.into(),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawInstrument {
+    id: String,
+    version: String,
+    title: String,
+    about: String,
+    recall: String,
+    filled_by: FilledBy,
+    instruction: Option<String>,
+    source: String,
+    mark: char,
+    licence: Licence,
+    codes: Codes,
+    #[serde(default)]
+    options: Vec<RawOptions>,
+    #[serde(default)]
+    item: Vec<RawItem>,
+    #[serde(default)]
+    score: Vec<RawScore>,
+    #[serde(default)]
+    flag: Vec<Flag>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawOptions {
+    id: String,
+    values: Vec<i32>,
+    #[serde(default)]
+    words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawItem {
+    id: String,
+    text: Option<String>,
+    options: Option<String>,
+    #[serde(default)]
+    values: Vec<i32>,
+    #[serde(default)]
+    is_unscored: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawTerm {
+    One(String),
+    Highest(Vec<String>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawScore {
+    id: String,
+    title: String,
+    #[serde(default)]
+    sum: Vec<RawTerm>,
+    times: Option<i32>,
+    #[serde(default)]
+    mean: Vec<RawTerm>,
+    #[serde(default)]
+    count: Vec<String>,
+    at_least: Option<i32>,
+    #[serde(default)]
+    highest_of: Vec<TriageRow>,
+    #[serde(default)]
+    asked_when: Vec<AskedWhen>,
+    #[serde(default)]
+    all_of: Vec<Demand>,
+    #[serde(default)]
+    plus: Vec<String>,
+    #[serde(default)]
+    minus: Vec<String>,
+    #[serde(default)]
+    reversed: Vec<String>,
+    #[serde(default)]
+    alternatives: Vec<Vec<String>>,
+    #[serde(default)]
+    prorate_up_to: usize,
+    prorate_source: Option<String>,
+    #[serde(default)]
+    needs_key: bool,
+    range: (f64, f64),
+    worse: Worse,
+    #[serde(default)]
+    bands: Vec<Band>,
+    #[serde(default)]
+    bands_men: Vec<Band>,
+    bands_source: Option<String>,
+}
+
+/// Spells out `1-9`, `s1-s4`, or a single name.
+fn spelled(names: &str) -> Vec<String> {
+    let numbered = |text: &str| {
+        let at = text.find(|letter: char| letter.is_ascii_digit())?;
+        let (prefix, number) = text.split_at_checked(at)?;
+        Some((prefix.to_owned(), number.parse::<usize>().ok()?))
+    };
+    let range = names.split_once('-').and_then(|(first, last)| {
+        let (first, last) = (numbered(first)?, numbered(last)?);
+        (first.0 == last.0 && first.1 <= last.1 && last.1 - first.1 < ITEMS_MAX)
+            .then_some((first.0, first.1..=last.1))
+    });
+    match range {
+        Some((prefix, numbers)) => numbers.map(|number| format!("{prefix}{number}")).collect(),
+        None => vec![names.to_owned()],
+    }
+}
+
+fn terms(raw: Vec<RawTerm>) -> Vec<Term> {
+    raw.into_iter()
+        .flat_map(|term| match term {
+            RawTerm::One(names) => spelled(&names).into_iter().map(|name| vec![name]).collect(),
+            RawTerm::Highest(names) => vec![names],
+        })
+        .collect()
+}
+
+/// Reads an instrument from the text of its file.
+///
+/// # Errors
+/// Every [`Fault`] that could be found.
+pub fn read(text: &str) -> Result<Instrument, Vec<Fault>> {
+    let raw: RawInstrument = toml::from_str(text).map_err(|error| {
+        let line = error
+            .span()
+            .and_then(|span| text.get(..span.start))
+            .map_or(1, |before| before.matches('\n').count() + 1);
+        vec![fault(format!("line {line}"), error.message())]
+    })?;
+    let mut faults = Vec::new();
+    let items = items(&raw, &mut faults);
+    let scores: Vec<Score> = raw
+        .score
+        .into_iter()
+        .filter_map(|score| self::score(score, &mut faults))
+        .collect();
+    let instrument = Instrument {
+        id: raw.id,
+        version: raw.version,
+        title: raw.title,
+        about: raw.about,
+        recall: raw.recall,
+        filled_by: raw.filled_by,
+        instruction: raw.instruction,
+        source: raw.source,
+        mark: raw.mark,
+        licence: raw.licence,
+        codes: raw.codes,
+        items,
+        scores,
+        flags: raw.flag,
+    };
+    check(&instrument, &mut faults);
+    if faults.is_empty() {
+        Ok(instrument)
+    } else {
+        Err(faults)
+    }
+}
+
+fn items(raw: &RawInstrument, faults: &mut Vec<Fault>) -> Vec<Item> {
+    let mut items: Vec<Item> = Vec::new();
+    for one in &raw.item {
+        let place = format!("item {}", one.id);
+        let choices: Vec<Choice> = match &one.options {
+            Some(name) => {
+                let Some(options) = raw.options.iter().find(|options| options.id == *name) else {
+                    faults.push(fault(
+                        &place,
+                        format!("there are no options {name}: add them, or name others"),
+                    ));
+                    continue;
+                };
+                if !options.words.is_empty() && options.words.len() != options.values.len() {
+                    faults.push(fault(
+                        format!("options {name}"),
+                        "values and words must be as many: write \"\" for a value without words",
+                    ));
+                }
+                let words = options
+                    .words
+                    .iter()
+                    .map(Some)
+                    .chain(std::iter::repeat(None));
+                let word = |word: Option<&String>| word.filter(|word| !word.is_empty()).cloned();
+                options
+                    .values
+                    .iter()
+                    .zip(words)
+                    .map(|(&value, words)| Choice {
+                        value,
+                        words: word(words),
+                    })
+                    .collect()
+            }
+            None => one
+                .values
+                .iter()
+                .map(|&value| Choice { value, words: None })
+                .collect(),
+        };
+        for id in spelled(&one.id) {
+            if items.iter().any(|item| item.id == id) {
+                faults.push(fault(&place, format!("item {id} is there twice")));
+            }
+            items.push(Item {
+                id,
+                text: one.text.clone(),
+                choices: choices.clone(),
+                is_unscored: one.is_unscored,
+            });
+        }
+    }
+    items
+}
+
+fn score(raw: RawScore, faults: &mut Vec<Fault>) -> Option<Score> {
+    let place = format!("score {}", raw.id);
+    let mut formulas = Vec::new();
+    if !raw.sum.is_empty() {
+        formulas.push(Formula::Sum {
+            terms: terms(raw.sum),
+            times: raw.times.unwrap_or(1),
+        });
+    }
+    if !raw.mean.is_empty() {
+        formulas.push(Formula::Mean(terms(raw.mean)));
+    }
+    if !raw.count.is_empty() {
+        formulas.push(Formula::Count {
+            items: raw.count.iter().flat_map(|names| spelled(names)).collect(),
+            at_least: raw.at_least.unwrap_or(1),
+        });
+    }
+    if !raw.highest_of.is_empty() {
+        formulas.push(Formula::Triage {
+            rows: raw.highest_of,
+            asked_when: raw.asked_when,
+        });
+    }
+    if !raw.all_of.is_empty() {
+        formulas.push(Formula::AllOf(raw.all_of));
+    }
+    if !raw.plus.is_empty() {
+        formulas.push(Formula::Combine {
+            plus: raw.plus,
+            minus: raw.minus,
+        });
+    }
+    let mut formulas = formulas.into_iter();
+    let (Some(formula), None) = (formulas.next(), formulas.next()) else {
+        faults.push(fault(
+            place,
+            "a score has one formula: sum, mean, count, highest_of, all_of or plus",
+        ));
+        return None;
+    };
+    Some(Score {
+        id: raw.id,
+        title: raw.title,
+        formula,
+        reversed: raw.reversed,
+        alternatives: raw.alternatives,
+        prorate_up_to: raw.prorate_up_to,
+        needs_key: raw.needs_key,
+        range: raw.range,
+        worse: raw.worse,
+        bands: raw.bands,
+        bands_men: raw.bands_men,
+        said: raw
+            .prorate_source
+            .into_iter()
+            .chain(raw.bands_source)
+            .collect(),
+    })
+}
+
+/// The items a score reads.
+pub(crate) fn items_of(formula: &Formula) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    match formula {
+        Formula::Sum { terms, .. } | Formula::Mean(terms) => {
+            names.extend(terms.iter().flatten().map(String::as_str));
+        }
+        Formula::Count { items, .. } => names.extend(items.iter().map(String::as_str)),
+        Formula::Triage { rows, asked_when } => {
+            names.extend(rows.iter().flat_map(|row| &row.any).map(String::as_str));
+            names.extend(asked_when.iter().map(|one| one.when.as_str()));
+        }
+        Formula::AllOf(_) | Formula::Combine { .. } => {}
+    }
+    names
+}
+
+/// The scores a score reads.
+pub(crate) fn scores_of(formula: &Formula) -> Vec<&str> {
+    match formula {
+        Formula::AllOf(demands) => demands.iter().map(|demand| demand.score.as_str()).collect(),
+        Formula::Combine { plus, minus } => plus.iter().chain(minus).map(String::as_str).collect(),
+        Formula::Sum { .. } | Formula::Mean(_) | Formula::Count { .. } | Formula::Triage { .. } => {
+            Vec::new()
+        }
+    }
+}
+
+fn check(instrument: &Instrument, faults: &mut Vec<Fault>) {
+    if instrument.items.is_empty() || instrument.items.len() > ITEMS_MAX {
+        faults.push(fault(
+            "item",
+            format!("an instrument has 1 to {ITEMS_MAX} items"),
+        ));
+    }
+    if !matches!(instrument.mark, 'R' | 'K' | 'H') {
+        faults.push(fault(
+            "mark",
+            "write R (read), K (recalled, to be verified) or H (clinic policy)",
+        ));
+    }
+    let prints = instrument.items.iter().any(|item| item.text.is_some());
+    if prints && !instrument.licence.code.may_be_printed() {
+        faults.push(fault(
+            "licence",
+            format!(
+                "these words are {}: leave them out here, a clinic loads its own copy",
+                instrument.licence.code.label()
+            ),
+        ));
+    }
+    if instrument.licence.code.may_be_printed() && !instrument.has_own_words() {
+        faults.push(fault(
+            "item",
+            "an instrument that may be printed needs the words of every item",
+        ));
+    }
+    for code in [&instrument.codes.instrument, &instrument.codes.total]
+        .into_iter()
+        .flatten()
+    {
+        if !is_loinc(code) {
+            faults.push(fault(
+                "codes",
+                format!("{code} is no LOINC code: its check digit does not agree"),
+            ));
+        }
+    }
+    for (at, score) in instrument.scores.iter().enumerate() {
+        check_score(instrument, at, score, faults);
+    }
+    for flag in &instrument.flags {
+        let is_known = match (&flag.item, &flag.score) {
+            (Some(item), None) => instrument.item(item).is_some(),
+            (None, Some(name)) => instrument.scores.iter().any(|score| score.id == *name),
+            (Some(_), Some(_)) | (None, None) => false,
+        };
+        if !is_known {
+            faults.push(fault(
+                "flag",
+                "a flag looks at one item or one score of this instrument",
+            ));
+        }
+    }
+}
+
+fn check_score(instrument: &Instrument, at: usize, score: &Score, faults: &mut Vec<Fault>) {
+    let place = format!("score {}", score.id);
+    let named = items_of(&score.formula)
+        .into_iter()
+        .chain(score.reversed.iter().map(String::as_str))
+        .chain(score.alternatives.iter().flatten().map(String::as_str));
+    for item in named {
+        match instrument.item(item) {
+            None => faults.push(fault(&place, format!("there is no item {item}"))),
+            Some(known) if known.is_unscored => faults.push(fault(
+                &place,
+                format!("item {item} is said not to be scored"),
+            )),
+            Some(_) => {}
+        }
+    }
+    for other in scores_of(&score.formula) {
+        let before = instrument.scores.iter().take(at);
+        if !before.into_iter().any(|known| known.id == other) {
+            faults.push(fault(
+                &place,
+                format!("there is no score {other} before this one"),
+            ));
+        }
+    }
+    if score.range.0 >= score.range.1 {
+        faults.push(fault(
+            &place,
+            "the range goes from the least to the greatest",
+        ));
+    }
+    for bands in [&score.bands, &score.bands_men] {
+        let starts: Vec<f64> = bands
+            .iter()
+            .filter_map(|band| band.from.or(band.above))
+            .collect();
+        let rises = starts
+            .windows(2)
+            .all(|pair| matches!(pair, [low, high] if low < high));
+        if starts.len() != bands.len()
+            || !rises
+            || starts.first().is_some_and(|low| *low > score.range.0)
+        {
+            faults.push(fault(
+                &place,
+                "bands rise, each with from or above, and the first begins where the range does",
+            ));
+        }
+    }
+}
+
+/// Whether the check digit of a LOINC code agrees (mod 10, weights 2 and 1 from the right).
+fn is_loinc(code: &str) -> bool {
+    let Some((number, check)) = code.split_once('-') else {
+        return false;
+    };
+    let digits: Option<Vec<u32>> = number
+        .chars()
+        .rev()
+        .map(|digit| digit.to_digit(10))
+        .collect();
+    let (Some(digits), Ok(check)) = (digits, check.parse::<u32>()) else {
+        return false;
+    };
+    let sum: u32 = digits
+        .iter()
+        .enumerate()
+        .map(|(at, digit)| if at % 2 == 0 { digit * 2 } else { *digit })
+        .map(|doubled| doubled / 10 + doubled % 10)
+        .sum();
+    !digits.is_empty() && (sum + check).is_multiple_of(10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = include_str!("../../../instruments/gad-7.toml");
+
+    fn said(text: &str) -> String {
+        let faults = read(text).unwrap_err();
+        faults
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    #[test]
+    fn ranges_of_names_are_spelled_out_and_single_names_left_alone() {
+        assert_eq!(spelled("1-3"), ["1", "2", "3"]);
+        assert_eq!(spelled("s2-s3"), ["s2", "s3"]);
+        assert_eq!(spelled("6-recent"), ["6-recent"]);
+        assert_eq!(spelled("9-1"), ["9-1"]);
+        assert_eq!(spelled("1-999999999"), ["1-999999999"]);
+    }
+
+    #[test]
+    fn the_check_digit_of_a_loinc_code_is_held() {
+        for good in [
+            "44249-1", "44261-6", "69737-5", "70274-6", "72109-2", "93373-9",
+        ] {
+            assert!(is_loinc(good), "{good}");
+        }
+        for bad in ["72109-3", "44249-2", "-1", "44249", "x-1", ""] {
+            assert!(!is_loinc(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn each_fault_is_said_with_its_place() {
+        assert!(read(GOOD).is_ok());
+        assert!(
+            said(&GOOD.replace("sum = [\"1-7\"]", "sum = [\"1-8\"]"))
+                .contains("score total: there is no item 8")
+        );
+        assert!(
+            said(&GOOD.replace("code = \"PD\"", "code = \"ASK\"")).contains("leave them out here")
+        );
+        assert!(said(&GOOD.replace("69737-5", "69737-4")).contains("check digit"));
+        assert!(said(&GOOD.replace("mark = \"R\"", "mark = \"X\"")).contains("mark: write R"));
+        assert!(said(&GOOD.replace("from = 5,", "from = 12,")).contains("bands rise"));
+        assert!(said(&GOOD.replace("id = \"2\"", "id = \"1\"")).contains("item 1 is there twice"));
+        assert!(
+            said(&GOOD.replace("options = \"often\"", "options = \"seldom\""))
+                .contains("there are no options seldom")
+        );
+        assert!(said("id = ").starts_with("line 1: "));
+        assert!(said(&GOOD.replace("recall", "recalled")).contains("line 5"));
+    }
+}

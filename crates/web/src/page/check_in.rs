@@ -1,0 +1,412 @@
+//! A check-in by a link: the birth date, one question a page, and what is said at the end.
+
+use clinic::act::link::{self, Asking, Gone, SentCheckIn, Standing};
+use clinic::denied::Denied;
+use clinic::operation::Actor;
+use jiff::civil::Date;
+use maud::Markup;
+use pages::Choice;
+use pages::screen::check_in::link::{
+    BORN_FIELDS, CheckInGone, CheckInProof, check_in_gone, check_in_proof,
+};
+use pages::screen::check_in::{
+    Answers, CheckIn, CheckInDanger, CheckInDone, SKIP_FIELD, check_in, check_in_danger,
+    check_in_done,
+};
+use protocol::contact::check_in::{AnsweredBy, Question};
+use record::fact::care::{SafetyPlanWritten, Urgency};
+use record::words::Door;
+
+use crate::app::App;
+use crate::ask::Ask;
+use crate::reply::Reply;
+use crate::words;
+
+/// The field a question's answer is sent in.
+const ANSWER: &str = "answer";
+
+/// The page a link opens: the birth date, the next question, or how it ended.
+pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
+    let token: String = ask.name("token")?;
+    let standing = link::standing(&app.clinic, &token, ask.pass.as_deref(), ask.now)?;
+    Ok(shown(app, ask, &token, standing))
+}
+
+/// Takes the birth date.
+pub(crate) fn prove(app: &App, ask: &Ask) -> Result<Reply, Denied> {
+    let token: String = ask.name("token")?;
+    let typed = BORN_FIELDS.map(|name| ask.sent.get(name).unwrap_or_default().to_owned());
+    let born = date_of(&typed);
+    let opened = match born {
+        Some(born) => app.operate(Actor::public(Door::Link), None, |operation, clinic| {
+            link::unlock(operation, clinic, &token, born)
+        }),
+        None => Err(Denied::invalid(
+            "born",
+            "Write the month, the day and the year, for example 3 14 1984",
+        )),
+    };
+    match opened {
+        Ok(pass) => Ok(Reply::Passed(pass, format!("/check-in/{token}"))),
+        Err(Denied::Invalid(faults)) => {
+            let standing = link::standing(&app.clinic, &token, None, ask.now)?;
+            if !matches!(standing, Standing::Locked { .. }) {
+                return Ok(shown(app, ask, &token, standing));
+            }
+            let view = CheckInProof {
+                action: format!("/check-in/{token}"),
+                typed,
+                error: faults.into_iter().next().map(|fault| fault.sentence),
+            };
+            Ok(Reply::PageWith(422, check_in_proof(&door(app, ask), &view)))
+        }
+        Err(Denied::NotFound) => show(app, ask),
+        Err(other) => Err(other),
+    }
+}
+
+/// A birth date as people write it; a year of two digits is not guessed at.
+fn date_of(typed: &[String; 3]) -> Option<Date> {
+    let [month, day, year] = typed;
+    Date::new(
+        year.trim().parse().ok().filter(|year| *year >= 1_900)?,
+        month.trim().parse().ok()?,
+        day.trim().parse().ok()?,
+    )
+    .ok()
+}
+
+/// One question.
+pub(crate) fn question(app: &App, ask: &Ask) -> Result<Reply, Denied> {
+    let (token, id): (String, String) = (ask.name("token")?, ask.name("question")?);
+    let standing = link::standing(&app.clinic, &token, ask.pass.as_deref(), ask.now)?;
+    let Standing::Open(asking) = &standing else {
+        return Ok(shown(app, ask, &token, standing));
+    };
+    Ok(asked(app, ask, &token, asking, &id, None).map_or_else(
+        || Reply::SeeOther(format!("/check-in/{token}")),
+        Reply::Page,
+    ))
+}
+
+/// Takes one answer, or what is said after the end.
+pub(crate) fn answer(app: &App, ask: &Ask) -> Result<Reply, Denied> {
+    let (token, id): (String, String) = (ask.name("token")?, ask.name("question")?);
+    let here = format!("/check-in/{token}");
+    let pass = ask.pass.as_deref();
+    let public = || Actor::public(Door::Link);
+    if id == "call" {
+        let wants = ask.sent.get("call") == Some("yes");
+        app.operate(public(), None, |operation, clinic| {
+            link::want_call(operation, clinic, &token, pass, wants)
+        })?;
+        return Ok(Reply::SeeOther(here));
+    }
+    if id == "mistake" {
+        app.operate(public(), None, |operation, clinic| {
+            link::by_mistake(operation, clinic, &token, pass)
+        })?;
+        return Ok(Reply::SeeOther(format!("{here}?mistake=told")));
+    }
+    let value = match ask.sent.get(SKIP_FIELD) {
+        Some(_) => link::SKIPPED,
+        None => ask.sent.get(ANSWER).unwrap_or_default(),
+    };
+    let taken = app.operate(public(), None, |operation, clinic| {
+        link::answer(operation, clinic, &token, pass, &id, value)
+    });
+    match taken {
+        Ok(Standing::Open(asking)) => Ok(Reply::SeeOther(match after(&asking, &id) {
+            Some(next) => format!("{here}/{next}"),
+            None => here,
+        })),
+        Ok(Standing::Sent(_) | Standing::Gone(_) | Standing::Locked { .. })
+        | Err(Denied::NotFound) => Ok(Reply::SeeOther(here)),
+        Err(Denied::Invalid(faults)) => {
+            let standing = link::standing(&app.clinic, &token, pass, ask.now)?;
+            let Standing::Open(asking) = &standing else {
+                return Ok(shown(app, ask, &token, standing));
+            };
+            let error = faults
+                .into_iter()
+                .next()
+                .map(|fault| format!("{}.", fault.sentence));
+            Ok(asked(app, ask, &token, asking, &id, error)
+                .map_or(Reply::SeeOther(here), |page| Reply::PageWith(422, page)))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// The question after this one: going back and answering anew goes on from there.
+fn after<'a>(asking: &'a Asking, id: &str) -> Option<&'a str> {
+    let at = asking
+        .questions
+        .iter()
+        .position(|question| question.id == id)?;
+    asking
+        .questions
+        .get(at + 1)
+        .map(|question| question.id.as_str())
+}
+
+fn shown(app: &App, ask: &Ask, token: &str, standing: Standing) -> Reply {
+    match standing {
+        Standing::Gone(why) => {
+            let status = match why {
+                Gone::Unknown => 404,
+                Gone::Expired | Gone::CourseOver | Gone::TooManyTries => 410,
+            };
+            Reply::PageWith(status, check_in_gone(&door(app, ask), &gone(app, why)))
+        }
+        Standing::Locked { .. } => {
+            let view = CheckInProof {
+                action: format!("/check-in/{token}"),
+                typed: [String::new(), String::new(), String::new()],
+                error: None,
+            };
+            Reply::Page(check_in_proof(&door(app, ask), &view))
+        }
+        Standing::Open(asking) => {
+            let first = asking.next().or(asking.questions.last());
+            let page = first.and_then(|first| asked(app, ask, token, &asking, &first.id, None));
+            page.map_or_else(|| Reply::SeeOther("/".to_owned()), Reply::Page)
+        }
+        Standing::Sent(sent) if sent.is_danger => Reply::Page(check_in_danger(
+            &door(app, ask),
+            &danger(app, ask, token, &sent),
+        )),
+        Standing::Sent(sent) => {
+            Reply::Page(check_in_done(&door(app, ask), &done(app, token, &sent)))
+        }
+    }
+}
+
+fn gone(app: &App, why: Gone) -> CheckInGone {
+    let (title, said) = match why {
+        Gone::Unknown => (
+            "This link leads nowhere",
+            "It may have been cut short in the message. Open it from the message once more.",
+        ),
+        Gone::Expired => (
+            "This link has ended",
+            "Links to a check-in are open for a day and a half. The next one comes to you as usual, and nothing you sent before is lost.",
+        ),
+        Gone::CourseOver => (
+            "There is nothing to answer now",
+            "Your course has ended, so we do not ask for check-ins any more. You are welcome back at any time.",
+        ),
+        Gone::TooManyTries => (
+            "This link is closed",
+            "The birth date did not match several times, so we closed it to keep your answers yours. Call us and we send another.",
+        ),
+    };
+    CheckInGone {
+        title: title.to_owned(),
+        said: said.to_owned(),
+        phone: app.clinic.board().house.phone.clone(),
+    }
+}
+
+/// The page of one question; nothing where it is not asked.
+fn asked(
+    app: &App,
+    ask: &Ask,
+    token: &str,
+    asking: &Asking,
+    id: &str,
+    error: Option<String>,
+) -> Option<Markup> {
+    let at = asking
+        .questions
+        .iter()
+        .position(|question| question.id == id)?;
+    let question = asking.questions.get(at)?;
+    let before = at
+        .checked_sub(1)
+        .and_then(|before| asking.questions.get(before));
+    let number = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
+    let view = CheckIn {
+        number: number(at + 1),
+        of: number(asking.questions.len()),
+        back: before.map(|before| format!("/check-in/{token}/{}", before.id)),
+        action: format!("/check-in/{token}/{id}"),
+        hidden: Vec::new(),
+        question: question.ask.replace("{substance}", &asking.substance),
+        hint: hint(question, asking),
+        name: ANSWER.to_owned(),
+        answers: answers(question),
+        error,
+    };
+    Some(check_in(&door(app, ask), &view))
+}
+
+/// The line beneath a question; where it was answered before, what was said.
+fn hint(question: &Question, asking: &Asking) -> String {
+    match asking.answered.get(&question.id).map(String::as_str) {
+        None => question.hint.clone(),
+        Some(link::SKIPPED) => "You skipped this one. You can still answer it.".to_owned(),
+        Some(said) => {
+            let said = match said {
+                "unknown" => "not sure",
+                other => other,
+            };
+            format!("You said: {said}. Answer again to change it.")
+        }
+    }
+}
+
+fn answers(question: &Question) -> Answers {
+    match question.kind {
+        AnsweredBy::Ladder => Answers::Ladder {
+            high: question.high.clone(),
+            low: question.low.clone(),
+        },
+        AnsweredBy::YesNo => Answers::OneOf(Choice::list(&[("no", "No"), ("yes", "Yes")])),
+        AnsweredBy::YesNoUnsure => Answers::OneOf(Choice::list(&[
+            ("yes", "Yes"),
+            ("no", "No"),
+            ("unknown", "Not sure"),
+        ])),
+        AnsweredBy::Drinks => Answers::Number {
+            unit: "drinks".to_owned(),
+        },
+        AnsweredBy::Hours => Answers::Number {
+            unit: "hours".to_owned(),
+        },
+        AnsweredBy::Words => Answers::Words,
+    }
+}
+
+fn done(app: &App, token: &str, sent: &SentCheckIn) -> CheckInDone {
+    let board = app.clinic.board();
+    let zone = board.house.zone();
+    let said = sent.used.then(|| {
+        "You said you used. That day is written down as one day. The days before it stay as they are.".to_owned()
+    });
+    let mut next = vec![(
+        "Within a day".to_owned(),
+        format!("A person at {} reads this.", board.house.name),
+    )];
+    if sent.wants_call == Some(true) {
+        next.insert(0, ("Today".to_owned(), "We call you.".to_owned()));
+    }
+    let visit = board
+        .line(sent.patient)
+        .and_then(|line| line.next_visit(sent.at).cloned());
+    if let Some(visit) = visit {
+        next.push((
+            words::moment_short(visit.starts_at, &zone),
+            visit.title.to_string(),
+        ));
+    }
+    CheckInDone {
+        sent: format!("Sent {}", words::time(sent.at, &zone)),
+        said,
+        offer: (sent.used && sent.wants_call.is_none()).then(|| {
+            (
+                "Shall we call you today?".to_owned(),
+                format!("/check-in/{token}/call"),
+            )
+        }),
+        next,
+        receipt: sent.receipt.clone(),
+    }
+}
+
+fn danger(app: &App, ask: &Ask, token: &str, sent: &SentCheckIn) -> CheckInDanger {
+    let zone = app.clinic.zone();
+    let known = app.clinic.chart(sent.patient).ok();
+    let chart = known.as_ref().map(|known| &known.chart);
+    let plan = chart.and_then(|chart| {
+        chart
+            .latest::<SafetyPlanWritten>()
+            .map(|(_, plan)| plan.clone())
+    });
+    let lines = |step: &str| -> Vec<String> {
+        let steps = plan.iter().flat_map(|plan| &plan.steps);
+        steps
+            .filter(|one| one.step.as_str() == step)
+            .flat_map(|one| one.lines.iter().map(ToString::to_string))
+            .collect()
+    };
+    let hours = clinic::act::alert::hours_to_act(Urgency::ActNow);
+    let phone = chart
+        .and_then(|chart| chart.identity())
+        .and_then(|identity| identity.reach.as_ref()?.phone.as_ref());
+    let number = phone.map_or_else(
+        || " They call you".to_owned(),
+        |phone| {
+            let digits: Vec<char> = phone
+                .as_str()
+                .chars()
+                .filter(char::is_ascii_digit)
+                .collect();
+            let last: String = digits.iter().skip(digits.len().saturating_sub(4)).collect();
+            format!(" They call the number ending {last}")
+        },
+    );
+    let told = format!(
+        "Somebody at the clinic was told at {}.{number} within {hours} hours.",
+        words::time(sent.at, &zone)
+    );
+    let is_told = ask.query.get("mistake").is_some();
+    CheckInDanger {
+        told: if is_told {
+            format!("{told} You told us it was tapped by mistake.")
+        } else {
+            told
+        },
+        people: lines("help")
+            .into_iter()
+            .filter_map(|line| person(&line))
+            .collect(),
+        plan: lines("alone").into_iter().next(),
+        mistake: (!is_told).then(|| format!("/check-in/{token}/mistake")),
+    }
+}
+
+/// Who and which number, from a line such as "Joe, my brother, 207 555 0170".
+fn person(line: &str) -> Option<(String, String)> {
+    let at = line.find(|letter: char| letter.is_ascii_digit() || letter == '+')?;
+    let (who, number) = line.split_at_checked(at)?;
+    let who = who.trim_end_matches([',', ' ', ':', '-']);
+    let n_digits = number.chars().filter(char::is_ascii_digit).count();
+    (n_digits >= 7 && !who.is_empty()).then(|| (who.to_owned(), number.trim().to_owned()))
+}
+
+/// What surrounds the page; a phone that is signed in sends the token of its sign-in.
+fn door(app: &App, ask: &Ask) -> pages::Door {
+    let mut door = words::door(app, ask.now);
+    if let Some(known) = &ask.sign_in {
+        door.csrf.clone_from(&known.form_token);
+    }
+    door
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_birth_date_is_read_as_people_write_it_and_never_guessed() {
+        let read = |month: &str, day: &str, year: &str| {
+            date_of(&[month.to_owned(), day.to_owned(), year.to_owned()])
+        };
+        assert_eq!(
+            read("3", " 14", "1984"),
+            Some(jiff::civil::date(1984, 3, 14))
+        );
+        assert_eq!(read("2", "30", "1984"), None);
+        assert_eq!(read("3", "14", "84"), None);
+        assert_eq!(read("", "14", "1984"), None);
+    }
+
+    #[test]
+    fn people_of_a_safety_plan_are_offered_with_their_number() {
+        let joe = Some(("Joe, my brother".to_owned(), "207 555 0170".to_owned()));
+        assert_eq!(person("Joe, my brother, 207 555 0170"), joe);
+        assert_eq!(person("Joe"), None);
+        assert_eq!(person("Call 911"), None);
+    }
+}
