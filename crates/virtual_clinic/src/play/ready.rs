@@ -7,7 +7,7 @@ use record::fact::person::{HistoryAnswer, HistoryValue};
 use record::quantity::{BreathAlcohol, TenthsCelsius};
 use record::words::YesNo;
 
-use super::*;
+use super::{Denied, Life, Line, Measured, Prose, Stage, Timestamp, observation};
 
 /// What is yes on a calm day; every other question of yes or no is no.
 const YES: &[&str] = &[

@@ -71,7 +71,7 @@ pub fn readiness(clinic: &Clinic, chart: &Chart, session: &Session, now: Timesta
         .all::<EligibilityAssessed>()
         .filter(|(_, fact)| fact.course == session.course)
         .map(|(entry, _)| entry.recorded_at.0)
-        .last();
+        .max();
     let run = protocol::assess(&facts, pack, Stage::PreSession, now);
     let mut questions: Vec<Question> = Vec::new();
     let mut in_the_way = Vec::new();
