@@ -185,6 +185,12 @@ impl Library {
             .collect()
     }
 
+    /// Whether an input comes from entries of its own, so that nobody answers it by hand.
+    pub fn has_entry_of_its_own(input: &str) -> bool {
+        // What was taken today is asked today; only the list of medicines is kept for good.
+        NOT_ASKED.contains(&input) && input != "medicine_taken"
+    }
+
     /// Every consent text.
     pub fn consents(&self) -> &[ConsentText] {
         &self.consents
