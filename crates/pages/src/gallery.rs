@@ -53,14 +53,7 @@ pub fn leaves(assets: &str) -> Vec<Leaf> {
         screen::trouble::door_trouble,
     );
     staff(&mut all, &frame);
-    inside(
-        &mut all,
-        "evidence",
-        &frame,
-        Place::Evidence,
-        screen::evidence::Evidence::samples(),
-        screen::evidence::evidence,
-    );
+    science(&mut all, &frame);
     course(&mut all, &frame);
     all.push(Leaf {
         name: "parts-all".into(),
@@ -85,6 +78,13 @@ fn public(all: &mut Vec<Leaf>, assets: &str) {
             });
         }
     }
+}
+
+/// What the science says.
+fn science(all: &mut Vec<Leaf>, frame: &Frame) {
+    use screen::evidence::{Evidence, evidence};
+    let place = Place::Evidence;
+    inside(all, "evidence", frame, place, Evidence::samples(), evidence);
 }
 
 /// Pages about the clinic.
