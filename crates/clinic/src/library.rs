@@ -1,6 +1,11 @@
 //! The library: protocols, rules and consent texts, embedded in the program as files people can read.
 
+use std::collections::BTreeMap;
+
+use protocol::Quantity;
 use serde::Deserialize;
+
+use crate::policy::{Policy, PolicyError};
 
 /// Why the library could not be read: a bug in the files the program was built with.
 #[derive(Debug, thiserror::Error)]
@@ -8,6 +13,9 @@ pub enum LibraryError {
     /// The protocols or rules do not hold together.
     #[error("the protocols or rules this program was built with do not hold together")]
     Protocols(#[from] protocol::Faults),
+    /// A number of clinic policy is not there, or cannot be used.
+    #[error("the clinic's policy does not hold together")]
+    Policy(#[from] PolicyError),
     /// A consent text is not in its form.
     #[error("the consent text {name} is not in its form")]
     Consent {
@@ -54,6 +62,7 @@ pub struct Library {
     protocols: Vec<protocol::Protocol>,
     consents: Vec<ConsentText>,
     pack: protocol::Pack,
+    policy: Policy,
 }
 
 /// Inputs that come from entries of their own, or belong to the day of a session, and are no
@@ -114,11 +123,27 @@ impl Library {
                 toml::from_str(text).map_err(|source| LibraryError::Consent { name, source })
             })
             .collect::<Result<_, _>>()?;
+        let pack = protocol::house::pack()?;
         Ok(Self {
             protocols: protocol::house::protocols()?,
-            pack: protocol::house::pack()?,
+            policy: Policy::of(&pack, &BTreeMap::new())?,
+            pack,
             consents,
         })
+    }
+
+    /// The same library with a clinic's own numbers in place of the pack's defaults.
+    ///
+    /// # Errors
+    /// [`LibraryError::Policy`] for a name the pack has not, or a number that cannot be used.
+    pub fn with_settings(self, own: &BTreeMap<String, Quantity>) -> Result<Self, LibraryError> {
+        let policy = Policy::of(&self.pack, own)?;
+        Ok(Self { policy, ..self })
+    }
+
+    /// The numbers the clinic runs by.
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// Every protocol.
