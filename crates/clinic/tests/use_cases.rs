@@ -10,6 +10,8 @@ mod harness;
 mod intake;
 #[path = "use_cases/permission.rs"]
 mod permission;
+#[path = "use_cases/policy.rs"]
+mod policy;
 #[path = "use_cases/records.rs"]
 mod records;
 #[path = "use_cases/sample.rs"]

@@ -82,7 +82,12 @@ pub fn next_due(
     last_read: Option<Timestamp>,
 ) -> Option<Timestamp> {
     let all = minutes_due(protocol, session);
-    let minutes: Vec<i64> = all.get(item)?.iter().copied().filter(|one| *one >= 0).collect();
+    let minutes: Vec<i64> = all
+        .get(item)?
+        .iter()
+        .copied()
+        .filter(|one| *one >= 0)
+        .collect();
     let Some(read) = last_read else {
         return moved(started, minutes.first()?.saturating_mul(60));
     };
