@@ -20,6 +20,8 @@ mod intake;
 mod overrule;
 #[path = "use_cases/permission.rs"]
 mod permission;
+#[path = "use_cases/policy.rs"]
+mod policy;
 #[path = "use_cases/public_enquiry.rs"]
 mod public_enquiry;
 #[path = "use_cases/ready.rs"]
