@@ -71,9 +71,10 @@ impl Expression {
 
     /// The number it is, in the base unit of what it measures, where it is one and nothing else.
     pub(crate) const fn constant(&self) -> Option<Decimal> {
-        match self.node {
-            Node::Number(number) => Some(number),
-            _ => None,
+        if let Node::Number(number) = self.node {
+            Some(number)
+        } else {
+            None
         }
     }
 

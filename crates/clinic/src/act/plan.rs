@@ -386,13 +386,12 @@ pub fn book_visits(
             None,
         );
     }
-    let review = "Ninety-day review".to_owned();
     visit(
         ProtocolDay(90),
         hours.therapy,
         policy.review_visit_minutes,
         VisitPurpose::FollowUp,
-        review,
+        "Ninety-day review".to_owned(),
         None,
     );
     super::visit::book(operation, clinic, patient, bookings)
