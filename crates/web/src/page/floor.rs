@@ -61,47 +61,51 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         tiles.push((due, tile));
     }
     tiles.sort_by(|a, b| a.1.room.cmp(&b.1.room));
+    let view = board(tiles, ask.now, &zone);
+    let mut frame = words::frame(app, ask, None);
+    frame.live = Some("/live/board".to_owned());
+    Ok(Reply::Page(floor(&frame, &view)))
+}
+
+/// When what is due in a room, and what.
+type NextDue = Option<(Timestamp, Vec<String>)>;
+
+fn board(tiles: Vec<(NextDue, Tile)>, now: Timestamp, zone: &jiff::tz::TimeZone) -> Floor {
     let mut due: Vec<(Timestamp, String, String)> = tiles
         .iter()
         .filter_map(|(due, tile)| {
             let (at, items) = due.as_ref()?;
-            let names: Vec<&str> = items.iter().map(String::as_str).collect();
-            let what = due_words(&names)
-                .split(',')
-                .next()
-                .unwrap_or_default()
-                .to_owned();
-            Some((*at, format!("room {}", tile.room), what))
+            Some((*at, format!("room {}", tile.room), first_of(items)))
         })
         .collect();
     due.sort();
     let when = |at: Timestamp| {
-        if at <= ask.now {
+        if at <= now {
             "now".to_owned()
         } else {
-            words::time(at, &zone)
+            words::time(at, zone)
         }
     };
-    let local = zone.to_datetime(ask.now);
-    let view = Floor {
-        next: due.first().map_or_else(String::new, |(at, room, what)| {
-            format!("{room}, {what}, {}", when(*at))
-        }),
-        then: due.get(1).map_or_else(String::new, |(at, room, _)| {
-            format!("then {room}, {}", when(*at))
-        }),
-        clock: words::time(ask.now, &zone),
-        drawn: format!(
-            "{:02}:{:02}:{:02}",
-            local.hour(),
-            local.minute(),
-            local.second()
-        ),
+    let first = due.first();
+    let next = first.map(|(at, room, what)| format!("{room}, {what}, {}", when(*at)));
+    let second = due.get(1);
+    let then = second.map(|(at, room, _)| format!("then {room}, {}", when(*at)));
+    let local = zone.to_datetime(now);
+    let (hour, minute, second) = (local.hour(), local.minute(), local.second());
+    Floor {
+        next: next.unwrap_or_default(),
+        then: then.unwrap_or_default(),
+        clock: words::time(now, zone),
+        drawn: format!("{hour:02}:{minute:02}:{second:02}"),
         tiles: tiles.into_iter().map(|(_, tile)| tile).collect(),
-    };
-    let mut frame = words::frame(app, ask, None);
-    frame.live = Some("/live/board".to_owned());
-    Ok(Reply::Page(floor(&frame, &view)))
+    }
+}
+
+/// The first thing due, in the words of the room.
+fn first_of(items: &[String]) -> String {
+    let names: Vec<&str> = items.iter().map(String::as_str).collect();
+    let what = due_words(&names);
+    what.split(',').next().unwrap_or_default().to_owned()
 }
 
 struct Seen<'a> {
@@ -204,13 +208,7 @@ fn due(seen: &Seen<'_>) -> (String, String, String, String, bool) {
             false,
         );
     };
-    let names: Vec<&str> = items.iter().map(String::as_str).collect();
-    let what = due_words(&names)
-        .split(',')
-        .next()
-        .unwrap_or_default()
-        .to_owned();
-    let act = format!("{} due", crate::sent::sentence(&what));
+    let act = format!("{} due", crate::sent::sentence(&first_of(items)));
     let seconds = at.as_second() - seen.now.as_second();
     let is_late = seconds < 0;
     let number = if is_late {
