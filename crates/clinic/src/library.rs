@@ -1,6 +1,11 @@
 //! The library: protocols, rules and consent texts, embedded in the program as files people can read.
 
+use std::collections::BTreeMap;
+
+use protocol::Quantity;
 use serde::Deserialize;
+
+use crate::policy::{Policy, PolicyError};
 
 /// Why the library could not be read: a bug in the files the program was built with.
 #[derive(Debug, thiserror::Error)]
@@ -11,6 +16,9 @@ pub enum LibraryError {
     /// The cadence of contact or the questions of a check-in do not hold together.
     #[error("the cadence of contact this program was built with does not hold together")]
     Contact(#[from] protocol::contact::ContactFault),
+    /// A number of clinic policy is not there, or cannot be used.
+    #[error("the clinic's policy does not hold together")]
+    Policy(#[from] PolicyError),
     /// A consent text is not in its form.
     #[error("the consent text {name} is not in its form")]
     Consent {
@@ -63,6 +71,7 @@ pub struct Library {
     evidence: evidence::Library,
     cadence: protocol::contact::Cadence,
     check_in: protocol::contact::check_in::Questions,
+    policy: Policy,
 }
 
 /// Inputs that come from entries of their own, or belong to the day of a session, and are no
@@ -123,11 +132,13 @@ impl Library {
                 toml::from_str(text).map_err(|source| LibraryError::Consent { name, source })
             })
             .collect::<Result<_, _>>()?;
+        let pack = protocol::house::pack()?;
         Ok(Self {
             protocols: protocol::house::protocols()?,
-            pack: protocol::house::pack()?,
             cadence: protocol::contact::Cadence::house()?,
             check_in: protocol::contact::check_in::Questions::house()?,
+            policy: Policy::of(&pack, &BTreeMap::new())?,
+            pack,
             consents,
             evidence: evidence::Library::of_the_house()?,
         })
@@ -141,6 +152,20 @@ impl Library {
     /// What a check-in asks.
     pub const fn check_in(&self) -> &protocol::contact::check_in::Questions {
         &self.check_in
+    }
+
+    /// The same library with a clinic's own numbers in place of the pack's defaults.
+    ///
+    /// # Errors
+    /// [`LibraryError::Policy`] for a name the pack has not, or a number that cannot be used.
+    pub fn with_settings(self, own: &BTreeMap<String, Quantity>) -> Result<Self, LibraryError> {
+        let policy = Policy::of(&self.pack, own)?;
+        Ok(Self { policy, ..self })
+    }
+
+    /// The numbers the clinic runs by.
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// Every protocol.
@@ -183,6 +208,12 @@ impl Library {
                 read.contains(input.name.as_str()) && !NOT_ASKED.contains(&input.name.as_str())
             })
             .collect()
+    }
+
+    /// Whether an input comes from entries of its own, so that nobody answers it by hand.
+    pub fn has_entry_of_its_own(input: &str) -> bool {
+        // What was taken today is asked today; only the list of medicines is kept for good.
+        NOT_ASKED.contains(&input) && input != "medicine_taken"
     }
 
     /// Every consent text.

@@ -98,6 +98,7 @@ fn staff(all: &mut Vec<Leaf>, frame: &Frame) {
         screen::today::Today::samples(),
         screen::today::today,
     );
+    floor(all, frame);
     inside(
         all,
         "enquiries",
@@ -153,6 +154,19 @@ fn staff(all: &mut Vec<Leaf>, frame: &Frame) {
         Place::Today,
         TroublePage::samples(),
         screen::trouble::trouble,
+    );
+}
+
+/// The board on the wall.
+fn floor(all: &mut Vec<Leaf>, frame: &Frame) {
+    let samples = screen::floor::Floor::samples();
+    inside(
+        all,
+        "floor",
+        frame,
+        Place::Today,
+        samples,
+        screen::floor::floor,
     );
 }
 

@@ -108,6 +108,21 @@ pub(crate) struct TestClinic {
 impl TestClinic {
     /// A clinic on a Monday morning.
     pub(crate) fn new() -> Self {
+        Self::with_settings(&[])
+    }
+
+    /// A clinic with numbers of its own in place of the rule pack's.
+    pub(crate) fn with_settings(own: &[(&str, &str)]) -> Self {
+        let own = own
+            .iter()
+            .map(|(name, value)| {
+                (
+                    (*name).to_owned(),
+                    protocol::Quantity::parse(value).unwrap(),
+                )
+            })
+            .collect();
+        let library = Library::embedded().unwrap().with_settings(&own).unwrap();
         let clock = Arc::new(HandClock::default());
         clock.set("2026-03-02T14:00:00Z".parse().unwrap());
         let chance = Arc::new(SystemChance);
@@ -122,7 +137,7 @@ impl TestClinic {
             chance,
         )
         .unwrap();
-        let clinic = Clinic::open(journal, Library::embedded().unwrap()).unwrap();
+        let clinic = Clinic::open(journal, library).unwrap();
         Self {
             clinic,
             clock,

@@ -10,6 +10,8 @@
 #[expect(dead_code, reason = "the other tests use the rest of it")]
 mod house;
 
+mod room;
+
 use house::{House, SECRET};
 use testkit::browser::{Browser, Page, Script, Size};
 
@@ -37,6 +39,7 @@ fn places(house: &House) -> Vec<String> {
         "/patients",
         "/patients?name=nobody-of-that-name",
         "/watch-list",
+        "/floor",
         "/evidence",
         "/evidence?find=cocaine",
         "/evidence/alcohol-abstinence",
@@ -62,7 +65,14 @@ fn places(house: &House) -> Vec<String> {
         about("/add"),
         about(&format!("/sessions/{session}")),
         about(&format!("/do/visit-move?visit={visit}")),
+        about(&format!("/sessions/{session}/readiness")),
+        about(&format!("/sessions/{session}/leaving")),
+        about(&format!("/sessions/{session}/rules")),
         about(&format!("/do/recover?session={session}")),
+        about(&format!("/do/time-out?session={session}")),
+        about(&format!("/do/ask-today?session={session}")),
+        about(&format!("/do/readings?session={session}")),
+        about(&format!("/do/signs?session={session}")),
         about(&format!("/do/start-dose?session={session}")),
     ]);
     let forms = [
