@@ -17,6 +17,19 @@ use testkit::browser::{Browser, Page, Script, Size};
 
 type Answer<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
+/// Evidence, and forms about no patient.
+const EVIDENCE: [&str; 9] = [
+    "/do/enquiry",
+    "/do/register-new",
+    "/evidence",
+    "/evidence?find=cocaine",
+    "/evidence/alcohol-abstinence",
+    "/evidence/alcohol-abstinence?pool=yes&adjusted=yes",
+    "/evidence/mood",
+    "/evidence/studies/dakwar-2020",
+    "/do/overrule?claim=alcohol-abstinence",
+];
+
 /// The pages of the staff, as the nurse and the administrator see them.
 fn places(house: &House) -> Vec<String> {
     let patient = house.patient();
@@ -40,22 +53,14 @@ fn places(house: &House) -> Vec<String> {
         "/patients?name=nobody-of-that-name",
         "/watch-list",
         "/floor",
-        "/evidence",
-        "/evidence?find=cocaine",
-        "/evidence/alcohol-abstinence",
-        "/evidence/alcohol-abstinence?pool=yes&adjusted=yes",
-        "/evidence/mood",
-        "/evidence/studies/dakwar-2020",
-        "/do/overrule?claim=alcohol-abstinence",
         "/people",
         "/access-log",
         "/home",
         "/no-such-page",
-        "/do/enquiry",
-        "/do/register-new",
     ]
     .map(str::to_owned)
     .to_vec();
+    all.extend(EVIDENCE.map(str::to_owned));
     all.extend([
         about(""),
         about("?show=labs"),
