@@ -75,29 +75,32 @@ fn places(house: &House) -> Vec<String> {
         about(&format!("/do/signs?session={session}")),
         about(&format!("/do/start-dose?session={session}")),
     ]);
-    let forms = [
-        "vitals",
-        "history",
-        "laboratory",
-        "urine",
-        "check-in",
-        "use-days",
-        "assess",
-        "override",
-        "sign-consent",
-        "prescribe",
-        "amend-plan",
-        "sign-note",
-        "safety-plan",
-        "leave-course",
-        "correct-identity",
-    ];
-    all.extend(forms.map(|code| about(&format!("/do/{code}"))));
+    all.extend(FORMS.map(|code| about(&format!("/do/{code}"))));
+    all.push(about("/check-in-link"));
     // A record before registration, where most of a page is absent.
     all.push(format!("/patients/{}", house.other()));
     all.push(format!("/patients/{}/ninety-days", house.other()));
     all
 }
+
+/// The forms about a patient that need nothing else to be drawn.
+const FORMS: [&str; 15] = [
+    "vitals",
+    "history",
+    "laboratory",
+    "urine",
+    "check-in",
+    "use-days",
+    "assess",
+    "override",
+    "sign-consent",
+    "prescribe",
+    "amend-plan",
+    "sign-note",
+    "safety-plan",
+    "leave-course",
+    "correct-identity",
+];
 
 fn sign_in(page: &Page, house: &House, name: &str) -> Answer {
     page.go(&format!("{}/sign-in", house.address))?;
