@@ -68,9 +68,8 @@ fn asks(path: &str) -> Asks {
         }
         "/patients/{patient}/check-in-link" => Asks::About(Act::SendLink),
         "/home" => Asks::LeadsOn,
-        "/today" | "/enquiries" | "/calendar" | "/patients" | "/watch-list" | "/live/board" => {
-            Asks::All(Act::ReadBoard)
-        }
+        "/today" | "/floor" | "/enquiries" | "/calendar" | "/patients" | "/watch-list"
+        | "/live/board" => Asks::All(Act::ReadBoard),
         "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
             Asks::All(Act::ReadEvidence)
         }
@@ -79,6 +78,9 @@ fn asks(path: &str) -> Asks {
         "/patients/{patient}"
         | "/patients/{patient}/ninety-days"
         | "/patients/{patient}/sessions/{session}"
+        | "/patients/{patient}/sessions/{session}/readiness"
+        | "/patients/{patient}/sessions/{session}/leaving"
+        | "/patients/{patient}/sessions/{session}/rules"
         | "/patients/{patient}/eligibility"
         | "/patients/{patient}/add"
         | "/live/patients/{patient}" => Asks::About(Act::ReadChart),
