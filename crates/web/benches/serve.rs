@@ -437,8 +437,8 @@ fn start(path: &Utf8Path, master: &MasterKey, clock: &Arc<dyn Clock>) {
     });
     let (middle, longest) = middle_and_longest(folded.collect());
     println!("cold chart of 1,250 entries: middle {middle:.2} ms, longest {longest:.2} ms");
-    let cold = bare.iter().map(|id| format!("/patients/{id}")).collect();
-    serve(clinic, clock, cold);
+    let cold: Vec<String> = bare.iter().map(|id| format!("/patients/{id}")).collect();
+    serve(clinic, clock, &cold);
     println!("resident after serving: {} MiB", resident_mib());
 }
 
@@ -465,7 +465,7 @@ fn main() {
     start(&path, &master, &clock);
 }
 
-fn serve(clinic: Clinic, clock: &Arc<dyn Clock>, long: Vec<String>) {
+fn serve(clinic: Clinic, clock: &Arc<dyn Clock>, long: &[String]) {
     let mut chance = Seeded::new(11);
     let clinic = Arc::new(clinic);
     let actor = Actor::public(Door::Web);
@@ -504,7 +504,7 @@ fn serve(clinic: Clinic, clock: &Arc<dyn Clock>, long: Vec<String>) {
     // The first answer of a process pays for its own set-up, which is nobody's chart.
     once_each(address, &cookie, &["/today".to_owned(), charts[0].clone()]);
     for (what, paths) in [
-        ("cold chart page of 1,250 entries", long.as_slice()),
+        ("cold chart page of 1,250 entries", long),
         ("cold chart page", &charts[1..]),
     ] {
         let (middle, longest) = middle_and_longest(once_each(address, &cookie, paths));

@@ -344,15 +344,28 @@ pub fn book_visits(
             "The visits of this plan are booked: move them one by one",
         ));
     }
+    let bookings = bookings(operation, clinic, plan, hours, room);
+    super::visit::book(operation, clinic, patient, bookings)
+}
+
+/// A plan's visits: its dosing sessions, its therapy, and the ninety-day review.
+fn bookings(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    plan: &PlanPrescribed,
+    hours: Hours,
+    room: Option<&Line>,
+) -> Vec<VisitBooked> {
     let zone = clinic.zone();
+    let now = operation.now();
     let mut bookings = Vec::new();
     let mut visit =
         |day: ProtocolDay, time: Time, minutes, purpose, title: String, room: Option<&Line>| {
             let local = civil_day_of(day, plan.day_zero).to_datetime(time);
             let starts_at = zone.to_timestamp(local).unwrap_or(jiff::Timestamp::MIN);
             bookings.push(VisitBooked {
-                visit: VisitId::make(operation.now(), operation.chance),
-                course: Some(course),
+                visit: VisitId::make(now, operation.chance),
+                course: Some(plan.course),
                 purpose,
                 title: Line::clipped(&title),
                 day: Some(day),
@@ -394,5 +407,5 @@ pub fn book_visits(
         "Ninety-day review".to_owned(),
         None,
     );
-    super::visit::book(operation, clinic, patient, bookings)
+    bookings
 }

@@ -182,7 +182,7 @@ fn keep_watch(app: &Arc<App>) -> anyhow::Result<()> {
                 tracing::error!(error = %error, "the watch over late readings could not look");
             }
             // Silence is counted in days and a visit is missed after an hour: a minute is soon enough.
-            if turn % LOOKS_A_MINUTE == 0
+            if turn.is_multiple_of(LOOKS_A_MINUTE)
                 && let Err(error) = app.operate(actor, None, look)
             {
                 tracing::error!(error = %error, "the watch over silence could not look");
