@@ -49,13 +49,24 @@ enum Asks {
 
 fn asks(path: &str) -> Asks {
     match path {
-        "/" | "/addiction" | "/ketamine" | "/studies" | "/risks" | "/treatment" | "/cost"
-        | "/questions" | "/help" | "/evaluation" | "/what-we-keep" => Asks::Nothing,
-        "/enquiries/new" | "/enquiries/received" | "/health" | "/sign-in" | "/sign-out" => {
-            Asks::Nothing
-        }
+        "/"
+        | "/addiction"
+        | "/ketamine"
+        | "/studies"
+        | "/risks"
+        | "/treatment"
+        | "/cost"
+        | "/questions"
+        | "/help"
+        | "/evaluation"
+        | "/what-we-keep"
+        | "/enquiries/new"
+        | "/enquiries/received"
+        | "/health"
+        | "/sign-in"
+        | "/sign-out" => Asks::Nothing,
         // Nothing of anybody is shown before the birth date is said; tests/doors/link.rs tries that.
-        "/check-in/{token}" | "/check-in/{token}/{question}" => Asks::Nothing,
+        path if path.starts_with("/check-in/{token}") => Asks::Nothing,
         "/patients/{patient}/check-in-link" => Asks::About(Act::SendLink),
         "/home" => Asks::LeadsOn,
         "/today" | "/floor" | "/enquiries" | "/calendar" | "/patients" | "/watch-list"
