@@ -123,12 +123,10 @@ fn what_is_charted_without_a_network_survives_a_crash_of_the_tab_and_comes_in_or
     nurse.go("about:blank")?;
     nurse.network(Network::Good)?;
     nurse.go(&format!("{}{place}", house.address))?;
-    until(&nurse, "142/82")?;
     let deadline = Instant::now();
-    while nurse
-        .evaluate("document.getElementById('hf-offline').textContent")?
-        .as_str()
-        != Some("")
+    let waits = "document.getElementById('hf-offline').textContent";
+    while pressures(&house, patient, &session).len() < n_before + 2
+        || nurse.evaluate(waits)?.as_str() != Some("")
     {
         assert!(
             deadline.elapsed() < Duration::from_secs(20),

@@ -62,10 +62,12 @@ fn asks(path: &str) -> Asks {
         | "/questions"
         | "/help"
         | "/evaluation"
-        | "/what-we-keep" => Asks::Nothing,
-        "/enquiries/new" | "/enquiries/received" | "/health" | "/sign-in" | "/sign-out" => {
-            Asks::Nothing
-        }
+        | "/what-we-keep"
+        | "/enquiries/new"
+        | "/enquiries/received"
+        | "/health"
+        | "/sign-in"
+        | "/sign-out" => Asks::Nothing,
         "/patients/{patient}/check-in-link" => Asks::About(Act::SendLink),
         "/home" => Asks::LeadsOn,
         "/today" | "/floor" | "/enquiries" | "/calendar" | "/patients" | "/watch-list"
