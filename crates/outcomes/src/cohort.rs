@@ -97,9 +97,14 @@ impl Tally {
             return;
         };
         self.as_published += u32::from(published);
-        self.answers.push(match (worst, best) {
-            (Value::Truth(worst), Value::Truth(best)) if worst == best => Answer::from(worst),
-            _ => Answer::NotKnown,
+        let is_known = worst == best;
+        self.answers.push(match worst {
+            Value::Truth(truth) if is_known => Answer::from(truth),
+            Value::Truth(_)
+            | Value::Whole(_)
+            | Value::Number(_)
+            | Value::Time { .. }
+            | Value::NotDefined { .. } => Answer::NotKnown,
         });
     }
 }
