@@ -113,3 +113,28 @@ fn every_endpoint_is_explained_with_its_source() {
     let one = outcomes(&["explain", "percent_days_abstinent"], "");
     assert!(text(&one.stdout).contains("counted as use"));
 }
+
+#[test]
+fn a_report_says_what_is_not_known_and_withholds_small_parts_when_asked() {
+    let words = "who,word\n1,---------------\n2,ooooooooooooooo\n3,+++++++++++++++\n";
+    let open = outcomes(&["report", "--words", "-"], words);
+    assert_eq!(open.status.code(), Some(0));
+    let open = text(&open.stdout);
+    assert!(open.starts_with("3 people"), "{open}");
+    assert!(
+        open.contains("1 of 3 is so, 1 is not so, 1 is not known; 33 % to 67 %"),
+        "{open}"
+    );
+    let closed = outcomes(&["report", "--words", "-", "--withhold-under", "5"], words);
+    let closed = text(&closed.stdout);
+    assert!(closed.contains("withheld"), "{closed}");
+    assert!(!closed.contains("1 of 3"), "{closed}");
+}
+
+#[test]
+fn a_report_on_an_unknown_symbol_says_where_it_stands() {
+    let answer = outcomes(&["report", "--words", "-"], "who,word\n1,--x\n");
+    assert_ne!(answer.status.code(), Some(0));
+    assert!(text(&answer.stderr).contains("line 2"));
+    assert!(answer.stdout.is_empty());
+}

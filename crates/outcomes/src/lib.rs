@@ -27,13 +27,14 @@
 //! - [`definition`], [`engine`], [`cell`]: what a definition may say, what it gives, how it prints.
 //! - [`weeks`], [`days`], [`alcohol`], [`change`]: dropout and dating; abstinence, lapse, relapse,
 //!   recovery and completeness; drinking; questionnaires.
+//! - [`cohort`]: what happened to a group of people, with what is not known.
 //! - [`watch`]: the relapse watch, a daily sum of signals with what is not known.
 //! - [`missing`], [`estimand`], [`programme`], [`measures`]: the unknown, what a number is about, the
 //!   outcomes of a programme in words, and the limits they use.
 //!
 //! # What it does not do
 //!
-//! It draws no intervals and fits no model (`statistics` does), reads no file and no clock, imputes
+//! It draws no interval but that of a share and fits no model (`statistics` does), reads no file and no clock, imputes
 //! nothing at random, and never turns an unknown into a success: where a published rule does, the
 //! rule is kept as published and [`Definition::warning`] says so.
 //!
@@ -48,6 +49,7 @@
 pub mod alcohol;
 pub mod cell;
 pub mod change;
+pub mod cohort;
 pub mod ctn;
 pub mod days;
 pub mod definition;

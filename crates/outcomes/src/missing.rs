@@ -115,6 +115,46 @@ impl Counted {
         ))
     }
 
+    /// The 95 % interval of the share among the known, in per cent: the score interval of Wilson
+    /// (1927), which stays inside 0 to 100 and has width when nobody or everybody is well. None
+    /// when nothing is known. It speaks of people counted once each, not of days or weeks, which
+    /// hang together within a person.
+    ///
+    /// ```
+    /// use outcomes::missing::Counted;
+    /// // Newcombe (1998), table I: 81 of 263 is 0.2553 to 0.3662.
+    /// let (lower, upper) = Counted::new(81, 263, 300).interval_percent().ok_or("nothing known")?;
+    /// assert!((lower - 25.53).abs() < 0.005 && (upper - 36.62).abs() < 0.005);
+    /// # Ok::<(), &str>(())
+    /// ```
+    pub fn interval_percent(self) -> Option<(f64, f64)> {
+        /// The normal quantile that leaves 2.5 % on either side.
+        const Z: f64 = 1.959_963_984_540_054;
+        if self.known == 0 {
+            return None;
+        }
+        let (of, share) = (
+            f64::from(self.known),
+            f64::from(self.n) / f64::from(self.known),
+        );
+        let divisor = 1.0 + Z * Z / of;
+        let middle = (share + Z * Z / (2.0 * of)) / divisor;
+        let half = Z * (share * (1.0 - share) / of + Z * Z / (4.0 * of * of)).sqrt() / divisor;
+        Some((
+            100.0 * (middle - half).max(0.0),
+            100.0 * (middle + half).min(1.0),
+        ))
+    }
+
+    /// Whether a part of it is so small that it could point at a person: the good, the others or
+    /// the unknown are some, but fewer than `fewest`. All parts are then withheld together, because
+    /// the others and the total would give the small one away.
+    pub fn has_small_part(self, fewest: u32) -> bool {
+        [self.n, self.known - self.n, self.not_known()]
+            .into_iter()
+            .any(|part| part > 0 && part < fewest)
+    }
+
     /// One sentence: "40 of 100 are known to be well; 40 are not known, so between 40 % and 80 %".
     ///
     /// `whose` follows "known to be".
@@ -136,6 +176,29 @@ impl Counted {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_interval_has_width_when_nobody_is_well() {
+        // Newcombe (1998), table I: 0 of 20 is 0 to 0.1611, and 1 of 29 is 0.0061 to 0.1718.
+        let near = |counted: Counted, lower: f64, upper: f64| {
+            let (low, high) = counted.interval_percent().unwrap();
+            assert!(
+                (low - lower).abs() < 0.005 && (high - upper).abs() < 0.005,
+                "{low} {high}"
+            );
+        };
+        near(Counted::new(0, 20, 20), 0.0, 16.11);
+        near(Counted::new(1, 29, 29), 0.61, 17.18);
+        assert_eq!(Counted::new(0, 0, 9).interval_percent(), None);
+    }
+
+    #[test]
+    fn a_part_below_the_fewest_is_small_and_an_empty_one_is_not() {
+        assert!(Counted::new(10, 20, 24).has_small_part(5));
+        assert!(Counted::new(16, 20, 30).has_small_part(5));
+        assert!(!Counted::new(10, 20, 20).has_small_part(5));
+        assert!(!Counted::new(4, 20, 20).has_small_part(1));
+    }
 
     #[test]
     fn a_programme_with_no_answer_has_no_per_cent_among_the_known() {

@@ -10,6 +10,8 @@ use serde_json::json;
 
 use super::{Outcome, Unaskable};
 
+mod report;
+
 /// Use-pattern words, the endpoints of addiction trials on them, and what each endpoint means.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
@@ -41,6 +43,13 @@ The table has the columns who and word; a word has one symbol a week: + positive
     #[command(after_help = "Example:
   holdfast outcomes explain Rd_lingA_1976")]
     Explain(Explain),
+    /// What happened to a group of people: known, not known, and the range if all of it were bad or good
+    #[command(after_help = "Example:
+  holdfast outcomes report --words words.csv --format text
+
+The table has the columns who and word. An answer counts as known when it is the same with every
+missed week positive and with every missed week negative.")]
+    Report(report::Report),
 }
 
 #[derive(clap::Args)]
@@ -122,6 +131,7 @@ impl Outcomes {
             Question::Words(words) => words.run(out),
             Question::Endpoints(endpoints) => endpoints.run(out),
             Question::Explain(explain) => explain.run(out),
+            Question::Report(report) => report.run(out),
         }
     }
 }
