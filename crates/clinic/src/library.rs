@@ -60,9 +60,11 @@ pub struct Library {
     protocols: Vec<protocol::Protocol>,
     consents: Vec<ConsentText>,
     pack: protocol::Pack,
+    pack_digest: protocol::Digest,
     evidence: evidence::Library,
     cadence: protocol::contact::Cadence,
     check_in: protocol::contact::check_in::Questions,
+    examples: Vec<protocol::Example>,
 }
 
 /// Inputs that come from entries of their own, or belong to the day of a session, and are no
@@ -123,9 +125,12 @@ impl Library {
                 toml::from_str(text).map_err(|source| LibraryError::Consent { name, source })
             })
             .collect::<Result<_, _>>()?;
+        let pack = protocol::house::pack()?;
         Ok(Self {
             protocols: protocol::house::protocols()?,
-            pack: protocol::house::pack()?,
+            pack_digest: pack.digest(),
+            pack,
+            examples: protocol::house::examples()?,
             cadence: protocol::contact::Cadence::house()?,
             check_in: protocol::contact::check_in::Questions::house()?,
             consents,
@@ -156,6 +161,26 @@ impl Library {
     /// The rule pack in use.
     pub const fn pack(&self) -> &protocol::Pack {
         &self.pack
+    }
+
+    /// The SHA-256 of the pack in use, as a signature covers it.
+    pub const fn pack_digest(&self) -> &protocol::Digest {
+        &self.pack_digest
+    }
+
+    /// This library with another rule pack in the place of the one it came with, and the examples
+    /// kept beside that pack.
+    #[must_use]
+    pub fn with_pack(mut self, pack: protocol::Pack, examples: Vec<protocol::Example>) -> Self {
+        self.pack_digest = pack.digest();
+        self.pack = pack;
+        self.examples = examples;
+        self
+    }
+
+    /// The examples kept beside the rules.
+    pub fn examples(&self) -> &[protocol::Example] {
+        &self.examples
     }
 
     /// Claims, studies and what rests on them.

@@ -1,6 +1,8 @@
 //! The people who work at the made-up clinic.
 
+use clinic::act::confirm::confirm;
 use clinic::act::people::{NewPerson, add, describe_clinic};
+use clinic::act::rule_pack;
 use clinic::{Actor, ActorId, Clinic, Denied, Operation};
 use record::Clock;
 use record::fact::house::ClinicDescribed;
@@ -78,7 +80,8 @@ pub struct Staff {
     pub credentials: Vec<Credential>,
 }
 
-/// Describes the clinic and adds everyone who works there, all with the same pass phrase.
+/// Describes the clinic, adds everyone who works there, all with the same pass phrase, and has the
+/// medical director sign the rules.
 ///
 /// # Errors
 /// What the use cases say.
@@ -135,6 +138,11 @@ pub fn hire(
         let found = actors.iter().find(|actor| actor.roles.contains(&role));
         found.cloned().unwrap_or_else(|| system.clone())
     };
+    let director = find(Role::MedicalDirector);
+    let operation = Operation::new(director, clock, chance);
+    let confirmed = confirm(&operation, clinic, secret)?;
+    let shown = clinic.library().pack_digest().0.clone();
+    rule_pack::sign(&operation, clinic, &shown, &confirmed)?;
     Ok(Staff {
         coordinator: find(Role::Coordinator),
         prescriber: find(Role::Prescriber),
