@@ -61,6 +61,14 @@ pub fn leaves(assets: &str) -> Vec<Leaf> {
         screen::evidence::Evidence::samples(),
         screen::evidence::evidence,
     );
+    inside(
+        &mut all,
+        "rules",
+        &frame,
+        Place::Evidence,
+        screen::sheet::Sheet::rules_samples(),
+        screen::sheet::sheet,
+    );
     course(&mut all, &frame);
     all.push(Leaf {
         name: "parts-all".into(),

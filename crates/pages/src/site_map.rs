@@ -108,6 +108,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "Why does the software say that?",
     ),
     line(
+        "rules",
+        "/rules/{}",
+        "Sheet",
+        "Which rules decide here, on what grounds, and who signed them?",
+    ),
+    line(
         "trouble",
         "any",
         "TroublePage",

@@ -76,6 +76,8 @@ pub struct Staff {
     pub nurse: Actor,
     /// Therapist.
     pub therapist: Actor,
+    /// Medical director.
+    pub director: Actor,
     /// One sign-in for each role.
     pub credentials: Vec<Credential>,
 }
@@ -86,6 +88,25 @@ pub struct Staff {
 /// # Errors
 /// What the use cases say.
 pub fn hire(
+    clinic: &Clinic,
+    clock: &dyn Clock,
+    chance: &mut Seeded,
+    zone: &str,
+    secret: &str,
+) -> Result<Staff, Denied> {
+    let staff = hire_only(clinic, clock, chance, zone, secret)?;
+    let operation = Operation::new(staff.director.clone(), clock, chance);
+    let confirmed = confirm(&operation, clinic, secret)?;
+    let shown = clinic.library().pack_digest().0.clone();
+    rule_pack::sign(&operation, clinic, &shown, &confirmed)?;
+    Ok(staff)
+}
+
+/// Describes the clinic and adds everyone who works there; the rules stay unsigned.
+///
+/// # Errors
+/// What the use cases say.
+pub fn hire_only(
     clinic: &Clinic,
     clock: &dyn Clock,
     chance: &mut Seeded,
@@ -138,16 +159,12 @@ pub fn hire(
         let found = actors.iter().find(|actor| actor.roles.contains(&role));
         found.cloned().unwrap_or_else(|| system.clone())
     };
-    let director = find(Role::MedicalDirector);
-    let operation = Operation::new(director, clock, chance);
-    let confirmed = confirm(&operation, clinic, secret)?;
-    let shown = clinic.library().pack_digest().0.clone();
-    rule_pack::sign(&operation, clinic, &shown, &confirmed)?;
     Ok(Staff {
         coordinator: find(Role::Coordinator),
         prescriber: find(Role::Prescriber),
         nurse: find(Role::Nurse),
         therapist: find(Role::Therapist),
+        director: find(Role::MedicalDirector),
         credentials,
     })
 }

@@ -10,6 +10,7 @@ use record::words::{Line, Prose, Role};
 
 use super::confirm::Confirmed;
 use crate::authority::{Act, authorise};
+use crate::board::Board;
 use crate::board::house::PackSignature;
 use crate::clinic::{Clinic, Written, settings_stream};
 use crate::denied::{Denied, Refusal};
@@ -38,9 +39,12 @@ pub enum Standing {
 
 /// Where the pack in use stands.
 pub fn standing(clinic: &Clinic) -> Standing {
-    let library = clinic.library();
+    standing_on(&clinic.board(), clinic.library())
+}
+
+/// The same, for whoever holds the board already.
+pub fn standing_on(board: &Board, library: &Library) -> Standing {
     let pack = library.pack();
-    let board = clinic.board();
     let Some(signature) = board.pack_signatures.get(pack.id.as_str()) else {
         return Standing::Unsigned;
     };

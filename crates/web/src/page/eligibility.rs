@@ -22,7 +22,10 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     view.patient = Some(header(
         app,
         &opened,
-        vec![Link::new(opened.path(""), "Chart")],
+        vec![
+            Link::new(opened.path(""), "Chart"),
+            Link::new("/rules", "The rules"),
+        ],
     ));
     let Some(course) = opened.chart().course() else {
         view.said = Phrase::sentence("Open a course first: the rules run for a course.");
@@ -121,6 +124,11 @@ fn line(app: &App, verdict: &Verdict) -> RuleLine {
     }));
     let mut sentence = Phrase::sentence(format!("{} ({})", verdict.title, verdict.class));
     sentence.extend(super::why::of_rule(app, verdict.rule.as_str()));
+    sentence.push(Phrase::plain(" "));
+    sentence.push(Phrase::link(
+        super::rules::path(verdict.rule.as_str()),
+        format!("Read {}", verdict.rule),
+    ));
     RuleLine {
         rule: verdict.rule.to_string(),
         sentence,
