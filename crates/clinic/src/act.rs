@@ -26,3 +26,4 @@ pub mod rule_pack;
 pub mod session;
 pub mod sign_in;
 pub mod visit;
+pub mod watch;

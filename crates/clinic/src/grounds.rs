@@ -187,6 +187,7 @@ mod tests {
             for name in &bearing.items {
                 let found = items.iter().any(|item| match name.strip_prefix("*/") {
                     Some(part) => item.id.ends_with(&format!("/{part}")),
+                    None if name.ends_with("/*") => item.id.starts_with(name.trim_end_matches('*')),
                     None => item.id == *name || item.id.starts_with(&format!("{name}/")),
                 });
                 assert!(

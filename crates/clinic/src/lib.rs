@@ -18,7 +18,9 @@
 //! # The map
 //!
 //! [`act`] the use cases; [`authority`] the permission table; [`board`] what lists read; [`facts`] a
-//! chart as the inputs of the rules; [`grounds`] what each rule and default rests on; [`library`] protocols, rules and consents; [`live`] what changed.
+//! chart as the inputs of the rules; [`grounds`] what each rule and default rests on; [`library`]
+//! protocols, rules and consents; [`policy`] the numbers the clinic runs by, from its rule pack;
+//! [`live`] what changed.
 //!
 //! # What it deliberately does not do
 //!
@@ -45,8 +47,10 @@ pub mod grounds;
 pub mod library;
 pub mod live;
 pub mod operation;
+pub mod policy;
 
 pub use clinic::{Clinic, KnownChart, Written};
 pub use denied::{Denied, Refusal};
 pub use library::Library;
 pub use operation::{Actor, ActorId, Operation};
+pub use policy::Policy;

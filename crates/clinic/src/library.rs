@@ -1,6 +1,11 @@
 //! The library: protocols, rules and consent texts, embedded in the program as files people can read.
 
+use std::collections::BTreeMap;
+
+use protocol::Quantity;
 use serde::Deserialize;
+
+use crate::policy::{Policy, PolicyError};
 
 /// Why the library could not be read: a bug in the files the program was built with.
 #[derive(Debug, thiserror::Error)]
@@ -11,6 +16,9 @@ pub enum LibraryError {
     /// The cadence of contact or the questions of a check-in do not hold together.
     #[error("the cadence of contact this program was built with does not hold together")]
     Contact(#[from] protocol::contact::ContactFault),
+    /// A number of clinic policy is not there, or cannot be used.
+    #[error("the clinic's policy does not hold together")]
+    Policy(#[from] PolicyError),
     /// A consent text is not in its form.
     #[error("the consent text {name} is not in its form")]
     Consent {
@@ -64,6 +72,7 @@ pub struct Library {
     evidence: evidence::Library,
     cadence: protocol::contact::Cadence,
     check_in: protocol::contact::check_in::Questions,
+    policy: Policy,
     examples: Vec<protocol::Example>,
 }
 
@@ -129,10 +138,11 @@ impl Library {
         Ok(Self {
             protocols: protocol::house::protocols()?,
             pack_digest: pack.digest(),
-            pack,
             examples: protocol::house::examples()?,
             cadence: protocol::contact::Cadence::house()?,
             check_in: protocol::contact::check_in::Questions::house()?,
+            policy: Policy::of(&pack, &BTreeMap::new())?,
+            pack,
             consents,
             evidence: evidence::Library::of_the_house()?,
         })
@@ -146,6 +156,20 @@ impl Library {
     /// What a check-in asks.
     pub const fn check_in(&self) -> &protocol::contact::check_in::Questions {
         &self.check_in
+    }
+
+    /// The same library with a clinic's own numbers in place of the pack's defaults.
+    ///
+    /// # Errors
+    /// [`LibraryError::Policy`] for a name the pack has not, or a number that cannot be used.
+    pub fn with_settings(self, own: &BTreeMap<String, Quantity>) -> Result<Self, LibraryError> {
+        let policy = Policy::of(&self.pack, own)?;
+        Ok(Self { policy, ..self })
+    }
+
+    /// The numbers the clinic runs by.
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// Every protocol.
@@ -169,13 +193,22 @@ impl Library {
     }
 
     /// This library with another rule pack in the place of the one it came with, and the examples
-    /// kept beside that pack.
-    #[must_use]
-    pub fn with_pack(mut self, pack: protocol::Pack, examples: Vec<protocol::Example>) -> Self {
-        self.pack_digest = pack.digest();
-        self.pack = pack;
-        self.examples = examples;
-        self
+    /// kept beside that pack; the numbers the clinic runs by are that pack's.
+    ///
+    /// # Errors
+    /// [`LibraryError::Policy`] for a number of the pack that cannot be used.
+    pub fn with_pack(
+        self,
+        pack: protocol::Pack,
+        examples: Vec<protocol::Example>,
+    ) -> Result<Self, LibraryError> {
+        Ok(Self {
+            policy: Policy::of(&pack, &BTreeMap::new())?,
+            pack_digest: pack.digest(),
+            pack,
+            examples,
+            ..self
+        })
     }
 
     /// The examples kept beside the rules.
@@ -208,6 +241,12 @@ impl Library {
                 read.contains(input.name.as_str()) && !NOT_ASKED.contains(&input.name.as_str())
             })
             .collect()
+    }
+
+    /// Whether an input comes from entries of its own, so that nobody answers it by hand.
+    pub fn has_entry_of_its_own(input: &str) -> bool {
+        // What was taken today is asked today; only the list of medicines is kept for good.
+        NOT_ASKED.contains(&input) && input != "medicine_taken"
     }
 
     /// Every consent text.

@@ -20,6 +20,8 @@ mod intake;
 mod overrule;
 #[path = "use_cases/permission.rs"]
 mod permission;
+#[path = "use_cases/policy.rs"]
+mod policy;
 #[path = "use_cases/public_enquiry.rs"]
 mod public_enquiry;
 #[path = "use_cases/ready.rs"]
@@ -36,3 +38,5 @@ mod sample;
 mod session;
 #[path = "use_cases/sign_in.rs"]
 mod sign_in;
+#[path = "use_cases/watch.rs"]
+mod watch;

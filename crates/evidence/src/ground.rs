@@ -33,7 +33,7 @@ impl Library {
     ///
     /// `item` is a rule (`M01`), a protocol (`kare-2022`) or a part of one (`kare-2022/therapy`).
     pub fn ground(&self, item: &str, sources: &[String], is_policy: bool) -> Option<Ground<'_>> {
-        let bearing = self.bearing_named(item).or_else(|| {
+        let bearing = self.bearing_named(item, is_policy).or_else(|| {
             let mut read = sources.iter().filter(|_| !is_policy);
             read.find_map(|source| self.bearing_read(source))
         });
@@ -55,17 +55,17 @@ impl Library {
         self.bearings.iter().filter(move |one| one.claim == claim)
     }
 
-    /// Named itself, as a part of every protocol, or by the protocol it is a part of.
-    fn bearing_named(&self, item: &str) -> Option<&Bearing> {
+    /// Named itself, as a part of every protocol, with every part of its own, or, where it is not policy,
+    /// by the protocol it is a part of.
+    fn bearing_named(&self, item: &str, is_policy: bool) -> Option<&Bearing> {
         let named = |name: &str| {
             let is_one = |one: &&Bearing| one.items.iter().any(|known| known == name);
             self.bearings.iter().find(is_one)
         };
         let (whole, part) = item.split_once('/').unwrap_or((item, ""));
-        let of_every_protocol = || named(&format!("*/{part}"));
-        named(item)
-            .or_else(of_every_protocol)
-            .or_else(|| named(whole))
+        let names = [item.to_owned(), format!("*/{part}"), format!("{whole}/*")];
+        let found = names.iter().find_map(|name| named(name));
+        found.or_else(|| (!is_policy).then(|| named(whole)).flatten())
     }
 
     fn bearing_read(&self, source: &str) -> Option<&Bearing> {

@@ -68,6 +68,12 @@ fn an_item_rests_on_a_claim_or_is_clinic_policy_or_has_no_ground() {
         claim("kare-2022/therapy", &[], true).as_deref(),
         Some("clinic policy; see: works best with psychotherapy")
     );
+    let cap = claim("kare-2022/cap", &[], true);
+    assert_eq!(
+        cap.as_deref(),
+        Some("clinic policy"),
+        "a cap of our own is no trial's"
+    );
     assert_eq!(
         claim("M03", &["S1"], true).as_deref(),
         Some("clinic policy")

@@ -75,12 +75,17 @@ struct Axis {
 
 impl Axis {
     /// From the powers of two around every interval, as far as a page has room for.
-    fn around(rows: &[ForestRow]) -> Self {
+    fn around(rows: &[ForestRow], summary: Option<&ForestSummary>) -> Self {
         let floor = |value: f64| (value.log2().floor()).clamp(-16.0, 16.0);
-        let lows = rows.iter().map(|row| floor(row.low));
-        let highs = rows.iter().map(|row| -floor(1.0 / row.high));
-        let low = lows.fold(-1.0, f64::min);
-        let high = highs.fold(1.0, f64::max);
+        let spans = rows
+            .iter()
+            .map(|row| (row.low, row.high))
+            .chain(summary.map(|one| one.interval));
+        let (lows, highs): (Vec<f64>, Vec<f64>) = spans
+            .map(|(low, high)| (floor(low), -floor(1.0 / high)))
+            .unzip();
+        let low = lows.into_iter().fold(-1.0, f64::min);
+        let high = highs.into_iter().fold(1.0, f64::max);
         let within = |value: f64| {
             (POWERS.0..=POWERS.1)
                 .find(|power| f64::from(*power) >= value)
@@ -122,7 +127,7 @@ impl Forest {
     pub fn draw(&self) -> Drawing {
         let (there, apart): (Vec<&ForestRow>, Vec<&ForestRow>) =
             self.rows.iter().partition(|row| row.is_randomised);
-        let axis = Axis::around(&self.rows);
+        let axis = Axis::around(&self.rows, self.summary.as_ref());
         let n_lines = there.len()
             + apart.len()
             + usize::from(!apart.is_empty())
@@ -480,7 +485,7 @@ mod tests {
     #[test]
     fn coordinates_and_the_table_agree_with_the_rows() {
         let drawn = forest().draw();
-        let axis = Axis::around(&forest().rows);
+        let axis = Axis::around(&forest().rows, None);
         assert_eq!(axis.powers, (-1, 5));
         assert!((axis.at(1.0).0 - (PLOT.0 + (PLOT.1 - PLOT.0) / 6.0)).abs() < 1e-9);
         assert_eq!(drawn.table.rows[0][5..8], ["7.74", "1.88", "31.87"]);

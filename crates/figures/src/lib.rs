@@ -18,7 +18,7 @@
 //! # The map
 //!
 //! [`course`] the course on one axis, ninety days or more, from generic lanes; [`to_date`] the small figure beside the chart;
-//! [`flowsheet`] a dosing session on one time axis; [`recent`] the last days in a row of a list; [`rooms`] the rooms of the day; [`share`] a bar cut into shares; [`forest`] studies side by side; [`counted`] things counted, a square each; [`series`] values with gaps and days of use.
+//! [`flowsheet`] a dosing session on one time axis; [`recent`] the last days in a row of a list; [`rooms`] the rooms of the day; [`stay`] how far a stay is along; [`share`] a bar cut into shares; [`forest`] studies side by side; [`counted`] things counted, a square each; [`series`] values with gaps and days of use.
 //!
 //! # What it deliberately does not do
 //!
@@ -40,6 +40,7 @@ pub mod recent;
 pub mod rooms;
 pub mod series;
 pub mod share;
+pub mod stay;
 mod svg;
 pub mod to_date;
 

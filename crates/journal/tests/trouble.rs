@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "this is a test")]
 
 use std::error::Error;
+use std::os::unix::process::CommandExt as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -166,8 +167,35 @@ fn a_log_of_access_that_was_lost_is_told_at_the_next_flush() {
     journal.flush().unwrap();
 }
 
+/// Where the test below finds the file, when it runs itself as an account that may only read.
+const READ_ONLY: &str = "HOLDFAST_TEST_READ_ONLY";
+
+fn assert_only_reading(path: &Utf8Path) {
+    let refused = SqliteKeeper::open(path).err().unwrap();
+    assert!(matches!(refused, KeeperError::ReadOnly), "{refused}");
+}
+
+/// Runs the test below anew as the account that owns nothing, for root may write anywhere.
+fn ask_as_nobody(folder: &Utf8Path, path: &Utf8Path) -> std::io::Result<bool> {
+    const NOBODY: u32 = 65_534;
+    for one in [folder, path] {
+        std::os::unix::fs::chown(one, Some(NOBODY), Some(NOBODY))?;
+    }
+    let mut again = std::process::Command::new(std::env::current_exe()?);
+    again
+        .args(["--exact", "a_file_that_may_only_be_read_is_named"])
+        .env(READ_ONLY, path)
+        .uid(NOBODY)
+        .gid(NOBODY);
+    Ok(again.status()?.success())
+}
+
 #[test]
 fn a_file_that_may_only_be_read_is_named() {
+    if let Ok(path) = std::env::var(READ_ONLY) {
+        assert_only_reading(Utf8Path::new(&path));
+        return;
+    }
     let folder = Folder::new();
     let path = folder.path("journal.db");
     drop(made(&path, 2));
@@ -182,11 +210,15 @@ fn a_file_that_may_only_be_read_is_named() {
     permissions.set_readonly(true);
     std::fs::set_permissions(&path, permissions).unwrap();
     if std::fs::File::options().write(true).open(&path).is_ok() {
-        println!("skipped: this user may write to files that are marked read-only");
+        match ask_as_nobody(path.parent().unwrap(), &path) {
+            Ok(is_refused) => assert!(is_refused, "see above what the other account saw"),
+            Err(error) => {
+                println!("skipped: nothing can be run as another account here: {error}");
+            }
+        }
         return;
     }
-    let refused = SqliteKeeper::open(&path).err().unwrap();
-    assert!(matches!(refused, KeeperError::ReadOnly), "{refused}");
+    assert_only_reading(&path);
 }
 
 #[test]

@@ -53,22 +53,7 @@ pub fn leaves(assets: &str) -> Vec<Leaf> {
         screen::trouble::door_trouble,
     );
     staff(&mut all, &frame);
-    inside(
-        &mut all,
-        "evidence",
-        &frame,
-        Place::Evidence,
-        screen::evidence::Evidence::samples(),
-        screen::evidence::evidence,
-    );
-    inside(
-        &mut all,
-        "rules",
-        &frame,
-        Place::Evidence,
-        screen::sheet::Sheet::rules_samples(),
-        screen::sheet::sheet,
-    );
+    science(&mut all, &frame);
     course(&mut all, &frame);
     all.push(Leaf {
         name: "parts-all".into(),
@@ -95,6 +80,15 @@ fn public(all: &mut Vec<Leaf>, assets: &str) {
     }
 }
 
+/// What the science says.
+fn science(all: &mut Vec<Leaf>, frame: &Frame) {
+    use screen::evidence::{Evidence, evidence};
+    let place = Place::Evidence;
+    inside(all, "evidence", frame, place, Evidence::samples(), evidence);
+    let rules = screen::sheet::Sheet::rules_samples();
+    inside(all, "rules", frame, place, rules, screen::sheet::sheet);
+}
+
 /// Pages about the clinic.
 fn staff(all: &mut Vec<Leaf>, frame: &Frame) {
     use screen::listing::{Listing, listing};
@@ -106,6 +100,7 @@ fn staff(all: &mut Vec<Leaf>, frame: &Frame) {
         screen::today::Today::samples(),
         screen::today::today,
     );
+    floor(all, frame);
     inside(
         all,
         "enquiries",
@@ -161,6 +156,19 @@ fn staff(all: &mut Vec<Leaf>, frame: &Frame) {
         Place::Today,
         TroublePage::samples(),
         screen::trouble::trouble,
+    );
+}
+
+/// The board on the wall.
+fn floor(all: &mut Vec<Leaf>, frame: &Frame) {
+    let samples = screen::floor::Floor::samples();
+    inside(
+        all,
+        "floor",
+        frame,
+        Place::Today,
+        samples,
+        screen::floor::floor,
     );
 }
 

@@ -56,6 +56,7 @@ pub use screen::check_in::{
     Answers, CheckIn, CheckInDanger, CheckInDone, check_in, check_in_danger, check_in_done,
 };
 pub use screen::evidence::{Evidence, evidence};
+pub use screen::floor::{Floor, Tile, floor};
 pub use screen::form_page::{FormPage, form_page};
 pub use screen::listing::{Listing, listing};
 pub use screen::ninety_days::{BigNumber, NinetyDays, ninety_days};

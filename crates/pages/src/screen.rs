@@ -4,6 +4,7 @@ pub mod calendar;
 pub mod chart;
 pub mod check_in;
 pub mod evidence;
+pub mod floor;
 pub mod form_page;
 pub mod listing;
 pub mod ninety_days;

@@ -66,6 +66,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
     ),
     line("today", "/today", "Today", "Who needs me, and for what?"),
     line(
+        "floor",
+        "/floor",
+        "Floor",
+        "What phase is each room in, and what is due next?",
+    ),
+    line(
         "enquiries",
         "/enquiries",
         "Listing",

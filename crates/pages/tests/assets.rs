@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-const SHEETS: [&str; 8] = [
-    "ground", "form", "staff", "patient", "figure", "site", "evidence", "room",
+const SHEETS: [&str; 9] = [
+    "ground", "form", "staff", "patient", "figure", "site", "evidence", "room", "floor",
 ];
 
 fn asset(name: &str) -> String {

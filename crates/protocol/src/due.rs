@@ -61,6 +61,47 @@ pub fn due(protocol: &Protocol, session: &Session, facts: &Facts, started: Times
     out
 }
 
+/// When the next reading of an item is due, where all that is known is when it was last read; `None`
+/// once no more is due by the clock, or where the protocol asks for none.
+///
+/// # Examples
+///
+/// ```
+/// let protocols = protocol::house::protocols().unwrap();
+/// let kare = protocols.iter().find(|one| one.id == "kare-2022").unwrap();
+/// let started = jiff::Timestamp::UNIX_EPOCH;
+/// let read = started + jiff::SignedDuration::from_mins(11);
+/// let next = protocol::next_due(kare, &kare.sessions[0], "systolic", started, Some(read));
+/// assert_eq!(next, Some(started + jiff::SignedDuration::from_mins(20)));
+/// ```
+pub fn next_due(
+    protocol: &Protocol,
+    session: &Session,
+    item: &str,
+    started: Timestamp,
+    last_read: Option<Timestamp>,
+) -> Option<Timestamp> {
+    let all = minutes_due(protocol, session);
+    let minutes: Vec<i64> = all
+        .get(item)?
+        .iter()
+        .copied()
+        .filter(|one| *one >= 0)
+        .collect();
+    let Some(read) = last_read else {
+        return moved(started, minutes.first()?.saturating_mul(60));
+    };
+    let since = read.duration_since(started).as_secs();
+    // A reading answers the due time it is nearest to and leaves those before it missed.
+    let answered = minutes.iter().enumerate().rfind(|(nth, minute)| {
+        let before = nth.checked_sub(1).and_then(|nth| minutes.get(nth));
+        let from = before.map_or(minute.saturating_sub(5), |one| halfway(*one, **minute));
+        from.saturating_mul(60) <= since
+    });
+    let next = answered.map_or(0, |(nth, _)| nth.saturating_add(1));
+    moved(started, minutes.get(next)?.saturating_mul(60))
+}
+
 /// By how much the longest-waiting reading is overdue at a moment; `None` when none is.
 ///
 /// A reading that was missed and followed by a later one of the same item is missed, and no longer

@@ -69,6 +69,15 @@ impl Expression {
         words(&self.source).iter().any(|found| found == word)
     }
 
+    /// The number it is, in the base unit of what it measures, where it is one and nothing else.
+    pub(crate) const fn constant(&self) -> Option<Decimal> {
+        if let Node::Number(number) = self.node {
+            Some(number)
+        } else {
+            None
+        }
+    }
+
     /// Every input it reads, also through definitions.
     pub fn reads(&self) -> impl Iterator<Item = &str> {
         self.reads.iter().map(String::as_str)

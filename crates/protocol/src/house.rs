@@ -15,7 +15,7 @@ pub const INPUTS: (&str, &str) = (
 );
 
 /// The rule pack as shipped: each file's name and its text, the one that names the pack first.
-pub const RULES: [(&str, &str); 6] = [
+pub const RULES: [(&str, &str); 7] = [
     (
         "rules/house.toml",
         include_str!("../../../rules/house.toml"),
@@ -39,6 +39,10 @@ pub const RULES: [(&str, &str); 6] = [
     (
         "rules/discharge.toml",
         include_str!("../../../rules/discharge.toml"),
+    ),
+    (
+        "rules/policy.toml",
+        include_str!("../../../rules/policy.toml"),
     ),
 ];
 

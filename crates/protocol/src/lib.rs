@@ -92,7 +92,7 @@ pub use assess::{
     Assessment, Clearance, Outcome, OverrideRefusal, Used, Verdict, Wanted, assess, judge,
 };
 pub use decimal::Decimal;
-pub use due::{Due, due, observe_overdue, overdue};
+pub use due::{Due, due, next_due, observe_overdue, overdue};
 pub use example::{EXAMPLE_AT, Example, Expected, Tried, read_examples, uncovered};
 pub use expression::Expression;
 pub use fact::{Answer, Case, CaseError, Code, FactError, Facts, Observation, Override, When};

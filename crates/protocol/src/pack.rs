@@ -137,6 +137,13 @@ impl Pack {
             .zip(&self.defines)
     }
 
+    /// A definition that is one number and nothing else, in the base unit of what it measures (a
+    /// time in seconds); `None` where it is worked out from a chart, or is not there.
+    pub fn constant(&self, name: &str) -> Option<crate::Decimal> {
+        let (_, define) = self.definitions().find(|(known, _)| *known == name)?;
+        define.constant()
+    }
+
     /// The inputs that its rules read.
     pub fn inputs(&self) -> &Dictionary {
         &self.inputs

@@ -233,7 +233,12 @@
         item.append(settle);
         list.append(item);
       }
-      banner.append(list);
+      const what = document.createElement("details");
+      const head = document.createElement("summary");
+      head.textContent = refused.length ? `${refused.length} not taken in: look` : "What waits";
+      what.open = refused.length > 0;
+      what.append(head, list);
+      banner.append(what);
     }
   };
   const line = (words) => { const item = document.createElement("li"); item.textContent = words; return item; };

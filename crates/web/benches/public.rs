@@ -3,6 +3,18 @@
 //!
 //! `cargo bench -p web --bench public` prints one line a page, with its ratio to the bare server.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a bench prints its figures and may stop where it cannot go on"
+)]
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::as_conversions,
+    reason = "counts become rates"
+)]
+
 use std::convert::Infallible;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};

@@ -1,8 +1,15 @@
 //! What a clinic costs at scale: folding the board, starting from a snapshot, memory, cold charts,
 //! and pages over HTTP, server and clients on the same cores.
 //!
-//! `cargo bench -p web` makes `COURSES` courses (default 5000) of `ENTRIES` entries each (default
-//! 170) on a throwaway database, and prints one line a figure.
+//! ```text
+//! cargo bench -p web --bench serve                               # 5,000 courses of 170 entries
+//! COURSES=100000 ENTRIES=10 cargo bench -p web --bench serve     # a million entries
+//! KEEP=folder cargo bench -p web --bench serve                   # keep the clinic for the next run
+//! ```
+//!
+//! One process makes the clinic and folds it; another starts from the snapshot and serves, so that
+//! its memory is what a server's is. Each line gives a figure, and beside it the limit measured in
+//! the same run: entries read and unsealed and nothing else, and the smallest answer over HTTP.
 
 #![expect(
     clippy::print_stdout,
@@ -241,7 +248,33 @@ fn resident_mib() -> usize {
         .map_or(0, |kib| kib / 1_024)
 }
 
-/// Asks for one path over one connection until the time is over; gives each answer's microseconds.
+/// The middle and the longest of some times, in milliseconds.
+fn middle_and_longest(mut taken: Vec<u64>) -> (f64, f64) {
+    taken.sort_unstable();
+    let middle = taken[taken.len() / 2] as f64 / 1_000.0;
+    (middle, taken[taken.len() - 1] as f64 / 1_000.0)
+}
+
+fn microseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap()
+}
+
+/// Asks for each path once, over a connection of its own.
+fn once_each(address: SocketAddr, cookie: &str, paths: &[String]) -> Vec<u64> {
+    paths
+        .iter()
+        .flat_map(|path| {
+            hammer(
+                address,
+                cookie,
+                std::slice::from_ref(path),
+                Duration::from_micros(1),
+            )
+        })
+        .collect()
+}
+
+/// Asks for paths over one connection until the time is over; gives each answer's microseconds.
 fn hammer(address: SocketAddr, cookie: &str, paths: &[String], at_most: Duration) -> Vec<u64> {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_nodelay(true).unwrap();
@@ -303,73 +336,137 @@ fn pages(name: &str, address: SocketAddr, cookie: &str, paths: &[String], connec
     );
 }
 
-fn main() {
+/// The clock of the bench, the same in both processes.
+fn now() -> Timestamp {
+    "2026-11-24T14:05:00Z".parse().unwrap()
+}
+
+/// How many records hold as many entries as the longest chart a clinic is to open at once.
+const N_LONG: usize = 20;
+
+/// Makes the clinic, folds its board anew, and keeps its snapshot.
+fn make(path: &Utf8Path, master: &MasterKey, clock: &Arc<dyn Clock>) {
     let (n_courses, n_entries) = (setting("COURSES", 5_000), setting("ENTRIES", 170));
-    let folder = tempfile::tempdir().unwrap();
-    let path = Utf8Path::from_path(folder.path())
-        .unwrap()
-        .join("clinic.holdfast");
-    let now: Timestamp = "2026-11-24T14:05:00Z".parse().unwrap();
-    let clock: Arc<dyn Clock> = Arc::new(Fixed(now));
-    let master = MasterKey::generate(&SystemChance).unwrap();
     let mut chance = Seeded::new(7);
-    let keeper = Arc::new(SqliteKeeper::create(&path).unwrap());
-    let id = ClinicId(uuid_at(now, &mut chance));
+    let keeper = Arc::new(SqliteKeeper::create(path).unwrap());
+    let id = ClinicId(uuid_at(now(), &mut chance));
     let journal = Journal::found(
         keeper,
         id,
-        &master,
-        Arc::clone(&clock),
+        master,
+        Arc::clone(clock),
         Arc::new(SystemChance),
     )
     .unwrap();
     let clinic = Clinic::open(journal, Library::embedded().unwrap()).unwrap();
-    staff::hire(&clinic, &*clock, &mut chance, "UTC", SECRET).unwrap();
+    staff::hire(&clinic, &**clock, &mut chance, "UTC", SECRET).unwrap();
     let begun = Instant::now();
-    let mut long = None;
     for number in 0..n_courses {
-        let n = if number == 0 { 1_249 } else { n_entries };
+        let n = if number < N_LONG { 1_249 } else { n_entries };
         let is_near = number.is_multiple_of((n_courses / WITH_VISITS).max(1));
-        let foreign = record_of(number, is_near, n, now, &mut chance);
-        long.get_or_insert(foreign.patient);
-        let mut operation = Operation::new(Actor::system(Door::Import), &*clock, &mut chance);
+        let foreign = record_of(number, is_near, n, now(), &mut chance);
+        let mut operation = Operation::new(Actor::system(Door::Import), &**clock, &mut chance);
         take_in(&mut operation, &clinic, foreign).unwrap();
     }
     let head = clinic.journal().head().unwrap().position.0;
-    let seconds = begun.elapsed().as_secs_f64();
+    let rate = |begun: Instant| head as f64 / begun.elapsed().as_secs_f64();
     println!(
         "{n_courses} courses, {head} entries taken in at {:.0} entries/s",
-        head as f64 / seconds
+        rate(begun)
     );
-    drop(clinic);
-
     let begun = Instant::now();
-    let clinic = open(&path, &master, &clock);
-    let seconds = begun.elapsed().as_secs_f64();
+    clinic
+        .journal()
+        .replay(journal::Position(0), |entries| {
+            std::hint::black_box(entries);
+        })
+        .unwrap();
+    let limit = rate(begun);
+    println!("limit: every entry read and unsealed: {limit:.0} entries/s");
+    drop(clinic);
+    let begun = Instant::now();
+    let clinic = open(path, master, clock);
+    let folded = rate(begun);
     println!(
-        "board folded anew: {:.0} entries/s ({seconds:.2} s)",
-        head as f64 / seconds
+        "board folded anew: {folded:.0} entries/s, {:.0} % of the limit",
+        folded / limit * 100.0
     );
+    let begun = Instant::now();
     clinic.keep_snapshot().unwrap();
-    drop(clinic);
-    let begun = Instant::now();
-    let clinic = open(&path, &master, &clock);
-    println!(
-        "start with a snapshot: {:.2} s",
-        begun.elapsed().as_secs_f64()
-    );
-    let begun = Instant::now();
-    let known = clinic.chart(long.unwrap()).unwrap();
-    println!(
-        "cold chart of {} entries read, unsealed and folded: {:.2} ms",
-        known.chart.entries().len(),
-        begun.elapsed().as_secs_f64() * 1_000.0
-    );
-    serve(clinic, &clock, chance);
-    println!("resident: {} MiB", resident_mib());
+    println!("snapshot kept: {:.2} s", begun.elapsed().as_secs_f64());
 }
 
-fn serve(clinic: Clinic, clock: &Arc<dyn Clock>, mut chance: Seeded) {
+/// Starts from the snapshot as a server does, and measures what a server is asked for.
+fn start(path: &Utf8Path, master: &MasterKey, clock: &Arc<dyn Clock>) {
+    let begun = Instant::now();
+    let clinic = open(path, master, clock);
+    println!(
+        "start with a snapshot, {} entries: {:.2} s",
+        clinic.journal().head().unwrap().position.0,
+        begun.elapsed().as_secs_f64()
+    );
+    println!("resident after the start: {} MiB", resident_mib());
+    let long: Vec<_> = clinic
+        .board()
+        .lines()
+        .filter(|(_, line)| line.version == 1_250)
+        .map(|(id, _)| *id)
+        .collect();
+    // The first half is read and unsealed only, the second folded too, so that neither is warm.
+    let (bare, charts) = long.split_at(long.len() / 2);
+    let unsealed = bare.iter().map(|patient| {
+        let begun = Instant::now();
+        let stream = clinic::clinic::patient_stream(*patient);
+        std::hint::black_box(
+            clinic
+                .journal()
+                .stream(stream, journal::Version::NONE)
+                .unwrap(),
+        );
+        microseconds(begun)
+    });
+    let (middle, longest) = middle_and_longest(unsealed.collect());
+    println!(
+        "limit: 1,250 entries read and unsealed: middle {middle:.2} ms, longest {longest:.2} ms"
+    );
+    let folded = charts.iter().map(|patient| {
+        let begun = Instant::now();
+        let known = clinic.chart(*patient).unwrap();
+        assert_eq!(known.chart.entries().len(), 1_250);
+        microseconds(begun)
+    });
+    let (middle, longest) = middle_and_longest(folded.collect());
+    println!("cold chart of 1,250 entries: middle {middle:.2} ms, longest {longest:.2} ms");
+    let cold: Vec<String> = bare.iter().map(|id| format!("/patients/{id}")).collect();
+    serve(clinic, clock, &cold);
+    println!("resident after serving: {} MiB", resident_mib());
+}
+
+fn main() {
+    let clock: Arc<dyn Clock> = Arc::new(Fixed(now()));
+    let master = MasterKey::from_bytes([7; 32]);
+    if let Ok(path) = std::env::var("MAKE") {
+        make(Utf8Path::new(&path), &master, &clock);
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = std::env::var("KEEP").map_or_else(
+        |_| Utf8Path::from_path(folder.path()).unwrap().to_owned(),
+        camino::Utf8PathBuf::from,
+    );
+    let path = path.join("clinic.holdfast");
+    if !path.exists() {
+        let made = std::process::Command::new(std::env::current_exe().unwrap())
+            .env("MAKE", &path)
+            .status()
+            .unwrap();
+        assert!(made.success(), "the clinic was not made");
+    }
+    start(&path, &master, &clock);
+}
+
+fn serve(clinic: Clinic, clock: &Arc<dyn Clock>, long: &[String]) {
+    let mut chance = Seeded::new(11);
     let clinic = Arc::new(clinic);
     let actor = Actor::public(Door::Web);
     let (cookie, _) = begin(
@@ -404,15 +501,22 @@ fn serve(clinic: Clinic, clock: &Arc<dyn Clock>, mut chance: Seeded) {
         .take(300)
         .map(|(id, _)| format!("/patients/{id}"))
         .collect();
-    for path in charts.iter().take(1) {
-        let taken = hammer(
-            address,
-            &cookie,
-            std::slice::from_ref(path),
-            Duration::from_micros(1),
-        );
-        println!("cold chart page: {:.2} ms", taken[0] as f64 / 1_000.0);
+    // The first answer of a process pays for its own set-up, which is nobody's chart.
+    once_each(address, &cookie, &["/today".to_owned(), charts[0].clone()]);
+    for (what, paths) in [
+        ("cold chart page of 1,250 entries", long),
+        ("cold chart page", &charts[1..]),
+    ] {
+        let (middle, longest) = middle_and_longest(once_each(address, &cookie, paths));
+        println!("{what}: middle {middle:.2} ms, longest {longest:.2} ms");
     }
+    pages(
+        "limit: the smallest answer",
+        address,
+        &cookie,
+        &["/health".to_owned()],
+        8,
+    );
     pages("Today", address, &cookie, &["/today".to_owned()], 8);
     pages("Charts", address, &cookie, &charts, 8);
     pages("Patients", address, &cookie, &["/patients".to_owned()], 8);

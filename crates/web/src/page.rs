@@ -8,6 +8,7 @@ pub(crate) mod check_in;
 pub(crate) mod eligibility;
 pub(crate) mod enquiries;
 pub(crate) mod evidence;
+pub(crate) mod floor;
 pub(crate) mod health;
 pub(crate) mod home;
 pub(crate) mod link;

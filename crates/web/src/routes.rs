@@ -129,6 +129,7 @@ pub const ROUTES: &[Route] = &[
     ),
     read("/home", SignedIn, page::home::show),
     read("/today", SignedIn, page::today::show),
+    read("/floor", SignedIn, page::floor::show),
     read("/enquiries", SignedIn, page::enquiries::show),
     read("/calendar", SignedIn, page::calendar::show),
     read("/patients", SignedIn, page::patients::show),

@@ -1,6 +1,6 @@
 //! Alerts: raised, taken, closed.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use record::Fact;
 use record::chart::alert::Alert;
 use record::fact::care::{AlertCause, AlertClosed, AlertOwned, AlertRaised, Urgency};
@@ -11,25 +11,19 @@ use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, KnownChart, Written};
 use crate::denied::Denied;
 use crate::operation::Operation;
+use crate::policy::Policy;
 
-/// How long someone has to act on an alert: clinic policy.
-pub const fn hours_to_act(urgency: Urgency) -> i64 {
-    match urgency {
-        Urgency::ActNow => 4,
-        Urgency::Watch => 24,
-    }
-}
-
-/// An alert's fact, with its clock set.
+/// An alert's fact, with its clock set as the clinic's policy says.
 pub(crate) fn raised(
     now: Timestamp,
     chance: &mut dyn Chance,
+    policy: &Policy,
     known: &KnownChart,
     cause: AlertCause,
     urgency: Urgency,
     sentence: &str,
 ) -> Fact {
-    let wait = SignedDuration::from_hours(hours_to_act(urgency));
+    let wait = policy.to_act(urgency);
     AlertRaised {
         alert: AlertId::make(now, chance),
         course: known.chart.course().map(|course| course.id),
@@ -62,6 +56,7 @@ pub fn raise(
     let fact = raised(
         now,
         operation.chance,
+        clinic.library().policy(),
         &known,
         cause,
         urgency,

@@ -12,9 +12,7 @@ use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, KnownChart, Written};
 use crate::denied::Denied;
 use crate::operation::Operation;
-
-/// Craving from which a person is to look: clinic policy.
-const CRAVING_TO_WATCH: u8 = 8;
+use crate::policy::Policy;
 
 /// The most substances one day's report may name.
 const USES_PER_DAY_MAX: usize = 20;
@@ -38,10 +36,19 @@ pub fn answer(
     check_day(operation, clinic, answered.day)?;
     check_uses(&answered.uses)?;
     let now = operation.occurred().0;
-    let alerts: Vec<Fact> = concerns(&answered)
+    let policy = clinic.library().policy();
+    let alerts: Vec<Fact> = concerns(&answered, policy)
         .into_iter()
         .map(|(cause, urgency, sentence)| {
-            raised(now, operation.chance, &known, cause, urgency, &sentence)
+            raised(
+                now,
+                operation.chance,
+                policy,
+                &known,
+                cause,
+                urgency,
+                &sentence,
+            )
         })
         .collect();
     let mut facts = vec![Fact::from(answered)];
@@ -50,7 +57,7 @@ pub fn answer(
 }
 
 /// What in a check-in needs a person.
-fn concerns(answered: &CheckInAnswered) -> Vec<(AlertCause, Urgency, String)> {
+fn concerns(answered: &CheckInAnswered, policy: &Policy) -> Vec<(AlertCause, Urgency, String)> {
     let mut concerns = Vec::new();
     if answered.safe.answer() == Some(&YesNo::No) {
         let sentence = "Answered that they are not safe".to_owned();
@@ -72,7 +79,7 @@ fn concerns(answered: &CheckInAnswered) -> Vec<(AlertCause, Urgency, String)> {
         .craving_peak
         .answer()
         .or(answered.craving_now.answer());
-    if let Some(craving) = craving.filter(|craving| craving.get() >= CRAVING_TO_WATCH) {
+    if let Some(craving) = craving.filter(|craving| craving.get() >= policy.craving_to_watch) {
         let sentence = format!("Craving {craving} of 10");
         concerns.push((AlertCause::Craving, Urgency::Watch, sentence));
     }

@@ -103,7 +103,7 @@ pub fn book_evaluation(
         return Ok(first);
     }
     clinic.chart(patient)?;
-    super::visit::check_time(operation, booking.starts_at, booking.minutes)?;
+    super::visit::check_time(operation, clinic, booking.starts_at, booking.minutes)?;
     let visit = VisitId::make(operation.now(), operation.chance);
     let Booking {
         starts_at,

@@ -1,7 +1,6 @@
 //! The plan: prescribed from a protocol, its visits booked as one thing.
 
 use jiff::civil::{Date, Time};
-use jiff::tz::TimeZone;
 use protocol::dose::{Dose, Grams as Weight};
 use protocol::{Protocol, Standing};
 use record::calendar::{ProtocolDay, civil_day, civil_day_of, days_between};
@@ -18,12 +17,7 @@ use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, KnownChart, Written};
 use crate::denied::{Denied, FieldFault, Refusal};
 use crate::operation::Operation;
-
-/// Doses are rounded down to a whole milligram, which every syringe in use can draw: clinic policy.
-const DRAWN_MICROGRAMS: u64 = 1_000;
-
-/// A weight older than this is weighed again before a plan rests on it: clinic policy.
-const WEIGHT_DAYS_MAX: i32 = 30;
+use crate::policy::Policy;
 
 /// What a prescriber asks for.
 #[derive(Clone, Debug)]
@@ -72,7 +66,7 @@ pub fn draft(
             .iter()
             .any(|step| matches!(step.dose, Dose::PerKilogram(_)))
     });
-    let weighed = weight_for(known, asked, today, &clinic.zone());
+    let weighed = weight_for(known, asked, today, clinic);
     if is_by_weight && let Err(fault) = &weighed {
         faults.push(fault.clone());
     }
@@ -89,7 +83,7 @@ pub fn draft(
         weighed_on: is_by_weight.then_some(weighed_on),
         basis: WeightBasis::Actual,
         dose_per_weight: dose_per_weight(protocol),
-        doses: doses(protocol, weight_g),
+        doses: doses(protocol, weight_g, clinic.library().policy()),
         therapy: therapy(protocol),
     })
 }
@@ -99,20 +93,22 @@ fn weight_for(
     known: &KnownChart,
     asked: &Prescription,
     today: Date,
-    zone: &TimeZone,
+    clinic: &Clinic,
 ) -> Result<(Grams, Date), FieldFault> {
+    let policy = clinic.library().policy();
     let measured = known.chart.weight();
     let field = "weight";
     if let Some(given) = asked.weight_g {
         let given = Grams::plausible(given.get())
             .map_err(|implausible| FieldFault::new(field, implausible.to_string()))?;
         if let Some((_, before)) = measured {
-            let (low, high) = (before.get() / 100 * 80, before.get() / 100 * 120);
-            if !(low..=high).contains(&given.get()) {
+            let most = policy.weight_change_percent_most;
+            let moved = u64::from(given.get().abs_diff(before.get()));
+            if moved * 100 > u64::from(before.get()) * most {
                 return Err(FieldFault::new(
                     field,
                     format!(
-                        "{given} is more than a fifth away from {before} measured before: check that it \
+                        "{given} is more than {most} % away from {before} measured before: check that it \
                      is in kilograms, or chart a new weight first"
                     ),
                 ));
@@ -126,11 +122,12 @@ fn weight_for(
             "No weight is charted: weigh the patient first",
         ));
     };
-    let weighed_on = civil_day(entry.occurred_at.0, zone);
-    if days_between(weighed_on, today) > WEIGHT_DAYS_MAX {
+    let weighed_on = civil_day(entry.occurred_at.0, &clinic.zone());
+    let most = policy.weight_days_most;
+    if i64::from(days_between(weighed_on, today)) > most {
         return Err(FieldFault::new(
             field,
-            "The last weight is more than 30 days old: weigh again",
+            format!("The last weight is more than {most} days old: weigh again"),
         ));
     }
     Ok((weight, weighed_on))
@@ -154,7 +151,8 @@ fn dose_per_weight(protocol: &Protocol) -> Option<MicrogramsPerKilogram> {
 }
 
 /// The doses, each rounded down to what can be drawn and held under the protocol's cap.
-fn doses(protocol: &Protocol, weight: Grams) -> Vec<PlannedDose> {
+fn doses(protocol: &Protocol, weight: Grams, policy: &Policy) -> Vec<PlannedDose> {
+    let drawn_in = policy.drawn_in.get();
     protocol
         .sessions
         .iter()
@@ -169,7 +167,7 @@ fn doses(protocol: &Protocol, weight: Grams) -> Vec<PlannedDose> {
             PlannedDose {
                 number: u8::try_from(session.number).unwrap_or(u8::MAX),
                 day: ProtocolDay(i32::from(session.day)),
-                dose: Micrograms::new(capped / DRAWN_MICROGRAMS * DRAWN_MICROGRAMS),
+                dose: Micrograms::new(capped - capped.checked_rem(drawn_in).unwrap_or(0)),
                 route: route(session.route),
                 minutes: u32::try_from(session.minutes().0).unwrap_or(0),
             }
@@ -346,15 +344,28 @@ pub fn book_visits(
             "The visits of this plan are booked: move them one by one",
         ));
     }
+    let bookings = bookings(operation, clinic, plan, hours, room);
+    super::visit::book(operation, clinic, patient, bookings)
+}
+
+/// A plan's visits: its dosing sessions, its therapy, and the ninety-day review.
+fn bookings(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    plan: &PlanPrescribed,
+    hours: Hours,
+    room: Option<&Line>,
+) -> Vec<VisitBooked> {
     let zone = clinic.zone();
+    let now = operation.now();
     let mut bookings = Vec::new();
     let mut visit =
         |day: ProtocolDay, time: Time, minutes, purpose, title: String, room: Option<&Line>| {
             let local = civil_day_of(day, plan.day_zero).to_datetime(time);
             let starts_at = zone.to_timestamp(local).unwrap_or(jiff::Timestamp::MIN);
             bookings.push(VisitBooked {
-                visit: VisitId::make(operation.now(), operation.chance),
-                course: Some(course),
+                visit: VisitId::make(now, operation.chance),
+                course: Some(plan.course),
                 purpose,
                 title: Line::clipped(&title),
                 day: Some(day),
@@ -364,13 +375,14 @@ pub fn book_visits(
                 room: room.cloned(),
             });
         };
+    let policy = clinic.library().policy();
     let n_doses = plan.doses.len();
     for dose in &plan.doses {
         let title = format!("Infusion {} of {n_doses}", dose.number);
         visit(
             dose.day,
             hours.dosing,
-            180,
+            policy.dosing_visit_minutes,
             VisitPurpose::Dosing,
             title,
             room,
@@ -387,14 +399,13 @@ pub fn book_visits(
             None,
         );
     }
-    let review = "Ninety-day review".to_owned();
     visit(
         ProtocolDay(90),
         hours.therapy,
-        60,
+        policy.review_visit_minutes,
         VisitPurpose::FollowUp,
-        review,
+        "Ninety-day review".to_owned(),
         None,
     );
-    super::visit::book(operation, clinic, patient, bookings)
+    bookings
 }

@@ -4,14 +4,12 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use jiff::SignedDuration;
 use record::Fact;
 use record::fact::care::{AlertCause, AlertRaised, Urgency};
 use record::fact::enquiry::{EnquiryReceived, Reach};
 use record::ids::{AlertId, PatientId};
 use record::words::Line;
 
-use super::alert::hours_to_act;
 use super::enquiry::check;
 use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, KnownChart};
@@ -70,7 +68,7 @@ pub fn take(
     };
     let mut facts: Vec<Fact> = vec![enquiry.into()];
     if needs_help && !is_told {
-        facts.push(task(operation, says_unsafe));
+        facts.push(task(operation, clinic, says_unsafe));
     }
     let written = clinic.record(operation, role, patient, None, &facts)?;
     let patient = PatientId::from_uuid(written.stream);
@@ -80,9 +78,9 @@ pub fn take(
     })
 }
 
-fn task(operation: &mut Operation<'_>, says_unsafe: bool) -> Fact {
+fn task(operation: &mut Operation<'_>, clinic: &Clinic, says_unsafe: bool) -> Fact {
     let now = operation.occurred().0;
-    let wait = SignedDuration::from_hours(hours_to_act(Urgency::ActNow));
+    let wait = clinic.library().policy().to_act(Urgency::ActNow);
     let sentence = if says_unsafe {
         "Asked for an evaluation and answered that they are not safe"
     } else {

@@ -304,7 +304,7 @@ fn may_start(
     let may = may_dose(&known.chart, session.course, today);
     Ok(may
         .and_then(|()| within_plan(&known.chart, session, start))
-        .and_then(|()| super::room::before::was_checked(session, operation.now())))
+        .and_then(|()| super::room::before::was_checked(session, operation.occurred().0)))
 }
 
 fn within_plan(chart: &Chart, session: &Session, start: &DoseStarted) -> Result<(), Refusal> {

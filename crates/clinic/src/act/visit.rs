@@ -14,12 +14,10 @@ use crate::clinic::{Clinic, KnownChart, Written};
 use crate::denied::{Denied, FieldFault};
 use crate::operation::Operation;
 
-/// The longest a visit may be booked for, in minutes.
-pub const VISIT_MINUTES_MAX: u32 = 12 * 60;
-
 /// Refuses a time that has passed, is years away, or a length no visit has.
 pub(crate) fn check_time(
     operation: &Operation<'_>,
+    clinic: &Clinic,
     starts_at: Timestamp,
     minutes: u32,
 ) -> Result<(), Denied> {
@@ -43,8 +41,10 @@ pub(crate) fn check_time(
             "This is more than two years away: check the year",
         ));
     }
-    if minutes == 0 || minutes > VISIT_MINUTES_MAX {
-        faults.push(FieldFault::new("minutes", "Enter from 1 to 720 minutes"));
+    let most = clinic.library().policy().visit_minutes_most;
+    if minutes == 0 || minutes > most {
+        let sentence = format!("Enter from 1 to {most} minutes");
+        faults.push(FieldFault::new("minutes", sentence));
     }
     if faults.is_empty() {
         Ok(())
@@ -64,9 +64,11 @@ pub(crate) fn check_room(
     let Some(room) = room else { return Ok(()) };
     let length = SignedDuration::from_mins(i64::from(minutes));
     let ends_at = starts_at.saturating_add(length).unwrap_or(starts_at);
-    let day = SignedDuration::from_hours(12);
+    // Whatever may still be under way then began at most the longest visit before.
+    let longest = clinic.library().policy().visit_minutes_most;
+    let longest = SignedDuration::from_mins(i64::from(longest));
     let board = clinic.board();
-    let from = starts_at.saturating_sub(day).unwrap_or(starts_at);
+    let from = starts_at.saturating_sub(longest).unwrap_or(starts_at);
     let taken = board.visits_between(from, ends_at).find(|(_, _, visit)| {
         let until = visit
             .starts_at
@@ -110,7 +112,7 @@ pub fn book(
     check_rooms_within(&bookings)?;
     let _calendar = clinic.hold_calendar();
     for booking in &bookings {
-        check_time(operation, booking.starts_at, booking.minutes)?;
+        check_time(operation, clinic, booking.starts_at, booking.minutes)?;
         check_room(
             clinic,
             None,
@@ -209,7 +211,7 @@ pub fn turn(
     let fact: Fact = match turn {
         Turn::Arrive => PatientArrived { visit }.into(),
         Turn::Move { starts_at, reason } => {
-            check_time(operation, starts_at, there.minutes)?;
+            check_time(operation, clinic, starts_at, there.minutes)?;
             let room = there.room.as_deref().map(Line::clipped);
             check_room(clinic, Some(visit), room.as_ref(), starts_at, there.minutes)?;
             VisitMoved {

@@ -5,10 +5,13 @@ use jiff::civil::Date;
 use record::Chart;
 use record::chart::course::StageBasis;
 use record::chart::visit::VisitState;
+use record::fact::OneKind;
 use record::fact::care::{AlertCause, NoteSigned, Urgency};
-use record::fact::enquiry::{ContactMade, EnquiryVia};
-use record::fact::substance_use::CheckInAnswered;
-use record::fact::visit::VisitPurpose;
+use record::fact::enquiry::{ContactMade, EnquiryVia, Reached};
+use record::fact::observation::{FilledBy, InstrumentAnswered};
+use record::fact::session::SessionOpened;
+use record::fact::substance_use::{CheckInAnswered, UseReported, UseSource};
+use record::fact::visit::{PatientArrived, VisitHeld, VisitPurpose};
 use record::ids::{AlertId, CourseId, PersonId, SessionId, VisitId};
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +48,8 @@ pub struct PatientLine {
     pub check_in_days: u128,
     /// When the last check-in was answered.
     pub last_check_in: Option<Timestamp>,
+    /// When something last came from the patient: an answer, a visit, a call that reached them.
+    pub last_word: Option<Timestamp>,
     /// When the last entry happened.
     pub last_occurred: Option<Timestamp>,
 }
@@ -189,6 +194,7 @@ impl PatientLine {
             last_check_in: chart
                 .latest::<CheckInAnswered>()
                 .map(|(entry, _)| entry.occurred_at.0),
+            last_word: last_word(chart),
             last_occurred: chart
                 .entries()
                 .iter()
@@ -268,6 +274,26 @@ fn unsigned(
         .filter(|session| !signed.contains(&session.id))
         .filter_map(|session| Some((session.id, session.number, session.closed_at?)))
         .collect()
+}
+
+/// When something last came from the patient. What staff wrote on their own is no word from anybody.
+fn last_word(chart: &Chart) -> Option<Timestamp> {
+    fn last<F: OneKind>(chart: &Chart, counts: impl Fn(&F) -> bool) -> Option<Timestamp> {
+        let all = chart.all::<F>().filter(|(_, fact)| counts(fact));
+        all.map(|(entry, _)| entry.occurred_at.0).max()
+    }
+    [
+        last::<CheckInAnswered>(chart, |_| true),
+        last::<ContactMade>(chart, |contact| contact.reached == Reached::Spoke),
+        last::<InstrumentAnswered>(chart, |answered| answered.filled_by == FilledBy::Patient),
+        last::<PatientArrived>(chart, |_| true),
+        last::<SessionOpened>(chart, |_| true),
+        last::<UseReported>(chart, |reported| reported.source == UseSource::Patient),
+        last::<VisitHeld>(chart, |_| true),
+    ]
+    .into_iter()
+    .flatten()
+    .max()
 }
 
 fn check_in_days(chart: &Chart, day_zero: Option<Date>) -> u128 {

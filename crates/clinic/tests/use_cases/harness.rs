@@ -110,9 +110,12 @@ pub(crate) struct TestClinic {
 impl TestClinic {
     /// A clinic on a Monday morning.
     pub(crate) fn new() -> Self {
-        let mut given = Self::unsigned();
-        given.sign_rules().unwrap();
-        given
+        Self::with_settings(&[])
+    }
+
+    /// The same, whose rules nobody has signed yet.
+    pub(crate) fn unsigned() -> Self {
+        Self::unsigned_with(&[])
     }
 
     /// The medical director signs the rules in use.
@@ -126,8 +129,24 @@ impl TestClinic {
         })
     }
 
-    /// The same, whose rules nobody has signed yet.
-    pub(crate) fn unsigned() -> Self {
+    /// A clinic with numbers of its own in place of the rule pack's.
+    pub(crate) fn with_settings(own: &[(&str, &str)]) -> Self {
+        let mut given = Self::unsigned_with(own);
+        given.sign_rules().unwrap();
+        given
+    }
+
+    fn unsigned_with(own: &[(&str, &str)]) -> Self {
+        let own = own
+            .iter()
+            .map(|(name, value)| {
+                (
+                    (*name).to_owned(),
+                    protocol::Quantity::parse(value).unwrap(),
+                )
+            })
+            .collect();
+        let library = Library::embedded().unwrap().with_settings(&own).unwrap();
         let clock = Arc::new(HandClock::default());
         clock.set("2026-03-02T14:00:00Z".parse().unwrap());
         let chance = Arc::new(SystemChance);
@@ -142,7 +161,7 @@ impl TestClinic {
             chance,
         )
         .unwrap();
-        let clinic = Clinic::open(journal, Library::embedded().unwrap()).unwrap();
+        let clinic = Clinic::open(journal, library).unwrap();
         Self {
             clinic,
             clock,

@@ -36,6 +36,7 @@ fn edited(file: &str, from: &str, to: &str) -> Library {
     Library::embedded()
         .unwrap()
         .with_pack(pack, house::examples().unwrap())
+        .unwrap()
 }
 
 fn sign_shown(given: &mut TestClinic, actor: Actor, shown: &str) -> Result<(), Denied> {

@@ -34,8 +34,11 @@ impl Flowsheet {
             svg.line("fg-axis", (0.0, y), (RIGHT, y));
         }
         svg.text("fg-tick", (0.0, rows + 18.0), Anchor::Start, "Acts");
+        let mut free = 0.0;
         for (minute, number) in self.acts.iter().filter(|(minute, _)| self.shows(*minute)) {
-            let at = (self.x(*minute), rows + 14.0);
+            // Acts of one moment stand side by side rather than on one another.
+            let at = (self.x(*minute).max(free), rows + 14.0);
+            free = at.0 + 22.0;
             svg.circle("fg-actring", at, 10.5);
             let words = number.to_string();
             svg.text("fg-actnumber", (at.0, at.1 + 5.0), Anchor::Middle, &words);
@@ -94,7 +97,11 @@ impl Flowsheet {
                 "fg-grid"
             };
             svg.line(class, (x, AXIS), (x, bottom));
-            if minute.rem_euclid(step) == 0 {
+            // The tab of now stands over a label that is too near it.
+            let is_free = self
+                .now_minute
+                .is_none_or(|now| (self.x(now) - x).abs() > 26.0);
+            if minute.rem_euclid(step) == 0 && (is_free || !self.is_started) {
                 let words = minute_words(f64::from(minute));
                 svg.text("fg-strong", (x, 13.0), Anchor::Middle, &words);
                 let clock = self.clock(f64::from(minute));

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use camino::{Utf8Path, Utf8PathBuf};
 use clinic::act::room::watch::stamp_missed;
+use clinic::act::watch::look;
 use clinic::{Actor, Clinic};
 use record::Clock;
 use record::words::Door;
@@ -166,16 +167,27 @@ pub(crate) fn open(
 /// How often the clock looks for readings that are late.
 const WATCH_EVERY: Duration = Duration::from_secs(5);
 
+/// How many of those looks a minute holds.
+const LOOKS_A_MINUTE: u32 = 12;
+
 /// Stamps late readings as missed and tells the people on the ladder, for as long as the door is open.
 fn keep_watch(app: &Arc<App>) -> anyhow::Result<()> {
     let watched = Arc::downgrade(app);
     let watch = move || {
+        let mut turn = 0_u32;
         while let Some(app) = watched.upgrade() {
             let actor = Actor::system(Door::Command);
-            let stamped = app.operate(actor, None, stamp_missed);
+            let stamped = app.operate(actor.clone(), None, stamp_missed);
             if let Err(error) = stamped {
                 tracing::error!(error = %error, "the watch over late readings could not look");
             }
+            // Silence is counted in days and a visit is missed after an hour: a minute is soon enough.
+            if turn.is_multiple_of(LOOKS_A_MINUTE)
+                && let Err(error) = app.operate(actor, None, look)
+            {
+                tracing::error!(error = %error, "the watch over silence could not look");
+            }
+            turn = turn.wrapping_add(1);
             drop(app);
             std::thread::sleep(WATCH_EVERY);
         }

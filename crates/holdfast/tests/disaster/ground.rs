@@ -1,5 +1,6 @@
 //! A clinic of its own for one test, and the program to ask about it.
 
+use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -38,21 +39,41 @@ impl Said {
     }
 }
 
-/// Asks the program, with a little of the environment set.
-pub(crate) fn ask_in(environment: &[(&str, &str)], arguments: &[&str]) -> Said {
-    let output = Command::new(PROGRAM)
+/// The account that owns nothing, by its number on every Unix.
+pub(crate) const NOBODY: u32 = 65_534;
+
+/// The program, asked this, with nothing of the environment that would give it a key.
+fn asking(arguments: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command
         .args(arguments)
         .env_remove("HOLDFAST_KEY")
         .env_remove("HOLDFAST_KEY_FILE")
-        .envs(environment.iter().copied())
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    Said {
+        .stdin(Stdio::null());
+    command
+}
+
+fn said(mut command: Command) -> std::io::Result<Said> {
+    let output = command.output()?;
+    Ok(Said {
         code: output.status.code(),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
-    }
+    })
+}
+
+/// Asks the program, with a little of the environment set.
+pub(crate) fn ask_in(environment: &[(&str, &str)], arguments: &[&str]) -> Said {
+    let mut command = asking(arguments);
+    command.envs(environment.iter().copied());
+    said(command).unwrap()
+}
+
+/// Asks the program as [`NOBODY`], which only root can.
+pub(crate) fn ask_as_nobody(arguments: &[&str]) -> std::io::Result<Said> {
+    let mut command = asking(arguments);
+    command.uid(NOBODY).gid(NOBODY);
+    said(command)
 }
 
 /// Asks the program.
@@ -151,6 +172,14 @@ impl Ground {
         let mut all = arguments.to_vec();
         all.extend(["--data", data.as_str()]);
         ask(&all)
+    }
+
+    /// Gives every file of this clinic to [`NOBODY`], as only root can.
+    pub(crate) fn give_to_nobody(&self) -> std::io::Result<()> {
+        for path in [&self.root, &self.data(), &self.database(), &self.key()] {
+            std::os::unix::fs::chown(path, Some(NOBODY), Some(NOBODY))?;
+        }
+        Ok(())
     }
 
     /// Serves this clinic.

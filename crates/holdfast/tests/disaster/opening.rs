@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use testkit::Visitor;
 use testkit::house::taken_port;
 
-use crate::ground::{Ground, ask, enquire, json, secret_in, sign_in};
+use crate::ground::{Ground, ask, ask_as_nobody, enquire, json, secret_in, sign_in};
 
 #[test]
 fn a_port_that_is_taken_is_one_sentence() {
@@ -102,13 +102,24 @@ fn a_folder_that_can_only_be_read_is_one_sentence() {
     let mut file = std::fs::metadata(ground.database()).unwrap().permissions();
     file.set_readonly(true);
     std::fs::set_permissions(ground.database(), file).unwrap();
-    if std::fs::write(ground.data().join("probe"), "x").is_ok() {
-        testkit::skip(
-            "this account writes where only reading is allowed (root does); run the tests as another",
-        );
-        return;
-    }
-    let said = ground.ask(&["serve", "--listen", "127.0.0.1:0"]);
+    let probe = ground.data().join("probe");
+    let said = if std::fs::write(&probe, "x").is_ok() {
+        // Root writes wherever it likes, so the question is asked by one who may not.
+        std::fs::remove_file(&probe).unwrap();
+        let data = ground.data();
+        let asked = ["serve", "--listen", "127.0.0.1:0", "--data", data.as_str()];
+        match ground.give_to_nobody().and_then(|()| ask_as_nobody(&asked)) {
+            Ok(said) => said,
+            Err(error) => {
+                testkit::skip(&format!(
+                    "nothing can be run as another account here: {error}"
+                ));
+                return;
+            }
+        }
+    } else {
+        ground.ask(&["serve", "--listen", "127.0.0.1:0"])
+    };
     assert!(matches!(said.code, Some(1 | 2)), "{said:?}");
     assert_eq!(said.err.lines().count(), 1, "{said:?}");
     permissions.set_mode(0o700);

@@ -108,7 +108,7 @@ pub fn today(frame: &Frame, view: &Today) -> Markup {
             div.hf-today__head {
                 div {
                     h1.hf-h-m { (view.now) }
-                    p.hf-small.hf-muted { (view.said) " " a.hf-tap.hf-noprint href=(Place::Today.path()) { "Reload" } }
+                    p.hf-small.hf-muted { (view.said) " " a.hf-tap.hf-noprint href=(Place::Today.path()) { "Reload" } " " a.hf-tap.hf-noprint href="/floor" { "Floor board" } }
                 }
                 @if let Some(share) = &view.completeness { (completeness(share)) }
             }

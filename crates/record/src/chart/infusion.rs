@@ -59,9 +59,8 @@ impl Session {
             let reckoned = reached(at, change.at, started.dose);
             let given = change.given_so_far.unwrap_or(reckoned).min(started.dose);
             let rate = match change.change {
-                DoseChange::Rate => change.rate.unwrap_or(running),
                 DoseChange::Paused => MicrogramsPerMinute::new(0),
-                DoseChange::Resumed => change.rate.unwrap_or(running),
+                DoseChange::Rate | DoseChange::Resumed => change.rate.unwrap_or(running),
             };
             if rate.get() > 0 {
                 running = rate;

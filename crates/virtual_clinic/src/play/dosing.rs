@@ -1,6 +1,19 @@
 //! A dosing session, from arrival to leaving and its note.
 
+use clinic::act::room::{self, Readings};
+
 use super::*;
+
+/// What is scored beside the vital signs: drowsier, queasier and more at ease as the drug acts.
+fn scores(rise: u16) -> Vec<(Watched, u8)> {
+    let acts = u8::try_from(rise / 8).unwrap_or(0);
+    vec![
+        (Watched::Sedation, 5 - acts.min(1)),
+        (Watched::Nausea, acts.min(2)),
+        (Watched::Anxiety, 3_u8.saturating_sub(acts)),
+        (Watched::Dissociation, acts.min(5)),
+    ]
+}
 
 impl Life {
     #[expect(
@@ -46,14 +59,13 @@ impl Life {
             Step::Vitals(rise) => {
                 let id = self.session.ok_or(Denied::NotFound)?;
                 let (upper, lower) = self.person.pressure;
-                let measured =
-                    Measured::Vitals(vitals(Some(id), upper + rise, lower + rise / 2, None));
-                observation::observe(
-                    &mut self.operation(stage, nurse),
-                    stage.clinic,
-                    patient,
-                    measured,
-                )?;
+                let readings = Readings {
+                    vitals: vitals(Some(id), upper + rise, lower + rise / 2, None),
+                    scores: scores(*rise),
+                    ..Readings::default()
+                };
+                let mut operation = self.operation(stage, nurse);
+                room::chart(&mut operation, stage.clinic, patient, id, readings)?;
             }
             Step::Leave => self.leave(stage, chart)?,
             Step::Start => {

@@ -2,12 +2,12 @@
 
 use clinic::act::room::before::{self, Question, Second, TIME_OUT_CHECKS};
 use protocol::Kind;
-use record::fact::observation::BreathTest;
+use record::fact::observation::{BreathTest, VitalsObserved};
 use record::fact::person::{HistoryAnswer, HistoryValue};
-use record::quantity::BreathAlcohol;
+use record::quantity::{BreathAlcohol, TenthsCelsius};
 use record::words::YesNo;
 
-use super::*;
+use super::{Denied, Life, Line, Measured, Prose, Stage, Timestamp, observation};
 
 /// What is yes on a calm day; every other question of yes or no is no.
 const YES: &[&str] = &[
@@ -59,6 +59,18 @@ impl Life {
             patient,
             breath,
         )?;
+        let warm = VitalsObserved {
+            session: Some(id),
+            temperature_tenths_c: Some(TenthsCelsius::new(368)),
+            ..VitalsObserved::default()
+        };
+        let warm = Measured::Vitals(warm);
+        observation::observe(
+            &mut self.operation(stage, nurse),
+            stage.clinic,
+            patient,
+            warm,
+        )?;
         let chart = &stage.clinic.chart(patient)?.chart;
         let there = chart
             .sessions()
@@ -80,7 +92,14 @@ impl Life {
             .map(|(_, words)| Line::clipped(words))
             .collect();
         let mut operation = self.operation(stage, nurse);
-        before::time_out(&mut operation, stage.clinic, patient, id, (second, checked))?;
-        Ok(())
+        let held = before::time_out(&mut operation, stage.clinic, patient, id, (second, checked));
+        let Err(Denied::Refused(refusal)) = held else {
+            return held.map(|_| ());
+        };
+        // What stands in the way today holds the session, as it would at a real clinic.
+        let reason = Prose::clipped(&refusal.sentence);
+        let mut operation = self.operation(stage, nurse);
+        before::hold_today(&mut operation, stage.clinic, patient, id, reason)?;
+        Err(Denied::Refused(refusal))
     }
 }

@@ -289,7 +289,7 @@ fn send_signs(desk: &Desk<'_>) -> Result<String, Denied> {
                 );
             }
             Ok(_) | Err(_) => {
-                answers.fault(name, format!("Enter a whole number from {least} to {most}"))
+                answers.fault(name, format!("Enter a whole number from {least} to {most}"));
             }
         }
     }

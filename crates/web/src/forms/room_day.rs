@@ -1,4 +1,8 @@
 //! Forms before and after the dose: the day's questions, holding, overriding, the time-out, leaving.
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "the drawing of every form has one shape"
+)]
 
 use clinic::act::room::after::{self, gate};
 use clinic::act::room::before::{self, Question, Second, TIME_OUT_CHECKS, readiness};
@@ -152,7 +156,7 @@ fn field(question: &Question) -> Option<Field> {
         Kind::Quantity { unit, .. } => {
             let unit = unit
                 .as_ref()
-                .map_or_else(String::new, |unit| unit.symbol.to_string());
+                .map_or_else(String::new, |unit| unit.symbol.to_owned());
             Field::number(name, words, unit)
         }
         Kind::Moment => Field::moment(name, words),

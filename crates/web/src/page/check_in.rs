@@ -330,7 +330,12 @@ fn danger(app: &App, ask: &Ask, token: &str, sent: &SentCheckIn) -> CheckInDange
             .flat_map(|one| one.lines.iter().map(ToString::to_string))
             .collect()
     };
-    let hours = clinic::act::alert::hours_to_act(Urgency::ActNow);
+    let hours = app
+        .clinic
+        .library()
+        .policy()
+        .to_act(Urgency::ActNow)
+        .as_hours();
     let phone = chart
         .and_then(|chart| chart.identity())
         .and_then(|identity| identity.reach.as_ref()?.phone.as_ref());

@@ -14,6 +14,7 @@ use record::chart::session::Session;
 use record::fact::observation::VitalsObserved;
 use record::fact::room::RuleAct;
 use record::fact::session::Watched;
+use record::quantity::{BeatsPerMinute, Percent};
 use record::{Entry, Fact};
 
 use super::patient::{Opened, header, may_read};
@@ -179,10 +180,10 @@ impl Room<'_> {
             .opened
             .chart()
             .all::<record::fact::room::SettingChosen>();
-        let sitter = chosen
+        let mut sitters = chosen
             .filter(|(_, one)| one.session == self.session.id)
-            .filter_map(|(_, one)| one.sitter.clone())
-            .last();
+            .filter_map(|(_, one)| one.sitter.clone());
+        let sitter = sitters.next_back();
         sitter.map_or_else(
             || Shown::absent("With them", "not written"),
             |sitter| Shown::plain("With them", sitter.to_string()),
@@ -202,9 +203,9 @@ impl Room<'_> {
             }),
         );
         all.push(self.vital("Pulse", "", &["pulse"], |one| {
-            one.pulse_per_min.map(|value| value.number())
+            one.pulse_per_min.map(BeatsPerMinute::number)
         }));
-        let saturation = |one: &VitalsObserved| one.saturation_percent.map(|value| value.number());
+        let saturation = |one: &VitalsObserved| one.saturation_percent.map(Percent::number);
         all.push(self.vital("SpO\u{2082}", "%", &["saturation"], saturation));
         all
     }
@@ -281,10 +282,8 @@ impl Room<'_> {
         inputs: &[&str],
         of: impl Fn(&VitalsObserved) -> Option<String>,
     ) -> Readout {
-        let last = self.session.vitals.iter().rev();
-        let last = last
-            .filter_map(|(at, one)| Some((*at, of(one)?, one.device.is_some())))
-            .next();
+        let mut last = self.session.vitals.iter().rev();
+        let last = last.find_map(|(at, one)| Some((*at, of(one)?, one.device.is_some())));
         let Some((at, number, is_device)) = last else {
             return readout(name, String::new(), "", String::new());
         };
@@ -505,7 +504,6 @@ fn standing(act: RuleAct) -> Mark {
 fn is_act(fact: &Fact) -> bool {
     match fact {
         Fact::ObservationMade(one) => one.watched == Watched::Remark,
-        Fact::SessionOpened(_) | Fact::VitalsObserved(_) | Fact::ReadinessAssessed(_) => false,
         Fact::SessionAnswered(_)
         | Fact::TimeOutHeld(_)
         | Fact::SessionHeld(_)

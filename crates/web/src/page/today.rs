@@ -7,6 +7,7 @@ use clinic::authority::{Act, may};
 use clinic::board::Board;
 use clinic::board::line::{PatientLine, SessionLine, VisitLine};
 use clinic::denied::Denied;
+use clinic::{Library, Policy};
 use figures::{Share, ShareBar, ShareShape};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -19,15 +20,14 @@ use record::fact::care::Urgency;
 use record::fact::visit::VisitPurpose;
 use record::ids::PatientId;
 
+use self::next::next_act;
 use crate::app::App;
 use crate::ask::Ask;
 use crate::reply::Reply;
 use crate::words;
 
-/// A reading is due this long after the last one in a session: clinic policy, every ten minutes.
-const READING_EVERY_MINUTES: i64 = 10;
-/// The shortest stay after the start of a dose.
-const STAY_MINUTES: i64 = 120;
+mod next;
+
 /// How many lines the rail of waiting things holds.
 const WAITING_SHOWN: usize = 8;
 
@@ -65,6 +65,8 @@ pub(super) struct Coming<'a> {
 pub(super) struct Clock<'a> {
     pub(super) now: Timestamp,
     pub(super) zone: &'a TimeZone,
+    /// Where the times of a session and the numbers of policy are read.
+    pub(super) library: &'a Library,
 }
 
 fn view(app: &App, now: Timestamp) -> Today {
@@ -81,7 +83,11 @@ fn view(app: &App, now: Timestamp) -> Today {
             visit,
         })
         .collect();
-    let clock = Clock { now, zone: &zone };
+    let clock = Clock {
+        now,
+        zone: &zone,
+        library: app.clinic.library(),
+    };
     let mut cards: [Vec<Card>; 6] = Default::default();
     let mut over = Vec::new();
     let mut n_here = 0;
@@ -144,7 +150,7 @@ fn place(one: &Coming<'_>, clock: &Clock<'_>) -> Option<(usize, Card)> {
     match one.visit.state {
         VisitState::Booked => {
             let late = words::minutes_between(one.visit.starts_at, clock.now);
-            let flag = (late >= 15).then(|| {
+            let flag = (late >= clock.library.policy().late_after_minutes).then(|| {
                 Mark::new(
                     Standing::Unknown,
                     format!("Not here, {} late", words::stretch(late)),
@@ -177,33 +183,6 @@ fn is_of(session: &SessionLine, visit: &VisitLine, clock: &Clock<'_>) -> bool {
     civil_day(session.opened_at, clock.zone) == civil_day(visit.starts_at, clock.zone)
 }
 
-/// Where a session stands: its column, its minute, when the next act is due, and which.
-fn next_act(
-    session: &SessionLine,
-    clock: &Clock<'_>,
-) -> (usize, Option<String>, Timestamp, &'static str) {
-    let Some((started, minutes)) = session.started else {
-        return (2, None, session.opened_at, "Start the dose");
-    };
-    let since = words::minutes_between(started, clock.now);
-    let last = session.last_vitals.as_ref().map_or(started, |(at, _)| *at);
-    if session.stopped_at.is_none() {
-        let minute = format!("Minute {since} of {minutes}");
-        let due_at = in_minutes(last, READING_EVERY_MINUTES);
-        return (3, Some(minute), due_at, "Vital signs");
-    }
-    let minute = Some(format!("Minute {since}"));
-    let may_leave_at = in_minutes(started, STAY_MINUTES);
-    if session.is_recovery_assessed {
-        (5, minute, may_leave_at, "Leave with escort")
-    } else if since >= STAY_MINUTES {
-        (5, minute, may_leave_at, "Readiness to leave")
-    } else {
-        let due_at = in_minutes(last, READING_EVERY_MINUTES + 5);
-        (4, minute, due_at, "Vital signs")
-    }
-}
-
 /// The card of someone in a room.
 fn in_room(one: &Coming<'_>, session: &SessionLine, clock: &Clock<'_>) -> Option<(usize, Card)> {
     if session.closed_at.is_some() {
@@ -214,7 +193,7 @@ fn in_room(one: &Coming<'_>, session: &SessionLine, clock: &Clock<'_>) -> Option
         .as_deref()
         .or(one.visit.room.as_deref())
         .unwrap_or("Room not set");
-    let (stage, minute, due_at, act) = next_act(session, clock);
+    let (stage, minute, due_at, act) = next_act(one.line.course.as_ref(), session, clock);
     let minutes = words::minutes_between(clock.now, due_at);
     let is_late = minutes < 0;
     let flag = if is_late {
@@ -224,7 +203,7 @@ fn in_room(one: &Coming<'_>, session: &SessionLine, clock: &Clock<'_>) -> Option
             .last_vitals
             .as_ref()
             .map(|(_, pressure)| Mark::new(Standing::Watch, format!("Last {pressure}")))
-            .filter(|_| is_high(session))
+            .filter(|_| is_high(session, clock.library.policy()))
     };
     let mut lines = vec![room.to_owned()];
     lines.extend(minute);
@@ -242,15 +221,16 @@ fn in_room(one: &Coming<'_>, session: &SessionLine, clock: &Clock<'_>) -> Option
     Some((stage, card))
 }
 
-/// Whether the last pressure is one the entry limit of the protocols would ask a person to look at.
-fn is_high(session: &SessionLine) -> bool {
+/// Whether the last pressure is one the clinic's policy asks a person to look at.
+fn is_high(session: &SessionLine, policy: &Policy) -> bool {
+    let (systolic, diastolic) = policy.pressure_to_watch;
     session
         .last_vitals
         .as_ref()
         .and_then(|(_, text)| text.split_once('/'))
         .is_some_and(|(upper, lower)| {
-            upper.parse::<u16>().is_ok_and(|upper| upper >= 140)
-                || lower.parse::<u16>().is_ok_and(|lower| lower >= 90)
+            upper.parse::<u16>().is_ok_and(|upper| upper >= systolic)
+                || lower.parse::<u16>().is_ok_and(|lower| lower >= diastolic)
         })
 }
 

@@ -10,6 +10,8 @@
 #[expect(dead_code, reason = "the other tests use the rest of it")]
 mod house;
 
+mod room;
+
 use house::{House, SECRET};
 use testkit::browser::{Browser, Page, Script, Size};
 
@@ -37,6 +39,7 @@ fn places(house: &House) -> Vec<String> {
         "/patients",
         "/patients?name=nobody-of-that-name",
         "/watch-list",
+        "/floor",
         "/evidence",
         "/evidence?find=cocaine",
         "/evidence/alcohol-abstinence",
@@ -65,31 +68,46 @@ fn places(house: &House) -> Vec<String> {
         about("/add"),
         about(&format!("/sessions/{session}")),
         about(&format!("/do/visit-move?visit={visit}")),
-        about(&format!("/do/recover?session={session}")),
         about(&format!("/do/start-dose?session={session}")),
     ]);
-    let forms = [
-        "vitals",
-        "history",
-        "laboratory",
-        "urine",
-        "check-in",
-        "use-days",
-        "assess",
-        "override",
-        "sign-consent",
-        "prescribe",
-        "amend-plan",
-        "sign-note",
-        "safety-plan",
-        "leave-course",
-        "correct-identity",
-    ];
-    all.extend(forms.map(|code| about(&format!("/do/{code}"))));
+    all.extend(FORMS.map(|code| about(&format!("/do/{code}"))));
+    all.push(about("/check-in-link"));
+    all.extend(of_a_session(&session.to_string()).map(|rest| about(&rest)));
     // A record before registration, where most of a page is absent.
     all.push(format!("/patients/{}", house.other()));
     all.push(format!("/patients/{}/ninety-days", house.other()));
     all
+}
+
+/// The forms about a patient that need nothing else to be drawn.
+const FORMS: [&str; 15] = [
+    "vitals",
+    "history",
+    "laboratory",
+    "urine",
+    "check-in",
+    "use-days",
+    "assess",
+    "override",
+    "sign-consent",
+    "prescribe",
+    "amend-plan",
+    "sign-note",
+    "safety-plan",
+    "leave-course",
+    "correct-identity",
+];
+
+/// The pages and forms of one session.
+fn of_a_session(session: &str) -> [String; 8] {
+    let pages = ["readiness", "leaving", "rules"];
+    let [ready, leaving, rules] = pages.map(|page| format!("/sessions/{session}/{page}"));
+    let forms = ["recover", "time-out", "ask-today", "readings", "signs"];
+    let [recover, time_out, ask, readings, signs] =
+        forms.map(|form| format!("/do/{form}?session={session}"));
+    [
+        ready, leaving, rules, recover, time_out, ask, readings, signs,
+    ]
 }
 
 fn sign_in(page: &Page, house: &House, name: &str) -> Answer {

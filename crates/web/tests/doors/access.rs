@@ -50,18 +50,27 @@ enum Asks {
 
 fn asks(path: &str) -> Asks {
     match path {
-        "/" | "/addiction" | "/ketamine" | "/studies" | "/risks" | "/treatment" | "/cost"
-        | "/questions" | "/help" | "/evaluation" | "/what-we-keep" => Asks::Nothing,
+        // Of a check-in's link nothing is shown before the birth date is said: tests/doors/link.rs.
+        "/check-in/{token}"
+        | "/check-in/{token}/{question}"
+        | "/"
+        | "/addiction"
+        | "/ketamine"
+        | "/studies"
+        | "/risks"
+        | "/treatment"
+        | "/cost"
+        | "/questions"
+        | "/help"
+        | "/evaluation"
+        | "/what-we-keep" => Asks::Nothing,
         "/enquiries/new" | "/enquiries/received" | "/health" | "/sign-in" | "/sign-out" => {
             Asks::Nothing
         }
-        // Nothing of anybody is shown before the birth date is said; tests/doors/link.rs tries that.
-        "/check-in/{token}" | "/check-in/{token}/{question}" => Asks::Nothing,
         "/patients/{patient}/check-in-link" => Asks::About(Act::SendLink),
         "/home" => Asks::LeadsOn,
-        "/today" | "/enquiries" | "/calendar" | "/patients" | "/watch-list" | "/live/board" => {
-            Asks::All(Act::ReadBoard)
-        }
+        "/today" | "/floor" | "/enquiries" | "/calendar" | "/patients" | "/watch-list"
+        | "/live/board" => Asks::All(Act::ReadBoard),
         "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
             Asks::All(Act::ReadEvidence)
         }
@@ -71,6 +80,9 @@ fn asks(path: &str) -> Asks {
         "/patients/{patient}"
         | "/patients/{patient}/ninety-days"
         | "/patients/{patient}/sessions/{session}"
+        | "/patients/{patient}/sessions/{session}/readiness"
+        | "/patients/{patient}/sessions/{session}/leaving"
+        | "/patients/{patient}/sessions/{session}/rules"
         | "/patients/{patient}/eligibility"
         | "/patients/{patient}/add"
         | "/live/patients/{patient}" => Asks::About(Act::ReadChart),

@@ -65,7 +65,12 @@ impl House {
 
     /// A clinic with made-up patients.
     pub(crate) fn with_patients(n_patients: usize) -> Self {
-        let now = NOW.parse().unwrap();
+        Self::with_patients_at(n_patients, NOW)
+    }
+
+    /// The same, at another moment.
+    pub(crate) fn with_patients_at(n_patients: usize, now: &str) -> Self {
+        let now = now.parse().unwrap();
         let clock = FixedClock::at(beginning(now));
         let (clinic, staff) = founded(&clock);
         let size = Size {

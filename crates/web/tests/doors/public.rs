@@ -131,6 +131,14 @@ fn what_is_sent_compressed_is_what_is_sent_plain() {
     let mut reader = flate2::read::GzDecoder::new(answer.body.as_slice());
     std::io::Read::read_to_string(&mut reader, &mut text).unwrap();
     assert_eq!(text, plain.text());
+    // A page with a form is put together anew each time, and is a whole page all the same.
+    let form = asking.get("/evaluation").unwrap();
+    assert_eq!(form.header("content-encoding"), Some("gzip"));
+    let mut text = String::new();
+    let mut reader = flate2::read::GzDecoder::new(form.body.as_slice());
+    std::io::Read::read_to_string(&mut reader, &mut text).unwrap();
+    assert!(text.ends_with("</html>") && text.contains("name=\"csrf\" value=\""));
+    assert!(!text.contains("@token@") && !text.contains("@command@"));
     let mut refusing = stranger.clone();
     refusing.set_header("accept-encoding", "gzip;q=0, identity");
     assert_eq!(

@@ -86,6 +86,8 @@ fn make_ready(house: &House, path: &str, session: &str) {
         &format!("{path}/do/breath"),
         &[("alcohol", "0")],
     );
+    // A second pressure counts from five minutes after the first.
+    go_to(house, "2026-03-03T09:56");
     let reading = [
         ("systolic", "118"),
         ("diastolic", "74"),
@@ -374,9 +376,9 @@ pub(crate) fn correct(house: &House, path: &str) {
     let start = after.find("/do/entered-in-error?entry=").unwrap();
     let bilirubin = after[start..].split('"').next().unwrap().to_owned();
     let why = [("reason", "Another patient's sample")];
-    let page = done(&mut nurse, &format!("{path}{bilirubin}"), &why);
+    done(&mut nurse, &format!("{path}{bilirubin}"), &why);
     shows(
-        &page,
+        &nurse.get(&format!("{path}?show=labs")).unwrap(),
         "entered in error, marked Fri 6 Mar 09:00 by Dana Whitlock RN",
     );
 }

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use protocol::{Outcome, Stage};
 use record::chart::session::Session;
 use record::fact::care::{AlertCause, AlertRaised, Urgency};
+use record::fact::observation::VitalsObserved;
 use record::fact::room::{LeftAgainstAdvice, ReadingMissed, RuleFired};
 use record::fact::session::{
     AdverseNoted, GateAnswer, GateItem, InterventionMade, RecoveryAssessed, SessionClosed, Watched,
@@ -260,30 +261,47 @@ pub fn draft_note(clinic: &Clinic, chart: &Chart, session: &Session) -> String {
         let local = zone.to_datetime(at);
         format!("{:02}:{:02}", local.hour(), local.minute())
     };
-    let mut lines = vec![format!(
-        "Session {}, opened {}.",
-        session.number,
-        clock(session.opened_at)
-    )];
+    let opened = clock(session.opened_at);
+    let mut lines = vec![format!("Session {}, opened {opened}.", session.number)];
+    lines.push(given_words(session, &clock));
+    lines.extend(readings_words(session));
+    lines.extend(harm_words(chart, session, &clock));
+    lines.push(match (session.closed_at, session.left_against_advice) {
+        (Some(at), true) => format!("Left against advice at {}.", clock(at)),
+        (Some(at), false) => format!("Left at {}.", clock(at)),
+        (None, _) => "Still here.".to_owned(),
+    });
+    let open = [
+        "what stood out, in the patient's words",
+        "assessment",
+        "what is next, and when",
+    ];
+    lines.extend(open.map(|part| format!("{TO_WRITE}{part}]")));
+    lines.join("\n")
+}
+
+fn given_words(session: &Session, clock: &dyn Fn(Timestamp) -> String) -> String {
     match (session.started, session.stopped) {
-        (Some(started), Some((at, given))) => lines.push(format!(
+        (Some(started), Some((at, given))) => format!(
             "Given: {given} of {} {} from {} to {}.",
             started.dose,
             started.route,
             clock(started.at),
             clock(at)
-        )),
-        (Some(started), None) => lines.push(format!(
-            "Given: {} begun {}.",
-            started.dose,
-            clock(started.at)
-        )),
-        (None, _) => lines.push("Given: nothing.".to_owned()),
+        ),
+        (Some(started), None) => {
+            format!("Given: {} begun {}.", started.dose, clock(started.at))
+        }
+        (None, _) => "Given: nothing.".to_owned(),
     }
-    let pressure = |vitals: &record::fact::observation::VitalsObserved| {
+}
+
+fn readings_words(session: &Session) -> Vec<String> {
+    let pressure = |vitals: &VitalsObserved| {
         let (upper, lower) = vitals.systolic_mmhg.zip(vitals.diastolic_mmhg)?;
         Some(format!("{}/{}", upper.number(), lower.number()))
     };
+    let or_not = |value: Option<String>| value.unwrap_or_else(|| "not read".to_owned());
     let first = session.vitals.iter().find_map(|(_, one)| pressure(one));
     let last = session
         .vitals
@@ -291,18 +309,25 @@ pub fn draft_note(clinic: &Clinic, chart: &Chart, session: &Session) -> String {
         .rev()
         .find_map(|(_, one)| pressure(one));
     let peak = session.peak_pressure().and_then(pressure);
-    let or_none = |value: Option<String>| value.unwrap_or_else(|| "not read".to_owned());
-    lines.push(format!(
+    let mut lines = vec![format!(
         "Pressure: before {}, highest {}, last {}.",
-        or_none(first),
-        or_none(peak),
-        or_none(last)
-    ));
+        or_not(first),
+        or_not(peak),
+        or_not(last)
+    )];
     for watched in [Watched::Dissociation, Watched::Nausea, Watched::Anxiety] {
         let greatest = session.greatest(watched).map(|score| score.to_string());
-        lines.push(format!("Greatest {watched}: {}.", or_none(greatest)));
+        lines.push(format!("Greatest {watched}: {}.", or_not(greatest)));
     }
-    let of_session = |id: Option<SessionId>| id == Some(session.id);
+    lines
+}
+
+fn harm_words(
+    chart: &Chart,
+    session: &Session,
+    clock: &dyn Fn(Timestamp) -> String,
+) -> [String; 4] {
+    let is_of = |id: Option<SessionId>| id == Some(session.id);
     let list = |name: &str, all: Vec<String>| {
         let said = if all.is_empty() {
             "none recorded".to_owned()
@@ -311,51 +336,28 @@ pub fn draft_note(clinic: &Clinic, chart: &Chart, session: &Session) -> String {
         };
         format!("{name}: {said}.")
     };
-    let rules = chart
-        .all::<RuleFired>()
-        .filter(|(_, one)| one.session == session.id);
-    lines.push(list(
-        "Rules that fired",
-        rules
-            .map(|(entry, one)| format!("{} {}", one.rule, clock(entry.occurred_at.0)))
-            .collect(),
-    ));
-    let missed = chart
-        .all::<ReadingMissed>()
-        .filter(|(_, one)| one.session == session.id);
-    lines.push(list(
-        "Readings missed",
-        missed.map(|(_, one)| clock(one.due_at)).collect(),
-    ));
-    let adverse = chart
-        .all::<AdverseNoted>()
-        .filter(|(_, one)| of_session(one.session));
-    lines.push(list(
-        "Adverse events",
-        adverse
-            .map(|(_, one)| format!("{}, {}", one.what, one.severity))
-            .collect(),
-    ));
-    let done = chart
-        .all::<InterventionMade>()
-        .filter(|(_, one)| of_session(one.session));
-    lines.push(list(
-        "Done about it",
-        done.map(|(_, one)| one.what.to_string()).collect(),
-    ));
-    lines.push(match (session.closed_at, session.left_against_advice) {
-        (Some(at), true) => format!("Left against advice at {}.", clock(at)),
-        (Some(at), false) => format!("Left at {}.", clock(at)),
-        (None, _) => "Still here.".to_owned(),
-    });
-    for open in [
-        "what stood out, in the patient's words",
-        "assessment",
-        "what is next, and when",
-    ] {
-        lines.push(format!("{TO_WRITE}{open}]"));
-    }
-    lines.join("\n")
+    let rules = chart.all::<RuleFired>();
+    let rules = rules
+        .filter(|(_, one)| one.session == session.id)
+        .map(|(entry, one)| format!("{} {}", one.rule, clock(entry.occurred_at.0)));
+    let missed = chart.all::<ReadingMissed>();
+    let missed = missed
+        .filter(|(_, one)| one.session == session.id)
+        .map(|(_, one)| clock(one.due_at));
+    let adverse = chart.all::<AdverseNoted>();
+    let adverse = adverse
+        .filter(|(_, one)| is_of(one.session))
+        .map(|(_, one)| format!("{}, {}", one.what, one.severity));
+    let done = chart.all::<InterventionMade>();
+    let done = done
+        .filter(|(_, one)| is_of(one.session))
+        .map(|(_, one)| one.what.to_string());
+    [
+        list("Rules that fired", rules.collect()),
+        list("Readings missed", missed.collect()),
+        list("Adverse events", adverse.collect()),
+        list("Done about it", done.collect()),
+    ]
 }
 
 /// Refuses a note that still holds what a person has to write.

@@ -71,10 +71,11 @@ pub fn readiness(clinic: &Clinic, chart: &Chart, session: &Session, now: Timesta
         .all::<EligibilityAssessed>()
         .filter(|(_, fact)| fact.course == session.course)
         .map(|(entry, _)| entry.recorded_at.0)
-        .last();
+        .max();
     let run = protocol::assess(&facts, pack, Stage::PreSession, now);
     let mut questions: Vec<Question> = Vec::new();
     let mut in_the_way = Vec::new();
+    let mut clearance = Clearance::NothingInTheWay;
     for one in &run.verdicts {
         let is_settled = one.overridden.is_some();
         let class = match one.rule.consequence {
@@ -82,24 +83,33 @@ pub fn readiness(clinic: &Clinic, chart: &Chart, session: &Session, now: Timesta
             Consequence::Act(_) | Consequence::Required => continue,
         };
         let blocks = class >= protocol::Class::Override && !is_settled;
+        // A screening rule that comes again was answered or accepted when the plan was signed; on the
+        // day it stands in the way unanswered only where its own file says that missing blocks.
+        let is_asked_today =
+            one.rule.stages.contains(&Stage::PreSession) || one.rule.blocks_when_missing();
         if blocks && one.outcome == Outcome::Fired {
             let actions = one.rule.actions.join("; ");
-            in_the_way.push((
-                one.rule.id.clone(),
-                format!("{} ({class}): {actions}", one.rule.title),
-            ));
+            let said = format!("{} ({class}): {actions}", one.rule.title);
+            in_the_way.push((one.rule.id.clone(), said));
+            clearance = clearance.max(match class {
+                protocol::Class::Exclude => Clearance::Excluded,
+                protocol::Class::HoldToday => Clearance::HeldToday,
+                protocol::Class::Override | protocol::Class::Caution | protocol::Class::Info => {
+                    Clearance::NeedsOverride
+                }
+            });
         }
-        if blocks && one.outcome == Outcome::Unanswered {
+        if blocks && is_asked_today && one.outcome == Outcome::Unanswered {
             let names: Vec<&str> = one.missing.iter().map(|wanted| wanted.question).collect();
-            in_the_way.push((
-                one.rule.id.clone(),
-                format!("{}: not answered. {}", one.rule.title, names.join(" ")),
-            ));
+            let said = format!("{}: not answered. {}", one.rule.title, names.join(" "));
+            in_the_way.push((one.rule.id.clone(), said));
+            clearance = clearance.max(Clearance::NeedsAnswers);
         }
         let missing = one.missing.iter().map(|wanted| (wanted.input, true));
         let used = one.used.iter().map(|used| (used.input, false));
         for (name, is_open) in missing.chain(used) {
-            let known = questions.iter().any(|question| question.input == name);
+            let known = crate::Library::has_entry_of_its_own(name)
+                || questions.iter().any(|question| question.input == name);
             let Some(input) = pack.inputs().input(name).ok().filter(|_| !known) else {
                 continue;
             };
@@ -112,7 +122,7 @@ pub fn readiness(clinic: &Clinic, chart: &Chart, session: &Session, now: Timesta
         }
     }
     Readiness {
-        clearance: run.clearance,
+        clearance,
         verdicts: run.verdicts.iter().filter_map(verdict).collect(),
         in_the_way,
         questions,
@@ -164,7 +174,7 @@ pub fn override_today(
     }
     let known = clinic.chart(patient)?;
     let there = open_session(&known.chart, session)?;
-    let ready = readiness(clinic, &known.chart, &there, operation.now());
+    let ready = readiness(clinic, &known.chart, &there, operation.occurred().0);
     let rule = overridden.rule.to_string();
     if !ready.in_the_way.iter().any(|(one, _)| *one == rule) {
         return Err(Denied::invalid(
@@ -230,7 +240,7 @@ pub fn hold_today(
             "A dose was started: stop it, and assess readiness to leave",
         ));
     }
-    let ready = readiness(clinic, &known.chart, &there, operation.now());
+    let ready = readiness(clinic, &known.chart, &there, operation.occurred().0);
     let rules = ready
         .in_the_way
         .iter()
@@ -340,7 +350,7 @@ pub fn time_out(
             "Say and tick every item before the drug",
         ));
     }
-    let ready = readiness(clinic, &known.chart, &there, operation.now());
+    let ready = readiness(clinic, &known.chart, &there, operation.occurred().0);
     if let Some((rule, sentence)) = in_the_way(&ready) {
         let refusal = Refusal {
             rule,

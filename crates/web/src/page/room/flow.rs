@@ -8,7 +8,7 @@ use record::chart::session::Session;
 use record::fact::observation::VitalsObserved;
 use record::fact::room::ReadingMissed;
 use record::fact::session::{ObservationMade, Watched};
-use record::quantity::{Micrograms, decimal};
+use record::quantity::{BeatsPerMinute, BreathsPerMinute, Micrograms, Percent, decimal};
 use record::words::Door;
 use record::{Chart, Entry};
 
@@ -91,7 +91,7 @@ impl Seen<'_> {
                 name: "SpO\u{2082}".to_owned(),
                 unit: "%".to_owned(),
                 cells: self.vital("saturation", |one| {
-                    one.saturation_percent.map(|value| value.number())
+                    one.saturation_percent.map(Percent::number)
                 }),
                 due: self.due("saturation"),
             },
@@ -99,7 +99,7 @@ impl Seen<'_> {
             pressures: self.pressures(),
             pressures_due: self.due("systolic"),
             pressure_limit: Some((160, "M06 from 160".to_owned())),
-            pulse: self.vital("pulse", |one| one.pulse_per_min.map(|value| value.number())),
+            pulse: self.vital("pulse", |one| one.pulse_per_min.map(BeatsPerMinute::number)),
             rows: self.rows(),
             acts: self
                 .acts
@@ -166,7 +166,7 @@ impl Seen<'_> {
 
     fn rows(&self) -> Vec<Row> {
         let breaths = self.vital("respiratory_rate", |one| {
-            one.breaths_per_min.map(|value| value.number())
+            one.breaths_per_min.map(BreathsPerMinute::number)
         });
         let mut rows = vec![Row {
             name: "Resp. rate".to_owned(),

@@ -9,11 +9,7 @@ use crate::forms::is_offered;
 pub(super) fn presses(room: &Room<'_>) -> Vec<Press> {
     let session = room.session;
     let mut all = Vec::new();
-    let mut offer = |code: &str, press: Press| {
-        if is_offered(room.ask, code, Some(room.opened.known.patient)) {
-            all.push(press);
-        }
-    };
+    let mut offer = |code: &str, press: Press| all.extend(offered(room, code, press));
     let to = |code: &str| to(room, code);
     if session.started.is_none() {
         let ready = room
@@ -49,6 +45,26 @@ pub(super) fn presses(room: &Room<'_>) -> Vec<Press> {
     if session.started.is_none() {
         offer("setting", Press::new("Setting", to("setting")).half());
     }
+    all.extend(drug(room));
+    for (code, words) in [("adverse", "Adverse"), ("intervene", "Done")] {
+        all.extend(offered(room, code, Press::new(words, to(code)).half()));
+    }
+    let help = Press::new("Call for help", to("call-help")).sending(hidden(room));
+    all.extend(offered(room, "call-help", help));
+    all
+}
+
+/// A press, where the form it sends is offered to whoever asks.
+fn offered(room: &Room<'_>, code: &str, press: Press) -> Option<Press> {
+    is_offered(room.ask, code, Some(room.opened.known.patient)).then_some(press)
+}
+
+/// What changes the giving of drug, or ends the stay.
+fn drug(room: &Room<'_>) -> Vec<Press> {
+    let session = room.session;
+    let mut all = Vec::new();
+    let mut offer = |code: &str, press: Press| all.extend(offered(room, code, press));
+    let to = |code: &str| to(room, code);
     let is_paused = session
         .infusion(room.now)
         .is_some_and(|one| one.rate.get() == 0);
@@ -80,12 +96,6 @@ pub(super) fn presses(room: &Room<'_>) -> Vec<Press> {
         }
         (None, _) => {}
     }
-    offer("adverse", Press::new("Adverse", to("adverse")).half());
-    offer("intervene", Press::new("Done", to("intervene")).half());
-    offer(
-        "call-help",
-        Press::new("Call for help", to("call-help")).sending(hidden(room)),
-    );
     all
 }
 

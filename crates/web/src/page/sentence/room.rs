@@ -2,6 +2,7 @@
 
 use record::Fact;
 use record::fact::person::HistoryValue;
+use record::fact::room::SettingChosen;
 
 use super::{after, brief};
 use crate::app::App;
@@ -44,21 +45,7 @@ pub(super) fn sentence(app: &App, fact: &Fact) -> (&'static str, String) {
             )
         }
         Fact::SessionHeld(one) => ("Held today", format!(": {}", brief(one.reason.as_str()))),
-        Fact::SettingChosen(one) => {
-            let mut said = Vec::new();
-            said.extend(one.music.as_ref().map(|music| format!("music {music}")));
-            said.extend(
-                one.eyeshade
-                    .map(|worn| if worn { "eyeshade on" } else { "no eyeshade" }.to_owned()),
-            );
-            said.extend(one.sitter.as_ref().map(|sitter| format!("{sitter} sits")));
-            said.extend(
-                one.intention
-                    .as_ref()
-                    .map(|words| format!("intention: {}", brief(words.as_str()))),
-            );
-            ("Setting", format!(": {}", said.join(", ")))
-        }
+        Fact::SettingChosen(one) => ("Setting", setting(one)),
         Fact::RuleFired(one) => (
             "Rule",
             format!(
@@ -91,6 +78,17 @@ pub(super) fn sentence(app: &App, fact: &Fact) -> (&'static str, String) {
     }
 }
 
+fn setting(one: &SettingChosen) -> String {
+    let mut said = Vec::new();
+    said.extend(one.music.as_ref().map(|music| format!("music {music}")));
+    let eyeshade = |worn: bool| if worn { "eyeshade on" } else { "no eyeshade" };
+    said.extend(one.eyeshade.map(|worn| eyeshade(worn).to_owned()));
+    said.extend(one.sitter.as_ref().map(|sitter| format!("{sitter} sits")));
+    let intention = one.intention.as_ref();
+    said.extend(intention.map(|words| format!("intention: {}", brief(words.as_str()))));
+    format!(": {}", said.join(", "))
+}
+
 /// What is due or missing, in the words of the room.
 pub(crate) fn items(items: &[record::Line]) -> String {
     let names: Vec<&str> = items.iter().map(record::Line::as_str).collect();
@@ -111,7 +109,7 @@ pub(crate) fn due_words(names: &[&str]) -> String {
             said.push(word);
         }
     }
-    said.sort_by_key(|word| if *word == "pressure" { 0 } else { 1 });
+    said.sort_by_key(|word| *word != "pressure");
     said.join(", ")
 }
 

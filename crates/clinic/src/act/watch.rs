@@ -1,0 +1,136 @@
+//! The watch over silence and missed visits: what nobody did becomes somebody's task.
+//!
+//! The look is the same whenever it is taken, and each finding has a command made of what was found, so
+//! however often and wherever the watch looks, across restarts too, one finding is one alert.
+
+use jiff::{SignedDuration, Timestamp};
+use record::calendar::{civil_day, days_between};
+use record::chart::course::CourseState;
+use record::chart::visit::VisitState;
+use record::fact::care::{AlertCause, Urgency};
+use record::ids::PatientId;
+use record::words::Line;
+
+use super::alert;
+use crate::authority::{Act, authorise};
+use crate::board::line::{PatientLine, VisitLine};
+use crate::clinic::Clinic;
+use crate::denied::Denied;
+use crate::operation::Operation;
+
+/// How far back a visit may lie and still be missed: what is older was never going to be looked at.
+const LOOKS_BACK: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// Something the watch found.
+struct Found {
+    patient: PatientId,
+    cause: AlertCause,
+    /// What makes it this finding and no other.
+    named: String,
+    sentence: String,
+}
+
+/// Looks at everybody on a course, and raises an alert for each silence and each visit nobody came to.
+///
+/// Gives how many alerts are new.
+///
+/// # Errors
+/// What the journal says when it cannot be read or written.
+pub fn look(operation: &mut Operation<'_>, clinic: &Clinic) -> Result<usize, Denied> {
+    authorise(operation, Act::RaiseAlert, None)?;
+    let now = operation.now();
+    let found = found(clinic, now);
+    let mut n_raised = 0;
+    for one in found {
+        let command = crate::digest::command(&format!("{} {}", one.patient, one.named));
+        let mut raising = Operation::new(
+            operation.actor.clone(),
+            operation.clock,
+            &mut *operation.chance,
+        )
+        .under(command);
+        let written = alert::raise(
+            &mut raising,
+            clinic,
+            one.patient,
+            one.cause,
+            Urgency::Watch,
+            &Line::clipped(&one.sentence),
+        );
+        match written {
+            Ok(written) => n_raised += usize::from(!written.repeated),
+            // Somebody wrote at this very moment: the next look sees what.
+            Err(Denied::Stale | Denied::NotFound) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(n_raised)
+}
+
+fn found(clinic: &Clinic, now: Timestamp) -> Vec<Found> {
+    let board = clinic.board();
+    let mut found = Vec::new();
+    for (patient, line) in board.lines() {
+        if line.stage.state != Some(CourseState::Open) {
+            continue;
+        }
+        found.extend(silence(clinic, *patient, line, now, &board.house.zone()));
+        let visits = line.visits.iter();
+        found.extend(visits.filter_map(|visit| missed(clinic, *patient, visit, now)));
+    }
+    found
+}
+
+/// Silence of somebody within the days the cadence holds. It is named by the last word and by how many
+/// stretches have passed since, so that one who stays silent after a closed alert is found again.
+fn silence(
+    clinic: &Clinic,
+    patient: PatientId,
+    line: &PatientLine,
+    now: Timestamp,
+    zone: &jiff::tz::TimeZone,
+) -> Option<Found> {
+    let cadence = clinic.library().cadence();
+    let today = civil_day(now, zone);
+    let day_zero = line.course.as_ref()?.day_zero?;
+    let day = days_between(day_zero, today);
+    if !(1..=cadence.days).contains(&day) {
+        return None;
+    }
+    let begun = zone.to_timestamp(day_zero.at(0, 0, 0, 0)).ok()?;
+    let word = line.last_word.map_or(begun, |word| word.max(begun));
+    let silent = days_between(civil_day(word, zone), today);
+    let is_open = line
+        .alerts
+        .iter()
+        .any(|alert| alert.cause == AlertCause::Silence && alert.closed_at.is_none());
+    if silent < cadence.silence.days || is_open {
+        return None;
+    }
+    let stretches = silent / cadence.silence.days;
+    let sentence = match line.last_word {
+        Some(_) => format!("Silent for {silent} days, on day {day}"),
+        None => format!("No word since the course began, on day {day}"),
+    };
+    Some(Found {
+        patient,
+        cause: AlertCause::Silence,
+        named: format!("silent since {word}, {stretches}"),
+        sentence,
+    })
+}
+
+/// A visit nobody came to and nobody said anything of.
+fn missed(clinic: &Clinic, patient: PatientId, visit: &VisitLine, now: Timestamp) -> Option<Found> {
+    let minutes = clinic.library().cadence().missed_visit.minutes;
+    let waited = now.duration_since(visit.starts_at);
+    let is_missed = visit.state == VisitState::Booked
+        && waited > SignedDuration::from_mins(minutes)
+        && waited < LOOKS_BACK;
+    is_missed.then(|| Found {
+        patient,
+        cause: AlertCause::VisitMissed,
+        named: format!("missed {} at {}", visit.id, visit.starts_at),
+        sentence: format!("Nobody came to: {}", visit.title),
+    })
+}

@@ -1,0 +1,250 @@
+//! The floor board: every room with an open session.
+
+use clinic::act::room::watch;
+use clinic::authority::{Act, may};
+use clinic::denied::Denied;
+use figures::stay::StayBar;
+use jiff::Timestamp;
+use pages::{Floor, Mark, Standing, Tile, floor};
+use record::chart::session::Session;
+use record::fact::room::RuleAct;
+use record::ids::{PatientId, SessionId};
+
+use super::sentence::room::due_words;
+use crate::app::App;
+use crate::ask::Ask;
+use crate::reply::Reply;
+use crate::words;
+
+/// From how many minutes on a pressure is old while somebody is in session: clinic policy.
+const OLD_MINUTES: i64 = 16;
+
+/// The page.
+pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
+    may(&ask.signed_in()?.actor, Act::ReadBoard, None)?;
+    let zone = app.clinic.zone();
+    let open: Vec<(PatientId, SessionId, String)> = app
+        .clinic
+        .board()
+        .lines()
+        .filter_map(|(patient, line)| {
+            let session = line
+                .session
+                .as_ref()
+                .filter(|one| one.closed_at.is_none())?;
+            Some((*patient, session.id, line.name.to_string()))
+        })
+        .collect();
+    let mut tiles = Vec::new();
+    for (patient, id, name) in open {
+        let known = app.clinic.chart(patient)?;
+        let sessions = known.chart.sessions();
+        let Some(session) = sessions.iter().find(|one| one.id == id) else {
+            continue;
+        };
+        let dues = watch::dues(&app.clinic, &known.chart, session, ask.now);
+        let holds = watch::holds(&app.clinic, &known.chart, session, ask.now);
+        let due = watch::next(&dues, session);
+        let stay = clinic::act::room::after::stay_over_at(&app.clinic, &known.chart, session);
+        let tile = tile(
+            &Seen {
+                session,
+                due: due.clone(),
+                holds: &holds,
+                now: ask.now,
+                stay,
+                zone: &zone,
+            },
+            patient,
+            &name,
+        );
+        tiles.push((due, tile));
+    }
+    tiles.sort_by(|a, b| a.1.room.cmp(&b.1.room));
+    let view = board(tiles, ask.now, &zone);
+    let mut frame = words::frame(app, ask, None);
+    frame.live = Some("/live/board".to_owned());
+    Ok(Reply::Page(floor(&frame, &view)))
+}
+
+/// When what is due in a room, and what.
+type NextDue = Option<(Timestamp, Vec<String>)>;
+
+fn board(tiles: Vec<(NextDue, Tile)>, now: Timestamp, zone: &jiff::tz::TimeZone) -> Floor {
+    let mut due: Vec<(Timestamp, String, String)> = tiles
+        .iter()
+        .filter_map(|(due, tile)| {
+            let (at, items) = due.as_ref()?;
+            Some((*at, format!("room {}", tile.room), first_of(items)))
+        })
+        .collect();
+    due.sort();
+    let when = |at: Timestamp| {
+        if at <= now {
+            "now".to_owned()
+        } else {
+            words::time(at, zone)
+        }
+    };
+    let first = due.first();
+    let next = first.map(|(at, room, what)| format!("{room}, {what}, {}", when(*at)));
+    let second = due.get(1);
+    let then = second.map(|(at, room, _)| format!("then {room}, {}", when(*at)));
+    let local = zone.to_datetime(now);
+    let (hour, minute, second) = (local.hour(), local.minute(), local.second());
+    Floor {
+        next: next.unwrap_or_default(),
+        then: then.unwrap_or_default(),
+        clock: words::time(now, zone),
+        drawn: format!("{hour:02}:{minute:02}:{second:02}"),
+        tiles: tiles.into_iter().map(|(_, tile)| tile).collect(),
+    }
+}
+
+/// The first thing due, in the words of the room.
+fn first_of(items: &[String]) -> String {
+    let names: Vec<&str> = items.iter().map(String::as_str).collect();
+    let what = due_words(&names);
+    what.split(',').next().unwrap_or_default().to_owned()
+}
+
+struct Seen<'a> {
+    session: &'a Session,
+    due: Option<(Timestamp, Vec<String>)>,
+    holds: &'a [watch::Holds],
+    now: Timestamp,
+    stay: Option<Timestamp>,
+    zone: &'a jiff::tz::TimeZone,
+}
+
+fn tile(seen: &Seen<'_>, patient: PatientId, name: &str) -> Tile {
+    let session = seen.session;
+    let minutes = session
+        .started
+        .map(|started| words::minutes_between(started.at, seen.now));
+    let room = session.room.clone().unwrap_or_else(|| "?".to_owned());
+    let (phase, minute) = phase(seen, minutes);
+    let (act, at, number, unit, is_late) = due(seen);
+    let last = session.vitals.iter().rev().find_map(|(at, one)| {
+        let (upper, lower) = one.systolic_mmhg.zip(one.diastolic_mmhg)?;
+        Some((*at, format!("{}/{}", upper.number(), lower.number())))
+    });
+    let mark = mark(seen, last.as_ref().map(|(at, _)| *at));
+    let count = |minutes: i64| u16::try_from(minutes.max(0)).unwrap_or(u16::MAX);
+    let ordered = session
+        .started
+        .map_or(0, |started| i64::from(started.minutes));
+    let given = match session.stopped {
+        Some((at, _)) => session
+            .started
+            .map_or(0, |started| words::minutes_between(started.at, at)),
+        None => minutes.unwrap_or(0).min(ordered),
+    };
+    let stay = seen
+        .stay
+        .zip(session.started)
+        .map_or(120, |(over, started)| {
+            words::minutes_between(started.at, over)
+        });
+    let bar = StayBar {
+        infusion_minutes: count(ordered),
+        given_minutes: count(given),
+        stay_minutes: count(stay),
+        now_minute: minutes.map(count),
+    };
+    Tile {
+        room: room.trim_start_matches("Room ").to_owned(),
+        href: format!("/patients/{patient}/sessions/{}", session.id),
+        phase,
+        minute,
+        initials: initials(name),
+        act,
+        at,
+        number,
+        unit,
+        is_late,
+        pressure: last
+            .as_ref()
+            .map_or_else(String::new, |(_, value)| value.clone()),
+        read_at: last
+            .as_ref()
+            .map_or_else(String::new, |(at, _)| words::time(*at, seen.zone)),
+        mark,
+        bar: bar.draw(&format!("bar-{}", session.id)),
+    }
+}
+
+fn phase(seen: &Seen<'_>, minutes: Option<i64>) -> (String, String) {
+    let session = seen.session;
+    let Some((minute, started)) = minutes.zip(session.started) else {
+        return ("Readiness".to_owned(), "before the dose".to_owned());
+    };
+    let is_over = seen.stay.is_some_and(|over| over <= seen.now);
+    match session.stopped {
+        None => (
+            "Infusion".to_owned(),
+            format!("minute {minute} of {}", started.minutes),
+        ),
+        Some(_) if session.is_recovery_assessed => {
+            ("Ready to leave".to_owned(), format!("minute {minute}"))
+        }
+        Some(_) if is_over => ("Leaving check".to_owned(), format!("minute {minute}")),
+        Some(_) => ("Recovering".to_owned(), format!("minute {minute}")),
+    }
+}
+
+fn due(seen: &Seen<'_>) -> (String, String, String, String, bool) {
+    let Some((at, items)) = &seen.due else {
+        let words = if seen.session.started.is_some() {
+            "Nothing is due"
+        } else {
+            "Before the dose"
+        };
+        return (
+            words.to_owned(),
+            String::new(),
+            String::new(),
+            String::new(),
+            false,
+        );
+    };
+    let act = format!("{} due", crate::sent::sentence(&first_of(items)));
+    let seconds = at.as_second() - seen.now.as_second();
+    let is_late = seconds < 0;
+    let number = if is_late {
+        (-seconds).div_euclid(60)
+    } else {
+        (seconds + 59).div_euclid(60)
+    };
+    let unit = if is_late { "min late" } else { "min" };
+    (
+        act,
+        words::time(*at, seen.zone),
+        number.to_string(),
+        unit.to_owned(),
+        is_late,
+    )
+}
+
+fn mark(seen: &Seen<'_>, read_at: Option<Timestamp>) -> Option<Mark> {
+    if let Some(first) = seen.holds.first() {
+        return Some(match first.act {
+            RuleAct::Stop => Mark::new(Standing::ActNow, format!("Stop, {}", first.rule)),
+            RuleAct::Slow => Mark::new(Standing::ActNow, format!("Slow, {}", first.rule)),
+            RuleAct::Notify | RuleAct::Alert => {
+                Mark::new(Standing::Watch, format!("Watch, {}", first.rule))
+            }
+        });
+    }
+    let age = words::minutes_between(read_at?, seen.now);
+    let is_old = seen.session.started.is_some() && age >= OLD_MINUTES;
+    is_old.then(|| Mark::new(Standing::Unknown, format!("{age} min old")))
+}
+
+/// `R.P.`: a wall shows no more of a name.
+fn initials(name: &str) -> String {
+    let letters = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().next());
+    letters.map(|letter| format!("{letter}.")).take(3).collect()
+}

@@ -1,0 +1,212 @@
+//! The session room in two browsers: what one charts the other sees, and what is charted without a
+//! network is kept on the device, sent in order, once.
+
+use std::time::{Duration, Instant};
+
+use record::chart::session::Session;
+use record::fact::observation::VitalsObserved;
+use record::fact::session::ObservationMade;
+use record::ids::PatientId;
+use testkit::browser::{Browser, Network, Page, Size};
+
+use super::house::House;
+use super::{Answer, sign_in};
+
+/// A house at an hour at which somebody is in a room, and that room.
+fn with_a_room() -> Option<(House, PatientId, Session)> {
+    let house = House::with_patients_at(40, "2026-03-02T18:00:00Z");
+    let patients: Vec<PatientId> = house.clinic.board().lines().map(|(id, _)| *id).collect();
+    let found = patients.into_iter().find_map(|patient| {
+        let known = house.clinic.chart(patient).ok()?;
+        let open = known
+            .chart
+            .sessions()
+            .into_iter()
+            .find(|one| one.closed_at.is_none())?;
+        Some((patient, open))
+    });
+    found.map(|(patient, session)| (house, patient, session))
+}
+
+fn enter(browser: &Browser, house: &House, name: &str, place: &str) -> Answer<Page> {
+    let page = browser.page(Size::TABLET)?;
+    sign_in(&page, house, name)?;
+    page.go(&format!("{}{place}", house.address))?;
+    Ok(page)
+}
+
+/// Charts a set of vital signs through the pad, key by key.
+fn tap(page: &Page, numbers: [&str; 5]) -> Answer {
+    page.evaluate("document.querySelector('[data-hf-pad=vitals]').click()")?;
+    for number in numbers {
+        for digit in number.chars() {
+            page.evaluate(&format!(
+                "document.querySelector('#vitals [data-hf-key=\"{digit}\"]').click()"
+            ))?;
+        }
+    }
+    page.evaluate("document.querySelector('#vitals [type=submit]').click()")?;
+    Ok(())
+}
+
+/// Waits until the page holds these words; says how long it took.
+fn until(page: &Page, words: &str) -> Answer<Duration> {
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(20) {
+        if page.text("body")?.contains(words) {
+            return Ok(began.elapsed());
+        }
+    }
+    Err(format!("{words} never came: {}", page.text("body")?).into())
+}
+
+fn pressures(house: &House, patient: PatientId, session: &Session) -> Vec<(u16, i64)> {
+    let known = house.clinic.chart(patient).expect("the chart");
+    let of_session = known
+        .chart
+        .all::<VitalsObserved>()
+        .filter(|(_, one)| one.session == Some(session.id));
+    of_session
+        .filter(|(entry, _)| entry.number > session.opened_by)
+        .filter_map(|(entry, one)| Some((one.systolic_mmhg?.get(), entry.minutes_late())))
+        .collect()
+}
+
+#[test]
+fn a_set_tapped_on_one_tablet_is_on_the_other_and_one_press_stops() -> Answer {
+    let Some(browser) = Browser::open_or_skip()? else {
+        return Ok(());
+    };
+    let (house, patient, session) = with_a_room().expect("somebody is in a room");
+    let place = format!("/patients/{patient}/sessions/{}", session.id);
+    let nurse = enter(&browser, &house, "dana", &place)?;
+    let prescriber = enter(&browser, &house, "okafor", &place)?;
+    let high = nurse.evaluate("document.documentElement.scrollHeight - innerHeight")?;
+    assert_eq!(high.as_i64(), Some(0), "the room scrolls at 1024 by 768");
+    tap(&nurse, ["131", "83", "77", "96", "15"])?;
+    let waited = until(&prescriber, "131/83")?;
+    println!("on the other tablet after {} ms", waited.as_millis());
+    until(&nurse, "131/83")?;
+    assert_eq!(nurse.axe()?.len(), 0, "{:?}", nurse.axe()?);
+    Ok(())
+}
+
+#[test]
+fn what_is_charted_without_a_network_survives_a_crash_of_the_tab_and_comes_in_order_once() -> Answer
+{
+    let Some(browser) = Browser::open_or_skip()? else {
+        return Ok(());
+    };
+    let (house, patient, session) = with_a_room().expect("somebody is in a room");
+    let place = format!("/patients/{patient}/sessions/{}", session.id);
+    let nurse = enter(&browser, &house, "dana", &place)?;
+    let n_before = pressures(&house, patient, &session).len();
+    nurse.network(Network::Unplugged)?;
+    tap(&nurse, ["141", "81", "77", "96", "15"])?;
+    until(&nurse, "1 entry waits")?;
+    tap(&nurse, ["142", "82", "77", "96", "15"])?;
+    until(&nurse, "2 entries wait")?;
+    assert!(nurse.text("body")?.contains("No network since"));
+    assert_eq!(
+        pressures(&house, patient, &session).len(),
+        n_before,
+        "nothing has reached the server"
+    );
+    // What is kept is sealed: no number of it can be read from the store.
+    let kept = nurse.evaluate(
+        "new Promise((done) => { const asked = indexedDB.open('holdfast-room'); asked.onsuccess = () => {
+            const all = asked.result.transaction('waiting').objectStore('waiting').getAll();
+            all.onsuccess = () => done(all.result.map((row) => Object.keys(row).sort().join()).join(' ')); }; })",
+    )?;
+    assert_eq!(kept.as_str(), Some("id,iv,sealed id,iv,sealed"));
+    // The tab crashes; somebody opens the room again when the network is back.
+    nurse.go("about:blank")?;
+    nurse.network(Network::Good)?;
+    nurse.go(&format!("{}{place}", house.address))?;
+    until(&nurse, "142/82")?;
+    let deadline = Instant::now();
+    while nurse
+        .evaluate("document.getElementById('hf-offline').textContent")?
+        .as_str()
+        != Some("")
+    {
+        assert!(
+            deadline.elapsed() < Duration::from_secs(20),
+            "something still waits"
+        );
+    }
+    let told: Vec<u16> = pressures(&house, patient, &session)
+        .into_iter()
+        .skip(n_before)
+        .map(|(upper, _)| upper)
+        .collect();
+    assert_eq!(told, [141, 142], "in order, and each once");
+    Ok(())
+}
+
+#[test]
+fn an_entry_that_the_server_no_longer_takes_is_shown_with_its_reason_and_not_lost_silently()
+-> Answer {
+    let Some(browser) = Browser::open_or_skip()? else {
+        return Ok(());
+    };
+    let (house, patient, session) = with_a_room().expect("somebody is in a room");
+    let place = format!("/patients/{patient}/sessions/{}", session.id);
+    let nurse = enter(&browser, &house, "dana", &place)?;
+    nurse.network(Network::Unplugged)?;
+    tap(&nurse, ["151", "91", "77", "96", "15"])?;
+    until(&nurse, "1 entry waits")?;
+    // Meanwhile somebody else ends and leaves the session from another place.
+    let mut other = house.sign_in("okafor");
+    let form = |code: &str| format!("/patients/{patient}/do/{code}?session={}", session.id);
+    if session.started.is_some() {
+        let page = other.get(&form("stop-now"))?;
+        send(&mut other, &page, &form("stop-now"), &session, &[]);
+    }
+    let page = other.get(&form("leave-against-advice"))?;
+    send(
+        &mut other,
+        &page,
+        &form("leave-against-advice"),
+        &session,
+        &[("told", "Wanted to go home.")],
+    );
+    nurse.network(Network::Good)?;
+    until(&nurse, "Not taken in")?;
+    assert!(
+        nurse.text("body")?.contains("This session is closed"),
+        "{}",
+        nurse.text("body")?
+    );
+    let n = house
+        .clinic
+        .chart(patient)?
+        .chart
+        .all::<ObservationMade>()
+        .count();
+    assert!(n < 10_000);
+    Ok(())
+}
+
+fn send(
+    visitor: &mut testkit::Visitor,
+    page: &testkit::visitor::Answer,
+    place: &str,
+    session: &Session,
+    answers: &[(&str, &str)],
+) {
+    let (csrf, command) = (
+        page.hidden("csrf").expect("a token"),
+        page.hidden("command").expect("a command"),
+    );
+    let id = session.id.to_string();
+    let mut fields = vec![
+        ("csrf", csrf.as_str()),
+        ("command", command.as_str()),
+        ("session", id.as_str()),
+    ];
+    fields.extend(answers);
+    let path = place.split('?').next().unwrap_or(place);
+    let answer = visitor.post(path, &fields).expect("an answer");
+    assert_eq!(answer.status, 303, "{}", answer.text());
+}
