@@ -137,15 +137,10 @@ impl TestClinic {
     }
 
     fn unsigned_with(own: &[(&str, &str)]) -> Self {
-        let own = own
-            .iter()
-            .map(|(name, value)| {
-                (
-                    (*name).to_owned(),
-                    protocol::Quantity::parse(value).unwrap(),
-                )
-            })
-            .collect();
+        let read = |value: &str| protocol::Quantity::parse(value).unwrap();
+        let own = own.iter();
+        let own = own.map(|(name, value)| ((*name).to_owned(), read(value)));
+        let own = own.collect();
         let library = Library::embedded().unwrap().with_settings(&own).unwrap();
         let clock = Arc::new(HandClock::default());
         clock.set("2026-03-02T14:00:00Z".parse().unwrap());

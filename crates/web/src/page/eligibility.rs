@@ -19,14 +19,7 @@ use crate::words;
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let opened = open(app, ask, "eligibility")?;
     let mut view = Sheet::new("Eligibility", "Eligibility");
-    view.patient = Some(header(
-        app,
-        &opened,
-        vec![
-            Link::new(opened.path(""), "Chart"),
-            Link::new("/rules", "The rules"),
-        ],
-    ));
+    view.patient = Some(header(app, &opened, beside(&opened)));
     let Some(course) = opened.chart().course() else {
         view.said = Phrase::sentence("Open a course first: the rules run for a course.");
         view.acts = offered(ask, &opened, &[("open-course", "Open a course")]);
@@ -88,6 +81,13 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         &words::frame(app, ask, Some(pages::Place::Patients)),
         &view,
     )))
+}
+
+fn beside(opened: &Opened) -> Vec<Link> {
+    vec![
+        Link::new(opened.path(""), "Chart"),
+        Link::new("/rules", "The rules"),
+    ]
 }
 
 fn offered(ask: &Ask, opened: &Opened, acts: &[(&str, &str)]) -> Vec<Link> {
