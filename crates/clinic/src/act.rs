@@ -6,6 +6,7 @@
 
 pub mod alert;
 pub mod check_in;
+pub mod confirm;
 pub mod consent;
 pub mod correction;
 pub mod course;
@@ -21,6 +22,7 @@ pub mod plan;
 pub mod public_enquiry;
 pub mod registration;
 pub mod room;
+pub mod rule_pack;
 pub mod session;
 pub mod sign_in;
 pub mod visit;

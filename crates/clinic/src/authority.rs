@@ -111,6 +111,10 @@ acts! {
     ReadEvidence = "read the evidence": Coordinator Prescriber Nurse Therapist MedicalDirector ComplianceOfficer Researcher Administrator;
     /// Overrule a default for the clinic.
     OverruleDefault = "overrule a default": MedicalDirector;
+    /// Read the rules, and try them on made-up inputs.
+    ReadRules = "read the rules": Coordinator Prescriber Nurse Therapist MedicalDirector ComplianceOfficer Researcher Administrator;
+    /// Sign a rule pack for use on patients.
+    SignRules = "sign a rule pack": MedicalDirector;
     /// Take in a record from elsewhere.
     Import = "import records": System;
     /// Take de-identified tables or a chart out.

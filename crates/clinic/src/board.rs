@@ -27,6 +27,8 @@ pub struct Board {
     pub house: House,
     /// Defaults the clinic has overruled, by the name of the default, as they now stand.
     pub overrulings: BTreeMap<Box<str>, house::Overruling>,
+    /// The last signature under each rule pack, by the pack's name.
+    pub pack_signatures: BTreeMap<Box<str>, house::PackSignature>,
     /// Who works here.
     pub people: BTreeMap<PersonId, Staff>,
     lines: BTreeMap<PatientId, Arc<PatientLine>>,
@@ -45,6 +47,7 @@ impl PartialEq for Board {
     fn eq(&self, other: &Self) -> bool {
         self.house == other.house
             && self.overrulings == other.overrulings
+            && self.pack_signatures == other.pack_signatures
             && self.people == other.people
             && self.lines == other.lines
             && self.visits == other.visits
@@ -247,9 +250,10 @@ impl Board {
     /// Puts the clinic's own particulars.
     pub(crate) fn put_house(&mut self, chart: &Chart) {
         self.overrulings = house::overrulings(chart);
+        self.pack_signatures = house::signatures(chart);
+        self.turn += 1;
         if let Some(house) = House::of(chart) {
             self.house = house;
-            self.turn += 1;
         }
     }
 }

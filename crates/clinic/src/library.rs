@@ -68,10 +68,12 @@ pub struct Library {
     protocols: Vec<protocol::Protocol>,
     consents: Vec<ConsentText>,
     pack: protocol::Pack,
+    pack_digest: protocol::Digest,
     evidence: evidence::Library,
     cadence: protocol::contact::Cadence,
     check_in: protocol::contact::check_in::Questions,
     policy: Policy,
+    examples: Vec<protocol::Example>,
 }
 
 /// Inputs that come from entries of their own, or belong to the day of a session, and are no
@@ -135,6 +137,8 @@ impl Library {
         let pack = protocol::house::pack()?;
         Ok(Self {
             protocols: protocol::house::protocols()?,
+            pack_digest: pack.digest(),
+            examples: protocol::house::examples()?,
             cadence: protocol::contact::Cadence::house()?,
             check_in: protocol::contact::check_in::Questions::house()?,
             policy: Policy::of(&pack, &BTreeMap::new())?,
@@ -181,6 +185,35 @@ impl Library {
     /// The rule pack in use.
     pub const fn pack(&self) -> &protocol::Pack {
         &self.pack
+    }
+
+    /// The SHA-256 of the pack in use, as a signature covers it.
+    pub const fn pack_digest(&self) -> &protocol::Digest {
+        &self.pack_digest
+    }
+
+    /// This library with another rule pack in the place of the one it came with, and the examples
+    /// kept beside that pack; the numbers the clinic runs by are that pack's.
+    ///
+    /// # Errors
+    /// [`LibraryError::Policy`] for a number of the pack that cannot be used.
+    pub fn with_pack(
+        self,
+        pack: protocol::Pack,
+        examples: Vec<protocol::Example>,
+    ) -> Result<Self, LibraryError> {
+        Ok(Self {
+            policy: Policy::of(&pack, &BTreeMap::new())?,
+            pack_digest: pack.digest(),
+            pack,
+            examples,
+            ..self
+        })
+    }
+
+    /// The examples kept beside the rules.
+    pub fn examples(&self) -> &[protocol::Example] {
+        &self.examples
     }
 
     /// Claims, studies and what rests on them.

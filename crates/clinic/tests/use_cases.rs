@@ -30,6 +30,8 @@ mod ready;
 mod records;
 #[path = "use_cases/room.rs"]
 mod room;
+#[path = "use_cases/rule_pack.rs"]
+mod rule_pack;
 #[path = "use_cases/sample.rs"]
 mod sample;
 #[path = "use_cases/session.rs"]

@@ -85,6 +85,8 @@ fn science(all: &mut Vec<Leaf>, frame: &Frame) {
     use screen::evidence::{Evidence, evidence};
     let place = Place::Evidence;
     inside(all, "evidence", frame, place, Evidence::samples(), evidence);
+    let rules = screen::sheet::Sheet::rules_samples();
+    inside(all, "rules", frame, place, rules, screen::sheet::sheet);
 }
 
 /// Pages about the clinic.

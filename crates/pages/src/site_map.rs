@@ -114,6 +114,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "Why does the software say that?",
     ),
     line(
+        "rules",
+        "/rules/{}",
+        "Sheet",
+        "Which rules decide here, on what grounds, and who signed them?",
+    ),
+    line(
         "trouble",
         "any",
         "TroublePage",

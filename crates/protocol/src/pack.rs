@@ -176,14 +176,26 @@ impl Pack {
 
     /// The SHA-256 of [`Pack::canonical_bytes`].
     pub fn digest(&self) -> Digest {
-        let bytes = Sha256::digest(self.canonical_bytes());
-        let mut text = String::with_capacity(64);
-        for byte in bytes {
-            for half in [byte >> 4, byte & 15] {
-                text.extend(char::from_digit(u32::from(half), 16));
-            }
-        }
-        Digest(text)
+        Digest::of(&self.canonical_bytes())
+    }
+
+    /// The SHA-256 of one rule alone, without what it shares with others.
+    pub fn rule_digest(rule: &Rule) -> Digest {
+        Digest::of(serde_json::json!(rule).to_string().as_bytes())
+    }
+
+    /// The SHA-256 of what the rules share: everything of [`Pack::canonical_bytes`] but the rules.
+    pub fn shared_digest(&self) -> Digest {
+        let definitions: BTreeMap<&str, &Expression> = self.definitions().collect();
+        let shared = serde_json::json!({
+            "pointers": self.pointers,
+            "definitions": definitions,
+            "lists": self.lists,
+            "settings": self.settings,
+            "inputs": self.inputs,
+            "sources": self.sources,
+        });
+        Digest::of(shared.to_string().as_bytes())
     }
 
     /// Everything wrong with a clinic's own settings: unknown names, and values in another unit.
@@ -263,6 +275,19 @@ pub enum SettingError {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct Digest(pub String);
+
+impl Digest {
+    /// The digest of bytes.
+    fn of(bytes: &[u8]) -> Self {
+        let mut text = String::with_capacity(64);
+        for byte in Sha256::digest(bytes) {
+            for half in [byte >> 4, byte & 15] {
+                text.extend(char::from_digit(u32::from(half), 16));
+            }
+        }
+        Self(text)
+    }
+}
 
 impl fmt::Display for Digest {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

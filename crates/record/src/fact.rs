@@ -36,8 +36,8 @@ use decision::{
 };
 use enquiry::{ContactMade, EnquiryReceived, EvaluationBooked, EvaluationHeld};
 use house::{
-    ClinicDescribed, DefaultOverruled, RecordImported, RolesChanged, SecretChanged, StaffAdded,
-    StaffLeft,
+    ClinicDescribed, DefaultOverruled, PackSigned, RecordImported, RolesChanged, SecretChanged,
+    StaffAdded, StaffLeft,
 };
 use observation::{BreathTest, InstrumentAnswered, LaboratoryResult, UrineScreen, VitalsObserved};
 use person::{
@@ -181,6 +181,7 @@ facts! {
     CoursePaused = "course_paused", 1, "course paused";
     CourseReturned = "course_returned", 1, "course taken up again";
     DefaultOverruled = "default_overruled", 1, "default overruled";
+    PackSigned = "pack_signed", 1, "rule pack signed";
     DoseChanged = "dose_changed", 2, "dose changed";
     DoseStarted = "dose_started", 1, "dose started";
     DoseStopped = "dose_stopped", 1, "dose ended";

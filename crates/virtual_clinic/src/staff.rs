@@ -1,6 +1,8 @@
 //! The people who work at the made-up clinic.
 
+use clinic::act::confirm::confirm;
 use clinic::act::people::{NewPerson, add, describe_clinic};
+use clinic::act::rule_pack;
 use clinic::{Actor, ActorId, Clinic, Denied, Operation};
 use record::Clock;
 use record::fact::house::ClinicDescribed;
@@ -74,15 +76,37 @@ pub struct Staff {
     pub nurse: Actor,
     /// Therapist.
     pub therapist: Actor,
+    /// Medical director.
+    pub director: Actor,
     /// One sign-in for each role.
     pub credentials: Vec<Credential>,
 }
 
-/// Describes the clinic and adds everyone who works there, all with the same pass phrase.
+/// Describes the clinic, adds everyone who works there, all with the same pass phrase, and has the
+/// medical director sign the rules.
 ///
 /// # Errors
 /// What the use cases say.
 pub fn hire(
+    clinic: &Clinic,
+    clock: &dyn Clock,
+    chance: &mut Seeded,
+    zone: &str,
+    secret: &str,
+) -> Result<Staff, Denied> {
+    let staff = hire_only(clinic, clock, chance, zone, secret)?;
+    let operation = Operation::new(staff.director.clone(), clock, chance);
+    let confirmed = confirm(&operation, clinic, secret)?;
+    let shown = clinic.library().pack_digest().0.clone();
+    rule_pack::sign(&operation, clinic, &shown, &confirmed)?;
+    Ok(staff)
+}
+
+/// Describes the clinic and adds everyone who works there; the rules stay unsigned.
+///
+/// # Errors
+/// What the use cases say.
+pub fn hire_only(
     clinic: &Clinic,
     clock: &dyn Clock,
     chance: &mut Seeded,
@@ -140,6 +164,7 @@ pub fn hire(
         prescriber: find(Role::Prescriber),
         nurse: find(Role::Nurse),
         therapist: find(Role::Therapist),
+        director: find(Role::MedicalDirector),
         credentials,
     })
 }

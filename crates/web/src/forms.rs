@@ -30,6 +30,7 @@ mod observation;
 mod registration;
 mod room;
 mod room_day;
+mod rule_pack;
 mod session;
 mod turn;
 mod visit;
@@ -120,6 +121,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         correction::FORMS,
         house::FORMS,
         evidence::FORMS,
+        rule_pack::FORMS,
     ]
     .into_iter()
     .flatten()

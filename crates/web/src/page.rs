@@ -19,6 +19,7 @@ pub(crate) mod people;
 pub(crate) mod public;
 pub(crate) mod room;
 mod rooms;
+pub(crate) mod rules;
 pub(crate) mod sentence;
 pub(crate) mod session;
 pub(crate) mod sign_in;

@@ -141,6 +141,8 @@ pub const ROUTES: &[Route] = &[
         SignedIn,
         page::evidence::show_study,
     ),
+    read("/rules", SignedIn, page::rules::show),
+    read("/rules/{rule}", SignedIn, page::rules::show_rule),
     read("/people", SignedIn, page::people::show),
     read("/access-log", SignedIn, page::access::show),
     read("/patients/{patient}", SignedIn, page::chart::show),

@@ -197,6 +197,16 @@ pub fn assess(
     }
     let known = clinic.chart(patient)?;
     super::course::find(&known, course)?;
+    if let Err(refusal) = super::rule_pack::in_force(clinic) {
+        return Err(refuse(
+            operation,
+            clinic,
+            role,
+            patient,
+            Act::Assess,
+            refusal,
+        ));
+    }
     let zone = clinic.zone();
     let now = operation.now();
     let pack = clinic.library().pack();
@@ -281,6 +291,16 @@ pub fn override_rule(
     }
     let known = clinic.chart(patient)?;
     super::course::find(&known, overridden.course)?;
+    if let Err(refusal) = super::rule_pack::in_force(clinic) {
+        return Err(refuse(
+            operation,
+            clinic,
+            role,
+            patient,
+            Act::Override,
+            refusal,
+        ));
+    }
     let verdict = known
         .chart
         .assessment(overridden.course)

@@ -139,7 +139,8 @@ pub fn open(
         ));
     }
     let today = civil_day(operation.occurred().0, &clinic.zone());
-    let allowed = may_dose(&known.chart, course.id, today)
+    let allowed = super::rule_pack::in_force(clinic)
+        .and_then(|()| may_dose(&known.chart, course.id, today))
         .and_then(|()| next_number(&known.chart, &sessions, course.id));
     let number = match allowed {
         Ok(number) => number,

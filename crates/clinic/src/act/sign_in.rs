@@ -33,7 +33,7 @@ pub const LOCK: SignedDuration = SignedDuration::from_mins(15);
 
 const SECRETS: &str = "secret";
 const SIGN_INS: &str = "sign_in";
-const WRONG: &str = "wrong_secret";
+pub(super) const WRONG: &str = "wrong_secret";
 
 /// Why a sign-in was not given.
 #[derive(Debug, thiserror::Error)]
@@ -75,9 +75,9 @@ pub struct SignIn {
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct WrongCount {
-    n: u32,
-    first_at: Timestamp,
+pub(super) struct WrongCount {
+    pub(super) n: u32,
+    pub(super) first_at: Timestamp,
 }
 
 /// Refuses a secret that is too short or too long.
@@ -285,7 +285,11 @@ fn signed_in(clinic: &Clinic, kept: &Kept) -> Option<SignIn> {
     })
 }
 
-fn wrong_count(clinic: &Clinic, key: &str, now: Timestamp) -> Result<Option<WrongCount>, Denied> {
+pub(super) fn wrong_count(
+    clinic: &Clinic,
+    key: &str,
+    now: Timestamp,
+) -> Result<Option<WrongCount>, Denied> {
     let count = get::<WrongCount>(clinic, WRONG, key)?;
     Ok(count.filter(|count| now.duration_since(count.first_at) < LOCK))
 }
@@ -299,7 +303,7 @@ fn get<T: serde::de::DeserializeOwned>(
     Ok(row.and_then(|row| serde_json::from_slice(&row.value).ok()))
 }
 
-fn put<T: Serialize>(
+pub(super) fn put<T: Serialize>(
     clinic: &Clinic,
     space: &str,
     key: &str,

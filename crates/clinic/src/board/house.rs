@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use record::Chart;
-use record::fact::house::{ClinicDescribed, DefaultOverruled, RolesChanged, StaffAdded, StaffLeft};
+use record::fact::house::{
+    ClinicDescribed, DefaultOverruled, PackSigned, RolesChanged, StaffAdded, StaffLeft,
+};
 use record::ids::PatientId;
 use record::words::Role;
 
@@ -87,6 +89,29 @@ pub(crate) fn overrulings(chart: &Chart) -> BTreeMap<Box<str>, Overruling> {
         }
     }
     standing
+}
+
+/// A signature under a rule pack, as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackSignature {
+    /// What was signed, by whom, as what.
+    pub signed: PackSigned,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The last signature under each pack, by the pack's name.
+pub(crate) fn signatures(chart: &Chart) -> BTreeMap<Box<str>, PackSignature> {
+    chart
+        .all::<PackSigned>()
+        .map(|(entry, fact)| {
+            let signature = PackSignature {
+                signed: fact.clone(),
+                at: entry.recorded_at.0,
+            };
+            (fact.pack.as_str().into(), signature)
+        })
+        .collect()
 }
 
 /// Someone who works at the clinic, or a patient who signs in.

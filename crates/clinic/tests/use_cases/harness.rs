@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use clinic::act::confirm::Confirmed;
 use clinic::act::consent::Signature;
 use clinic::act::plan::{Hours, Prescription};
 use clinic::act::room::before;
+use clinic::act::rule_pack;
 use clinic::act::session::{Happening, Opening};
 use clinic::act::{check_in, consent, course, eligibility, enquiry, observation, plan};
 use clinic::act::{registration, session};
@@ -111,17 +113,34 @@ impl TestClinic {
         Self::with_settings(&[])
     }
 
+    /// The same, whose rules nobody has signed yet.
+    pub(crate) fn unsigned() -> Self {
+        Self::unsigned_with(&[])
+    }
+
+    /// The medical director signs the rules in use.
+    pub(crate) fn sign_rules(&mut self) -> Result<Written, Denied> {
+        let mut director = staff(Role::MedicalDirector);
+        director.door = Door::Virtual;
+        let confirmed = Confirmed::made_up(&director).unwrap();
+        self.as_actor(director, |operation, clinic| {
+            let shown = clinic.library().pack_digest().0.clone();
+            rule_pack::sign(operation, clinic, &shown, &confirmed)
+        })
+    }
+
     /// A clinic with numbers of its own in place of the rule pack's.
     pub(crate) fn with_settings(own: &[(&str, &str)]) -> Self {
-        let own = own
-            .iter()
-            .map(|(name, value)| {
-                (
-                    (*name).to_owned(),
-                    protocol::Quantity::parse(value).unwrap(),
-                )
-            })
-            .collect();
+        let mut given = Self::unsigned_with(own);
+        given.sign_rules().unwrap();
+        given
+    }
+
+    fn unsigned_with(own: &[(&str, &str)]) -> Self {
+        let read = |value: &str| protocol::Quantity::parse(value).unwrap();
+        let own = own.iter();
+        let own = own.map(|(name, value)| ((*name).to_owned(), read(value)));
+        let own = own.collect();
         let library = Library::embedded().unwrap().with_settings(&own).unwrap();
         let clock = Arc::new(HandClock::default());
         clock.set("2026-03-02T14:00:00Z".parse().unwrap());
@@ -149,10 +168,15 @@ impl TestClinic {
 
     /// The same journal, opened anew: nothing in memory is carried over.
     pub(crate) fn opened_anew(&self) -> Clinic {
+        self.opened_with(Library::embedded().unwrap())
+    }
+
+    /// The same journal, opened anew with another library.
+    pub(crate) fn opened_with(&self, library: Library) -> Clinic {
         let keeper = Arc::<MemoryKeeper>::clone(&self.keeper);
         let clock = Arc::<HandClock>::clone(&self.clock);
         let journal = Journal::open(keeper, &self.master, clock, Arc::new(SystemChance)).unwrap();
-        Clinic::open(journal, Library::embedded().unwrap()).unwrap()
+        Clinic::open(journal, library).unwrap()
     }
 
     /// Does something as an actor, under a fresh command.

@@ -15,7 +15,7 @@ use super::sample::{a_calm_day, a_reach, an_enquiry, an_identity};
 
 #[test]
 fn an_enquiry_without_agreement_or_a_way_to_answer_is_sent_back_whole() {
-    let mut given = TestClinic::new();
+    let mut given = TestClinic::unsigned();
     let mut asked = an_enquiry();
     asked.agreed_to_contact = false;
     asked.reach.phone = None;
@@ -99,7 +99,7 @@ fn an_empty_form_of_history_is_sent_back() {
 
 #[test]
 fn a_repeated_command_returns_the_first_answer_and_writes_nothing() {
-    let mut given = TestClinic::new();
+    let mut given = TestClinic::unsigned();
     let ask = |operation: &mut clinic::Operation<'_>, clinic: &clinic::Clinic| {
         enquiry::take(operation, clinic, an_enquiry())
     };

@@ -71,7 +71,7 @@ fn another_wish_about_messages_is_a_record_of_its_own() {
 
 #[test]
 fn the_same_command_is_answered_twice_and_written_once() {
-    let mut given = TestClinic::new();
+    let mut given = TestClinic::unsigned();
     let once = |given: &mut TestClinic| {
         given
             .under(Role::Public, 41, |operation, clinic| {
@@ -86,7 +86,7 @@ fn the_same_command_is_answered_twice_and_written_once() {
 
 #[test]
 fn without_agreement_nothing_is_written_and_the_fields_are_named() {
-    let mut given = TestClinic::new();
+    let mut given = TestClinic::unsigned();
     let mut asked = an_enquiry();
     asked.agreed_to_contact = false;
     let outcome = given.by(Role::Public, |operation, clinic| {

@@ -77,6 +77,42 @@ pub struct DefaultOverruled {
     pub name: Line,
 }
 
+/// The medical director signed a rule pack for use on the patients of this clinic.
+///
+/// When is the time of the entry; a later signature under the same pack stands in place of an earlier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackSigned {
+    /// The name of the pack, such as `house`.
+    pub pack: Line,
+    /// Its version.
+    pub version: u32,
+    /// The SHA-256 of exactly what was signed, in hexadecimal digits.
+    pub digest: Line,
+    /// The name of who signed, as printed.
+    pub name: Line,
+    /// In what role.
+    pub role: Role,
+    /// What the signature means, as it was shown beside the pass phrase.
+    pub meaning: Prose,
+    /// The SHA-256 of what the rules share: definitions, lists, settings, inputs and sources.
+    pub shared: Line,
+    /// Every rule as it stood, so that a later pack can be compared with it rule by rule.
+    pub rules: Vec<RuleSigned>,
+}
+
+/// A rule of a pack that was signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleSigned {
+    /// Its id.
+    pub rule: Line,
+    /// Its version.
+    pub version: u32,
+    /// Its title.
+    pub title: Line,
+    /// The SHA-256 of the rule alone, in hexadecimal digits.
+    pub digest: Line,
+}
+
 /// A record from elsewhere was taken in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordImported {

@@ -19,11 +19,7 @@ use crate::words;
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let opened = open(app, ask, "eligibility")?;
     let mut view = Sheet::new("Eligibility", "Eligibility");
-    view.patient = Some(header(
-        app,
-        &opened,
-        vec![Link::new(opened.path(""), "Chart")],
-    ));
+    view.patient = Some(header(app, &opened, beside(&opened)));
     let Some(course) = opened.chart().course() else {
         view.said = Phrase::sentence("Open a course first: the rules run for a course.");
         view.acts = offered(ask, &opened, &[("open-course", "Open a course")]);
@@ -87,6 +83,13 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     )))
 }
 
+fn beside(opened: &Opened) -> Vec<Link> {
+    vec![
+        Link::new(opened.path(""), "Chart"),
+        Link::new("/rules", "The rules"),
+    ]
+}
+
 fn offered(ask: &Ask, opened: &Opened, acts: &[(&str, &str)]) -> Vec<Link> {
     acts.iter()
         .filter(|(code, _)| is_offered(ask, code, Some(opened.known.patient)))
@@ -121,6 +124,11 @@ fn line(app: &App, verdict: &Verdict) -> RuleLine {
     }));
     let mut sentence = Phrase::sentence(format!("{} ({})", verdict.title, verdict.class));
     sentence.extend(super::why::of_rule(app, verdict.rule.as_str()));
+    sentence.push(Phrase::plain(" "));
+    sentence.push(Phrase::link(
+        super::rules::path(verdict.rule.as_str()),
+        format!("Read {}", verdict.rule),
+    ));
     RuleLine {
         rule: verdict.rule.to_string(),
         sentence,

@@ -122,7 +122,11 @@ fn view(app: &App, now: Timestamp) -> Today {
             })
             .collect(),
         gone_home,
-        waiting: waiting(&board, &clock),
+        waiting: {
+            let mut all: Vec<Waiting> = rules_wait(app, &board).into_iter().collect();
+            all.extend(waiting(&board, &clock));
+            all
+        },
         all_waiting: (n_waiting > WAITING_SHOWN)
             .then(|| Link::new("/watch-list", format!("All {n_waiting} that wait"))),
         rooms: super::rooms::rooms(&coming, &clock),
@@ -335,6 +339,24 @@ fn completeness(board: &Board, today: Date) -> Option<Completeness> {
 }
 
 /// What waits for a person, longest first.
+/// Rules without a signature wait before everything else: no patient is assessed or dosed until then.
+fn rules_wait(app: &App, board: &Board) -> Option<Waiting> {
+    let what = match clinic::act::rule_pack::standing_on(board, app.clinic.library()) {
+        clinic::act::rule_pack::Standing::Signed(_) => return None,
+        clinic::act::rule_pack::Standing::Unsigned => "The rules are not signed",
+        clinic::act::rule_pack::Standing::Changed { .. } => {
+            "The rules changed since they were signed"
+        }
+    };
+    Some(Waiting {
+        what: Link::new("/rules", what),
+        how_long: "now".to_owned(),
+        about: "Nobody is assessed or dosed until they are".to_owned(),
+        owner: Some("Medical director".to_owned()),
+        mark: Some(Mark::new(Standing::ActNow, "Act now")),
+    })
+}
+
 fn waiting(board: &Board, clock: &Clock<'_>) -> Vec<Waiting> {
     let mut waiting: Vec<(Timestamp, Waiting)> = Vec::new();
     for (patient, line, alert) in board.open_alerts() {

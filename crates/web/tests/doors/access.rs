@@ -22,7 +22,7 @@ const EVERYONE: [(&str, Role); 9] = [
 ];
 
 /// Forms that are about no patient.
-const HOUSE_FORMS: [&str; 7] = [
+const HOUSE_FORMS: [&str; 8] = [
     "enquiry",
     "register-new",
     "add-person",
@@ -30,6 +30,7 @@ const HOUSE_FORMS: [&str; 7] = [
     "reset-secret",
     "leave-person",
     "overrule",
+    "sign-rules",
 ];
 
 /// What a page asks of whoever opens it; a new route that is not told of here fails the tests.
@@ -75,6 +76,7 @@ fn asks(path: &str) -> Asks {
         "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
             Asks::All(Act::ReadEvidence)
         }
+        "/rules" | "/rules/{rule}" => Asks::All(Act::ReadRules),
         "/people" => Asks::All(Act::ReadPeople),
         "/access-log" => Asks::All(Act::ReadAccessLog),
         "/patients/{patient}"
@@ -105,6 +107,7 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
         .replace("{form}", "check-in")
         .replace("{claim}", "alcohol-abstinence")
         .replace("{study}", "grabski-2022")
+        .replace("{rule}", "E05a")
         .replace("{token}", &crate::link::token_for(house))
         .replace("{question}", "used")
 }

@@ -33,6 +33,15 @@ pub(crate) struct House {
 }
 
 impl House {
+    /// A clinic with staff and no patients, whose rules nobody has signed.
+    pub(crate) fn unsigned() -> Self {
+        let clock = FixedClock::at(NOW.parse().unwrap());
+        let clinic = empty(&clock);
+        let mut chance = Seeded::new(5);
+        staff::hire_only(&clinic, &clock, &mut chance, "America/New_York", SECRET).unwrap();
+        Self::serve(clinic, clock, HURRIED)
+    }
+
     /// A clinic with staff and no patients.
     pub(crate) fn open() -> Self {
         let clock = FixedClock::at(NOW.parse().unwrap());
@@ -175,7 +184,7 @@ pub(crate) fn try_sign_in(visitor: &mut Visitor, name: &str, secret: &str) -> An
     visitor.post("/sign-in", &fields).unwrap()
 }
 
-fn founded(clock: &FixedClock) -> (Clinic, Staff) {
+fn empty(clock: &FixedClock) -> Clinic {
     let master = MasterKey::generate(&SystemChance).unwrap();
     let mut chance = Seeded::new(5);
     let id = ClinicId(uuid_at(clock.now(), &mut chance));
@@ -187,7 +196,12 @@ fn founded(clock: &FixedClock) -> (Clinic, Staff) {
         Arc::new(SystemChance),
     )
     .unwrap();
-    let clinic = Clinic::open(journal, Library::embedded().unwrap()).unwrap();
+    Clinic::open(journal, Library::embedded().unwrap()).unwrap()
+}
+
+fn founded(clock: &FixedClock) -> (Clinic, Staff) {
+    let clinic = empty(clock);
+    let mut chance = Seeded::new(5);
     let staff = staff::hire(&clinic, clock, &mut chance, "America/New_York", SECRET).unwrap();
     (clinic, staff)
 }

@@ -17,5 +17,6 @@ mod house;
 mod link;
 mod live;
 mod public;
+mod rules;
 mod sign_in;
 mod treatment;

@@ -1,0 +1,94 @@
+//! Confirming who signs: the pass phrase once more, at the moment of the signature.
+//!
+//! A sign-in proves who came; a signature is proved anew, so that nobody signs on a screen that was left
+//! open. Wrong pass phrases are counted as at the door and lock confirming for as long.
+
+use record::ids::PersonId;
+use record::words::Line;
+
+use super::sign_in::{LOCK, WRONG, WRONG_MAX, WrongCount, is_secret_of, put, wrong_count};
+use crate::clinic::Clinic;
+use crate::denied::Denied;
+use crate::digest::hexadecimal;
+use crate::operation::{Actor, ActorId, Operation};
+use record::words::Door;
+
+/// The field a wrong pass phrase is said at.
+pub const FIELD: &str = "pass_phrase";
+
+/// A person who has just proved who they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmed {
+    person: PersonId,
+    name: Line,
+}
+
+impl Confirmed {
+    /// Who it is.
+    pub const fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// Their name as printed.
+    pub const fn name(&self) -> &Line {
+        &self.name
+    }
+
+    /// Whether it is the one who acts.
+    pub fn is(&self, actor: &Actor) -> bool {
+        actor.id == ActorId::Person(self.person)
+    }
+
+    /// Someone of the made-up clinic, whose people have no hands to type with; `None` at any other door.
+    pub fn made_up(actor: &Actor) -> Option<Self> {
+        match (&actor.id, actor.door) {
+            (ActorId::Person(person), Door::Virtual) => Some(Self {
+                person: *person,
+                name: actor.name.clone(),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// Confirms that the one who acts knows their own pass phrase.
+///
+/// # Errors
+/// [`Denied::Invalid`] for a wrong pass phrase, or after too many; [`Denied::NotFound`] for an actor who has none.
+pub fn confirm(
+    operation: &Operation<'_>,
+    clinic: &Clinic,
+    secret: &str,
+) -> Result<Confirmed, Denied> {
+    let ActorId::Person(person) = &operation.actor.id else {
+        return Err(Denied::NotFound);
+    };
+    let now = operation.now();
+    let key = hexadecimal(&format!("confirm {person}"));
+    let wrong = wrong_count(clinic, &key, now)?;
+    if wrong.is_some_and(|count| count.n >= WRONG_MAX) {
+        return Err(Denied::invalid(
+            FIELD,
+            "Too many wrong pass phrases: wait fifteen minutes and try again",
+        ));
+    }
+    if is_secret_of(clinic, *person, secret)? {
+        clinic.journal().rim_remove(WRONG, &key)?;
+        return Ok(Confirmed {
+            person: *person,
+            name: operation.actor.name.clone(),
+        });
+    }
+    let count = wrong.unwrap_or(WrongCount {
+        n: 0,
+        first_at: now,
+    });
+    let n = count.n + 1;
+    let first_at = if n >= WRONG_MAX { now } else { count.first_at };
+    let until = first_at.saturating_add(LOCK).unwrap_or(now);
+    put(clinic, WRONG, &key, &WrongCount { n, first_at }, until)?;
+    Err(Denied::invalid(
+        FIELD,
+        "This is not your pass phrase: type the one you sign in with. Nothing was signed",
+    ))
+}
