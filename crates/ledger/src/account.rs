@@ -150,10 +150,7 @@ impl Balance {
 
     /// Whether received = on hand + given + wasted + transferred + destroyed + lost + unexplained.
     pub fn is_whole(&self) -> bool {
-        self.side(Side::Source)
-            == self
-                .side(Side::OnHand)
-                .saturating_add(self.side(Side::End))
+        self.side(Side::Source) == self.side(Side::OnHand).saturating_add(self.side(Side::End))
     }
 
     /// Makes a movement, or changes nothing when an account would fall below nought.

@@ -105,8 +105,7 @@ fn expiries(register: &Register, today: Date, policy: &Policy) -> impl Iterator<
     let lots = register.lots().iter();
     let lots = lots
         .filter(move |(_, lot)| {
-            lot.balance.on_hand().get() > 0
-                && lot.expires <= after(today, &policy.lot_expiry_ahead)
+            lot.balance.on_hand().get() > 0 && lot.expires <= after(today, &policy.lot_expiry_ahead)
         })
         .map(|(id, lot)| Alarm::LotExpires {
             lot: id.clone(),

@@ -45,8 +45,8 @@ pub fn decide(
 ) -> Result<Vec<Line>, Refusal> {
     let written = register.written_by(&command.id);
     if let Some(first) = written.first() {
-        let is_the_same = first.by == command.by
-            && matches!(&first.fact, Fact::Done(act) if *act == command.act);
+        let is_the_same =
+            first.by == command.by && matches!(&first.fact, Fact::Done(act) if *act == command.act);
         return if is_the_same {
             Ok(written)
         } else {

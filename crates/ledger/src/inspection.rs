@@ -8,8 +8,20 @@ use crate::register::{Posting, Register, Running};
 
 /// The names of the columns; amounts are in milligrams.
 pub const COLUMNS: [&str; 14] = [
-    "line", "date", "moment", "person", "act", "drug", "lot", "vial", "from", "to", "mg",
-    "vial on hand mg", "lot on hand mg", "drug on hand mg",
+    "line",
+    "date",
+    "moment",
+    "person",
+    "act",
+    "drug",
+    "lot",
+    "vial",
+    "from",
+    "to",
+    "mg",
+    "vial on hand mg",
+    "lot on hand mg",
+    "drug on hand mg",
 ];
 
 /// The number of columns.
@@ -100,7 +112,10 @@ fn done(act: &Act) -> String {
         ),
         Act::Return { session, .. } => format!("returned from {session}"),
         Act::Transfer { to, .. } => {
-            format!("transferred to {}, {}, {}", to.name, to.address, to.registration)
+            format!(
+                "transferred to {}, {}, {}",
+                to.name, to.address, to.registration
+            )
         }
         Act::Destroy { second, method, .. } => {
             format!("destroyed: second person {second}, {method}")

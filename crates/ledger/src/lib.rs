@@ -45,7 +45,7 @@
 //!
 //! 1. Add its variant to [`Act`]; the compiler names each place that must know it.
 //! 2. Decide over it in a function of `decide/`, with a [`Refusal`] for each way it can be wrong.
-//! 3. Work an example of it and of each refusal in `tests/worked.rs`, and let `tests/laws.rs` do it at random.
+//! 3. Work an example of it and of each refusal in `tests/register/worked.rs`, and let `laws.rs` beside it do it at random.
 
 #![deny(missing_docs)]
 #![deny(clippy::arithmetic_side_effects)]

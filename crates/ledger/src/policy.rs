@@ -157,11 +157,7 @@ impl File {
 }
 
 /// Takes the one entry that is meant out of the list.
-fn once<T>(
-    list: &mut Vec<T>,
-    id: &'static str,
-    is_meant: impl Fn(&T) -> bool,
-) -> Result<T, Fault> {
+fn once<T>(list: &mut Vec<T>, id: &'static str, is_meant: impl Fn(&T) -> bool) -> Result<T, Fault> {
     let (mut meant, rest): (Vec<T>, Vec<T>) = std::mem::take(list).into_iter().partition(is_meant);
     *list = rest;
     match (meant.pop(), meant.is_empty()) {

@@ -72,7 +72,9 @@ pub enum Refusal {
     #[error("{1} cannot be wasted: of vial {0}, {2} is left there")]
     WastesMoreThanLeft(VialId, Micrograms, Micrograms),
     /// The witness gave the drug.
-    #[error("who gave the drug cannot witness its waste: ask another person to sign in and witness")]
+    #[error(
+        "who gave the drug cannot witness its waste: ask another person to sign in and witness"
+    )]
     WitnessIsGiver,
     /// Nobody witnessed.
     #[error("a waste is corrected before a second person: ask one to sign in and witness")]

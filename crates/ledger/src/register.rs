@@ -220,13 +220,11 @@ impl Register {
 
     fn note_receipt(&mut self, receipt: &Receipt) {
         self.drugs.entry(receipt.drug.clone()).or_default();
-        self.lots
-            .entry(receipt.lot.clone())
-            .or_insert_with(|| Lot {
-                drug: receipt.drug.clone(),
-                expires: receipt.expires,
-                balance: Balance::default(),
-            });
+        self.lots.entry(receipt.lot.clone()).or_insert_with(|| Lot {
+            drug: receipt.drug.clone(),
+            expires: receipt.expires,
+            balance: Balance::default(),
+        });
         for vial in &receipt.vials {
             self.vials
                 .entry(vial.id.clone())

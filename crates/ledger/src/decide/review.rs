@@ -28,9 +28,10 @@ pub(super) fn count(register: &Register, count: &Count) -> Result<Outcome, Refus
         }
     }
     let differences = register.differences(count);
-    let is_a_recount = register.cases().values().any(|case| {
-        case.is_open() && case.lot == count.lot && case.location == count.location
-    });
+    let is_a_recount = register
+        .cases()
+        .values()
+        .any(|case| case.is_open() && case.lot == count.lot && case.location == count.location);
     let opens = !differences.is_empty() && !is_a_recount;
     Ok(Outcome {
         moves: Vec::new(),
@@ -60,11 +61,7 @@ pub(super) fn explain(register: &Register, id: &CaseId, text: &str) -> Result<Ou
 
 /// What the last count found against what the register says now: corrections and losses since then
 /// have explained their part, and the rest is booked as unexplained.
-pub(super) fn close(
-    register: &Register,
-    id: &CaseId,
-    policy: &Policy,
-) -> Result<Outcome, Refusal> {
+pub(super) fn close(register: &Register, id: &CaseId, policy: &Policy) -> Result<Outcome, Refusal> {
     let case = open_case(register, id)?;
     if case.explanations.is_empty() {
         return Err(Refusal::CaseUnexplained(id.clone()));

@@ -41,10 +41,7 @@ pub(super) fn draw(register: &Register, dose: &Dose, on: Date) -> Result<Outcome
     open(register, dose.session)?;
     let life = known(register, &dose.vial)?;
     usable(register, life, on)?;
-    let (from, to) = (
-        Account::Vial(dose.session),
-        Account::Syringe(dose.session),
-    );
+    let (from, to) = (Account::Vial(dose.session), Account::Syringe(dose.session));
     let held = life.balance.of(&from);
     if held.get() == 0 {
         return Err(Refusal::NotIssued(dose.vial.clone(), dose.session));

@@ -47,7 +47,10 @@ pub(super) fn receive(
 ) -> Result<Outcome, Refusal> {
     registered(register, &receipt.location, on)?;
     said(&receipt.supplier.name, "the supplier's name")?;
-    said(&receipt.supplier.registration, "the supplier's registration")?;
+    said(
+        &receipt.supplier.registration,
+        "the supplier's registration",
+    )?;
     said(&receipt.invoice, "the invoice")?;
     if let Some(lot) = register.lots().get(&receipt.lot)
         && (lot.drug != receipt.drug || lot.expires != receipt.expires)
