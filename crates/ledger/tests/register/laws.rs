@@ -60,7 +60,7 @@ fn act(book: &Book, step: &Step) -> Act {
             session,
             to,
         },
-        15 if at % 4 == 0 => Act::Transfer {
+        15 if at.is_multiple_of(4) => Act::Transfer {
             vial: id,
             to: registrant(),
         },
@@ -105,7 +105,7 @@ fn counted(book: &Book, number: usize, at: usize, amount: Micrograms) -> Count {
         .filter(|(_, life)| life.lot == lot)
         .map(|(id, life)| (id.clone(), life.balance.of(&here)))
         .collect();
-    if at % 3 == 0
+    if at.is_multiple_of(3)
         && let Some(first) = found.values_mut().next()
     {
         *first = amount;
@@ -147,7 +147,7 @@ fn lived(steps: &[Step]) -> Book {
     let mut book = Book::open();
     // A clinic that lets more pass has more ways to be wrong.
     book.policy.opened_vials_return.allowed = true;
-    book.policy.one_count_closes_a_case.allowed = steps.len() % 2 == 0;
+    book.policy.one_count_closes_a_case.allowed = steps.len().is_multiple_of(2);
     for step in steps {
         let what = act(&book, step);
         // A refusal is one of the things that happen.
@@ -183,7 +183,18 @@ fn told(lines: &[Line]) -> BTreeMap<(VialId, &'static str), i128> {
                 }
                 continue;
             }
-            _ => continue,
+            Act::Register(_)
+            | Act::Move { .. }
+            | Act::Issue { .. }
+            | Act::Draw(_)
+            | Act::Return { .. }
+            | Act::Transfer { .. }
+            | Act::Destroy { .. }
+            | Act::Count(_)
+            | Act::Explain { .. }
+            | Act::CloseCase { .. }
+            | Act::TakeInventory { .. }
+            | Act::CloseSession { .. } => continue,
         };
         said.insert(line.id.clone(), rows);
     }

@@ -1,5 +1,11 @@
 //! The register at work: examples by hand, and laws over random days.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what the examples share stands outside of test functions"
+)]
+
 mod book;
 mod laws;
 mod review;
