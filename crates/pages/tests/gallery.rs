@@ -317,6 +317,7 @@ fn is_structural(class: &str) -> bool {
         "fg-stay",
         "hf-group",
         "hf-sheet",
+        "hf-press",
     ]
     .contains(&class)
 }
