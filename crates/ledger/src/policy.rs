@@ -1,0 +1,167 @@
+//! The thresholds of `ledger/policy.toml`, each with its source and whether it is law or the clinic's choice.
+
+use serde::{Deserialize, Serialize};
+
+/// Whose rule a number is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mark {
+    /// The federal law of the United States.
+    #[serde(rename = "federal law")]
+    FederalLaw,
+    /// The clinic's own choice.
+    #[serde(rename = "clinic policy")]
+    ClinicPolicy,
+}
+
+/// A number with its unit, whose rule it is and where it is from.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Threshold {
+    /// What it is called in the file.
+    pub id: String,
+    /// The number.
+    pub value: u32,
+    /// Its unit.
+    pub unit: String,
+    /// Whose rule it is.
+    pub mark: Mark,
+    /// Where it is from.
+    pub source: String,
+}
+
+/// Something the clinic may allow or not.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Allowance {
+    /// What it is called in the file.
+    pub id: String,
+    /// Whether it is allowed.
+    pub allowed: bool,
+    /// Whose rule it is.
+    pub mark: Mark,
+    /// Where it is from.
+    pub source: String,
+}
+
+/// What the register goes by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// How many days ahead a lot's expiry is said.
+    pub lot_expiry_ahead: Threshold,
+    /// How many days ahead a registration's expiry is said.
+    pub registration_expiry_ahead: Threshold,
+    /// How many days may pass between counts of a lot in a cabinet.
+    pub count_every: Threshold,
+    /// How many years may pass between inventories.
+    pub inventory_every: Threshold,
+    /// How many days ahead the next inventory is said.
+    pub inventory_ahead: Threshold,
+    /// How many days a case may stay open before it is said.
+    pub case_open_longest: Threshold,
+    /// Within how many business days of discovery a loss is notified.
+    pub loss_notice: Threshold,
+    /// Within how many days of discovery form 106 is complete.
+    pub loss_form: Threshold,
+    /// The most micrograms a vial can be said to hold.
+    pub largest_vial: Threshold,
+    /// Whether an opened vial may go back to the cabinet.
+    pub opened_vials_return: Allowance,
+    /// Whether a case may be closed on the count that opened it.
+    pub one_count_closes_a_case: Allowance,
+}
+
+/// What is wrong with a policy file.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// It is not the format.
+    #[error("the ledger's policy cannot be read: {0}")]
+    Format(#[from] toml::de::Error),
+    /// An entry is missing, or there more than once.
+    #[error("the ledger's policy has {0} not exactly once")]
+    NotOnce(&'static str),
+    /// An entry has another unit than the code counts in.
+    #[error("{0} is counted in {1}")]
+    Unit(&'static str, &'static str),
+    /// A number is nought, or a source is empty.
+    #[error("{0} has no number or no source")]
+    Empty(&'static str),
+    /// An entry nobody reads.
+    #[error("the ledger's policy has an entry that is not known")]
+    Unknown,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    threshold: Vec<Threshold>,
+    allowance: Vec<Allowance>,
+}
+
+impl Policy {
+    /// The policy that Holdfast ships, from `ledger/policy.toml`.
+    ///
+    /// # Errors
+    ///
+    /// When the file is at fault; a test reads it.
+    pub fn shipped() -> Result<Self, Fault> {
+        Self::read(include_str!("../../../ledger/policy.toml"))
+    }
+
+    /// Reads a policy and checks every entry of it.
+    ///
+    /// # Errors
+    ///
+    /// When an entry is missing, doubled, unknown, without a source, or in another unit.
+    pub fn read(text: &str) -> Result<Self, Fault> {
+        let mut file: File = toml::from_str(text)?;
+        let policy = Self {
+            lot_expiry_ahead: file.number("lot_expiry_ahead", "days")?,
+            registration_expiry_ahead: file.number("registration_expiry_ahead", "days")?,
+            count_every: file.number("count_every", "days")?,
+            inventory_every: file.number("inventory_every", "years")?,
+            inventory_ahead: file.number("inventory_ahead", "days")?,
+            case_open_longest: file.number("case_open_longest", "days")?,
+            loss_notice: file.number("loss_notice", "business days")?,
+            loss_form: file.number("loss_form", "days")?,
+            largest_vial: file.number("largest_vial", "micrograms")?,
+            opened_vials_return: file.choice("opened_vials_return")?,
+            one_count_closes_a_case: file.choice("one_count_closes_a_case")?,
+        };
+        if file.threshold.is_empty() && file.allowance.is_empty() {
+            Ok(policy)
+        } else {
+            Err(Fault::Unknown)
+        }
+    }
+}
+
+impl File {
+    fn number(&mut self, id: &'static str, unit: &'static str) -> Result<Threshold, Fault> {
+        let found = once(&mut self.threshold, id, |entry| entry.id == id)?;
+        if found.unit != unit {
+            return Err(Fault::Unit(id, unit));
+        }
+        if found.value == 0 || found.source.trim().is_empty() {
+            return Err(Fault::Empty(id));
+        }
+        Ok(found)
+    }
+
+    fn choice(&mut self, id: &'static str) -> Result<Allowance, Fault> {
+        let found = once(&mut self.allowance, id, |entry| entry.id == id)?;
+        if found.source.trim().is_empty() {
+            return Err(Fault::Empty(id));
+        }
+        Ok(found)
+    }
+}
+
+/// Takes the one entry that is meant out of the list.
+fn once<T>(list: &mut Vec<T>, id: &'static str, is_meant: impl Fn(&T) -> bool) -> Result<T, Fault> {
+    let (mut meant, rest): (Vec<T>, Vec<T>) = std::mem::take(list).into_iter().partition(is_meant);
+    *list = rest;
+    match (meant.pop(), meant.is_empty()) {
+        (Some(entry), true) => Ok(entry),
+        _ => Err(Fault::NotOnce(id)),
+    }
+}
