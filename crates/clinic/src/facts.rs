@@ -69,9 +69,13 @@ fn gathered<'a>(
 
 impl Gather<'_> {
     fn add(&mut self, input: &str, answer: Answer, when: When, entry: &Entry) {
-        if self.pack.inputs().input(input).is_err() {
-            return;
+        if self.pack.inputs().input(input).is_ok() {
+            self.observe(input, answer, when, entry);
         }
+    }
+
+    /// Adds what was seen whether or not a rule reads it: the due clock asks for more than the rules do.
+    fn observe(&mut self, input: &str, answer: Answer, when: When, entry: &Entry) {
         let observation = Observation {
             answer,
             when,

@@ -18,7 +18,7 @@
 //! # The map
 //!
 //! [`course`] the course on one axis, ninety days or more, from generic lanes; [`to_date`] the small figure beside the chart;
-//! [`flowsheet`] a dosing session on one time axis; [`recent`] the last days in a row of a list; [`rooms`] the rooms of the day; [`stay`] how far a stay is along; [`share`] a bar cut into shares; [`forest`] studies side by side; [`counted`] things counted, a square each; [`series`] values with gaps and days of use.
+//! [`flowsheet`] a dosing session on one time axis; [`recent`] the last days in a row of a list; [`rooms`] the rooms of the day; [`stay`] how far a stay is along; [`share`] a bar cut into shares; [`forest`] studies side by side; [`level`] a predicted level; [`counted`] things counted, a square each; [`series`] values with gaps and days of use.
 //!
 //! # What it deliberately does not do
 //!
@@ -36,6 +36,7 @@ pub mod course;
 pub mod drawing;
 pub mod flowsheet;
 pub mod forest;
+pub mod level;
 pub mod recent;
 pub mod rooms;
 pub mod series;
@@ -52,6 +53,7 @@ pub use course::{
 pub use drawing::{DataTable, Drawing};
 pub use flowsheet::Flowsheet;
 pub use forest::{Forest, ForestRow, ForestSummary};
+pub use level::{Level, LevelLine, LevelStroke};
 pub use recent::Recent;
 pub use rooms::{Room, RoomsOfTheDay, Stay, StayPhase};
 pub use series::{UseMark, UseStrip, Values};

@@ -85,6 +85,15 @@ fn science(all: &mut Vec<Leaf>, frame: &Frame) {
     use screen::evidence::{Evidence, evidence};
     let place = Place::Evidence;
     inside(all, "evidence", frame, place, Evidence::samples(), evidence);
+    let levels = screen::sheet::Sheet::level_samples();
+    inside(
+        all,
+        "pharmacology",
+        frame,
+        place,
+        levels,
+        screen::sheet::sheet,
+    );
     let rules = screen::sheet::Sheet::rules_samples();
     inside(all, "rules", frame, place, rules, screen::sheet::sheet);
 }

@@ -114,6 +114,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "Why does the software say that?",
     ),
     line(
+        "pharmacology",
+        "/pharmacology and /patients/{}/predicted",
+        "Sheet",
+        "What level would this plan give, and how sure is that?",
+    ),
+    line(
         "rules",
         "/rules/{}",
         "Sheet",

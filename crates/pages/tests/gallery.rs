@@ -278,7 +278,7 @@ fn no_page_says_all_clear() {
 #[test]
 fn every_class_has_its_rule_in_a_style_sheet() {
     let sheets: String = [
-        "ground", "form", "staff", "patient", "figure", "site", "evidence",
+        "ground", "form", "staff", "patient", "figure", "site", "evidence", "room", "floor",
     ]
     .iter()
     .map(|sheet| {
@@ -317,6 +317,7 @@ fn is_structural(class: &str) -> bool {
         "fg-stay",
         "hf-group",
         "hf-sheet",
+        "hf-press",
     ]
     .contains(&class)
 }

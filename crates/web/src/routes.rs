@@ -141,6 +141,12 @@ pub const ROUTES: &[Route] = &[
         SignedIn,
         page::evidence::show_study,
     ),
+    read("/pharmacology", SignedIn, page::level::show),
+    read(
+        "/patients/{patient}/predicted",
+        SignedIn,
+        page::level::show_plan,
+    ),
     read("/rules", SignedIn, page::rules::show),
     read("/rules/{rule}", SignedIn, page::rules::show_rule),
     read("/people", SignedIn, page::people::show),

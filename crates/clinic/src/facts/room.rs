@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use protocol::{Answer, Code, Facts, Observation, Pack, When};
+use protocol::{Answer, Code, Facts, Observation, Pack, Quantity, When};
 use record::Chart;
 use record::chart::session::Session;
 use record::chart::visit::VisitState;
@@ -67,8 +67,10 @@ impl Gather<'_> {
             let Some(input) = input_of(fact.watched).filter(|_| fact.session == session.id) else {
                 continue;
             };
-            if let Some(score) = fact.score {
-                self.quantity(input, &format!("{score} points"), entry);
+            let score = fact.score.map(|score| format!("{score} points"));
+            if let Some(score) = score.and_then(|score| Quantity::parse(&score).ok()) {
+                let when = When::At(entry.occurred_at.0);
+                self.observe(input, Answer::Quantity(score), when, entry);
             }
         }
     }

@@ -5,7 +5,6 @@ use clinic::act::room::{self, Readings, Stopped, watch};
 use clinic::act::session::Happening;
 use clinic::{Actor, Written};
 use jiff::SignedDuration;
-use record::Kind;
 use record::fact::care::AlertRaised;
 use record::fact::observation::VitalsObserved;
 use record::fact::room::{ReadingMissed, RuleAct, RuleFired};
@@ -13,6 +12,7 @@ use record::fact::session::{DoseChange, DoseChanged, Watched};
 use record::ids::{PatientId, SessionId};
 use record::quantity::{Micrograms, MicrogramsPerMinute, Minutes};
 use record::words::{Door, Role};
+use record::{Clock as _, Kind};
 
 use super::harness::{TestClinic, fields, is_not_found, prose, refused_by};
 use super::sample::pressure;
@@ -464,4 +464,24 @@ fn try_to_cross(
         named == through || is_not_found(&outcome),
         "a crossing was not refused as unknown"
     );
+}
+
+#[test]
+fn a_score_no_rule_reads_still_answers_what_the_cadence_asks_for() {
+    let mut given = TestClinic::new();
+    let (patient, session) = given.running();
+    given.minutes(2);
+    let scored = Readings {
+        scores: vec![(Watched::Anxiety, 3), (Watched::Nausea, 0)],
+        ..set(124, 80)
+    };
+    given.chart_set(patient, session, scored).unwrap();
+    let chart = given.chart(patient);
+    let sessions = chart.sessions();
+    let there = sessions.iter().find(|one| one.id == session).unwrap();
+    let dues = watch::dues(&given.clinic, &chart, there, given.clock.now());
+    for item in ["anxiety", "nausea"] {
+        let first = dues.iter().find(|due| due.item == item).unwrap();
+        assert_eq!((first.minute, first.read_at.is_some()), (0, true), "{item}");
+    }
 }

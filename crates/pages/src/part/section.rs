@@ -43,6 +43,8 @@ pub enum Piece {
     Rules(Rules),
     /// A text exactly as it is signed.
     Document(Document),
+    /// Facts folded away under a word: one tap opens them.
+    Folded(String, Vec<Fact>),
 }
 
 /// A text that is signed: shown exactly as hashed.
@@ -106,6 +108,9 @@ fn draw_piece(csrf: &str, piece: &Piece) -> Markup {
         Piece::Refusal(one) => refusal(one),
         Piece::Rules(one) => rules(one),
         Piece::Document(one) => document(one),
+        Piece::Folded(word, all) => {
+            html! { details.hf-data { summary { (word) } (facts(all)) } }
+        }
     }
 }
 

@@ -100,7 +100,7 @@ fn tile(one: &Tile) -> Markup {
             div.hf-tile__due {
                 p.hf-tile__act { (one.act) " " time { (one.at) } }
                 @if !one.number.is_empty() { p.hf-tile__n .hf-tile__n--long[one.number.len() > 2] { b { (one.number) } span { (one.unit) } } }
-                @if one.is_late { p.hf-tile__word { (mark(&Mark::new(Standing::ActNow, "Act now"))) } }
+                @if one.is_late { p { (mark(&Mark::new(Standing::ActNow, "Act now"))) } }
             }
             div.hf-tile__bp {
                 p { "Pressure " time { (one.read_at) } }

@@ -180,7 +180,7 @@ fn bedside(view: &SessionRoom) -> Markup {
 
 fn watching(view: &SessionRoom) -> Markup {
     html! {
-        div.hf-room__chart {
+        div {
             dl.hf-readout { @for one in &view.readouts { (readout(one)) } }
             @for one in &view.said { (said(one)) }
             figure.hf-flow {

@@ -151,6 +151,10 @@ fn acts(ask: &Ask, opened: &Opened) -> Vec<Link> {
     if opened.chart().course().is_some() {
         acts.push(Link::new(opened.path("/eligibility"), "Eligibility"));
     }
+    let course = opened.chart().course();
+    if course.is_some_and(|course| opened.chart().plan(course.id).is_some()) {
+        acts.push(Link::new(opened.path("/predicted"), "Predicted level"));
+    }
     let open = opened
         .chart()
         .sessions()

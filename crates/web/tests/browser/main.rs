@@ -18,7 +18,7 @@ use testkit::browser::{Browser, Page, Script, Size};
 type Answer<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 /// Evidence, and forms about no patient.
-const EVIDENCE: [&str; 9] = [
+const EVIDENCE: [&str; 11] = [
     "/do/enquiry",
     "/do/register-new",
     "/evidence",
@@ -27,6 +27,8 @@ const EVIDENCE: [&str; 9] = [
     "/evidence/alcohol-abstinence?pool=yes&adjusted=yes",
     "/evidence/mood",
     "/evidence/studies/dakwar-2020",
+    "/pharmacology",
+    "/pharmacology?dose=0",
     "/do/overrule?claim=alcohol-abstinence",
 ];
 
@@ -70,6 +72,7 @@ fn places(house: &House) -> Vec<String> {
         about("?on=2026-01-05T12:00"),
         about("/ninety-days"),
         about("/eligibility"),
+        about("/predicted"),
         about("/add"),
         about(&format!("/sessions/{session}")),
         about(&format!("/do/visit-move?visit={visit}")),

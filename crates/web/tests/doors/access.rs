@@ -72,7 +72,7 @@ fn asks(path: &str) -> Asks {
         "/patients/{patient}/check-in-link" => Asks::About(Act::SendLink),
         "/home" => Asks::LeadsOn,
         "/today" | "/floor" | "/enquiries" | "/calendar" | "/patients" | "/watch-list"
-        | "/live/board" => Asks::All(Act::ReadBoard),
+        | "/pharmacology" | "/live/board" => Asks::All(Act::ReadBoard),
         "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
             Asks::All(Act::ReadEvidence)
         }
@@ -85,6 +85,7 @@ fn asks(path: &str) -> Asks {
         | "/patients/{patient}/sessions/{session}/readiness"
         | "/patients/{patient}/sessions/{session}/leaving"
         | "/patients/{patient}/sessions/{session}/rules"
+        | "/patients/{patient}/predicted"
         | "/patients/{patient}/eligibility"
         | "/patients/{patient}/add"
         | "/live/patients/{patient}" => Asks::About(Act::ReadChart),
