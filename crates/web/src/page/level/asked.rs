@@ -296,6 +296,11 @@ pub(super) fn title(name: &str, known: &[Model]) -> String {
     )
 }
 
+/// `Otto 2021` of `Otto 2021: esketamine, intravenous`: a list has no room for more.
+pub(super) fn short(title: &str) -> &str {
+    title.split(':').next().unwrap_or(title)
+}
+
 /// A way in, in a clinician's words.
 pub(super) const fn way(route: Route) -> &'static str {
     match route {
@@ -357,7 +362,7 @@ fn model_fields(chosen: &[String; 2], known: &[Model]) -> Vec<Field> {
     let choices = || {
         known
             .iter()
-            .map(|model| Choice::new(model.name(), model.title()))
+            .map(|model| Choice::new(model.name(), short(model.title())))
             .collect()
     };
     let [first, second] = chosen;

@@ -6,7 +6,7 @@ use pharmacology::effect::{Comparison, Occupancy};
 use pharmacology::preview::{ModelPreview, ModelSpread, Preview};
 use pharmacology::{Model, wording};
 
-use super::asked::{self, Asked, way};
+use super::asked::{self, Asked, short, way};
 use crate::app::App;
 
 /// The hours of the tables.
@@ -334,11 +334,6 @@ fn targets(app: &App) -> Section {
         ]
     };
     Section::new("What protocols aimed at", pieces)
-}
-
-/// `Otto 2021` of `Otto 2021: esketamine, intravenous`.
-fn short(title: &str) -> &str {
-    title.split(':').next().unwrap_or(title)
 }
 
 fn capital(word: &str) -> String {
