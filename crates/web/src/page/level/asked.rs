@@ -103,26 +103,7 @@ pub(super) fn read(sent: &Sent) -> Result<Asked, Vec<Fault>> {
         "a weight, in kg,",
         &mut faults,
     );
-    let is_by_weight = sent.get("unit").unwrap_or("mg-per-kg") == "mg-per-kg";
-    let dose = if is_by_weight {
-        number(
-            sent,
-            "dose",
-            "0.5",
-            (0.01, 10.0),
-            "a dose, in mg/kg,",
-            &mut faults,
-        ) * weight_kg
-    } else {
-        number(
-            sent,
-            "dose",
-            "35",
-            (1.0, 1_000.0),
-            "a dose, in mg,",
-            &mut faults,
-        )
-    };
+    let dose = dose(sent, weight_kg, &mut faults);
     let route = match sent.get("route") {
         None => Some(Route::IvInfusion),
         Some(word) => Route::ALL.into_iter().find(|route| route.word() == word),
@@ -172,6 +153,23 @@ pub(super) fn read(sent: &Sent) -> Result<Asked, Vec<Fault>> {
             models: models(sent, MODELS),
         }),
         Some(_) | None => Err(faults),
+    }
+}
+
+/// The dose in mg, however it was said.
+fn dose(sent: &Sent, weight_kg: f64, faults: &mut Vec<Fault>) -> f64 {
+    let is_by_weight = sent.get("unit").unwrap_or("mg-per-kg") == "mg-per-kg";
+    if is_by_weight {
+        number(
+            sent,
+            "dose",
+            "0.5",
+            (0.01, 10.0),
+            "a dose, in mg/kg,",
+            faults,
+        ) * weight_kg
+    } else {
+        number(sent, "dose", "35", (1.0, 1_000.0), "a dose, in mg,", faults)
     }
 }
 
