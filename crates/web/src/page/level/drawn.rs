@@ -256,7 +256,10 @@ fn findings(one: &ModelPreview) -> Table {
             .to_vec()
         });
     Table {
-        caption: "Published concentrations beside the highest level".into(),
+        caption: format!(
+            "Published concentrations beside the highest level, {}",
+            short(&one.title)
+        ),
         columns: ["What was seen", "ng/mL", "P5 / P50 / P95 is", "Source"]
             .map(Column::words)
             .to_vec(),
