@@ -193,6 +193,26 @@ pub const ROUTES: &[Route] = &[
         page::link::send,
     ),
     read(
+        "/patients/{patient}/consents",
+        SignedIn,
+        page::consent::list,
+    ),
+    read(
+        "/patients/{patient}/consents/{text}",
+        SignedIn,
+        page::consent::show,
+    ),
+    send(
+        "/patients/{patient}/consents/{text}",
+        SignedIn,
+        page::consent::send,
+    ),
+    read(
+        "/patients/{patient}/consents/signed/{consent}",
+        SignedIn,
+        page::consent::signed,
+    ),
+    read(
         "/patients/{patient}/questionnaires",
         SignedIn,
         page::instrument::list,
