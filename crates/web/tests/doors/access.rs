@@ -80,7 +80,7 @@ fn asks(path: &str) -> Asks {
         "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
             Asks::All(Act::ReadEvidence)
         }
-        "/rules" | "/rules/{rule}" => Asks::All(Act::ReadRules),
+        "/rules" | "/rules/try" | "/rules/{rule}" => Asks::All(Act::ReadRules),
         "/people" => Asks::All(Act::ReadPeople),
         "/access-log" => Asks::All(Act::ReadAccessLog),
         "/patients/{patient}"
