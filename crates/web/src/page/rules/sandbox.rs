@@ -209,13 +209,13 @@ pub(super) fn of_one(app: &App, ask: &Ask, rule: &Rule) -> Section {
         "Type values and see. \u{201c}142 mmHg @ -4 h\u{201d} is four hours old, and \u{201c};\u{201d} stands between several; what is left open is not known.",
     )];
     if is_tried {
-        pieces.push(tried(pack, rule, facts, ask.now));
+        pieces.push(tried(pack, rule, &facts, ask.now));
     }
     pieces.push(Piece::Form(form));
     Section::new("Try it", pieces)
 }
 
-fn tried(pack: &Pack, rule: &Rule, facts: Map<String, Value>, now: Timestamp) -> Piece {
+fn tried(pack: &Pack, rule: &Rule, facts: &Map<String, Value>, now: Timestamp) -> Piece {
     let stage = rule.stages.first().copied().unwrap_or(Stage::Screen);
     let case = json!({
         "stage": stage,
