@@ -49,6 +49,7 @@ pub mod library;
 pub mod live;
 pub mod operation;
 pub mod policy;
+pub mod relapse;
 
 pub use clinic::{Clinic, KnownChart, Written};
 pub use denied::{Denied, Refusal};

@@ -49,6 +49,7 @@ pub struct Library {
     evidence: evidence::Library,
     cadence: protocol::contact::Cadence,
     check_in: protocol::contact::check_in::Questions,
+    relapse_watch: protocol::contact::relapse_watch::RelapseWatch,
     policy: Policy,
     examples: Vec<protocol::Example>,
     worded: BTreeMap<String, instruments::Instrument>,
@@ -122,6 +123,7 @@ impl Library {
             examples: protocol::house::examples()?,
             cadence: protocol::contact::Cadence::house()?,
             check_in: protocol::contact::check_in::Questions::house()?,
+            relapse_watch: protocol::contact::relapse_watch::RelapseWatch::house()?,
             policy: Policy::of(&pack, &BTreeMap::new())?,
             pack,
             worded: BTreeMap::new(),
@@ -138,6 +140,11 @@ impl Library {
     /// What a check-in asks.
     pub const fn check_in(&self) -> &protocol::contact::check_in::Questions {
         &self.check_in
+    }
+
+    /// The points by which a return to use is watched for.
+    pub const fn relapse_watch(&self) -> &protocol::contact::relapse_watch::RelapseWatch {
+        &self.relapse_watch
     }
 
     /// The same library with a clinic's own numbers in place of the pack's defaults.

@@ -6,6 +6,7 @@
 use serde::Deserialize;
 
 pub mod check_in;
+pub mod relapse_watch;
 
 /// The cadence as shipped.
 const FC90: &str = include_str!("../../../contact/fc90.toml");

@@ -134,6 +134,12 @@ pub const ROUTES: &[Route] = &[
     read("/calendar", SignedIn, page::calendar::show),
     read("/patients", SignedIn, page::patients::show),
     read("/watch-list", SignedIn, page::watch::show),
+    read("/relapse-watch", SignedIn, page::relapse::show),
+    read(
+        "/patients/{patient}/relapse-watch",
+        SignedIn,
+        page::relapse::show_one,
+    ),
     read("/evidence", SignedIn, page::evidence::show),
     read("/evidence/{claim}", SignedIn, page::evidence::show_claim),
     read(

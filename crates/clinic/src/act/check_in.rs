@@ -1,11 +1,13 @@
 //! Check-ins and reports of use; what in them needs a person becomes an alert in the same append.
 
+use jiff::SignedDuration;
+use protocol::contact::Tier;
 use record::Fact;
 use record::calendar::civil_day;
-use record::fact::care::{AlertCause, Urgency};
+use record::fact::care::{AlertCause, AlertRaised, Urgency};
 use record::fact::substance_use::{CheckInAnswered, Use, UseReported};
-use record::ids::PatientId;
-use record::words::YesNo;
+use record::ids::{AlertId, PatientId};
+use record::words::{Line, YesNo};
 
 use super::alert::raised;
 use crate::authority::{Act, authorise};
@@ -13,6 +15,7 @@ use crate::clinic::{Clinic, KnownChart, Written};
 use crate::denied::Denied;
 use crate::operation::Operation;
 use crate::policy::Policy;
+use crate::relapse::Watched;
 
 /// The most substances one day's report may name.
 const USES_PER_DAY_MAX: usize = 20;
@@ -37,7 +40,7 @@ pub fn answer(
     check_uses(&answered.uses)?;
     let now = operation.occurred().0;
     let policy = clinic.library().policy();
-    let alerts: Vec<Fact> = concerns(&answered, policy)
+    let mut alerts: Vec<Fact> = concerns(&answered, policy)
         .into_iter()
         .map(|(cause, urgency, sentence)| {
             raised(
@@ -51,6 +54,7 @@ pub fn answer(
             )
         })
         .collect();
+    alerts.extend(stepped_up(operation, clinic, &known, &answered));
     let mut facts = vec![Fact::from(answered)];
     facts.extend(alerts);
     clinic.record(operation, role, patient, None, &facts)
@@ -84,6 +88,68 @@ fn concerns(answered: &CheckInAnswered, policy: &Policy) -> Vec<(AlertCause, Urg
         concerns.push((AlertCause::Craving, Urgency::Watch, sentence));
     }
     concerns
+}
+
+/// The alert of a relapse watch that rose to amber or red with this check-in; one at a time.
+fn stepped_up(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    known: &KnownChart,
+    answered: &CheckInAnswered,
+) -> Option<Fact> {
+    let library = clinic.library();
+    let (watch, cadence) = (library.relapse_watch(), library.cadence());
+    let courses = known.chart.courses();
+    let course = courses.iter().find(|course| course.id == answered.course)?;
+    let mut watched = Watched::of(&known.chart, course, &clinic.zone())?;
+    // Of an older day nobody is called today, and a check-in given anew changes no past call.
+    if watched.answered_days().any(|day| day >= answered.day) {
+        return None;
+    }
+    let before = watched.answered_days().next_back();
+    let before = before.map(|day| watch.score(&watched.signals(day, cadence)).tier);
+    watched.add(answered);
+    let score = watch.score(&watched.signals(answered.day, cadence));
+    let hours = match score.tier {
+        Tier::Calm => return None,
+        Tier::Amber => watch.amber_hours,
+        Tier::Red => watch.red_hours,
+    };
+    let is_open = known
+        .chart
+        .alerts()
+        .iter()
+        .any(|alert| alert.cause == AlertCause::RelapseWatch && alert.closed_at.is_none());
+    if before.is_some_and(|before| before >= score.tier) && is_open {
+        return None;
+    }
+    let why: Vec<&str> = score
+        .counted
+        .iter()
+        .filter(|one| one.points > 0)
+        .map(|one| one.title)
+        .collect();
+    let least = if score.is_at_least { "at least " } else { "" };
+    let sentence = format!(
+        "Relapse watch {least}{} points: {}",
+        score.points,
+        why.join(", ")
+    );
+    let now = operation.occurred().0;
+    let fact = AlertRaised {
+        alert: AlertId::make(now, operation.chance),
+        course: Some(course.id),
+        cause: AlertCause::RelapseWatch,
+        urgency: match score.tier {
+            Tier::Red => Urgency::ActNow,
+            Tier::Amber | Tier::Calm => Urgency::Watch,
+        },
+        sentence: Line::clipped(&sentence),
+        due_at: now
+            .saturating_add(SignedDuration::from_hours(hours))
+            .unwrap_or(now),
+    };
+    Some(fact.into())
 }
 
 /// Records what was reported of days, as an interview takes them.

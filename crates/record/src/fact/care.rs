@@ -46,6 +46,8 @@ word_enum! {
         VisitMissed = "visit_missed", "visit missed";
         /// A reading or result crossed its line.
         Reading = "reading", "reading";
+        /// The points of the relapse watch rose.
+        RelapseWatch = "relapse_watch", "relapse watch";
         /// Raised by a person.
         Person = "person", "raised by a person";
     }

@@ -40,7 +40,11 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         // The way to the record is in the masthead of a patient's own pages.
         vec![check_in]
     } else {
-        vec![Link::new(opened.path(""), "Chart"), check_in]
+        vec![
+            Link::new(opened.path(""), "Chart"),
+            Link::new(opened.path("/relapse-watch"), "Relapse watch"),
+            check_in,
+        ]
     };
     let view = match course {
         Some(course) => full(app, &opened, &course, acts),

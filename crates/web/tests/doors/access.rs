@@ -75,8 +75,16 @@ fn asks(path: &str) -> Asks {
         }
         "/patients/{patient}/consents/{text}" => Asks::About(Act::Consent),
         "/home" => Asks::LeadsOn,
-        "/today" | "/floor" | "/enquiries" | "/calendar" | "/patients" | "/watch-list"
-        | "/pharmacology" | "/live/board" => Asks::All(Act::ReadBoard),
+        "/today"
+        | "/floor"
+        | "/enquiries"
+        | "/calendar"
+        | "/patients"
+        | "/watch-list"
+        | "/relapse-watch"
+        | "/patients/{patient}/relapse-watch"
+        | "/pharmacology"
+        | "/live/board" => Asks::All(Act::ReadBoard),
         "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
             Asks::All(Act::ReadEvidence)
         }
