@@ -72,6 +72,8 @@ pub struct Library {
     evidence: evidence::Library,
     cadence: protocol::contact::Cadence,
     check_in: protocol::contact::check_in::Questions,
+    evaluation: protocol::evaluation::Steps,
+    criteria: protocol::evaluation::criteria::Criteria,
     policy: Policy,
     examples: Vec<protocol::Example>,
 }
@@ -141,6 +143,8 @@ impl Library {
             examples: protocol::house::examples()?,
             cadence: protocol::contact::Cadence::house()?,
             check_in: protocol::contact::check_in::Questions::house()?,
+            evaluation: protocol::evaluation::Steps::house(&protocol::house::inputs()?)?,
+            criteria: protocol::evaluation::criteria::Criteria::house()?,
             policy: Policy::of(&pack, &BTreeMap::new())?,
             pack,
             consents,
@@ -156,6 +160,16 @@ impl Library {
     /// What a check-in asks.
     pub const fn check_in(&self) -> &protocol::contact::check_in::Questions {
         &self.check_in
+    }
+
+    /// The steps of an evaluation.
+    pub const fn evaluation(&self) -> &protocol::evaluation::Steps {
+        &self.evaluation
+    }
+
+    /// The criteria of a substance use disorder.
+    pub const fn criteria(&self) -> &protocol::evaluation::criteria::Criteria {
+        &self.criteria
     }
 
     /// The same library with a clinic's own numbers in place of the pack's defaults.

@@ -62,6 +62,8 @@ pub struct Question {
     pub patient: Option<String>,
     /// What the patient is asked after a yes.
     pub patient_words: Option<String>,
+    /// Whether it makes no sense to ask a person recorded as male.
+    pub is_not_for_men: bool,
     /// How it is answered.
     pub asked: Asked,
     /// The question for the day of a yes.
@@ -139,6 +141,8 @@ struct RawQuestion {
     words: Option<String>,
     #[serde(default)]
     many: Vec<String>,
+    #[serde(default)]
+    not_for_men: bool,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -197,6 +201,7 @@ fn of_input(
         ask: raw.ask.unwrap_or_else(|| input.question.clone()),
         patient: raw.patient,
         patient_words: raw.patient_words,
+        is_not_for_men: raw.not_for_men,
         asked,
         day: raw.day,
         words: raw.words,
@@ -223,6 +228,7 @@ fn of_own(
         ask,
         patient: raw.patient,
         patient_words: raw.patient_words,
+        is_not_for_men: raw.not_for_men,
         asked: match kind {
             OwnKind::Words => Asked::Words,
             OwnKind::Number => Asked::Number,
