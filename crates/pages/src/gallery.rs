@@ -10,10 +10,10 @@ use crate::screen::calendar::Calendar;
 use crate::screen::chart::Chart;
 use crate::screen::check_in::link::{CheckInGone, CheckInProof};
 use crate::screen::check_in::{CheckIn, CheckInDanger, CheckInDone};
+use crate::screen::follow_back::FollowBack;
 use crate::screen::form_page::FormPage;
 use crate::screen::ninety_days::NinetyDays;
 use crate::screen::trouble::TroublePage;
-use crate::screen::use_days::UseDays;
 use crate::screen::watch_list::WatchList;
 
 /// One page of the gallery.
@@ -210,11 +210,19 @@ fn course(all: &mut Vec<Leaf>, frame: &Frame) {
     );
     inside(
         all,
-        "use_days",
+        "follow_back",
         frame,
         Place::Patients,
-        UseDays::samples(),
-        screen::use_days::use_days,
+        FollowBack::samples(),
+        screen::follow_back::follow_back,
+    );
+    inside(
+        all,
+        "evaluation",
+        frame,
+        Place::Patients,
+        Sheet::evaluation_samples(),
+        sheet,
     );
     inside(
         all,

@@ -359,11 +359,9 @@ pub fn read_at_screening(pack: &Pack) -> BTreeSet<&str> {
         .iter()
         .filter(|rule| rule.stages.contains(&Stage::Screen))
         .flat_map(|rule| {
-            rule.when.reads().chain(
-                rule.settled_by
-                    .iter()
-                    .flat_map(crate::Expression::reads),
-            )
+            rule.when
+                .reads()
+                .chain(rule.settled_by.iter().flat_map(crate::Expression::reads))
         })
         .collect()
 }
@@ -378,7 +376,8 @@ mod tests {
     fn fault(steps: &str) -> String {
         let text = format!("{HEAD}{steps}");
         let read = Steps::read(&text, &house::inputs().unwrap());
-        read.err().map_or_else(String::new, |fault| fault.to_string())
+        read.err()
+            .map_or_else(String::new, |fault| fault.to_string())
     }
 
     #[test]

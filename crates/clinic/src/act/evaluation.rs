@@ -227,8 +227,7 @@ pub fn progress(chart: &Chart, step: &Step) -> Progress {
         let answered = history.get(question.id.as_str());
         progress.n_answered += usize::from(answered.is_some());
         let is_unread = told.get(question.id.as_str()).is_some_and(|(entry, said)| {
-            said.answer().is_some()
-                && answered.is_none_or(|(taken, _)| taken.number < entry.number)
+            said.answer().is_some() && answered.is_none_or(|(taken, _)| taken.number < entry.number)
         });
         progress.n_told += usize::from(is_unread);
     }

@@ -52,7 +52,11 @@ impl DayKnown {
 }
 
 /// Every day on record of one substance; a day not in it is not known.
-pub fn known(chart: &Chart, substance: &Substance, target: Option<&Substance>) -> BTreeMap<Date, DayKnown> {
+pub fn known(
+    chart: &Chart,
+    substance: &Substance,
+    target: Option<&Substance>,
+) -> BTreeMap<Date, DayKnown> {
     let mut days: BTreeMap<Date, DayKnown> = BTreeMap::new();
     for (_, report) in chart.all::<UseReported>() {
         for one in report.uses.iter().filter(|one| one.substance == *substance) {
@@ -117,26 +121,25 @@ pub fn run(from: Date, to: Date, on: &[Weekday]) -> Vec<Date> {
 }
 
 /// Fills days with one answer, leaving those an interview has answered.
-pub fn filled(
-    known: &BTreeMap<Date, DayKnown>,
-    days: &[Date],
-    said: Said,
-) -> BTreeMap<Date, Said> {
+pub fn filled(known: &BTreeMap<Date, DayKnown>, days: &[Date], said: Said) -> BTreeMap<Date, Said> {
     days.iter()
-        .filter(|day| known.get(*day).is_none_or(|known| known.interview.is_none()))
+        .filter(|day| {
+            known
+                .get(*day)
+                .is_none_or(|known| known.interview.is_none())
+        })
         .map(|day| (*day, said))
         .collect()
 }
 
 /// Fills days with what was said of the day a week before, those just filled included; what was not known
 /// a week before stays not known.
-pub fn as_the_week_before(
-    known: &BTreeMap<Date, DayKnown>,
-    days: &[Date],
-) -> BTreeMap<Date, Said> {
+pub fn as_the_week_before(known: &BTreeMap<Date, DayKnown>, days: &[Date]) -> BTreeMap<Date, Said> {
     let mut filled: BTreeMap<Date, Said> = BTreeMap::new();
     for day in days {
-        let is_answered = known.get(day).is_some_and(|known| known.interview.is_some());
+        let is_answered = known
+            .get(day)
+            .is_some_and(|known| known.interview.is_some());
         let before = day.saturating_sub(7.days());
         let said = filled
             .get(&before)

@@ -111,7 +111,10 @@ impl Criteria {
     pub fn read(text: &str) -> Result<Self, ContactFault> {
         let read: Self = parse(text)?;
         if !read.grades.is_sorted_by(|one, next| one.from < next.from) {
-            return sense("grade", "write the grades from the mildest on, each from more criteria than the one before");
+            return sense(
+                "grade",
+                "write the grades from the mildest on, each from more criteria than the one before",
+            );
         }
         for disorder in &read.disorders {
             let unknown = disorder
@@ -222,8 +225,16 @@ mod tests {
         assert_eq!((open.n_met, open.n_unanswered), (1, 10));
         assert!(!open.is_settled);
         let rest = [
-            "larger", "cut_down", "time", "roles", "conflict", "given_up", "hazard", "harm",
-            "tolerance", "withdrawal",
+            "larger",
+            "cut_down",
+            "time",
+            "roles",
+            "conflict",
+            "given_up",
+            "hazard",
+            "harm",
+            "tolerance",
+            "withdrawal",
         ];
         assert!(graded("alcohol", &["craving"], &rest, false).is_settled);
     }

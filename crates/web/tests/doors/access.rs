@@ -53,6 +53,8 @@ fn asks(path: &str) -> Asks {
         // Of a check-in's link nothing is shown before the birth date is said: tests/doors/link.rs.
         "/check-in/{token}"
         | "/check-in/{token}/{question}"
+        | "/before/{token}"
+        | "/before/{token}/{question}"
         | "/"
         | "/addiction"
         | "/ketamine"
@@ -69,14 +71,16 @@ fn asks(path: &str) -> Asks {
         | "/health"
         | "/sign-in"
         | "/sign-out" => Asks::Nothing,
-        "/patients/{patient}/check-in-link" => Asks::About(Act::SendLink),
+        "/patients/{patient}/check-in-link" | "/patients/{patient}/evaluation-link" => {
+            Asks::About(Act::SendLink)
+        }
         "/home" => Asks::LeadsOn,
         "/today" | "/floor" | "/enquiries" | "/calendar" | "/patients" | "/watch-list"
         | "/pharmacology" | "/live/board" => Asks::All(Act::ReadBoard),
         "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
             Asks::All(Act::ReadEvidence)
         }
-        "/rules" | "/rules/{rule}" => Asks::All(Act::ReadRules),
+        "/rules" | "/rules/{rule}" | "/interactions" => Asks::All(Act::ReadRules),
         "/people" => Asks::All(Act::ReadPeople),
         "/access-log" => Asks::All(Act::ReadAccessLog),
         "/patients/{patient}"
@@ -87,6 +91,9 @@ fn asks(path: &str) -> Asks {
         | "/patients/{patient}/sessions/{session}/rules"
         | "/patients/{patient}/predicted"
         | "/patients/{patient}/eligibility"
+        | "/patients/{patient}/evaluation"
+        | "/patients/{patient}/evaluation/{step}"
+        | "/patients/{patient}/calendar"
         | "/patients/{patient}/add"
         | "/live/patients/{patient}" => Asks::About(Act::ReadChart),
         "/patients/{patient}/do/{form}" | "/do/{form}" => Asks::Form,
@@ -101,6 +108,11 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
         || "ses_00000000000000000000000000".to_owned(),
         |session| session.id.to_string(),
     );
+    let token = if route.path.starts_with("/before/") {
+        crate::before::token_for(house)
+    } else {
+        crate::link::token_for(house)
+    };
     route
         .path
         .replace("{patient}", patient)
@@ -109,7 +121,8 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
         .replace("{claim}", "alcohol-abstinence")
         .replace("{study}", "grabski-2022")
         .replace("{rule}", "E05a")
-        .replace("{token}", &crate::link::token_for(house))
+        .replace("{step}", "heart")
+        .replace("{token}", &token)
         .replace("{question}", "used")
 }
 
@@ -209,7 +222,7 @@ fn every_form_opens_for_those_whose_role_allows_it_and_for_nobody_else() {
         .0
         .number;
     let names = format!(
-        "?visit={}&session={}&alert={}&entry={laboratory}&person={}",
+        "?visit={}&session={}&alert={}&entry={laboratory}&person={}&substance=alcohol",
         chart.visits()[0].id,
         chart.sessions()[0].id,
         chart.alerts().last().unwrap().id,

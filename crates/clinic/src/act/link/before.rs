@@ -198,7 +198,10 @@ fn put(
         .is_some_and(|identity| identity.sex == Sex::Male);
     let mut all = Vec::new();
     let steps = clinic.library().evaluation();
-    for question in steps.for_patient().filter(|question| !(is_male && question.is_not_for_men)) {
+    for question in steps
+        .for_patient()
+        .filter(|question| !(is_male && question.is_not_for_men))
+    {
         let Some(ask) = &question.patient else {
             continue;
         };
@@ -308,17 +311,18 @@ fn fitting(put: &Put, values: &[&str]) -> Result<Said<HistoryValue>, Denied> {
     };
     let text = |text: &str| -> Result<HistoryValue, Denied> {
         let clipped: String = text.chars().take(WORDS_MAX).collect();
-        Prose::new(&clipped)
-            .map(HistoryValue::Text)
-            .map_err(|_| Denied::invalid("answer", "This holds a character that cannot be shown: type it again rather than pasting"))
+        Prose::new(&clipped).map(HistoryValue::Text).map_err(|_| {
+            Denied::invalid(
+                "answer",
+                "This holds a character that cannot be shown: type it again rather than pasting",
+            )
+        })
     };
     let value = match &put.put_as {
         PutAs::YesNo => YesNo::from_code(first)
             .filter(|word| *word != YesNo::Declined)
             .map(HistoryValue::Plain)
-            .ok_or_else(|| {
-                Denied::invalid("answer", "Tap one of the answers, or skip this one")
-            })?,
+            .ok_or_else(|| Denied::invalid("answer", "Tap one of the answers, or skip this one"))?,
         PutAs::AnyOf(_) => text(&given.join(", "))?,
         PutAs::Number => first
             .parse::<u32>()
