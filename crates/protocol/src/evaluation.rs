@@ -333,6 +333,14 @@ impl Steps {
         all.filter(|question| question.patient.is_some())
     }
 
+    /// The step that asks for an input, by a question or by its list.
+    pub fn asks(&self, input: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| {
+            step.panel_answers.iter().any(|known| known == input)
+                || step.questions.iter().any(|question| question.id == input)
+        })
+    }
+
     /// The question of that name.
     pub fn question(&self, id: &str) -> Option<&Question> {
         let mut all = self.steps.iter().flat_map(|step| &step.questions);
@@ -342,13 +350,7 @@ impl Steps {
     /// What the screening rules read and nobody asks: none, where the evaluation is whole.
     pub fn forgotten<'p>(&self, pack: &'p Pack) -> Vec<&'p str> {
         let read = read_at_screening(pack);
-        let answered = |name: &str| {
-            self.elsewhere.contains_key(name)
-                || self.steps.iter().any(|step| {
-                    step.panel_answers.iter().any(|known| known == name)
-                        || step.questions.iter().any(|question| question.id == name)
-                })
-        };
+        let answered = |name: &str| self.elsewhere.contains_key(name) || self.asks(name).is_some();
         read.into_iter().filter(|name| !answered(name)).collect()
     }
 }

@@ -20,6 +20,19 @@ const WEEKDAYS: [(&str, &str); 7] = [
     ("Sun", "Sunday"),
 ];
 
+/// The signs a day can hold, with their words.
+const SIGNS: [(&str, &str); 9] = [
+    ("D", "diary"),
+    ("C", "conversation"),
+    ("S", "session"),
+    ("V", "visit"),
+    ("T", "urine test"),
+    ("H P L A", "holiday, pay day, life event, other anchor"),
+    ("+", "used, or found"),
+    ("-", "not used, or not found"),
+    ("!", "reports disagree"),
+];
+
 /// The calendar of one substance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FollowBack {
@@ -182,7 +195,10 @@ fn days_form(frame: &Frame, view: &FollowBack) -> Markup {
                 b { "u" } " used and the amount not known. Empty stays not known. "
                 span.hf-muted { "Arrow keys move from day to day and week to week." }
             }
-            div.hf-fb { @for month in &view.months { (draw_month(view, month)) } }
+            dl.hf-fb__signs aria-label="Signs" { @for (sign, words) in SIGNS {
+                div { dt { (sign) } dd { (words) } }
+            } }
+            div.hf-fb .hf-fb--four[view.months.len() > 3] { @for month in &view.months { (draw_month(view, month)) } }
             @if view.is_open {
                 fieldset.hf-field.hf-field--row {
                     legend.hf-label { "Who says so?" }

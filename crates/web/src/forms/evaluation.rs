@@ -12,6 +12,7 @@ use record::fact::person::{MedicineListed, Standing};
 use record::words::{Line, Substance, YesNo};
 
 use super::{Desk, FormKind, choices_of};
+use crate::words;
 
 pub(super) const FORMS: &[FormKind] = &[
     FormKind {
@@ -100,11 +101,16 @@ fn draw_criteria(desk: &Desk<'_>) -> Result<FormPage, Denied> {
         .form("Record the criteria")
         .hidden("substance", substance.as_str())
         .fields(fields);
-    let mut page = desk.page(form);
-    page.title = format!("{}: criteria of the last twelve months", substance.title());
-    Ok(page.said(
-        "What is left open stays open: it is no \"no\", and the grade says so. Two or three are mild, four or five moderate, six or more severe.",
-    ))
+    let grades: Vec<String> = criteria
+        .grades
+        .iter()
+        .map(|grade| format!("{} from {}", grade.name, words::count(grade.from)))
+        .collect();
+    Ok(desk.page(form).said(format!(
+        "{}, in the last twelve months. What is left open stays open: it is no \"no\", and the grade says so. Graded {}.",
+        disorder.name,
+        grades.join(", ")
+    )))
 }
 
 fn send_criteria(desk: &Desk<'_>) -> Result<String, Denied> {

@@ -46,7 +46,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     if let Some((step, _)) = first_open {
         view.acts.push(Link::new(
             step_path(&opened, &step.id),
-            format!("Go on with {}", step.title.to_lowercase()),
+            format!("Go on: {}", step.title),
         ));
     }
     if may(actor, Act::SendLink, Some(opened.known.patient)).is_ok() {

@@ -4,7 +4,7 @@ use clinic::act::evaluation::progress;
 use clinic::act::registration;
 use clinic::authority::{Act, may};
 use clinic::denied::Denied;
-use pages::{Form, Phrase, Piece, Section, Sheet, sheet};
+use pages::{Form, FormWords, Phrase, Piece, Section, Sheet, sheet};
 use protocol::evaluation::{Panel, Step};
 use record::fact::person::HistoryTaken;
 use record::words::Line;
@@ -126,6 +126,10 @@ fn form(
         .named("ask")
         .hidden("command", app.fresh_command().to_string())
         .cancel(opened.path("/evaluation"), "All steps")
+        .said(FormWords {
+            optional: String::new(),
+            ..FormWords::default()
+        })
         .small("Answer what is known. A question left open stays not answered, which is not a no.");
     for question in &step.questions {
         form = form.fields(fields(opened, question));
