@@ -181,6 +181,27 @@ fn floor(all: &mut Vec<Leaf>, frame: &Frame) {
     );
 }
 
+/// The evaluation and the follow-back calendar.
+fn asking(all: &mut Vec<Leaf>, frame: &Frame) {
+    use screen::sheet::{Sheet, sheet};
+    inside(
+        all,
+        "follow_back",
+        frame,
+        Place::Patients,
+        FollowBack::samples(),
+        screen::follow_back::follow_back,
+    );
+    inside(
+        all,
+        "evaluation",
+        frame,
+        Place::Patients,
+        Sheet::evaluation_samples(),
+        sheet,
+    );
+}
+
 /// Pages about one person.
 fn course(all: &mut Vec<Leaf>, frame: &Frame) {
     use screen::sheet::{Sheet, sheet};
@@ -208,22 +229,7 @@ fn course(all: &mut Vec<Leaf>, frame: &Frame) {
         NinetyDays::samples(),
         screen::ninety_days::ninety_days,
     );
-    inside(
-        all,
-        "follow_back",
-        frame,
-        Place::Patients,
-        FollowBack::samples(),
-        screen::follow_back::follow_back,
-    );
-    inside(
-        all,
-        "evaluation",
-        frame,
-        Place::Patients,
-        Sheet::evaluation_samples(),
-        sheet,
-    );
+    asking(all, frame);
     inside(
         all,
         "add_entry",

@@ -347,6 +347,32 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     }
 }
 
+/// A form of a chart to stand on another page about the same patient and lead back to it; nothing for who
+/// may not send it.
+pub(crate) fn inline(
+    app: &App,
+    ask: &Ask,
+    opened: &Opened,
+    code: &str,
+    back: String,
+) -> Option<Form> {
+    let kind = find(code).filter(|_| is_offered(ask, code, Some(opened.known.patient)))?;
+    let desk = Desk {
+        app,
+        ask,
+        opened: Some(opened),
+        zone: app.clinic.zone(),
+        kind,
+    };
+    let mut form = (kind.draw)(&desk)
+        .ok()?
+        .form
+        .named(code)
+        .hidden("back", back);
+    form.cancel = None;
+    Some(form)
+}
+
 fn found(app: &App, ask: &Ask) -> Result<(&'static FormKind, Option<Opened>), Denied> {
     let code: String = ask.name("form")?;
     let kind = find(&code).ok_or(Denied::NotFound)?;

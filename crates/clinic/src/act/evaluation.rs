@@ -58,7 +58,7 @@ pub fn judge_criteria(
     operation: &mut Operation<'_>,
     clinic: &Clinic,
     patient: PatientId,
-    judged: CriteriaJudged,
+    judged: &CriteriaJudged,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::JudgeCriteria, Some(patient))?;
     if let Some(first) = clinic.first_answer(operation, Some(patient))? {
@@ -87,7 +87,7 @@ pub fn judge_criteria(
         ));
     }
     let mut facts = vec![judged.clone().into()];
-    let graded = graded(clinic.library(), &judged);
+    let graded = graded(clinic.library(), judged);
     if let Some(code) = graded.and_then(|graded| graded.code) {
         let condition = ConditionListed {
             name: Line::clipped(&disorder.name),

@@ -43,8 +43,8 @@ pub struct Disorder {
     pub id: String,
     /// The disorder's name.
     pub name: String,
-    /// The category of its code.
-    pub code: String,
+    /// The category of its code; none where the set codes it in another way than by grade.
+    pub code: Option<String>,
     /// Criteria that are not asked for it.
     #[serde(default)]
     pub without: Vec<String>,
@@ -172,13 +172,13 @@ impl Criteria {
             of: counted.len(),
             n_unanswered,
             grade: grade.map(|grade| grade.name.clone()),
-            code: grade.map(|grade| {
+            code: grade.zip(disorder.code.as_ref()).map(|(grade, category)| {
                 let after = if in_remission {
                     &grade.remission
                 } else {
                     &grade.code
                 };
-                format!("{}.{after}", disorder.code)
+                format!("{category}.{after}")
             }),
             is_settled: grade == most,
         }
@@ -246,6 +246,13 @@ mod tests {
         assert_eq!(graded("opioid", &met, &[], true).n_met, 1);
         assert_eq!(graded("ketamine", &met, &[], false).n_met, 2);
         assert_eq!(graded("ketamine", &met, &[], false).of, 10);
+    }
+
+    #[test]
+    fn tobacco_is_graded_and_not_coded_by_grade() {
+        let nicotine = graded("nicotine", &["craving", "time"], &[], false);
+        assert_eq!(nicotine.grade.as_deref(), Some("mild"));
+        assert_eq!(nicotine.code, None);
     }
 
     #[test]

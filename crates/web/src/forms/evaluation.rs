@@ -139,7 +139,7 @@ fn send_criteria(desk: &Desk<'_>) -> Result<String, Denied> {
         as_prescribed: desk.ask.sent.is_ticked("as_prescribed"),
         remission,
     };
-    desk.operate(|operation, clinic| judge_criteria(operation, clinic, patient, judged))?;
+    desk.operate(|operation, clinic| judge_criteria(operation, clinic, patient, &judged))?;
     desk.chart()
 }
 

@@ -107,6 +107,51 @@ fn beforehand(browser: &Browser, desk: &Page, house: &House, chart: &str) -> Ans
     Ok(())
 }
 
+/// What is answered beside a plain no, step by step.
+const OTHERS: &[(&str, &[(&str, &str)])] = &[
+    (
+        "withdrawal",
+        &[
+            ("episode_start", "2026-01-05T09:00"),
+            ("detoxifications", "1"),
+            ("ciwa_ar", "3"),
+        ],
+    ),
+    (
+        "heart",
+        &[
+            ("stroke", "yes"),
+            ("stroke.day", "2015-04-15"),
+            ("qtcf", "410"),
+        ],
+    ),
+    (
+        "body",
+        &[
+            ("stop_bang", "2"),
+            ("thyrotoxicosis", "none"),
+            ("bpic_ss", "2"),
+        ],
+    ),
+    (
+        "mind",
+        &[("capacity_confirmed", "yes"), ("bprs_positive", "0")],
+    ),
+    ("medicines", &[]),
+    (
+        "pregnancy",
+        &[("childbearing_potential.words", "recorded as male")],
+    ),
+    ("signs", &[("height", "178")]),
+    (
+        "escort",
+        &[
+            ("escort_name", "Joe, 207 555 0170"),
+            ("escort_named_adult_with_phone", "yes"),
+        ],
+    ),
+];
+
 fn steps(page: &Page, chart: &str) -> Answer {
     page.go(&format!("{chart}/evaluation"))?;
     assert!(
@@ -126,49 +171,7 @@ fn steps(page: &Page, chart: &str) -> Answer {
     page.click("#ask [name=ketamine_use_disorder][value=never]")?;
     page.fill("#ask [name=last_drink]", "2026-02-20T20:00")?;
     page.follow("#ask [type=submit]")?;
-    for (step, others) in [
-        (
-            "withdrawal",
-            &[
-                ("episode_start", "2026-01-05T09:00"),
-                ("detoxifications", "1"),
-                ("ciwa_ar", "3"),
-            ][..],
-        ),
-        (
-            "heart",
-            &[
-                ("stroke", "yes"),
-                ("stroke.day", "2015-04-15"),
-                ("qtcf", "410"),
-            ],
-        ),
-        (
-            "body",
-            &[
-                ("stop_bang", "2"),
-                ("thyrotoxicosis", "none"),
-                ("bpic_ss", "2"),
-            ],
-        ),
-        (
-            "mind",
-            &[("capacity_confirmed", "yes"), ("bprs_positive", "0")],
-        ),
-        ("medicines", &[]),
-        (
-            "pregnancy",
-            &[("childbearing_potential.words", "recorded as male")],
-        ),
-        ("signs", &[("height", "178")]),
-        (
-            "escort",
-            &[
-                ("escort_name", "Joe, 207 555 0170"),
-                ("escort_named_adult_with_phone", "yes"),
-            ],
-        ),
-    ] {
+    for (step, others) in OTHERS {
         page.go(&format!("{chart}/evaluation/{step}"))?;
         answer(page, others)?;
     }
@@ -209,10 +212,10 @@ fn measured(page: &Page, house: &House, chart: &str) -> Answer {
         "{said}"
     );
     assert!(said.contains("Source: "), "{said}");
-    page.click("#allergy [name=certainty][value=confirmed]")?;
+    page.click("#allergy [name=known][value=none]")?;
     page.follow("#allergy [type=submit]")?;
 
-    for minute in ["09:40", "09:50"] {
+    for minute in ["08:40", "08:50"] {
         page.go(&format!("{chart}/evaluation/signs"))?;
         page.fill("#vitals [name=systolic]", "124")?;
         page.fill("#vitals [name=diastolic]", "78")?;
@@ -223,6 +226,8 @@ fn measured(page: &Page, house: &House, chart: &str) -> Answer {
             .to_string();
         page.fill("#vitals [name=occurred_at]", &format!("{today}T{minute}"))?;
         page.follow("#vitals [type=submit]")?;
+        let said = page.text("main")?;
+        assert!(said.contains("124/78"), "{said}");
     }
     page.go(&format!(
         "{chart}/do/laboratory-values?back=evaluation-laboratory"

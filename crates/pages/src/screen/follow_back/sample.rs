@@ -126,7 +126,7 @@ impl FollowBack {
             .flat_map(|month| month.weeks.iter_mut().flatten().flatten())
             .next();
         if let Some(day) = first {
-            day.value = "a few".to_owned();
+            "a few".clone_into(&mut day.value);
             day.error = Some("Write 0, a number, or u.".to_owned());
         }
         vec![("known", known), ("empty", empty), ("wrong", wrong)]

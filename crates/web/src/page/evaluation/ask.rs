@@ -51,7 +51,7 @@ fn on_chart(opened: &Opened, id: &str) -> Vec<(Date, String)> {
             let on = record::calendar::civil_day(entry.occurred_at.0, &opened.zone);
             (!all.is_empty()).then(|| (on, all.join(", ")))
         })
-        .last();
+        .next_back();
     last.into_iter().collect()
 }
 
@@ -242,10 +242,8 @@ pub(super) fn read(
 
 /// Repeats what stands on the chart: every answer of the last entry that gave one.
 fn again(opened: &Opened, id: &str, into: &mut Read) {
-    let entries = opened.chart().all::<record::fact::person::HistoryTaken>();
-    let last = entries
-        .filter(|(_, taken)| taken.answers.iter().any(|one| one.input.as_str() == id))
-        .last();
+    let mut entries = opened.chart().all::<record::fact::person::HistoryTaken>();
+    let last = entries.rfind(|(_, taken)| taken.answers.iter().any(|one| one.input.as_str() == id));
     let names = [id.to_owned(), format!("{id}{DAY}"), format!("{id}{WORDS}")];
     let Some((_, taken)) = last else { return };
     let same = taken

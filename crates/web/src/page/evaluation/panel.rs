@@ -1,5 +1,7 @@
 //! The lists a step shows: criteria, conditions, medicines with what they mean, signs, laboratory values.
 
+use std::collections::BTreeSet;
+
 use clinic::act::evaluation::{self, coded, graded};
 use clinic::act::follow_back;
 use jiff::Timestamp;
@@ -10,12 +12,13 @@ use protocol::{Code, Quantity, Rule, Weight};
 use record::Entry;
 use record::calendar::civil_day;
 use record::fact::observation::{LaboratoryResult, VitalsObserved};
-use record::fact::person::{AllergyCertainty, MedicineListed, Standing};
+use record::fact::person::MedicineListed;
+use record::quantity::{BeatsPerMinute, Grams, Percent};
 use record::words::Substance;
 
 use crate::app::App;
 use crate::ask::Ask;
-use crate::forms::{choices_of, is_offered};
+use crate::forms::is_offered;
 use crate::page::patient::Opened;
 use crate::words;
 
@@ -35,7 +38,7 @@ pub(super) fn sections(
         Panel::Conditions => vec![conditions(app, ask, opened, step)],
         Panel::Medicines => medicines(app, ask, opened, step),
         Panel::Vitals => vec![vitals(app, ask, opened, step)],
-        Panel::Laboratory => vec![laboratory(app, ask, opened, step)],
+        Panel::Laboratory => vec![laboratory(ask, opened, step)],
         Panel::Calendar => vec![calendar(opened)],
     }
 }
@@ -44,12 +47,10 @@ fn on(opened: &Opened, entry: &Entry) -> String {
     words::day_plain(civil_day(entry.occurred_at.0, &opened.zone))
 }
 
-/// A form that goes to one of the forms of a chart and comes back here.
-fn inline(app: &App, opened: &Opened, step: &Step, code: &str, submit: &str) -> Form {
-    Form::act(opened.form(code), submit)
-        .named(code)
-        .hidden("command", app.fresh_command().to_string())
-        .hidden("back", format!("evaluation-{}", step.id))
+/// A form of the chart that comes back to this step, for who may send it.
+fn inline(app: &App, ask: &Ask, opened: &Opened, step: &Step, code: &str) -> Option<Piece> {
+    let back = format!("evaluation-{}", step.id);
+    crate::forms::inline(app, ask, opened, code, back).map(Piece::Form)
 }
 
 fn way(ask: &Ask, opened: &Opened, step: &Step, code: &str, title: &str) -> Option<Piece> {
@@ -58,9 +59,9 @@ fn way(ask: &Ask, opened: &Opened, step: &Step, code: &str, title: &str) -> Opti
     may.then(|| Piece::Said(vec![Phrase::link(to, title)]))
 }
 
-fn criteria(app: &App, ask: &Ask, opened: &Opened, step: &Step) -> Section {
+fn criteria_rows(app: &App, opened: &Opened) -> Vec<Vec<Cell>> {
     let library = app.clinic.library();
-    let rows = opened
+    opened
         .chart()
         .criteria()
         .into_iter()
@@ -74,11 +75,10 @@ fn criteria(app: &App, ask: &Ask, opened: &Opened, step: &Step) -> Section {
                 grade.push(Phrase::plain(format!(", {remission}")));
             }
             if !found.is_settled {
-                let open = format!(
+                grade.push(Phrase::absent(format!(
                     "; not settled: {} not answered",
                     words::count(found.n_unanswered)
-                );
-                grade.push(Phrase::absent(open));
+                )));
             }
             Some(vec![
                 Phrase::sentence(substance.title()),
@@ -88,7 +88,11 @@ fn criteria(app: &App, ask: &Ask, opened: &Opened, step: &Step) -> Section {
                 Phrase::sentence(on(opened, entry)),
             ])
         })
-        .collect();
+        .collect()
+}
+
+fn criteria(app: &App, ask: &Ask, opened: &Opened, step: &Step) -> Section {
+    let library = app.clinic.library();
     let table = Table {
         caption: "Criteria by substance".to_owned(),
         columns: vec![
@@ -98,32 +102,20 @@ fn criteria(app: &App, ask: &Ask, opened: &Opened, step: &Step) -> Section {
             Column::words("ICD-10-CM"),
             Column::words("Asked"),
         ],
-        rows,
+        rows: criteria_rows(app, opened),
         when_empty: "No criteria have been gone through yet.".to_owned(),
     };
     let mut pieces = vec![Piece::Table(table)];
     if is_offered(ask, "criteria", Some(opened.known.patient)) {
-        let mut names: Vec<String> = library
-            .criteria()
-            .disorders
-            .iter()
+        let named = library.criteria().disorders.iter();
+        let mut offered: BTreeSet<Substance> = named
             .filter(|disorder| disorder.id != "other")
-            .map(|disorder| disorder.id.clone())
+            .filter_map(|disorder| Substance::new(&disorder.id).ok())
             .collect();
-        let used = opened.chart().history();
-        if let Some((_, record::fact::person::HistoryValue::Word(word))) =
-            used.get("substance_in_use")
-            && word.as_str() != "none"
-            && !names.iter().any(|name| name == word.as_str())
-        {
-            names.push(word.to_string());
-        }
-        let choices = names
+        offered.extend(crate::page::follow_back::substances(opened.chart(), None));
+        let choices = offered
             .iter()
-            .map(|name| {
-                let title = Substance::new(name).map_or_else(|_| name.clone(), |one| one.title());
-                Choice::new(name, title)
-            })
+            .map(|one| Choice::new(one.as_str(), one.title()))
             .collect();
         let form = Form::ask(opened.form("criteria"), "Go through the criteria")
             .named("which")
@@ -170,16 +162,7 @@ fn conditions(app: &App, ask: &Ask, opened: &Opened, step: &Step) -> Section {
         when_empty: "Nothing is on the problem list.".to_owned(),
     };
     let mut pieces = vec![Piece::Table(table)];
-    if is_offered(ask, "condition", Some(opened.known.patient)) {
-        let form = inline(app, opened, step, "condition", "Add to the list").fields(vec![
-            Field::line("name", "Which condition?"),
-            Field::line("icd", "ICD-10-CM code")
-                .hint("Where it is known, for example F32.1")
-                .optional(),
-            Field::one_of("standing", "Does it hold now?", choices_of!(Standing)),
-        ]);
-        pieces.push(Piece::Form(form));
-    }
+    pieces.extend(inline(app, ask, opened, step, "condition"));
     Section::new("Problem list", pieces)
 }
 
@@ -223,14 +206,8 @@ fn medicines(app: &App, ask: &Ask, opened: &Opened, step: &Step) -> Vec<Section>
         when_empty: "Nobody has asked about medicines yet.".to_owned(),
     };
     let mut pieces = vec![Piece::Table(table)];
+    pieces.extend(inline(app, ask, opened, step, "medicine"));
     if is_offered(ask, "medicine", Some(opened.known.patient)) {
-        let form = inline(app, opened, step, "medicine", "List this medicine").fields(vec![
-            Field::line("name", "Which medicine?")
-                .hint("The name of the ingredient finds its code"),
-            Field::line("dose", "Dose and times").optional(),
-            Field::one_of("standing", "Is it taken now?", choices_of!(Standing)),
-        ]);
-        pieces.push(Piece::Form(form));
         if listed.is_empty() {
             pieces.extend(way(
                 ask,
@@ -295,20 +272,7 @@ fn allergies(app: &App, ask: &Ask, opened: &Opened, step: &Step) -> Section {
     } else {
         vec![Piece::List(lines)]
     };
-    if is_offered(ask, "allergy", Some(opened.known.patient)) {
-        let form = inline(app, opened, step, "allergy", "List").fields(vec![
-            Field::line("to", "To what?")
-                .hint("Leave empty to record that none is known")
-                .optional(),
-            Field::line("reaction", "What happens?").optional(),
-            Field::one_of(
-                "certainty",
-                "How sure is it?",
-                choices_of!(AllergyCertainty),
-            ),
-        ]);
-        pieces.push(Piece::Form(form));
-    }
+    pieces.extend(inline(app, ask, opened, step, "allergy"));
     Section::new("Allergies", pieces)
 }
 
@@ -404,21 +368,7 @@ fn vitals(app: &App, ask: &Ask, opened: &Opened, step: &Step) -> Section {
             "One pressure is charted today: the rules ask for two at least 5 minutes apart.",
         ));
     }
-    if is_offered(ask, "vitals", Some(opened.known.patient)) {
-        let form = inline(app, opened, step, "vitals", "Chart").fields(vec![
-            Field::number("systolic", "Upper pressure", "mmHg").optional(),
-            Field::number("diastolic", "Lower pressure", "mmHg").optional(),
-            Field::number("pulse", "Pulse", "/min").optional(),
-            Field::number("saturation", "Oxygen saturation", "%").optional(),
-            Field::number("weight", "Weight", "kg")
-                .hint("In kilograms; a pound is 0.4536 kg")
-                .optional(),
-            Field::moment("occurred_at", "When")
-                .hint("Leave empty for now")
-                .optional(),
-        ]);
-        pieces.push(Piece::Form(form));
-    }
+    pieces.extend(inline(app, ask, opened, step, "vitals"));
     Section::new("Vital signs", pieces)
 }
 
@@ -436,9 +386,9 @@ fn signs_row(opened: &Opened, entry: &Entry, vitals: &VitalsObserved) -> Vec<Cel
             &opened.zone,
         ))],
         cell(pressure),
-        cell(vitals.pulse_per_min.map(|value| value.number())),
-        cell(vitals.saturation_percent.map(|value| value.number())),
-        cell(vitals.weight_g.map(|value| value.number())),
+        cell(vitals.pulse_per_min.map(BeatsPerMinute::number)),
+        cell(vitals.saturation_percent.map(Percent::number)),
+        cell(vitals.weight_g.map(Grams::number)),
     ]
 }
 
@@ -459,8 +409,7 @@ fn weight_doubt(app: &App, opened: &Opened) -> Option<protocol::Doubt> {
     now.doubt(before, CHANGE_MAX_PERCENT)
 }
 
-fn laboratory(app: &App, ask: &Ask, opened: &Opened, step: &Step) -> Section {
-    let _ = app;
+fn laboratory(ask: &Ask, opened: &Opened, step: &Step) -> Section {
     let mut results: Vec<(&Entry, &LaboratoryResult)> =
         opened.chart().all::<LaboratoryResult>().collect();
     results.sort_by_key(|(_, result)| std::cmp::Reverse(result.sampled_at));
