@@ -15,6 +15,7 @@ pub mod enquiry;
 pub mod evaluation;
 pub mod follow_back;
 pub mod import;
+pub mod instrument;
 pub mod link;
 pub mod note;
 pub mod observation;

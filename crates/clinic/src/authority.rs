@@ -63,6 +63,8 @@ acts! {
     JudgeCriteria = "judge the criteria of a disorder": Prescriber Nurse Therapist MedicalDirector System;
     /// Record what was measured.
     Observe = "record measurements": Prescriber Nurse MedicalDirector System;
+    /// Answer a questionnaire, or rate one.
+    AnswerInstrument = "answer a questionnaire": Coordinator Prescriber Nurse Therapist MedicalDirector System, own Patient;
     /// Open a course.
     OpenCourse = "open a course": Coordinator Prescriber MedicalDirector System;
     /// Run the eligibility rules.

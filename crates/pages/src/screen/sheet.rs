@@ -2,6 +2,7 @@
 
 mod evaluation_sample;
 mod level_sample;
+mod questionnaire_sample;
 mod rules_sample;
 mod sample;
 

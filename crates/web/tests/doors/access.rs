@@ -74,13 +74,17 @@ fn asks(path: &str) -> Asks {
         "/patients/{patient}/check-in-link" | "/patients/{patient}/evaluation-link" => {
             Asks::About(Act::SendLink)
         }
+        "/patients/{patient}/questionnaires/{instrument}/fill" => {
+            Asks::About(Act::AnswerInstrument)
+        }
+        "/patients/{patient}/consents/{text}" => Asks::About(Act::Consent),
         "/home" => Asks::LeadsOn,
         "/today" | "/floor" | "/enquiries" | "/calendar" | "/patients" | "/watch-list"
         | "/pharmacology" | "/live/board" => Asks::All(Act::ReadBoard),
         "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
             Asks::All(Act::ReadEvidence)
         }
-        "/rules" | "/rules/{rule}" | "/interactions" => Asks::All(Act::ReadRules),
+        "/rules" | "/rules/try" | "/rules/{rule}" | "/interactions" => Asks::All(Act::ReadRules),
         "/people" => Asks::All(Act::ReadPeople),
         "/access-log" => Asks::All(Act::ReadAccessLog),
         "/patients/{patient}"
@@ -94,6 +98,10 @@ fn asks(path: &str) -> Asks {
         | "/patients/{patient}/evaluation"
         | "/patients/{patient}/evaluation/{step}"
         | "/patients/{patient}/calendar"
+        | "/patients/{patient}/consents"
+        | "/patients/{patient}/consents/signed/{consent}"
+        | "/patients/{patient}/questionnaires"
+        | "/patients/{patient}/questionnaires/{instrument}"
         | "/patients/{patient}/add"
         | "/live/patients/{patient}" => Asks::About(Act::ReadChart),
         "/patients/{patient}/do/{form}" | "/do/{form}" => Asks::Form,
@@ -113,8 +121,15 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
     } else {
         crate::link::token_for(house)
     };
+    let consent = known
+        .chart
+        .all::<record::fact::decision::ConsentSigned>()
+        .next();
+    let consent = consent.map_or_else(String::new, |(_, one)| one.consent.to_string());
     route
         .path
+        .replace("{text}", "part-2")
+        .replace("{consent}", &consent)
         .replace("{patient}", patient)
         .replace("{session}", &session)
         .replace("{form}", "check-in")
@@ -122,6 +137,7 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
         .replace("{study}", "grabski-2022")
         .replace("{rule}", "E05a")
         .replace("{step}", "heart")
+        .replace("{instrument}", "phq-9")
         .replace("{token}", &token)
         .replace("{question}", "used")
 }
