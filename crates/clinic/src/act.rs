@@ -12,6 +12,8 @@ pub mod correction;
 pub mod course;
 pub mod eligibility;
 pub mod enquiry;
+pub mod evaluation;
+pub mod follow_back;
 pub mod import;
 pub mod instrument;
 pub mod link;

@@ -56,7 +56,11 @@ acts! {
     /// Register a patient, or correct who they are.
     Register = "register a patient": Coordinator Prescriber Nurse MedicalDirector System;
     /// Take history, conditions, medicines, allergies.
-    TakeHistory = "take history": Coordinator Prescriber Nurse Therapist MedicalDirector System, own Patient;
+    TakeHistory = "take history": Coordinator Prescriber Nurse Therapist MedicalDirector System;
+    /// Answer the evaluation beforehand, in one's own words.
+    TellHistory = "answer the evaluation beforehand": System, own Patient;
+    /// Go through the criteria of a substance use disorder.
+    JudgeCriteria = "judge the criteria of a disorder": Prescriber Nurse Therapist MedicalDirector System;
     /// Record what was measured.
     Observe = "record measurements": Prescriber Nurse MedicalDirector System;
     /// Answer a questionnaire, or rate one.

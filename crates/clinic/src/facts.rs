@@ -20,6 +20,7 @@ use record::ids::CourseId;
 use record::words::{Sex, YesNo};
 
 use crate::act::eligibility::CONSENTS_NEEDED;
+use crate::act::evaluation::DAY;
 use crate::act::instrument::scored;
 
 mod room;
@@ -132,7 +133,9 @@ impl Gather<'_> {
         for (entry, taken) in chart.all::<HistoryTaken>() {
             for one in &taken.answers {
                 if let Some(answer) = self.answer(one.input.as_str(), &one.answer) {
-                    self.at(one.input.as_str(), answer, entry);
+                    let when = day_of(taken, one.input.as_str())
+                        .map_or(When::At(entry.occurred_at.0), When::On);
+                    self.add(one.input.as_str(), answer, when, entry);
                 }
             }
         }
@@ -355,6 +358,19 @@ impl Gather<'_> {
             });
         }
     }
+}
+
+/// The day a yes is about, where the same entry says it: a heart attack counts from its own day, not
+/// from the day it was told.
+fn day_of(taken: &HistoryTaken, input: &str) -> Option<Date> {
+    let name = format!("{input}{DAY}");
+    taken
+        .answers
+        .iter()
+        .find_map(|one| match (&one.answer, one.input.as_str() == name) {
+            (HistoryValue::On(day), true) => Some(*day),
+            _ => None,
+        })
 }
 
 fn is_within_a_year(at: Timestamp, today: Date, zone: &TimeZone) -> bool {

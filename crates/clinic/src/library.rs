@@ -50,6 +50,8 @@ pub struct Library {
     cadence: protocol::contact::Cadence,
     check_in: protocol::contact::check_in::Questions,
     relapse_watch: protocol::contact::relapse_watch::RelapseWatch,
+    evaluation: protocol::evaluation::Steps,
+    criteria: protocol::evaluation::criteria::Criteria,
     policy: Policy,
     examples: Vec<protocol::Example>,
     worded: BTreeMap<String, instruments::Instrument>,
@@ -124,6 +126,8 @@ impl Library {
             cadence: protocol::contact::Cadence::house()?,
             check_in: protocol::contact::check_in::Questions::house()?,
             relapse_watch: protocol::contact::relapse_watch::RelapseWatch::house()?,
+            evaluation: protocol::evaluation::Steps::house(&protocol::house::inputs()?)?,
+            criteria: protocol::evaluation::criteria::Criteria::house()?,
             policy: Policy::of(&pack, &BTreeMap::new())?,
             pack,
             worded: BTreeMap::new(),
@@ -145,6 +149,16 @@ impl Library {
     /// The points by which a return to use is watched for.
     pub const fn relapse_watch(&self) -> &protocol::contact::relapse_watch::RelapseWatch {
         &self.relapse_watch
+    }
+
+    /// The steps of an evaluation.
+    pub const fn evaluation(&self) -> &protocol::evaluation::Steps {
+        &self.evaluation
+    }
+
+    /// The criteria of a substance use disorder.
+    pub const fn criteria(&self) -> &protocol::evaluation::criteria::Criteria {
+        &self.criteria
     }
 
     /// The same library with a clinic's own numbers in place of the pack's defaults.

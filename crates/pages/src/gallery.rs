@@ -10,10 +10,10 @@ use crate::screen::calendar::Calendar;
 use crate::screen::chart::Chart;
 use crate::screen::check_in::link::{CheckInGone, CheckInProof};
 use crate::screen::check_in::{CheckIn, CheckInDanger, CheckInDone};
+use crate::screen::follow_back::FollowBack;
 use crate::screen::form_page::FormPage;
 use crate::screen::ninety_days::NinetyDays;
 use crate::screen::trouble::TroublePage;
-use crate::screen::use_days::UseDays;
 use crate::screen::watch_list::WatchList;
 
 /// One page of the gallery.
@@ -184,6 +184,27 @@ fn floor(all: &mut Vec<Leaf>, frame: &Frame) {
     );
 }
 
+/// The evaluation and the follow-back calendar.
+fn asking(all: &mut Vec<Leaf>, frame: &Frame) {
+    use screen::sheet::{Sheet, sheet};
+    inside(
+        all,
+        "follow_back",
+        frame,
+        Place::Patients,
+        FollowBack::samples(),
+        screen::follow_back::follow_back,
+    );
+    inside(
+        all,
+        "evaluation",
+        frame,
+        Place::Patients,
+        Sheet::evaluation_samples(),
+        sheet,
+    );
+}
+
 /// Pages about one person.
 fn course(all: &mut Vec<Leaf>, frame: &Frame) {
     use screen::sheet::{Sheet, sheet};
@@ -211,14 +232,7 @@ fn course(all: &mut Vec<Leaf>, frame: &Frame) {
         NinetyDays::samples(),
         screen::ninety_days::ninety_days,
     );
-    inside(
-        all,
-        "use_days",
-        frame,
-        Place::Patients,
-        UseDays::samples(),
-        screen::use_days::use_days,
-    );
+    asking(all, frame);
     inside(
         all,
         "add_entry",

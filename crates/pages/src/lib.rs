@@ -57,6 +57,7 @@ pub use screen::check_in::{
 };
 pub use screen::evidence::{Evidence, evidence};
 pub use screen::floor::{Floor, Tile, floor};
+pub use screen::follow_back::{Badge, DayShape, FollowBack, FollowDay, FollowMonth, follow_back};
 pub use screen::form_page::{FormPage, form_page};
 pub use screen::listing::{Listing, listing};
 pub use screen::ninety_days::{BigNumber, NinetyDays, ninety_days};
@@ -69,5 +70,4 @@ pub use screen::sign_in::{SignIn, SignInTrouble, sign_in};
 pub use screen::site::{SitePage, site_page};
 pub use screen::today::{Card, CardClock, Completeness, Stage, Today, Waiting, today};
 pub use screen::trouble::{Trouble, TroublePage, door_trouble, trouble};
-pub use screen::use_days::{UseDay, UseDays, use_days};
 pub use screen::watch_list::{Alert, Recent, WatchList, watch_list};

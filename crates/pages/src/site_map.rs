@@ -156,10 +156,16 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "Is this helping?",
     ),
     line(
-        "use_days",
-        "/patients/{}/add/use-days",
-        "UseDays",
-        "On which days was there use?",
+        "follow_back",
+        "/patients/{}/calendar",
+        "FollowBack",
+        "On which of ninety days was there use, and who said so?",
+    ),
+    line(
+        "evaluation",
+        "/patients/{}/evaluation and its steps; /interactions",
+        "Sheet",
+        "What is still not asked, and what did they say?",
     ),
     line("add_entry", "/patients/{}/add", "Sheet", "What can I add?"),
     line(

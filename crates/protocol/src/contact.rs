@@ -35,7 +35,7 @@ pub enum ContactFault {
     },
 }
 
-fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, ContactFault> {
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, ContactFault> {
     toml::from_str(text).map_err(|error| ContactFault::Form {
         line: error
             .span()

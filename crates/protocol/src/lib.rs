@@ -71,6 +71,7 @@ mod decimal;
 mod document;
 pub mod dose;
 mod due;
+pub mod evaluation;
 mod example;
 mod expression;
 mod fact;

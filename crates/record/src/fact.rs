@@ -18,6 +18,7 @@ use serde_json::value::RawValue;
 pub mod care;
 pub mod decision;
 pub mod enquiry;
+pub mod evaluation;
 pub mod house;
 pub mod observation;
 pub mod person;
@@ -35,6 +36,7 @@ use decision::{
     PlanPrescribed,
 };
 use enquiry::{ContactMade, EnquiryReceived, EvaluationBooked, EvaluationHeld};
+use evaluation::{AnchorNoted, CriteriaJudged, HistoryTold};
 use house::{
     ClinicDescribed, DefaultOverruled, PackSigned, RecordImported, RolesChanged, SecretChanged,
     StaffAdded, StaffLeft,
@@ -168,6 +170,7 @@ facts! {
     AlertRaised = "alert_raised", 1, "alert";
     AllergyListed = "allergy_listed", 1, "allergy";
     Amended = "amended", 1, "correction";
+    AnchorNoted = "anchor_noted", 1, "anchor";
     BreathTest = "breath_test", 1, "breath test";
     CheckInAnswered = "check_in_answered", 1, "check-in";
     ClinicDescribed = "clinic_described", 1, "clinic";
@@ -180,6 +183,7 @@ facts! {
     CourseOpened = "course_opened", 1, "course opened";
     CoursePaused = "course_paused", 1, "course paused";
     CourseReturned = "course_returned", 1, "course taken up again";
+    CriteriaJudged = "criteria_judged", 1, "criteria";
     DefaultOverruled = "default_overruled", 1, "default overruled";
     PackSigned = "pack_signed", 1, "rule pack signed";
     DoseChanged = "dose_changed", 2, "dose changed";
@@ -192,6 +196,7 @@ facts! {
     EvaluationBooked = "evaluation_booked", 1, "evaluation booked";
     EvaluationHeld = "evaluation_held", 1, "evaluation";
     HistoryTaken = "history_taken", 1, "history";
+    HistoryTold = "history_told", 1, "in the patient's words";
     IdentityCorrected = "identity_corrected", 1, "identity corrected";
     InstrumentAnswered = "instrument_answered", 1, "questionnaire";
     InterventionMade = "intervention_made", 1, "intervention";

@@ -116,6 +116,19 @@ impl App {
         act(&mut operation, &self.clinic)
     }
 
+    /// The whole address of a path, as a person elsewhere would open it.
+    pub(crate) fn address(&self, ask: &crate::ask::Ask, path: &str) -> String {
+        let scheme = if self.settings.is_behind_tls {
+            "https"
+        } else {
+            "http"
+        };
+        format!(
+            "{scheme}://{}{path}",
+            ask.host.as_deref().unwrap_or_default()
+        )
+    }
+
     /// A fresh command identifier for a form.
     pub fn fresh_command(&self) -> Uuid {
         record::ids::uuid_at(self.clock.now(), &mut Drawn { app: self })

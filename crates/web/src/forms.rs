@@ -24,6 +24,7 @@ mod care;
 mod correction;
 mod course;
 mod enquiry;
+pub(crate) mod evaluation;
 mod evidence;
 mod house;
 mod observation;
@@ -121,6 +122,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         house::FORMS,
         evidence::FORMS,
         rule_pack::FORMS,
+        evaluation::FORMS,
     ]
     .into_iter()
     .flatten()
@@ -207,7 +209,12 @@ impl<'a> Desk<'a> {
     /// An empty form of this kind with the fields it needs behind the scenes.
     pub(crate) fn form(&self, submit: &str) -> Form {
         let (action, back) = match self.opened {
-            Some(opened) => (opened.form(self.kind.code), opened.path("")),
+            Some(opened) => {
+                let back = self
+                    .evaluation_step()
+                    .map_or_else(String::new, |step| format!("/evaluation/{}", step.id));
+                (opened.form(self.kind.code), opened.path(&back))
+            }
             None => (format!("/do/{}", self.kind.code), "/today".to_owned()),
         };
         let mut form = Form::act(action, submit)
@@ -227,10 +234,25 @@ impl<'a> Desk<'a> {
         FormPage::new(self.kind.title, form)
     }
 
+    /// The step of the evaluation the form was opened from, where it was.
+    fn evaluation_step(&self) -> Option<&'a protocol::evaluation::Step> {
+        let back = self
+            .ask
+            .sent
+            .get("back")
+            .or_else(|| self.ask.query.get("back"))?;
+        let step = back.strip_prefix("evaluation-")?;
+        self.app.clinic.library().evaluation().step(step)
+    }
+
     /// Where to go when it is done: back to the chart, with the sentence that says so.
     pub(crate) fn chart(&self) -> Result<String, Denied> {
         if self.ask.sent.get("back") == Some("watch-list") {
             return Ok(format!("/watch-list?done={}", self.kind.code));
+        }
+        if let Some(step) = self.evaluation_step() {
+            let to = format!("/evaluation/{}?done={}", step.id, self.kind.code);
+            return Ok(self.opened()?.path(&to));
         }
         Ok(self.opened()?.path(&format!("?done={}", self.kind.code)))
     }
@@ -322,6 +344,32 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         }
         Err(other) => Err(other),
     }
+}
+
+/// A form of a chart to stand on another page about the same patient and lead back to it; nothing for who
+/// may not send it.
+pub(crate) fn inline(
+    app: &App,
+    ask: &Ask,
+    opened: &Opened,
+    code: &str,
+    back: String,
+) -> Option<Form> {
+    let kind = find(code).filter(|_| is_offered(ask, code, Some(opened.known.patient)))?;
+    let desk = Desk {
+        app,
+        ask,
+        opened: Some(opened),
+        zone: app.clinic.zone(),
+        kind,
+    };
+    let mut form = (kind.draw)(&desk)
+        .ok()?
+        .form
+        .named(code)
+        .hidden("back", back);
+    form.cancel = None;
+    Some(form)
 }
 
 fn found(app: &App, ask: &Ask) -> Result<(&'static FormKind, Option<Opened>), Denied> {

@@ -40,8 +40,9 @@ impl Reply {
             }
             Self::Passed(pass, to) => {
                 let secure = if is_behind_tls { "; Secure" } else { "" };
+                let place = to.split('/').nth(1).unwrap_or_default();
                 let cookie = format!(
-                    "{PASS}={pass}; Path=/check-in; HttpOnly; SameSite=Lax; Max-Age=3600{secure}"
+                    "{PASS}={pass}; Path=/{place}; HttpOnly; SameSite=Lax; Max-Age=3600{secure}"
                 );
                 let mut response = see_other(&to);
                 if let Ok(cookie) = HeaderValue::from_str(&cookie) {

@@ -127,6 +127,18 @@ pub const ROUTES: &[Route] = &[
         Anyone,
         page::check_in::answer,
     ),
+    read("/before/{token}", Anyone, page::evaluation::before::show),
+    send("/before/{token}", Anyone, page::evaluation::before::prove),
+    read(
+        "/before/{token}/{question}",
+        Anyone,
+        page::evaluation::before::question,
+    ),
+    send(
+        "/before/{token}/{question}",
+        Anyone,
+        page::evaluation::before::answer,
+    ),
     read("/home", SignedIn, page::home::show),
     read("/today", SignedIn, page::today::show),
     read("/floor", SignedIn, page::floor::show),
@@ -200,6 +212,42 @@ pub const ROUTES: &[Route] = &[
         SignedIn,
         page::link::send,
     ),
+    read(
+        "/patients/{patient}/evaluation",
+        SignedIn,
+        page::evaluation::show,
+    ),
+    read(
+        "/patients/{patient}/evaluation/{step}",
+        SignedIn,
+        page::evaluation::show_step,
+    ),
+    send(
+        "/patients/{patient}/evaluation/{step}",
+        SignedIn,
+        page::evaluation::send,
+    ),
+    read(
+        "/patients/{patient}/evaluation-link",
+        SignedIn,
+        page::evaluation::before::show_link,
+    ),
+    send(
+        "/patients/{patient}/evaluation-link",
+        SignedIn,
+        page::evaluation::before::send_link,
+    ),
+    read(
+        "/patients/{patient}/calendar",
+        SignedIn,
+        page::follow_back::show,
+    ),
+    send(
+        "/patients/{patient}/calendar",
+        SignedIn,
+        page::follow_back::send,
+    ),
+    read("/interactions", SignedIn, page::evaluation::interactions),
     read(
         "/patients/{patient}/consents",
         SignedIn,

@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 
-use data_encoding::BASE64URL_NOPAD;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use protocol::contact::check_in::{Earlier, Question};
@@ -19,7 +18,6 @@ use record::ids::{CourseId, PatientId};
 use record::words::{Door, Line, Role, YesNo};
 use serde::{Deserialize, Serialize};
 
-use super::sign_in::random_bytes;
 use super::{alert, check_in};
 use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, KnownChart};
@@ -28,13 +26,14 @@ use crate::digest::hexadecimal;
 use crate::operation::{Actor, ActorId, Operation};
 
 mod answers;
+pub mod before;
+mod lock;
+
+use lock::Lock;
 
 pub use answers::SKIPPED;
 
 const LINKS: &str = "check_in_link";
-
-/// The most phones that may hold a pass to one link.
-const PASSES_MAX: usize = 8;
 
 /// A link that was made; its token is not kept and cannot be shown again.
 #[derive(Clone, Debug)]
@@ -120,9 +119,8 @@ struct Kept {
     day: Date,
     is_quiet: bool,
     made_at: Timestamp,
-    expires_at: Timestamp,
-    wrong: u32,
-    passes: Vec<(String, Timestamp)>,
+    #[serde(flatten)]
+    lock: Lock,
     answers: BTreeMap<String, String>,
     sent: Option<Sent>,
 }
@@ -174,19 +172,16 @@ pub fn make(
         return Err(Denied::invalid("day", "This day has not come yet"));
     }
     let questions = clinic.library().check_in();
-    let token = BASE64URL_NOPAD.encode(&random_bytes::<32>(operation.chance));
-    let expires_at = now
-        .saturating_add(SignedDuration::from_hours(questions.link.hours))
-        .unwrap_or(now);
+    let token = lock::token(operation.chance);
+    let lock = Lock::new(now, &questions.link);
+    let expires_at = lock.expires_at;
     let kept = Kept {
         patient,
         course: course.id,
         day,
         is_quiet: questions.is_quiet(&earlier(&known, course.id)),
         made_at: now,
-        expires_at,
-        wrong: 0,
-        passes: Vec::new(),
+        lock,
         answers: BTreeMap::new(),
         sent: None,
     };
@@ -241,18 +236,11 @@ fn stands(
     now: Timestamp,
 ) -> Result<Standing, Denied> {
     let questions = clinic.library().check_in();
-    if kept.wrong >= questions.link.wrong_at_most {
-        return Ok(Standing::Gone(Gone::TooManyTries));
+    if let Some(gone) = kept.lock.gone(&questions.link, now) {
+        return Ok(Standing::Gone(gone));
     }
-    if now > kept.expires_at {
-        return Ok(Standing::Gone(Gone::Expired));
-    }
-    let has_pass = pass.map(hexadecimal).is_some_and(|pass| {
-        let known = kept.passes.iter().find(|(known, _)| *known == pass);
-        known.is_some_and(|(_, until)| now <= *until)
-    });
-    if !has_pass {
-        let tries_left = questions.link.wrong_at_most.saturating_sub(kept.wrong);
+    if !kept.lock.lets_in(pass, now) {
+        let tries_left = kept.lock.tries_left(&questions.link);
         return Ok(Standing::Locked { tries_left });
     }
     if let Some(sent) = &kept.sent {
@@ -308,33 +296,15 @@ pub fn unlock(
     let key = hexadecimal(token);
     let mut kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
     let now = operation.now();
-    let Standing::Locked { tries_left } = stands(clinic, &kept, &key, None, now)? else {
+    let Standing::Locked { .. } = stands(clinic, &kept, &key, None, now)? else {
         return Err(Denied::NotFound);
     };
     let known = clinic.chart(kept.patient)?;
-    if known.chart.identity().and_then(|identity| identity.born) != Some(born) {
-        kept.wrong = kept.wrong.saturating_add(1);
-        keep(clinic, &key, &kept)?;
-        let said = match tries_left.saturating_sub(1) {
-            0 => "That is not the birth date we have. This link is closed now: call us and we send another".to_owned(),
-            1 => "That is not the birth date we have. One try is left".to_owned(),
-            left => format!("That is not the birth date we have. {left} tries are left"),
-        };
-        return Err(Denied::invalid("born", said));
-    }
-    let pass = BASE64URL_NOPAD.encode(&random_bytes::<32>(operation.chance));
-    let minutes = clinic.library().check_in().link.pass_minutes;
-    let until = now
-        .saturating_add(SignedDuration::from_mins(minutes))
-        .unwrap_or(now);
-    kept.passes.retain(|(_, until)| *until >= now);
-    if kept.passes.len() >= PASSES_MAX {
-        kept.passes.remove(0);
-    }
-    kept.passes.push((hexadecimal(&pass), until));
-    kept.wrong = 0;
+    let is_right = known.chart.identity().and_then(|identity| identity.born) == Some(born);
+    let life = &clinic.library().check_in().link;
+    let opened = kept.lock.open(operation.chance, life, now, is_right);
     keep(clinic, &key, &kept)?;
-    Ok(pass)
+    opened
 }
 
 /// Takes one answer, and sends the check-in when it was the last, or when it says they are not safe.
@@ -497,9 +467,10 @@ fn read(clinic: &Clinic, key: &str) -> Result<Option<Kept>, Denied> {
 /// Rows outlive their link by a week, so that who opens an old one is told that its time is over.
 fn keep(clinic: &Clinic, key: &str, kept: &Kept) -> Result<(), Denied> {
     let swept_at = kept
+        .lock
         .expires_at
         .saturating_add(SignedDuration::from_hours(7 * 24))
-        .unwrap_or(kept.expires_at);
+        .unwrap_or(kept.lock.expires_at);
     clinic
         .journal()
         .rim_put(LINKS, key, &serde_json::to_vec(kept)?, Some(swept_at))?;

@@ -78,6 +78,29 @@ pub fn observe(
     clinic.record(operation, role, patient, None, &[fact])
 }
 
+/// Records the values of one laboratory report, all of them or none.
+///
+/// # Errors
+/// [`Denied::Invalid`] for a report without a value, or a time to come.
+pub fn report(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    results: Vec<LaboratoryResult>,
+) -> Result<Written, Denied> {
+    let role = authorise(operation, Act::Observe, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
+    clinic.chart(patient)?;
+    super::session::check_told_time(operation)?;
+    if results.is_empty() {
+        return Err(Denied::invalid("alt", "Enter at least one value"));
+    }
+    let facts: Vec<Fact> = results.into_iter().map(Fact::from).collect();
+    clinic.record(operation, role, patient, None, &facts)
+}
+
 /// Refuses a set of vital signs that says nothing, or whose pressures cannot be.
 pub(crate) fn check_vitals(vitals: &VitalsObserved) -> Result<(), Denied> {
     let is_empty = vitals.systolic_mmhg.is_none()

@@ -180,3 +180,36 @@ pub fn list(
     }
     clinic.record(operation, role, patient, None, &[fact])
 }
+
+/// Confirms as of now that medicines on the list are still taken, all named or none.
+///
+/// # Errors
+/// [`Denied::Invalid`] where none is named, or one is not listed as taken.
+pub fn confirm_medicines(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    names: &[&str],
+) -> Result<Written, Denied> {
+    let role = authorise(operation, Act::TakeHistory, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
+    let known = clinic.chart(patient)?;
+    let taken = known.chart.medicines_now();
+    let mut facts: Vec<Fact> = Vec::new();
+    for name in names {
+        let listed = taken.iter().find(|(_, one)| one.name.as_str() == *name);
+        let Some((_, listed)) = listed else {
+            return Err(Denied::invalid(
+                "still",
+                "This list has changed since the page was opened: open it again",
+            ));
+        };
+        facts.push((*listed).clone().into());
+    }
+    if facts.is_empty() {
+        return Err(Denied::invalid("still", "Tick what is still taken"));
+    }
+    clinic.record(operation, role, patient, None, &facts)
+}

@@ -94,7 +94,7 @@ pub(crate) fn check_secret(secret: &str) -> Result<(), FieldFault> {
     Ok(())
 }
 
-pub(super) fn random_bytes<const N: usize>(chance: &mut dyn Chance) -> [u8; N] {
+pub(crate) fn random_bytes<const N: usize>(chance: &mut dyn Chance) -> [u8; N] {
     let mut bytes = [0_u8; N];
     for chunk in bytes.chunks_mut(8) {
         for (slot, byte) in chunk.iter_mut().zip(chance.draw().to_le_bytes()) {

@@ -70,7 +70,7 @@ fn draw_field(form: &Form, field: &Field) -> Markup {
     let id = control_id(form, field);
     let label = html! {
         (field.label)
-        @if field.is_optional { " " span.hf-optional { (form.said.optional) } }
+        @if field.is_optional && !form.said.optional.is_empty() { " " span.hf-optional { (form.said.optional) } }
     };
     let said = html! {
         @if let Some(words) = &field.hint { span.hf-hint id={ (id) "-hint" } { (words) } }

@@ -7,6 +7,9 @@ use maud::{DOCTYPE, Markup, html};
 use crate::form::Choice;
 use crate::frame::{CSRF_FIELD, Door, csrf_field, head};
 
+/// How many questions are drawn as a row of steps; of more, the words say how far one is.
+const STEPS_DRAWN_MAX: u8 = 14;
+
 /// One question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckIn {
@@ -44,6 +47,8 @@ pub enum Answers {
     },
     /// A few.
     OneOf(Vec<Choice>),
+    /// Any of a few, ticked, then sent.
+    AnyOf(Vec<Choice>),
     /// A number, with its unit.
     Number {
         /// "hours".
@@ -123,7 +128,24 @@ impl CheckIn {
             error: Some("Write a number of hours, for example 6.5.".into()),
             ..ladder.clone()
         };
-        vec![("ladder", ladder), ("choice", used), ("number", slept)]
+        let which = Self {
+            number: 3,
+            of: 38,
+            question: "Which of these do you use at present?".into(),
+            hint: "Tap all that apply, then Next.".into(),
+            answers: Answers::AnyOf(Choice::list(&[
+                ("alcohol", "Alcohol"),
+                ("cocaine", "Cocaine"),
+                ("none", "None of these"),
+            ])),
+            ..used.clone()
+        };
+        vec![
+            ("ladder", ladder),
+            ("choice", used),
+            ("any", which),
+            ("number", slept),
+        ]
     }
 }
 
@@ -168,8 +190,10 @@ pub fn check_in(door: &Door, view: &CheckIn) -> Markup {
         @if let Some(back) = &view.back { a.hf-ck__back href=(back) { "Back" } } @else { span {} }
         p {
             "Question " (view.number) " of " (view.of)
-            span.hf-ck__steps aria-hidden="true" {
-                @for step in 1..=view.of { i .hf-ck__on[step <= view.number] {} }
+            @if view.of <= STEPS_DRAWN_MAX {
+                span.hf-ck__steps aria-hidden="true" {
+                    @for step in 1..=view.of { i .hf-ck__on[step <= view.number] {} }
+                }
             }
         }
     };
@@ -213,9 +237,18 @@ fn answers(view: &CheckIn) -> Markup {
                 }
             } }
         },
+        Answers::AnyOf(choices) => html! {
+            @for (place, choice) in choices.iter().enumerate() {
+                div.hf-choice {
+                    input type="checkbox" id={ "any-" (place) } name=(view.name) value=(choice.value);
+                    label for={ "any-" (place) } { (choice.text) }
+                }
+            }
+            p { button.hf-button.hf-button--wide type="submit" { "Next" } }
+        },
         Answers::Number { unit } => html! {
             p.hf-with-unit {
-                input.hf-input.hf-input--short name=(view.name) type="text" inputmode="decimal" autocomplete="off" aria-label=(unit);
+                input.hf-input.hf-input--short name=(view.name) type="text" inputmode="decimal" autocomplete="off" aria-label=(if unit.is_empty() { &view.question } else { unit });
                 span { (unit) }
             }
             p { button.hf-button.hf-button--wide type="submit" { "Next" } }

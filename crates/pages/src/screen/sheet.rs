@@ -1,5 +1,6 @@
 //! A page of sections, with an optional column at the right: an enquiry, a session, an assessment, a person.
 
+mod evaluation_sample;
 mod level_sample;
 mod questionnaire_sample;
 mod rules_sample;
@@ -31,6 +32,8 @@ pub struct Sheet {
     pub main: Vec<Section>,
     /// The sections at the right; none makes one column.
     pub side: Vec<Section>,
+    /// A script of its own, where one helps; everything works without it.
+    pub script: Option<&'static str>,
 }
 
 impl Sheet {
@@ -45,6 +48,7 @@ impl Sheet {
             acts: Vec::new(),
             main: Vec::new(),
             side: Vec::new(),
+            script: None,
         }
     }
 }
@@ -72,6 +76,7 @@ pub fn sheet(frame: &Frame, view: &Sheet) -> Markup {
                 div { (sections(&frame.csrf, &view.main)) }
                 @if !view.side.is_empty() { div { (sections(&frame.csrf, &view.side)) } }
             }
+            @if let Some(name) = view.script { script src={ (frame.assets) "/" (name) } defer {} }
         }
     };
     staff_page(frame, &view.window, &above, &main)

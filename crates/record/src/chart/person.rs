@@ -7,12 +7,14 @@ use jiff::civil::Date;
 use super::Chart;
 use crate::entry::Entry;
 use crate::fact::enquiry::{EnquiryReceived, Reach};
+use crate::fact::evaluation::{CriteriaJudged, HistoryTold};
 use crate::fact::observation::VitalsObserved;
 use crate::fact::person::{
     AllergyListed, ConditionListed, HistoryTaken, HistoryValue, Identity, IdentityCorrected,
     MedicineListed, PersonRegistered, Standing,
 };
 use crate::quantity::Grams;
+use crate::words::{Said, Substance};
 
 impl Chart {
     /// Who the patient is, once registered: the last identity recorded.
@@ -87,6 +89,21 @@ impl Chart {
         self.all::<HistoryTaken>()
             .flat_map(|(entry, taken)| taken.answers.iter().map(move |answer| (entry, answer)))
             .map(|(entry, answer)| (answer.input.as_str(), (entry, &answer.answer)))
+            .collect()
+    }
+
+    /// What the patient last said to each question of the evaluation, in their own words; nothing of
+    /// it is an answer of the history until somebody at the clinic took it over.
+    pub fn history_told(&self) -> BTreeMap<&str, (&Entry, &Said<HistoryValue>)> {
+        self.all::<HistoryTold>()
+            .map(|(entry, told)| (told.question.as_str(), (entry, &told.said)))
+            .collect()
+    }
+
+    /// The criteria as last gone through, by substance.
+    pub fn criteria(&self) -> BTreeMap<&Substance, (&Entry, &CriteriaJudged)> {
+        self.all::<CriteriaJudged>()
+            .map(|(entry, judged)| (&judged.substance, (entry, judged)))
             .collect()
     }
 

@@ -73,7 +73,9 @@ pub(super) const VITALS: FactForm = FactForm {
             Field::number("saturation", "Oxygen saturation", "%").optional(),
             Field::number("breaths", "Breathing", "/min").optional(),
             Field::number("temperature", "Temperature", "°C").optional(),
-            Field::number("weight", "Weight", "kg").optional(),
+            Field::number("weight", "Weight", "kg")
+                .hint("In kilograms: a pound is 0.4536 kg")
+                .optional(),
         ]
     },
     read: |desk, answers| {

@@ -4,6 +4,7 @@
     reason = "the drawing of every form has one shape"
 )]
 
+use clinic::act::evaluation;
 use clinic::act::registration::{self, Listing};
 use clinic::authority::Act;
 use clinic::denied::Denied;
@@ -12,8 +13,8 @@ use protocol::{Input, Kind};
 use record::Fact;
 use record::fact::enquiry::{ContactWay, Reach};
 use record::fact::person::{
-    AllergyCertainty, AllergyListed, ConditionListed, HistoryAnswer, HistoryTaken, HistoryValue,
-    Identity, MedicineListed, Standing,
+    AllergyCertainty, AllergyListed, Code, ConditionListed, HistoryAnswer, HistoryTaken,
+    HistoryValue, Identity, MedicineListed, Standing,
 };
 use record::words::{Line, Sex, YesNo};
 
@@ -332,21 +333,54 @@ fn answer(desk: &Desk<'_>, input: &Input, text: &str) -> Option<HistoryValue> {
     }
 }
 
+/// The system of the codes a condition is listed with.
+const ICD: &str = "icd-10-cm";
+
+/// A code as the set is written: a letter, two figures or letters, and up to four more after a dot.
+fn icd(answers: &mut Answers<'_>) -> Option<Code> {
+    let typed = answers.line_or_none("icd")?.as_str().to_uppercase();
+    let (category, rest) = typed.split_once('.').unwrap_or((&typed, ""));
+    let mut letters = category.chars();
+    let is_code = category.chars().count() == 3
+        && letters
+            .next()
+            .is_some_and(|first| first.is_ascii_uppercase())
+        && letters.next().is_some_and(|second| second.is_ascii_digit())
+        && letters.all(|third| third.is_ascii_alphanumeric())
+        && rest.chars().count() <= 4
+        && rest.chars().all(|one| one.is_ascii_alphanumeric());
+    if !is_code {
+        answers.fault(
+            "icd",
+            "This is not an ICD-10-CM code: write it as F32.1, or leave it empty",
+        );
+        return None;
+    }
+    Some(Code {
+        system: Line::clipped(ICD),
+        code: Line::clipped(&typed),
+    })
+}
+
 pub(super) const CONDITION: FactForm = FactForm {
     fields: |_| {
         vec![
             Field::line("name", "What is it?"),
+            Field::line("icd", "ICD-10-CM code")
+                .hint("Where it is known, for example F32.1")
+                .optional(),
             Field::one_of("standing", "Does it hold now?", choices_of!(Standing)),
             Field::day("since", "Since when?").optional(),
         ]
     },
     read: |_, answers| {
         let name = answers.line("name");
+        let code = icd(answers);
         let standing = answers.word("standing", Standing::from_code);
         let since = answers.day_or_none("since");
         let fact = ConditionListed {
             name: name?,
-            code: None,
+            code,
             standing: standing?,
             since,
         };
@@ -356,8 +390,14 @@ pub(super) const CONDITION: FactForm = FactForm {
         let Fact::ConditionListed(one) = fact else {
             return None;
         };
+        let code = one
+            .code
+            .as_ref()
+            .filter(|code| code.system.as_str() == ICD)
+            .map_or_else(String::new, |code| code.code.to_string());
         Some(vec![
             ("name".to_owned(), one.name.to_string()),
+            ("icd".to_owned(), code),
             ("standing".to_owned(), one.standing.code().to_owned()),
             (
                 "since".to_owned(),
@@ -376,14 +416,15 @@ pub(super) const MEDICINE: FactForm = FactForm {
             Field::day("since", "Since when?").optional(),
         ]
     },
-    read: |_, answers| {
+    read: |desk, answers| {
         let name = answers.line("name");
         let dose = answers.line_or_none("dose");
         let standing = answers.word("standing", Standing::from_code);
         let since = answers.day_or_none("since");
+        let name = name?;
         let fact = MedicineListed {
-            name: name?,
-            code: None,
+            code: evaluation::rxnorm(desk.app.clinic.library(), name.as_str()),
+            name,
             dose,
             standing: standing?,
             since,

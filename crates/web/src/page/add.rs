@@ -62,6 +62,17 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             let to = opened.path("/check-in-link");
             lines.push(vec![Phrase::link(to, "Link to a check-in")]);
         }
+        if codes.contains(&"history") && may(actor, Act::TakeHistory, None).is_ok() {
+            let to = opened.path("/evaluation");
+            lines.insert(0, vec![Phrase::link(to, "Evaluation, step by step")]);
+        }
+        if codes.contains(&"use-days") && may(actor, Act::ReportUse, None).is_ok() {
+            let to = opened.path("/calendar");
+            lines.push(vec![Phrase::link(
+                to,
+                "Follow-back calendar of ninety days",
+            )]);
+        }
         if codes.contains(&"instrument") {
             let to = opened.path("/questionnaires");
             lines.push(vec![Phrase::link(to, "Questionnaires and ratings")]);

@@ -152,7 +152,11 @@ fn acts(ask: &Ask, opened: &Opened) -> Vec<Link> {
         acts.push(Link::new(opened.path("/eligibility"), "Eligibility"));
     }
     let course = opened.chart().course();
-    if course.is_some_and(|course| opened.chart().plan(course.id).is_some()) {
+    let has_plan = course.is_some_and(|course| opened.chart().plan(course.id).is_some());
+    if !has_plan {
+        acts.push(Link::new(opened.path("/evaluation"), "Evaluation"));
+    }
+    if has_plan {
         acts.push(Link::new(opened.path("/predicted"), "Predicted level"));
     }
     let open = opened

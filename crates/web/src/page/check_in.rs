@@ -66,7 +66,7 @@ pub(crate) fn prove(app: &App, ask: &Ask) -> Result<Reply, Denied> {
 }
 
 /// A birth date as people write it; a year of two digits is not guessed at.
-fn date_of(typed: &[String; 3]) -> Option<Date> {
+pub(crate) fn date_of(typed: &[String; 3]) -> Option<Date> {
     let [month, day, year] = typed;
     Date::new(
         year.trim().parse().ok().filter(|year| *year >= 1_900)?,
@@ -381,7 +381,7 @@ fn person(line: &str) -> Option<(String, String)> {
 }
 
 /// What surrounds the page; a phone that is signed in sends the token of its sign-in.
-fn door(app: &App, ask: &Ask) -> pages::Door {
+pub(crate) fn door(app: &App, ask: &Ask) -> pages::Door {
     let mut door = words::door(app, ask.now);
     if let Some(known) = &ask.sign_in {
         door.csrf.clone_from(&known.form_token);

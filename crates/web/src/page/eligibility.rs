@@ -68,7 +68,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             .verdicts
             .iter()
             .filter(|verdict| came_out(verdict, &overridden) == outcome)
-            .map(|verdict| line(app, verdict))
+            .map(|verdict| line(app, &opened, verdict))
             .collect(),
     })
     .filter(|group| !group.lines.is_empty())
@@ -107,7 +107,7 @@ fn came_out(verdict: &Verdict, overridden: &[&str]) -> Shown {
     }
 }
 
-fn line(app: &App, verdict: &Verdict) -> RuleLine {
+fn line(app: &App, opened: &Opened, verdict: &Verdict) -> RuleLine {
     let mut inputs: Vec<Phrase> = verdict
         .seen
         .iter()
@@ -119,9 +119,19 @@ fn line(app: &App, verdict: &Verdict) -> RuleLine {
             ))
         })
         .collect();
-    inputs.extend(verdict.missing.iter().map(|missing| {
-        Phrase::absent(format!("{}: not asked", missing.as_str().replace('_', " ")))
-    }));
+    for missing in &verdict.missing {
+        let name = missing.as_str().replace('_', " ");
+        inputs.push(Phrase::absent(format!("{name}: not asked")));
+        let steps = app.clinic.library().evaluation();
+        if let Some(step) = steps.asks(missing.as_str()) {
+            inputs.push(Phrase::plain(" "));
+            inputs.push(Phrase::link(
+                super::evaluation::step_path(opened, &step.id),
+                format!("Ask {name}"),
+            ));
+        }
+        inputs.push(Phrase::plain(" "));
+    }
     let mut sentence = Phrase::sentence(format!("{} ({})", verdict.title, verdict.class));
     sentence.extend(super::why::of_rule(app, verdict.rule.as_str()));
     sentence.push(Phrase::plain(" "));

@@ -37,13 +37,7 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         }
         Err(other) => return Err(other),
     };
-    let scheme = if app.settings.is_behind_tls {
-        "https"
-    } else {
-        "http"
-    };
-    let host = ask.host.as_deref().unwrap_or_default();
-    let address = format!("{scheme}://{host}/check-in/{}", made.token);
+    let address = app.address(ask, &format!("/check-in/{}", made.token));
     let mut view = Sheet::new("Link to a check-in", "Link to a check-in");
     view.patient = Some(header(
         app,

@@ -10,6 +10,7 @@
 #[expect(dead_code, reason = "the other tests use the rest of it")]
 mod house;
 
+mod evaluation;
 mod room;
 
 use house::{House, SECRET};
@@ -80,6 +81,25 @@ fn places(house: &House) -> Vec<String> {
     ]);
     all.extend(FORMS.map(|code| about(&format!("/do/{code}"))));
     all.push(about("/check-in-link"));
+    all.extend(
+        [
+            "/evaluation",
+            "/evaluation/substances",
+            "/evaluation/heart",
+            "/evaluation/medicines",
+            "/evaluation/signs",
+            "/evaluation/laboratory",
+            "/evaluation/calendar",
+            "/evaluation-link",
+            "/calendar",
+            "/calendar?substance=cocaine",
+            "/do/criteria?substance=alcohol&back=evaluation-substances",
+            "/do/laboratory-values",
+            "/do/medicines-still",
+        ]
+        .map(about),
+    );
+    all.push("/interactions?name=diazepam".to_owned());
     all.extend(of_a_session(&session.to_string()).map(|rest| about(&rest)));
     // A record before registration, where most of a page is absent.
     all.push(format!("/patients/{}", house.other()));

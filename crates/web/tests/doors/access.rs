@@ -53,6 +53,8 @@ fn asks(path: &str) -> Asks {
         // Of a check-in's link nothing is shown before the birth date is said: tests/doors/link.rs.
         "/check-in/{token}"
         | "/check-in/{token}/{question}"
+        | "/before/{token}"
+        | "/before/{token}/{question}"
         | "/"
         | "/addiction"
         | "/ketamine"
@@ -69,7 +71,9 @@ fn asks(path: &str) -> Asks {
         | "/health"
         | "/sign-in"
         | "/sign-out" => Asks::Nothing,
-        "/patients/{patient}/check-in-link" => Asks::About(Act::SendLink),
+        "/patients/{patient}/check-in-link" | "/patients/{patient}/evaluation-link" => {
+            Asks::About(Act::SendLink)
+        }
         "/patients/{patient}/questionnaires/{instrument}/fill" => {
             Asks::About(Act::AnswerInstrument)
         }
@@ -88,7 +92,7 @@ fn asks(path: &str) -> Asks {
         "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
             Asks::All(Act::ReadEvidence)
         }
-        "/rules" | "/rules/try" | "/rules/{rule}" => Asks::All(Act::ReadRules),
+        "/rules" | "/rules/try" | "/rules/{rule}" | "/interactions" => Asks::All(Act::ReadRules),
         "/people" => Asks::All(Act::ReadPeople),
         "/access-log" => Asks::All(Act::ReadAccessLog),
         "/patients/{patient}"
@@ -99,6 +103,9 @@ fn asks(path: &str) -> Asks {
         | "/patients/{patient}/sessions/{session}/rules"
         | "/patients/{patient}/predicted"
         | "/patients/{patient}/eligibility"
+        | "/patients/{patient}/evaluation"
+        | "/patients/{patient}/evaluation/{step}"
+        | "/patients/{patient}/calendar"
         | "/patients/{patient}/consents"
         | "/patients/{patient}/consents/signed/{consent}"
         | "/patients/{patient}/questionnaires"
@@ -117,6 +124,11 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
         || "ses_00000000000000000000000000".to_owned(),
         |session| session.id.to_string(),
     );
+    let token = if route.path.starts_with("/before/") {
+        crate::before::token_for(house)
+    } else {
+        crate::link::token_for(house)
+    };
     let consent = known
         .chart
         .all::<record::fact::decision::ConsentSigned>()
@@ -132,8 +144,9 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
         .replace("{claim}", "alcohol-abstinence")
         .replace("{study}", "grabski-2022")
         .replace("{rule}", "E05a")
+        .replace("{step}", "heart")
         .replace("{instrument}", "phq-9")
-        .replace("{token}", &crate::link::token_for(house))
+        .replace("{token}", &token)
         .replace("{question}", "used")
 }
 
@@ -233,7 +246,7 @@ fn every_form_opens_for_those_whose_role_allows_it_and_for_nobody_else() {
         .0
         .number;
     let names = format!(
-        "?visit={}&session={}&alert={}&entry={laboratory}&person={}",
+        "?visit={}&session={}&alert={}&entry={laboratory}&person={}&substance=alcohol",
         chart.visits()[0].id,
         chart.sessions()[0].id,
         chart.alerts().last().unwrap().id,

@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod before;
 mod course;
 mod enquiring;
 mod evidence;
