@@ -19,6 +19,9 @@ pub enum LibraryError {
     /// A number of clinic policy is not there, or cannot be used.
     #[error("the clinic's policy does not hold together")]
     Policy(#[from] PolicyError),
+    /// The thresholds of the register of controlled substances do not hold together.
+    #[error("the policy of the register of controlled substances does not hold together")]
+    Stock(#[from] ledger::PolicyFault),
     /// A consent text is not in its form.
     #[error("the consent text {name} is not in its form")]
     Consent {
@@ -73,6 +76,7 @@ pub struct Library {
     cadence: protocol::contact::Cadence,
     check_in: protocol::contact::check_in::Questions,
     policy: Policy,
+    stock_policy: ledger::Policy,
     examples: Vec<protocol::Example>,
 }
 
@@ -142,6 +146,7 @@ impl Library {
             cadence: protocol::contact::Cadence::house()?,
             check_in: protocol::contact::check_in::Questions::house()?,
             policy: Policy::of(&pack, &BTreeMap::new())?,
+            stock_policy: ledger::Policy::shipped()?,
             pack,
             consents,
             evidence: evidence::Library::of_the_house()?,
@@ -170,6 +175,11 @@ impl Library {
     /// The numbers the clinic runs by.
     pub const fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// The thresholds of the register of controlled substances.
+    pub const fn stock_policy(&self) -> &ledger::Policy {
+        &self.stock_policy
     }
 
     /// Every protocol.

@@ -38,5 +38,7 @@ mod sample;
 mod session;
 #[path = "use_cases/sign_in.rs"]
 mod sign_in;
+#[path = "use_cases/stock.rs"]
+mod stock;
 #[path = "use_cases/watch.rs"]
 mod watch;

@@ -498,12 +498,25 @@ impl TestClinic {
         // What was tested at the evaluation was tested before the dose.
         self.clock.forward(SignedDuration::from_mins(1));
         super::ready::answer_calmly(self, patient, session);
+        self.draw_planned(patient, session);
         let second = super::ready::second(self);
         let held = self.by(Role::Nurse, |operation, clinic| {
             let checked = super::ready::every_item();
             before::time_out(operation, clinic, patient, session, (second, checked))
         });
         drop(held);
+    }
+
+    /// Draws what the plan holds for a session.
+    fn draw_planned(&mut self, patient: PatientId, session: SessionId) {
+        let chart = self.chart(patient);
+        let sessions = chart.sessions();
+        let there = sessions.iter().find(|one| one.id == session).unwrap();
+        let plan = chart.plan(there.course).map(|(_, plan)| plan.doses.clone());
+        let doses = plan.unwrap_or_default();
+        if let Some(dose) = doses.iter().find(|dose| dose.number == there.number) {
+            self.draw(patient, session, dose.dose);
+        }
     }
 
     /// Gives a whole session, from its opening to leaving.
@@ -524,6 +537,7 @@ impl TestClinic {
         };
         self.happen(patient, session, Happening::Recover(recovered))
             .unwrap();
+        self.settle(patient, session);
         self.clock.forward(SignedDuration::from_mins(121));
         let close = SessionClosed {
             session,
