@@ -28,6 +28,10 @@ mod public_enquiry;
 mod ready;
 #[path = "use_cases/records.rs"]
 mod records;
+#[path = "use_cases/register.rs"]
+mod register;
+#[path = "use_cases/register_laws.rs"]
+mod register_laws;
 #[path = "use_cases/room.rs"]
 mod room;
 #[path = "use_cases/rule_pack.rs"]

@@ -51,7 +51,7 @@ impl Clock for HandClock {
 
 /// Chance that counts, so that every run is the same.
 #[derive(Debug)]
-pub(crate) struct Counting(u64);
+pub(crate) struct Counting(pub(crate) u64);
 
 impl Chance for Counting {
     fn draw(&mut self) -> u64 {
