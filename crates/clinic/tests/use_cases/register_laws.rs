@@ -50,15 +50,14 @@ struct Floor {
 impl Floor {
     fn open() -> Self {
         let mut given = TestClinic::new();
-        let rooms = (0..2)
-            .map(|_| {
-                let (patient, course) = given.planned();
-                let session = given.open_session(patient, course).unwrap();
-                let dose = given.planned_dose(patient, course);
-                given.check_together(patient, session);
-                (patient, session, dose)
-            })
-            .collect();
+        let patients: Vec<_> = (0..2).map(|_| given.planned()).collect();
+        let rooms = patients.into_iter().map(|(patient, course)| {
+            let session = given.open_session(patient, course).unwrap();
+            let dose = given.planned_dose(patient, course);
+            given.check_together(patient, session);
+            (patient, session, dose)
+        });
+        let rooms = rooms.collect();
         given.stock(Role::Nurse, a_receipt("L2", 2..6)).unwrap();
         Self { given, rooms }
     }
