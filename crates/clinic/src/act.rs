@@ -13,6 +13,7 @@ pub mod course;
 pub mod eligibility;
 pub mod enquiry;
 pub mod import;
+pub mod instrument;
 pub mod ledger;
 pub mod link;
 pub mod note;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use instruments::Wording;
 use protocol::Quantity;
 use serde::Deserialize;
 
@@ -31,6 +32,12 @@ pub enum LibraryError {
         #[source]
         source: toml::de::Error,
     },
+    /// The licensed words of an instrument do not fit it.
+    #[error(transparent)]
+    Wording(#[from] instruments::NoWording),
+    /// Words were loaded for an instrument there is none of.
+    #[error("there is no instrument {0}: `holdfast instrument list` names them")]
+    NoInstrument(String),
     /// The evidence is not sound.
     #[error("the evidence this program was built with is not sound")]
     Evidence(#[from] evidence::Unsound),
@@ -78,6 +85,7 @@ pub struct Library {
     policy: Policy,
     stock_policy: ledger::Policy,
     examples: Vec<protocol::Example>,
+    worded: BTreeMap<String, instruments::Instrument>,
 }
 
 /// Inputs that come from entries of their own, or belong to the day of a session, and are no
@@ -148,6 +156,7 @@ impl Library {
             policy: Policy::of(&pack, &BTreeMap::new())?,
             stock_policy: ledger::Policy::shipped()?,
             pack,
+            worded: BTreeMap::new(),
             consents,
             evidence: evidence::Library::of_the_house()?,
         })
@@ -170,6 +179,44 @@ impl Library {
     pub fn with_settings(self, own: &BTreeMap<String, Quantity>) -> Result<Self, LibraryError> {
         let policy = Policy::of(&self.pack, own)?;
         Ok(Self { policy, ..self })
+    }
+
+    /// The same library with the words a clinic holds a licence for.
+    ///
+    /// # Errors
+    /// [`LibraryError::Wording`] where they do not fit the instrument, or there is no such one.
+    pub fn with_wordings(mut self, loaded: &[Wording]) -> Result<Self, LibraryError> {
+        for wording in loaded {
+            let instrument = instruments::library().get(&wording.instrument);
+            let instrument =
+                instrument.ok_or_else(|| LibraryError::NoInstrument(wording.instrument.clone()))?;
+            let worded = instrument.worded(Some(wording))?;
+            self.worded.insert(worded.id.clone(), worded);
+        }
+        Ok(self)
+    }
+
+    /// The questionnaire or rating of that identifier, with the clinic's licensed words where it
+    /// loaded them.
+    pub fn instrument(&self, id: &str) -> Option<&instruments::Instrument> {
+        self.worded
+            .get(id)
+            .or_else(|| instruments::library().get(id))
+    }
+
+    /// Every questionnaire and rating, by identifier.
+    pub fn instruments(&self) -> impl Iterator<Item = &instruments::Instrument> {
+        instruments::library()
+            .all()
+            .map(|house| self.worded.get(&house.id).unwrap_or(house))
+    }
+
+    /// Whether the words of an instrument may be shown here.
+    pub fn is_worded(&self, id: &str) -> bool {
+        self.worded.contains_key(id)
+            || instruments::library()
+                .get(id)
+                .is_some_and(instruments::Instrument::has_own_words)
     }
 
     /// The numbers the clinic runs by.

@@ -14,6 +14,8 @@ mod board;
 mod course;
 #[path = "use_cases/harness.rs"]
 mod harness;
+#[path = "use_cases/instrument.rs"]
+mod instrument;
 #[path = "use_cases/intake.rs"]
 mod intake;
 #[path = "use_cases/overrule.rs"]

@@ -11,6 +11,7 @@ pub(crate) mod evidence;
 pub(crate) mod floor;
 pub(crate) mod health;
 pub(crate) mod home;
+pub(crate) mod instrument;
 pub(crate) mod level;
 pub(crate) mod link;
 pub(crate) mod ninety;

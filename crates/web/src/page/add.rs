@@ -63,6 +63,10 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             let to = opened.path("/check-in-link");
             lines.push(vec![Phrase::link(to, "Link to a check-in")]);
         }
+        if codes.contains(&"instrument") {
+            let to = opened.path("/questionnaires");
+            lines.push(vec![Phrase::link(to, "Questionnaires and ratings")]);
+        }
         if !lines.is_empty() {
             view.main
                 .push(Section::new(*title, vec![Piece::List(lines)]));

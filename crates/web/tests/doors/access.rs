@@ -70,6 +70,9 @@ fn asks(path: &str) -> Asks {
         | "/sign-in"
         | "/sign-out" => Asks::Nothing,
         "/patients/{patient}/check-in-link" => Asks::About(Act::SendLink),
+        "/patients/{patient}/questionnaires/{instrument}/fill" => {
+            Asks::About(Act::AnswerInstrument)
+        }
         "/home" => Asks::LeadsOn,
         "/today" | "/floor" | "/enquiries" | "/calendar" | "/patients" | "/watch-list"
         | "/pharmacology" | "/live/board" => Asks::All(Act::ReadBoard),
@@ -87,6 +90,8 @@ fn asks(path: &str) -> Asks {
         | "/patients/{patient}/sessions/{session}/rules"
         | "/patients/{patient}/predicted"
         | "/patients/{patient}/eligibility"
+        | "/patients/{patient}/questionnaires"
+        | "/patients/{patient}/questionnaires/{instrument}"
         | "/patients/{patient}/add"
         | "/live/patients/{patient}" => Asks::About(Act::ReadChart),
         "/patients/{patient}/do/{form}" | "/do/{form}" => Asks::Form,
@@ -109,6 +114,7 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
         .replace("{claim}", "alcohol-abstinence")
         .replace("{study}", "grabski-2022")
         .replace("{rule}", "E05a")
+        .replace("{instrument}", "phq-9")
         .replace("{token}", &crate::link::token_for(house))
         .replace("{question}", "used")
 }
