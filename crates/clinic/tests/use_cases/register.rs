@@ -166,7 +166,13 @@ fn who_gave_does_not_witness_and_who_signs_does_not_witness_either() {
     let by_prescriber = |witness: Second| {
         let wasted = wasted.clone();
         move |operation: &mut Operation<'_>, clinic: &clinic::Clinic| {
-            used::waste(operation, clinic, (patient, session), wasted, &witness)
+            used::waste(
+                operation,
+                clinic,
+                (patient, session),
+                vec![wasted],
+                &witness,
+            )
         }
     };
     let giver = given.by(Role::Prescriber, by_prescriber(witness(Role::Nurse)));
@@ -189,6 +195,26 @@ fn a_waste_bigger_than_what_is_left_is_refused_with_what_is_left() {
     let left = Micrograms::new(VIAL.get() - dose.get());
     let said = sentence(outcome);
     assert!(said.contains(&format!("{left} is left there")), "{said}");
+}
+
+#[test]
+fn a_vial_is_issued_and_drawn_from_in_one_append_or_not_at_all() {
+    let (mut given, patient, session, _) = drawn();
+    let taken = given.one_vial();
+    let n_before = n_lines(&given);
+    let mut take = |amount| {
+        let dose = Dose {
+            session,
+            vial: taken.clone(),
+            amount,
+        };
+        given.by(Role::Nurse, |operation, clinic| {
+            used::issue_and_draw(operation, clinic, patient, dose)
+        })
+    };
+    assert_eq!(fields(take(mg(201))), ["amount"]);
+    take(mg(5)).unwrap();
+    assert_eq!(n_lines(&given), n_before + 2);
 }
 
 #[test]

@@ -126,7 +126,7 @@ impl TestClinic {
             method: "Into the bottle".to_owned(),
         };
         self.by(Role::Nurse, |operation, clinic| {
-            used::waste(operation, clinic, (patient, session), wasted, second)
+            used::waste(operation, clinic, (patient, session), vec![wasted], second)
         })
     }
 

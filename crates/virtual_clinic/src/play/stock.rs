@@ -2,7 +2,7 @@
 
 use clinic::act::ledger::session as used;
 use clinic::act::room::before::Second;
-use ledger::{Act, Dose};
+use ledger::Dose;
 use record::quantity::Micrograms;
 
 use super::{Denied, Life, Stage};
@@ -17,19 +17,13 @@ impl Life {
         let session = self.session.ok_or(Denied::NotFound)?;
         let vial = self.vial.take().ok_or(Denied::NotFound)?;
         let amount = Micrograms::new(dose.get().div_ceil(STEP) * STEP);
-        let issue = Act::Issue {
-            vial: vial.clone(),
-            session,
-        };
-        let draw = Act::Draw(Dose {
+        let dose = Dose {
             session,
             vial,
             amount,
-        });
-        for act in [issue, draw] {
-            let mut operation = self.operation(stage, &stage.staff.nurse);
-            used::write(&mut operation, stage.clinic, patient, act, None)?;
-        }
+        };
+        let mut operation = self.operation(stage, &stage.staff.nurse);
+        used::issue_and_draw(&mut operation, stage.clinic, patient, dose)?;
         Ok(())
     }
 
@@ -40,28 +34,23 @@ impl Life {
         let mut witness = stage.staff.prescriber.clone();
         witness.door = record::words::Door::Virtual;
         let second = Second::made_up(&witness).ok_or(Denied::NotFound)?;
-        let held: Vec<_> = {
+        let wasted: Vec<_> = {
             let stock = stage.clinic.stock();
             let held = stock.register.held(session);
-            held.map(|(vial, from, amount)| (vial.clone(), from, amount))
-                .collect()
-        };
-        for (vial, from, amount) in held {
-            let wasted = used::Wasted {
-                vial,
+            held.map(|(vial, from, amount)| used::Wasted {
+                vial: vial.clone(),
                 from,
                 amount,
                 method: "Into the sequestering bottle".to_owned(),
-            };
-            let mut operation = self.operation(stage, &stage.staff.nurse);
-            used::waste(
-                &mut operation,
-                stage.clinic,
-                (patient, session),
-                wasted,
-                &second,
-            )?;
+            })
+            .collect()
+        };
+        if wasted.is_empty() {
+            return Ok(());
         }
+        let mut operation = self.operation(stage, &stage.staff.nurse);
+        let about = (patient, session);
+        used::waste(&mut operation, stage.clinic, about, wasted, &second)?;
         Ok(())
     }
 }

@@ -37,7 +37,7 @@ pub struct Wasted {
     pub method: String,
 }
 
-/// Wastes what was not given, before a second person.
+/// Wastes what was not given, before a second person: one signature for all that is wasted together.
 ///
 /// # Errors
 /// As [`write`].
@@ -45,24 +45,48 @@ pub fn waste(
     operation: &mut Operation<'_>,
     clinic: &Clinic,
     (patient, session): (PatientId, SessionId),
-    wasted: Wasted,
+    wasted: Vec<Wasted>,
     second: &Second,
 ) -> Result<Written, Denied> {
     let by = signer(operation, Act::UseStock)?;
     let giver = giver(&clinic.chart(patient)?.chart, session).unwrap_or(by);
-    let dose = Dose {
-        session,
-        vial: wasted.vial,
-        amount: wasted.amount,
-    };
-    let deed = Deed::Waste(ledger::Waste {
-        dose,
-        from: wasted.from,
-        giver,
-        witness: second.person(),
-        method: wasted.method,
+    let deeds = wasted.into_iter().map(|one| {
+        Deed::Waste(ledger::Waste {
+            dose: Dose {
+                session,
+                vial: one.vial,
+                amount: one.amount,
+            },
+            from: one.from,
+            giver,
+            witness: second.person(),
+            method: one.method,
+        })
     });
-    write(operation, clinic, patient, deed, Some(second))
+    write_together(operation, clinic, patient, deeds.collect(), Some(second))
+}
+
+/// Takes a vial out of its cabinet for a session and draws from it, in one append.
+///
+/// # Errors
+/// As [`write`].
+pub fn issue_and_draw(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    dose: Dose,
+) -> Result<Written, Denied> {
+    let issue = Deed::Issue {
+        vial: dose.vial.clone(),
+        session: dose.session,
+    };
+    write_together(
+        operation,
+        clinic,
+        patient,
+        vec![issue, Deed::Draw(dose)],
+        None,
+    )
 }
 
 /// Who began to give the dose.
@@ -85,27 +109,67 @@ pub fn write(
     deed: Deed,
     second: Option<&Second>,
 ) -> Result<Written, Denied> {
-    let act = permission(&deed);
+    write_together(operation, clinic, patient, vec![deed], second)
+}
+
+/// Writes acts that belong together in one append: each is decided over what the one before it left.
+fn write_together(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    deeds: Vec<Deed>,
+    second: Option<&Second>,
+) -> Result<Written, Denied> {
+    let act = deeds.first().map_or(Act::UseStock, permission);
     let role = authorise(operation, act, Some(patient))?;
-    let Some(session) = session_of(&deed) else {
+    let Some(session) = deeds.first().and_then(session_of) else {
         return Err(Denied::Forbidden { act });
     };
     if let Some(first) = clinic.first_answer(operation, None)? {
         return Ok(first);
     }
-    check_second(&deed, second)?;
     check_told_time(operation)?;
     let known = clinic.chart(patient)?;
     let there = find(&known.chart, session)?;
     let _held = clinic.hold_stock();
     let by = signer(operation, act)?;
-    check_use(clinic, &known, &there, &deed)?;
-    let lines = decided(operation, clinic, (by, None), deed)?;
+    for deed in &deeds {
+        if session_of(deed) != Some(session) {
+            return Err(Denied::Forbidden { act });
+        }
+        check_second(deed, second)?;
+        check_use(clinic, &known, &there, deed)?;
+    }
+    let lines = decided_together(operation, clinic, by, deeds)?;
     check_running(clinic, &there, &lines)?;
     let after = closed_late(operation, clinic, (by, &there), &lines);
     let mut all = Lines::of(Some(patient), lines);
     all.extend(Lines::of(Some(patient), after));
     clinic.record_stock(operation, role, &all)
+}
+
+fn decided_together(
+    operation: &Operation<'_>,
+    clinic: &Clinic,
+    by: PersonId,
+    deeds: Vec<Deed>,
+) -> Result<Vec<Line>, Denied> {
+    let mut then = (deeds.len() > 1).then(|| clinic.stock().register.clone());
+    let mut lines = Vec::new();
+    for (number, deed) in deeds.into_iter().enumerate() {
+        let part = (number > 0).then(|| number.saturating_add(1).to_string());
+        let command = command(operation, clinic, (by, part.as_deref()), deed);
+        let decided = match &then {
+            Some(register) => ledger::decide(register, &command, policy(clinic)),
+            None => ledger::decide(&clinic.stock().register, &command, policy(clinic)),
+        };
+        let decided = decided.map_err(|stop| denied(&stop))?;
+        if let Some(register) = &mut then {
+            decided.iter().for_each(|line| register.apply(line));
+        }
+        lines.extend(decided);
+    }
+    Ok(lines)
 }
 
 /// The session an act upon the stock belongs to, where a person may ask for it there.
