@@ -6,6 +6,7 @@ pub mod check_in;
 pub mod evidence;
 pub mod floor;
 pub mod form_page;
+pub mod ledger;
 pub mod listing;
 pub mod ninety_days;
 pub mod public;

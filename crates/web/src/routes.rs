@@ -149,6 +149,11 @@ pub const ROUTES: &[Route] = &[
     ),
     read("/rules", SignedIn, page::rules::show),
     read("/rules/{rule}", SignedIn, page::rules::show_rule),
+    read("/ledger", SignedIn, page::ledger::show),
+    read("/ledger/copy", SignedIn, page::ledger::copy),
+    read("/ledger/copy.csv", SignedIn, page::ledger::csv),
+    read("/ledger/lots/{lot}", SignedIn, page::ledger::lot),
+    read("/ledger/vials/{vial}", SignedIn, page::ledger::vial),
     read("/people", SignedIn, page::people::show),
     read("/access-log", SignedIn, page::access::show),
     read("/patients/{patient}", SignedIn, page::chart::show),
@@ -171,6 +176,11 @@ pub const ROUTES: &[Route] = &[
         "/patients/{patient}/sessions/{session}/leaving",
         SignedIn,
         page::room::day::leaving,
+    ),
+    read(
+        "/patients/{patient}/sessions/{session}/drug",
+        SignedIn,
+        page::room::drug::show,
     ),
     read(
         "/patients/{patient}/sessions/{session}/rules",

@@ -80,6 +80,11 @@ fn asks(path: &str) -> Asks {
             Asks::All(Act::ReadEvidence)
         }
         "/rules" | "/rules/{rule}" => Asks::All(Act::ReadRules),
+        "/ledger"
+        | "/ledger/copy"
+        | "/ledger/copy.csv"
+        | "/ledger/lots/{lot}"
+        | "/ledger/vials/{vial}" => Asks::All(Act::ReadStock),
         "/people" => Asks::All(Act::ReadPeople),
         "/access-log" => Asks::All(Act::ReadAccessLog),
         "/patients/{patient}"
@@ -87,6 +92,7 @@ fn asks(path: &str) -> Asks {
         | "/patients/{patient}/sessions/{session}"
         | "/patients/{patient}/sessions/{session}/readiness"
         | "/patients/{patient}/sessions/{session}/leaving"
+        | "/patients/{patient}/sessions/{session}/drug"
         | "/patients/{patient}/sessions/{session}/rules"
         | "/patients/{patient}/predicted"
         | "/patients/{patient}/eligibility"

@@ -45,6 +45,12 @@ pub(super) fn presses(room: &Room<'_>) -> Vec<Press> {
     if session.started.is_none() {
         offer("setting", Press::new("Setting", to("setting")).half());
     }
+    let stock = room.opened.path(&format!("/sessions/{}/drug", session.id));
+    all.extend(offered(
+        room,
+        "draw-drug",
+        Press::new("Draw and waste", stock),
+    ));
     all.extend(drug(room));
     for (code, words) in [("adverse", "Adverse"), ("intervene", "Done")] {
         all.extend(offered(room, code, Press::new(words, to(code)).half()));
