@@ -258,7 +258,9 @@ fn foot(view: &Ledger) -> Markup {
             @for words in &view.foot { p { (words) } }
             p.hf-inspect__chain {
                 (view.chain.0) " " code { (view.chain.1) }
-                @for one in &view.links { " " (link(one)) }
+            }
+            @if !view.links.is_empty() {
+                p.hf-inspect__links { @for one in &view.links { (link(one)) " " } }
             }
         }
     }

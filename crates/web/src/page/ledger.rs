@@ -273,7 +273,7 @@ fn tally(book: &Book<'_>) -> Vec<Tally> {
     let (cabinet, in_use) = register.drugs().get(book.drug).map_or((0, 0), on_hand);
     let due = see_to::counts_due(book);
     let counted = if due == 0 {
-        Mark::new(Standing::Settled, "every lot, as the policy asks")
+        Mark::new(Standing::Settled, "no count is due")
     } else {
         let lots = crate::words::of(due, "lot is due", "lots are due");
         Mark::new(Standing::Watch, lots)
@@ -341,7 +341,10 @@ fn vial_line(book: &Book<'_>, id: &VialId, life: &VialLife) -> VialLine {
         .accounts()
         .find_map(|(account, _)| account.session());
     let said = match (session, life.cabinet()) {
-        (Some(session), _) => format!("In use, {}", book.patient(session)),
+        (Some(session), _) => {
+            let drawn = life.balance.of(&Account::Syringe(session));
+            format!("In use, {}: {} drawn", book.patient(session), mg(drawn))
+        }
         (None, Some((place, _))) if life.is_opened => format!("Opened, in {place}"),
         (None, Some((place, _))) => format!("Sealed, in {place}"),
         (None, None) => "Nothing is left".to_owned(),

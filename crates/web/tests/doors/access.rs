@@ -121,6 +121,8 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
         .replace("{study}", "grabski-2022")
         .replace("{rule}", "E05a")
         .replace("{instrument}", "phq-9")
+        .replace("{lot}", "K26-311")
+        .replace("{vial}", "V-0101")
         .replace("{token}", &crate::link::token_for(house))
         .replace("{question}", "used")
 }

@@ -20,7 +20,7 @@ use super::{Of, to_vial};
 use crate::app::App;
 use crate::ask::Ask;
 use crate::forms::is_offered;
-use crate::words::{day_plain, moment_short, of, time};
+use crate::words::{day_plain, of, time};
 
 /// A line with the sums after it.
 pub(super) struct Row<'a> {
@@ -192,7 +192,7 @@ impl<'a> Book<'a> {
         RegisterLine {
             number: self.number(row),
             at: if with_day {
-                moment_short(line.at, &self.zone)
+                format!("{} {}", day_plain(line.on), time(line.at, &self.zone))
             } else {
                 time(line.at, &self.zone)
             },

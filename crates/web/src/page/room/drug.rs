@@ -57,6 +57,14 @@ fn stands(app: &App, session: &Session) -> (Mark, String) {
     }
     let is_over = session.closed_at.is_some();
     match unaccounted(&app.clinic, session.id) {
+        Some(_) if session.stopped.is_none() && !is_over => {
+            let runs = if session.started.is_some() {
+                "The dose runs; what was given is written in the register when it ends."
+            } else {
+                "The dose has not begun."
+            };
+            (Mark::new(Standing::Watch, "In use"), runs.to_owned())
+        }
         Some(said) if is_over => (Mark::new(Standing::ActNow, "Not accounted for"), said),
         Some(said) => (Mark::new(Standing::Watch, "In use"), said),
         None if app.clinic.stock().register.is_closed(session.id) => (
@@ -78,6 +86,7 @@ fn acts(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> Vec<Link> {
     if may_draw {
         codes.push(("draw-drug", "Draw"));
     }
+    let ready = opened.path(&format!("/sessions/{}/readiness", session.id));
     if has_some {
         codes.extend([
             ("waste-drug", "Waste before a witness"),
@@ -94,7 +103,28 @@ fn acts(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> Vec<Link> {
             let to = opened.form(&format!("{code}?session={}", session.id));
             Link::new(to, words)
         })
+        .chain((may_draw && session.started.is_none()).then(|| Link::new(ready, "Readiness")))
         .collect()
+}
+
+/// What the press in the room says: how much is drawn, or left to account for.
+pub(super) fn press(app: &App, session: &Session) -> String {
+    let stock = app.clinic.stock();
+    let (drawn, left) = (
+        stock.register.drawn(session.id),
+        stock.register.in_use(session.id),
+    );
+    if session.other_supply.is_some() {
+        "Other supply".to_owned()
+    } else if session.stopped.is_some() && left.get() > 0 {
+        format!("Waste {left}")
+    } else if session.stopped.is_some() {
+        "Drug: none left".to_owned()
+    } else if left.get() == 0 {
+        "Draw".to_owned()
+    } else {
+        format!("Drawn {drawn}")
+    }
 }
 
 fn sums(app: &App, opened: &Opened, session: &Session) -> Section {

@@ -49,7 +49,7 @@ pub(super) fn presses(room: &Room<'_>) -> Vec<Press> {
     all.extend(offered(
         room,
         "draw-drug",
-        Press::new("Draw and waste", stock),
+        Press::new(super::drug::press(room.app, session), stock),
     ));
     all.extend(drug(room));
     for (code, words) in [("adverse", "Adverse"), ("intervene", "Done")] {
