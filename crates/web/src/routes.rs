@@ -152,6 +152,7 @@ pub const ROUTES: &[Route] = &[
     read("/ledger", SignedIn, page::ledger::show),
     read("/ledger/copy", SignedIn, page::ledger::copy),
     read("/ledger/copy.csv", SignedIn, page::ledger::csv),
+    read("/ledger/forms", SignedIn, page::ledger::forms),
     read("/ledger/lots/{lot}", SignedIn, page::ledger::lot),
     read("/ledger/vials/{vial}", SignedIn, page::ledger::vial),
     read("/people", SignedIn, page::people::show),

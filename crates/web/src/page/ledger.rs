@@ -1,6 +1,7 @@
 //! The ledger: the register of controlled substances of a day, of a lot, of a vial, and whole to hand over.
 
 mod copy;
+mod figures;
 mod lines;
 mod see_to;
 mod words;
@@ -17,6 +18,7 @@ use pages::{Column, Link, Mark, Paging, Phrase, Standing, Table};
 use record::quantity::Micrograms;
 
 pub(crate) use copy::{csv, show as copy};
+pub(crate) use figures::show as forms;
 use lines::{Book, Row};
 pub(crate) use words::movement;
 pub(crate) use words::{mg, path_part};
@@ -188,6 +190,7 @@ fn page(app: &App, ask: &Ask, book: &Book<'_>, of: &Of) -> Ledger {
         "Inspection copy",
     )];
     links.push(Link::new("/ledger/copy.csv", "CSV"));
+    links.push(Link::new("/ledger/forms", "Figures for forms 106 and 41"));
     Ledger {
         title: if is_copy {
             format!("Inspection copy: {}", drug_title(&title))

@@ -62,6 +62,7 @@ fn places(house: &House) -> Vec<String> {
         "/access-log",
         "/ledger",
         "/ledger/copy",
+        "/ledger/forms",
         "/ledger/lots/K26-311",
         "/ledger/vials/V-0101",
         "/do/receive-stock",

@@ -118,6 +118,56 @@ fn a_count_is_blind_and_a_difference_freezes_the_lot_and_says_so() {
 }
 
 #[test]
+fn a_broken_vial_and_a_destroyed_one_are_gathered_for_the_forms_and_a_slip_is_corrected() {
+    let house = House::open();
+    go_to(&house, "2026-03-02T09:00");
+    stocked(&house);
+    let mut nurse = house.sign_in("dana");
+    let broken = [
+        ("vial", "V-0118"),
+        ("amount", "200"),
+        ("kind", "breakage"),
+        ("discovered", "2026-03-02"),
+        ("circumstances", "Fell from the trolley"),
+    ];
+    let page = done(&mut nurse, "/do/report-loss", &broken);
+    shows(&page, "told in writing by Tue 3 Mar 2026");
+    let slip = [
+        ("vial", "V-0118"),
+        ("amount", "20"),
+        ("why", "Most of it was saved"),
+    ];
+    let page = done(&mut nurse, "/do/correct-line?line=3", &slip);
+    shows(&page, "Correction of 3");
+    assert_eq!(
+        sent(
+            &mut nurse,
+            "/do/correct-line",
+            &[
+                ("line", "900"),
+                ("vial", "V"),
+                ("why", "x"),
+                ("amount", "1")
+            ]
+        )
+        .status,
+        422
+    );
+    let mut director = house.sign_in("lindqvist");
+    let burnt = [
+        ("vial", "V-0119"),
+        ("method", "Incinerated"),
+        ("second_name", "dana"),
+        ("second_secret", SECRET),
+    ];
+    done(&mut director, "/do/destroy-vial", &burnt);
+    let forms = director.get("/ledger/forms").unwrap();
+    shows(&forms, "20 mg of 10 mg/mL");
+    shows(&forms, "Incinerated");
+    shows(&forms, "Dr Edith Lindqvist, Dana Whitlock RN");
+}
+
+#[test]
 fn the_copy_and_the_table_carry_every_line_and_the_head_of_the_chain() {
     let house = House::open();
     stocked(&house);

@@ -207,16 +207,43 @@ fn case(desk: &Desk<'_>) -> Result<(CaseId, String), Denied> {
     Ok((id, words))
 }
 
+/// A form about a case: the one that is named, or a choice of those that are open.
+fn of_case(desk: &Desk<'_>, submit: &str, mut fields: Vec<Field>) -> Result<FormPage, Denied> {
+    if is_named(desk, "case") {
+        let (_, words) = case(desk)?;
+        return Ok(desk.page(form(desk, submit).fields(fields)).said(words));
+    }
+    let stock = desk.app.clinic.stock();
+    let open = stock.register.cases().iter();
+    let open = open.filter(|(_, case)| case.is_open());
+    let choices = open.filter_map(|(id, case)| {
+        let number = stock.numbers.get(id)?.to_string();
+        let words = format!("Case {number}, lot {} in {}", case.lot, case.location);
+        Some(Choice::new(number, words))
+    });
+    fields.insert(0, Field::select("case", "Which case?", choices.collect()));
+    Ok(desk.page(form(desk, submit).fields(fields)))
+}
+
+fn is_named(desk: &Desk<'_>, name: &str) -> bool {
+    desk.ask.query.get(name).is_some() || desk.ask.sent.get(name).is_some()
+}
+
+/// The case that was sent.
+fn chosen(desk: &Desk<'_>) -> Result<CaseId, Denied> {
+    if !is_named(desk, "case") {
+        return Err(Denied::invalid("case", "Choose the case"));
+    }
+    Ok(case(desk)?.0)
+}
+
 fn draw_explain(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    let (_, words) = case(desk)?;
     let field = Field::area("text", "What was looked into, and what may explain it?");
-    Ok(desk
-        .page(form(desk, "Write it").fields(vec![field]))
-        .said(words))
+    of_case(desk, "Write it", vec![field])
 }
 
 fn send_explain(desk: &Desk<'_>) -> Result<String, Denied> {
-    let (case, _) = case(desk)?;
+    let case = chosen(desk)?;
     let mut answers = desk.answers();
     let text = answers.prose("text");
     read!(answers => text);
@@ -225,19 +252,23 @@ fn send_explain(desk: &Desk<'_>) -> Result<String, Denied> {
 }
 
 fn draw_close(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    let (_, words) = case(desk)?;
-    Ok(desk.page(form(desk, "Close the case").grave()).said(format!(
-        "{words} What the last count still leaves open is booked as unexplained, and the lot is free again."
-    )))
+    let mut page = of_case(desk, "Close the case", Vec::new())?;
+    page.form = page.form.grave().small(
+        "What the last count still leaves open is booked as unexplained, and the lot is free again.",
+    );
+    Ok(page)
 }
 
 fn send_close(desk: &Desk<'_>) -> Result<String, Denied> {
-    let (case, _) = case(desk)?;
+    let case = chosen(desk)?;
     write(desk, Deed::CloseCase { case }, None)
 }
 
 /// What a line moves, to choose the vial; and whether it was a waste.
 fn draw_correct(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    if line_named(desk, "line").is_err() {
+        return Ok(unnamed_line(desk));
+    }
     let (number, id) = line_named(desk, "line")?;
     let stock = desk.app.clinic.stock();
     let posting = stock.register.posting(&id).ok_or(Denied::NotFound)?;
@@ -269,8 +300,30 @@ fn draw_correct(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     Ok(desk.page(page).said(words))
 }
 
+/// The same, where the line is still to be named.
+fn unnamed_line(desk: &Desk<'_>) -> FormPage {
+    let second = second_fields().into_iter().map(Field::optional).collect();
+    let page = desk
+        .form("Correct")
+        .cancel("/ledger", "Cancel")
+        .fields(vec![
+            Field::number("line", "Which line of the register?", ""),
+            Field::line("vial", "Which vial?"),
+            Field::number("amount", "It should have said", "mg").hint("0 strikes the line"),
+            Field::line("why", "Why?"),
+        ])
+        .group_with_hint(
+            "The second person, where the line is a waste",
+            SECOND_HINT,
+            second,
+        );
+    desk.page(page)
+        .said("The line stays as it was; the correction is a new line that points back.")
+}
+
 fn send_correct(desk: &Desk<'_>) -> Result<String, Denied> {
-    let (_, of) = line_named(desk, "line")?;
+    let sentence = "There is no such line: read its number from the register";
+    let (_, of) = line_named(desk, "line").map_err(|_| Denied::invalid("line", sentence))?;
     let mut answers = desk.answers();
     let vial = super::vial(&mut answers);
     let why = answers.line("why");

@@ -2,7 +2,9 @@
 
 use clinic::act::ledger::policy;
 use clinic::clinic::stock::Stock;
-use ledger::{Alarm, alarms};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use ledger::{Alarm, Policy, alarms, form_106};
 use pages::screen::ledger::SeeTo;
 use pages::{Link, Mark, Standing};
 use record::ids::SessionId;
@@ -57,6 +59,7 @@ pub(super) fn all(app: &App, ask: &Ask, stock: &Stock) -> Vec<SeeTo> {
     let register = &stock.register;
     let due = alarms(register, today, policy(&app.clinic));
     seen.extend(due.iter().filter_map(|alarm| one(app, ask, stock, alarm)));
+    seen.extend(losses(stock, today, policy(&app.clinic)));
     let open = register.cases().iter().filter(|(_, case)| case.is_open());
     for (id, case) in open {
         let line = stock.numbers.get(id).copied().unwrap_or(0);
@@ -88,6 +91,31 @@ pub(super) fn all(app: &App, ask: &Ask, stock: &Stock) -> Vec<SeeTo> {
     }
     seen.sort_by_key(|one| one.mark.standing != Standing::ActNow);
     seen
+}
+
+/// Losses whose form is not due to be complete yet: until when the authority is told.
+fn losses(stock: &Stock, today: Date, policy: &Policy) -> Vec<SeeTo> {
+    let from = today.saturating_sub(i64::from(policy.loss_form.value).days());
+    let forms = form_106(&stock.register, (from, today), policy).into_iter();
+    forms
+        .map(|form| {
+            let standing = if form.notice_by >= today {
+                Standing::ActNow
+            } else {
+                Standing::Watch
+            };
+            let said = format!(
+                "{} of vial {} was lost, discovered {}: a theft or a significant loss is told in writing by {}, and form 106 is complete by {}.",
+                form.amount,
+                form.vial,
+                day(form.discovered),
+                day(form.notice_by),
+                day(form.form_by)
+            );
+            let acts = vec![Link::new("/ledger/forms", "Figures for the form")];
+            see(standing, "Loss", said, acts)
+        })
+        .collect()
 }
 
 /// Rooms that closed, as when somebody left against advice, with drug not accounted for.
