@@ -110,7 +110,7 @@ fn set_vials_aside(
     clinic: &Clinic,
     staff: &Staff,
     clock: &dyn Clock,
-    (lives, steps): (&mut [Life], &BTreeMap<usize, Vec<(Timestamp, Step)>>),
+    (lives, steps): (&mut [Life], &Hour),
     chance: &mut Seeded,
 ) -> Result<(), Denied> {
     let starts = steps.iter().filter_map(|(life, steps)| {
@@ -137,7 +137,10 @@ fn set_vials_aside(
 }
 
 /// The steps of each hour, by life.
-type Hours = BTreeMap<i64, BTreeMap<usize, Vec<(Timestamp, Step)>>>;
+type Hours = BTreeMap<i64, Hour>;
+
+/// The steps of one hour, by life.
+type Hour = BTreeMap<usize, Vec<(Timestamp, Step)>>;
 
 fn hours(lives: &[Life]) -> Hours {
     let mut hours = Hours::new();

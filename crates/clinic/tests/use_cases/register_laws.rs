@@ -104,19 +104,7 @@ impl Floor {
                 };
                 drop(given.in_session(patient, back));
             }
-            14..=15 => {
-                let loss = Act::Lose(Loss {
-                    vial: id,
-                    from: [Account::Cabinet(cabinet()), from.of(session)][usize::from(who) % 2]
-                        .clone(),
-                    amount,
-                    kind: LossKind::Breakage,
-                    discovered: date(2026, 3, 2),
-                    circumstances: "Dropped".to_owned(),
-                });
-                drop(given.in_session(patient, loss.clone()));
-                drop(given.stock(Role::Nurse, loss));
-            }
+            14..=15 => self.lose(step),
             16 => {
                 let to = a_registrant();
                 drop(given.stock(Role::MedicalDirector, Act::Transfer { vial: id, to }));
@@ -137,6 +125,26 @@ impl Floor {
             21..=23 => self.correct(step),
             _ => self.close(patient, session, who),
         }
+    }
+
+    fn lose(&mut self, step: &Step) {
+        let (_, room, number, who, amount) = *step;
+        let (patient, session, _) = self.rooms[room];
+        let places = [
+            Account::Cabinet(cabinet()),
+            Container::Syringe.of(session),
+            Container::Vial.of(session),
+        ];
+        let loss = Act::Lose(Loss {
+            vial: vial(number),
+            from: places[usize::from(who)].clone(),
+            amount: Micrograms::new(amount * 1_000),
+            kind: LossKind::Breakage,
+            discovered: date(2026, 3, 2),
+            circumstances: "Dropped".to_owned(),
+        });
+        drop(self.given.in_session(patient, loss.clone()));
+        drop(self.given.stock(Role::Nurse, loss));
     }
 
     fn count(&mut self, number: usize, who: u8, amount: Micrograms) {

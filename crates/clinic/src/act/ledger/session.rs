@@ -165,7 +165,9 @@ fn decided_together(
         };
         let decided = decided.map_err(|stop| denied(&stop))?;
         if let Some(register) = &mut then {
-            decided.iter().for_each(|line| register.apply(line));
+            for line in &decided {
+                register.apply(line);
+            }
         }
         lines.extend(decided);
     }
@@ -201,10 +203,8 @@ fn check_use(
     there: &Session,
     deed: &Deed,
 ) -> Result<(), Denied> {
-    let vial = match deed {
-        Deed::Issue { vial, .. } => vial,
-        Deed::Draw(dose) => &dose.vial,
-        _ => return Ok(()),
+    let Some(vial) = wanted(deed) else {
+        return Ok(());
     };
     if there.closed_at.is_some() {
         return Err(Denied::invalid(
@@ -239,6 +239,17 @@ fn check_use(
             ),
         )),
         Some(_) | None => Ok(()),
+    }
+}
+
+/// The vial an act would take or draw from.
+const fn wanted(deed: &Deed) -> Option<&ledger::VialId> {
+    if let Deed::Issue { vial, .. } = deed {
+        Some(vial)
+    } else if let Deed::Draw(dose) = deed {
+        Some(&dose.vial)
+    } else {
+        None
     }
 }
 

@@ -100,8 +100,8 @@ fn lines() -> Vec<RegisterLine> {
     ]
 }
 
-fn day() -> Ledger {
-    let lots = Table {
+fn lots() -> Table {
+    Table {
         caption: "What became of each lot, in mg".to_owned(),
         columns: vec![
             Column::words("Lot"),
@@ -124,7 +124,35 @@ fn day() -> Ledger {
             .to_vec(),
         ],
         when_empty: String::new(),
-    };
+    }
+}
+
+fn see_to() -> Vec<SeeTo> {
+    vec![SeeTo {
+        mark: Mark::new(Standing::Watch, "Registration"),
+        said: "The registration of Cabinet A runs out on 30 Jan 2027.".to_owned(),
+        acts: vec![Link::new("/do/register-location", "Renew")],
+    }]
+}
+
+fn vials() -> Vec<VialLine> {
+    vec![
+        VialLine {
+            name: Link::new("/ledger/vials/V-0119", "V-0119"),
+            amount: "1.5 mg".to_owned(),
+            share: 1,
+            said: "In use, N. Brandt: 1.5 drawn".to_owned(),
+        },
+        VialLine {
+            name: Link::new("/ledger/lots/K26-318", "Lot K26-318"),
+            amount: "1,600 mg".to_owned(),
+            share: 100,
+            said: "8 sealed vials".to_owned(),
+        },
+    ]
+}
+
+fn day() -> Ledger {
     Ledger {
         title: "Ketamine 10 mg/mL, schedule III".to_owned(),
         about: "Tern Harbour Clinic. Mon 23 Nov 2026, 14:05. All amounts in mg.".to_owned(),
@@ -146,25 +174,8 @@ fn day() -> Ledger {
             Link::new("/do/receive-stock", "Receive"),
             Link::new("/do/report-loss", "Report a loss"),
         ],
-        see_to: vec![SeeTo {
-            mark: Mark::new(Standing::Watch, "Registration"),
-            said: "The registration of Cabinet A runs out on 30 Jan 2027.".to_owned(),
-            acts: vec![Link::new("/do/register-location", "Renew")],
-        }],
-        vials: vec![
-            VialLine {
-                name: Link::new("/ledger/vials/V-0119", "V-0119"),
-                amount: "1.5 mg".to_owned(),
-                share: 1,
-                said: "In use, N. Brandt".to_owned(),
-            },
-            VialLine {
-                name: Link::new("/ledger/lots/K26-318", "Lot K26-318"),
-                amount: "1,600 mg".to_owned(),
-                share: 100,
-                said: "8 sealed".to_owned(),
-            },
-        ],
+        see_to: see_to(),
+        vials: vials(),
         of: "Mon 23 Nov 2026".to_owned(),
         forward: Some(Forward {
             from: "From line 287".to_owned(),
@@ -178,7 +189,7 @@ fn day() -> Ledger {
             before: None,
             after: Some(Link::new("/ledger?day=2026-11-20", "Earlier")),
         },
-        lots: Some(lots),
+        lots: Some(lots()),
         foot: vec![
             "Lines are never changed; a correction is a later line that points back. Registration BT4408812 of Cabinet A runs to 30 Jan 2027.".to_owned(),
             "Received 5,000 = in cabinets 1,600 + in use 1.5 + given 1,204.5 + wasted 2,194.".to_owned(),

@@ -1,4 +1,8 @@
 //! Forms that look at the register again: counts, cases, inventories, corrections.
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "the drawing of every form has one shape"
+)]
 
 use clinic::act::ledger::correct;
 use clinic::authority::Act;

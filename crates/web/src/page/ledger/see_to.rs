@@ -4,7 +4,7 @@ use clinic::act::ledger::policy;
 use clinic::clinic::stock::Stock;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use ledger::{Alarm, Policy, alarms, form_106};
+use ledger::{Alarm, LocationId, LotId, Policy, alarms, form_106};
 use pages::screen::ledger::SeeTo;
 use pages::{Link, Mark, Standing};
 use record::ids::SessionId;
@@ -161,6 +161,24 @@ fn unsettled(app: &App, ask: &Ask, stock: &Stock, session: SessionId) -> SeeTo {
     )
 }
 
+fn count_due(ask: &Ask, location: &LocationId, lot: &LotId, last: Option<Date>) -> SeeTo {
+    let last = last.map_or_else(
+        || "was never counted".to_owned(),
+        |on| format!("was last counted {}", day(on)),
+    );
+    let to = format!(
+        "count-stock?lot={}&location={}",
+        path_part(lot.as_str()),
+        path_part(location.as_str())
+    );
+    see(
+        Standing::Watch,
+        "Count due",
+        format!("Lot {lot} in {location} {last}."),
+        offered(ask, &[(to.as_str(), "Count it")]),
+    )
+}
+
 fn one(app: &App, ask: &Ask, stock: &Stock, alarm: &Alarm) -> Option<SeeTo> {
     let today = app.clinic.zone_today(ask.now);
     let by_day = |on: jiff::civil::Date| {
@@ -193,23 +211,7 @@ fn one(app: &App, ask: &Ask, stock: &Stock, alarm: &Alarm) -> Option<SeeTo> {
             location,
             lot,
             last,
-        } => {
-            let last = last.map_or_else(
-                || "was never counted".to_owned(),
-                |on| format!("was last counted {}", day(on)),
-            );
-            let to = format!(
-                "count-stock?lot={}&location={}",
-                path_part(lot.as_str()),
-                path_part(location.as_str())
-            );
-            see(
-                Standing::Watch,
-                "Count due",
-                format!("Lot {lot} in {location} {last}."),
-                offered(ask, &[(to.as_str(), "Count it")]),
-            )
-        }
+        } => count_due(ask, location, lot, *last),
         Alarm::InventoryDue { location, by } => see(
             by.map_or(Standing::ActNow, by_day),
             "Inventory",

@@ -1,5 +1,7 @@
 //! Small words of the ledger: amounts, numbers, names in addresses, what a line is called.
 
+use std::fmt::Write as _;
+
 use ledger::{Act, Fact};
 use record::quantity::Micrograms;
 
@@ -34,7 +36,8 @@ pub(crate) fn path_part(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            // Writing to a string does not fail.
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out
@@ -47,15 +50,12 @@ pub(super) fn from_path(part: &str) -> String {
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         let code = part.get(at + 1..at + 3).filter(|_| *byte == b'%');
-        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(read) => {
-                out.push(read);
-                at += 3;
-            }
-            None => {
-                out.push(*byte);
-                at += 1;
-            }
+        if let Some(read) = code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            out.push(read);
+            at += 3;
+        } else {
+            out.push(*byte);
+            at += 1;
         }
     }
     String::from_utf8(out).unwrap_or_else(|_| part.to_owned())
