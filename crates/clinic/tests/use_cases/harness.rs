@@ -498,18 +498,6 @@ impl TestClinic {
         drop(held);
     }
 
-    /// Draws what the plan holds for a session.
-    fn draw_planned(&mut self, patient: PatientId, session: SessionId) {
-        let chart = self.chart(patient);
-        let sessions = chart.sessions();
-        let there = sessions.iter().find(|one| one.id == session).unwrap();
-        let plan = chart.plan(there.course).map(|(_, plan)| plan.doses.clone());
-        let doses = plan.unwrap_or_default();
-        if let Some(dose) = doses.iter().find(|dose| dose.number == there.number) {
-            self.draw(patient, session, dose.dose);
-        }
-    }
-
     /// Gives a whole session, from its opening to leaving.
     pub(crate) fn hold_session(&mut self, patient: PatientId, course: CourseId) -> SessionId {
         let session = self.open_session(patient, course).unwrap();

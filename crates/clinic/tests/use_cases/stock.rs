@@ -111,6 +111,18 @@ impl TestClinic {
         }
     }
 
+    /// Draws what the plan holds for a session.
+    pub(crate) fn draw_planned(&mut self, patient: PatientId, session: SessionId) {
+        let chart = self.chart(patient);
+        let sessions = chart.sessions();
+        let there = sessions.iter().find(|one| one.id == session).unwrap();
+        let plan = chart.plan(there.course).map(|(_, plan)| plan.doses.clone());
+        let doses = plan.unwrap_or_default();
+        if let Some(dose) = doses.iter().find(|dose| dose.number == there.number) {
+            self.draw(patient, session, dose.dose);
+        }
+    }
+
     /// Wastes what a session holds of one vial before a witness.
     pub(crate) fn waste(
         &mut self,

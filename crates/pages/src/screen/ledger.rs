@@ -256,7 +256,7 @@ fn foot(view: &Ledger) -> Markup {
     html! {
         footer.hf-inspect {
             @for words in &view.foot { p { (words) } }
-            p.hf-inspect__chain {
+            p {
                 (view.chain.0) " " code { (view.chain.1) }
             }
             @if !view.links.is_empty() {
