@@ -222,7 +222,7 @@ fn book(view: &Ledger) -> Markup {
                     tbody {
                         @if let Some(forward) = &view.forward {
                             tr.is-brought {
-                                th scope="row" {} td {} td { "Forward" } td { (forward.from) } td {} td {}
+                                td {} td {} th scope="row" { "Forward" } td { (forward.from) } td {} td {}
                                 td.hf-num.hf-strong { (forward.cabinet) } td.hf-num { (forward.in_use) } td {} td {}
                             }
                         }

@@ -119,7 +119,7 @@ pub(super) fn press(app: &App, session: &Session) -> String {
     } else if session.stopped.is_some() && left.get() > 0 {
         format!("Waste {left}")
     } else if session.stopped.is_some() {
-        "Drug: none left".to_owned()
+        "No drug left".to_owned()
     } else if left.get() == 0 {
         "Draw".to_owned()
     } else {
