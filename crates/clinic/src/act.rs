@@ -16,6 +16,7 @@ pub mod evaluation;
 pub mod follow_back;
 pub mod import;
 pub mod instrument;
+pub mod ledger;
 pub mod link;
 pub mod note;
 pub mod observation;

@@ -81,6 +81,14 @@ acts! {
     RunSession = "run a dosing session": Prescriber Nurse MedicalDirector System;
     /// Write in the room: notes, and set and setting.
     WriteInRoom = "write in the session room": Prescriber Nurse Therapist MedicalDirector System;
+    /// Issue, draw, waste and put back stock in a session.
+    UseStock = "use stock in a session": Prescriber Nurse MedicalDirector;
+    /// Receive, move and count stock, report a loss, correct a line.
+    HandleStock = "receive, move and count stock": Prescriber Nurse MedicalDirector ComplianceOfficer;
+    /// Register a location, transfer or destroy stock, close a case, take an inventory.
+    SettleStock = "settle what becomes of stock": MedicalDirector ComplianceOfficer;
+    /// See the register of controlled substances.
+    ReadStock = "see the register of stock": Prescriber Nurse MedicalDirector ComplianceOfficer;
     /// Answer a check-in.
     CheckIn = "answer a check-in": Coordinator Prescriber Nurse Therapist MedicalDirector System, own Patient;
     /// Make a link that leads one patient to one check-in.

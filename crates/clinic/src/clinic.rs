@@ -1,10 +1,13 @@
 //! The clinic: its journal, its library, its board and its charts.
 
+pub mod stock;
+mod write;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use jiff::tz::TimeZone;
-use journal::{Append, Content, Expected, Journal, StreamId, StreamKind, Version};
+use journal::{Content, Journal, StreamId, StreamKind, Version};
 use rayon::prelude::*;
 use record::chart::{Chart, EntryNumber};
 use record::ids::{PatientId, PersonId};
@@ -17,6 +20,7 @@ use crate::board::line::PatientLine;
 use crate::denied::{Denied, Refusal};
 use crate::library::Library;
 use crate::operation::Operation;
+use write::Part;
 
 /// How many entries the charts kept in memory may hold together.
 const CACHED_ENTRIES_MAX: usize = 200_000;
@@ -62,6 +66,8 @@ pub struct Clinic {
     answers: crate::answers::Answers,
     calendar: Mutex<()>,
     links: Mutex<()>,
+    stock: RwLock<stock::Stock>,
+    stock_hold: Mutex<()>,
 }
 
 impl Clinic {
@@ -79,8 +85,11 @@ impl Clinic {
             answers: crate::answers::Answers::default(),
             calendar: Mutex::new(()),
             links: Mutex::new(()),
+            stock: RwLock::new(stock::Stock::default()),
+            stock_hold: Mutex::new(()),
         };
         clinic.fold_board()?;
+        clinic.fold_stock()?;
         Ok(clinic)
     }
 
@@ -238,7 +247,22 @@ impl Clinic {
         facts: &[(record::OccurredAt, &Fact)],
     ) -> Result<Written, Denied> {
         let stream = patient_stream(patient);
-        let written = self.append(operation, role, stream, expected, facts)?;
+        let part = Part {
+            stream,
+            expected,
+            facts,
+        };
+        let written = self.append(operation, role, &[part])?;
+        self.recorded(operation, written, facts)
+    }
+
+    /// Folds what an append wrote in a patient's record, and answers with it.
+    fn recorded(
+        &self,
+        operation: &Operation<'_>,
+        written: Written,
+        facts: &[(record::OccurredAt, &Fact)],
+    ) -> Result<Written, Denied> {
         let patient = PatientId::from_uuid(written.stream);
         let known = self.refold(patient)?;
         if written.repeated {
@@ -262,61 +286,15 @@ impl Clinic {
             .iter()
             .map(|fact| (operation.occurred(), fact))
             .collect();
-        let written = self.append(operation, role, stream, None, &timed)?;
+        let part = Part {
+            stream,
+            expected: None,
+            facts: &timed,
+        };
+        let written = self.append(operation, role, &[part])?;
         self.fold_house(stream)?;
         self.answers.done(operation.command.0, &written);
         Ok(written)
-    }
-
-    fn append(
-        &self,
-        operation: &Operation<'_>,
-        role: Role,
-        stream: StreamId,
-        expected: Option<Version>,
-        facts: &[(record::OccurredAt, &Fact)],
-    ) -> Result<Written, Denied> {
-        let author = operation.actor.author(role);
-        let mut version = expected;
-        let mut bytes = Vec::with_capacity(facts.len());
-        for (occurred_at, fact) in facts {
-            let expected = version.map_or(Expected::Any, Expected::Exactly);
-            version = version.map(|at| Version(at.0 + 1));
-            let encoded = record::entry::encode(*occurred_at, fact)?;
-            bytes.push(journal::Fact {
-                stream,
-                expected,
-                bytes: encoded,
-            });
-        }
-        let append = Append {
-            command: operation.command,
-            author: journal::Author {
-                person: author.who,
-                role: author.role.code().to_owned(),
-                door: author.door.code().to_owned(),
-            },
-            facts: bytes,
-            outbox: Vec::new(),
-        };
-        let appended = self.journal.append(append).map_err(|error| {
-            if matches!(error, journal::AppendError::Stale { .. }) {
-                Denied::Stale
-            } else {
-                Denied::Append(error)
-            }
-        })?;
-        let (stream, first, _) = appended.entries.first().ok_or(Denied::NotFound)?;
-        let position = appended
-            .entries
-            .last()
-            .map_or(0, |(_, _, position)| position.0);
-        Ok(Written {
-            stream: stream.id,
-            number: EntryNumber(first.0),
-            position,
-            repeated: appended.repeated,
-        })
     }
 
     /// Folds every record into the board, in parallel, leaving alone those a snapshot covers.
@@ -333,7 +311,7 @@ impl Clinic {
             &mut self.board.write().unwrap_or_else(PoisonError::into_inner),
         )?;
         for (stream, _) in &streams {
-            if stream.kind != PATIENT {
+            if stream.kind != PATIENT && stream.kind != stock::STOCK {
                 self.fold_house(*stream)?;
             }
         }

@@ -19,6 +19,9 @@ pub enum LibraryError {
     /// A number of clinic policy is not there, or cannot be used.
     #[error("the clinic's policy does not hold together")]
     Policy(#[from] PolicyError),
+    /// The thresholds of the register of controlled substances do not hold together.
+    #[error("the policy of the register of controlled substances does not hold together")]
+    Stock(#[from] ledger::PolicyFault),
     /// A consent text is not in its form.
     #[error("the consent text {name} is not in its form")]
     Consent {
@@ -53,6 +56,7 @@ pub struct Library {
     evaluation: protocol::evaluation::Steps,
     criteria: protocol::evaluation::criteria::Criteria,
     policy: Policy,
+    stock_policy: ledger::Policy,
     examples: Vec<protocol::Example>,
     worded: BTreeMap<String, instruments::Instrument>,
 }
@@ -129,6 +133,7 @@ impl Library {
             evaluation: protocol::evaluation::Steps::house(&protocol::house::inputs()?)?,
             criteria: protocol::evaluation::criteria::Criteria::house()?,
             policy: Policy::of(&pack, &BTreeMap::new())?,
+            stock_policy: ledger::Policy::shipped()?,
             pack,
             worded: BTreeMap::new(),
             consents,
@@ -211,6 +216,11 @@ impl Library {
     /// The numbers the clinic runs by.
     pub const fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// The thresholds of the register of controlled substances.
+    pub const fn stock_policy(&self) -> &ledger::Policy {
+        &self.stock_policy
     }
 
     /// Every protocol.

@@ -34,6 +34,10 @@ mod ready;
 mod records;
 #[path = "use_cases/relapse.rs"]
 mod relapse;
+#[path = "use_cases/register.rs"]
+mod register;
+#[path = "use_cases/register_laws.rs"]
+mod register_laws;
 #[path = "use_cases/room.rs"]
 mod room;
 #[path = "use_cases/rule_pack.rs"]
@@ -44,5 +48,7 @@ mod sample;
 mod session;
 #[path = "use_cases/sign_in.rs"]
 mod sign_in;
+#[path = "use_cases/stock.rs"]
+mod stock;
 #[path = "use_cases/watch.rs"]
 mod watch;

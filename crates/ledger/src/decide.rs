@@ -82,7 +82,7 @@ fn outcome(register: &Register, command: &Command, policy: &Policy) -> Result<Ou
         Act::Issue { vial, session } => session::issue(register, vial, *session, on),
         Act::Draw(dose) => session::draw(register, dose, on),
         Act::Give(dose) => session::give(register, dose),
-        Act::Waste(waste) => session::waste(register, waste),
+        Act::Waste(waste) => session::waste(register, waste, command.by),
         Act::Return { vial, session, to } => {
             session::put_back(register, vial, *session, to, policy)
         }
@@ -96,7 +96,7 @@ fn outcome(register: &Register, command: &Command, policy: &Policy) -> Result<Ou
         Act::Count(count) => review::count(register, count),
         Act::Explain { case, text } => review::explain(register, case, text),
         Act::CloseCase { case } => review::close(register, case, policy),
-        Act::Correct(said) => review::correct(register, said, policy),
+        Act::Correct(said) => review::correct(register, said, command.by, policy),
         Act::TakeInventory { location, kind, .. } => {
             review::take_inventory(register, location, *kind, on)
         }

@@ -144,10 +144,15 @@ fn done(act: &Act) -> String {
 /// The rows as CSV with the names of the columns first. Every field is quoted, and text that a
 /// spreadsheet would take for a formula is led by an apostrophe.
 pub fn csv(register: &Register) -> String {
+    csv_of(&rows(register))
+}
+
+/// Rows as CSV in the same way, for who puts names in the place of identifiers first.
+pub fn csv_of(rows: &[[String; WIDTH]]) -> String {
     let mut out = String::new();
     write_row(&mut out, &COLUMNS.map(str::to_owned));
-    for row in rows(register) {
-        write_row(&mut out, &row);
+    for row in rows {
+        write_row(&mut out, row);
     }
     out
 }

@@ -29,7 +29,7 @@
 //!
 //! # The map
 //!
-//! [`line`](mod@line) what is written; [`account`] where a microgram can be; [`decide`](mod@decide)
+//! [`line`](mod@line) what is written, in the words of `record`; [`account`] what stands where; [`decide`](mod@decide)
 //! what is refused; [`register`] the fold; [`policy`] the thresholds of `ledger/policy.toml`;
 //! [`alarm`] what is due; [`inspection`] rows for print and CSV; [`forms`] figures for the
 //! authorities' forms.
@@ -43,7 +43,7 @@
 //!
 //! # To add an act
 //!
-//! 1. Add its variant to [`Act`]; the compiler names each place that must know it.
+//! 1. Add its variant to [`Act`], which `record` keeps; the compiler names each place that must know it.
 //! 2. Decide over it in a function of `decide/`, with a [`Refusal`] for each way it can be wrong.
 //! 3. Work an example of it and of each refusal in `tests/register/worked.rs`, and let `laws.rs` beside it do it at random.
 
@@ -55,12 +55,12 @@ pub mod alarm;
 pub mod case;
 pub mod decide;
 pub mod forms;
-pub mod ids;
 pub mod inspection;
-pub mod line;
 pub mod policy;
 pub mod refusal;
 pub mod register;
+
+pub use record::stock::{ids, line};
 
 pub use account::{Account, Balance, Movement, Side};
 pub use alarm::{Alarm, alarms};
@@ -75,4 +75,4 @@ pub use line::{
 };
 pub use policy::{Allowance, Fault as PolicyFault, Mark, Policy, Threshold};
 pub use refusal::Refusal;
-pub use register::{Flaw, Lot, Posting, Register, Running, VialLife};
+pub use register::{Flaw, Lot, Posting, Register, Running, SessionUse, VialLife};

@@ -76,6 +76,9 @@ pub enum Refusal {
         "who gave the drug cannot witness its waste: ask another person to sign in and witness"
     )]
     WitnessIsGiver,
+    /// The witness is the one who signs.
+    #[error("who signs for a waste cannot witness it too: ask another person to witness")]
+    WitnessSigns,
     /// Nobody witnessed.
     #[error("a waste is corrected before a second person: ask one to sign in and witness")]
     NoWitness,

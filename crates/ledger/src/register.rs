@@ -1,5 +1,9 @@
 //! The register: the total fold of its lines.
 
+mod session;
+
+pub use session::SessionUse;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -9,7 +13,7 @@ use record::quantity::Micrograms;
 use crate::account::{Account, Balance, Movement};
 use crate::case::Case;
 use crate::ids::{CaseId, CommandId, DrugId, LineId, LocationId, LotId, VialId};
-use crate::line::{Act, Count, Difference, Fact, Line, Location, Receipt, Vial};
+use crate::line::{Act, Container, Count, Difference, Fact, Line, Location, Receipt, Vial};
 
 /// Every vial, lot, drug, cabinet, session and case, as the lines say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +27,7 @@ pub struct Register {
     cases: BTreeMap<CaseId, Case>,
     corrected: BTreeMap<(LineId, VialId), Micrograms>,
     givers: BTreeSet<(SessionId, PersonId)>,
+    uses: BTreeMap<SessionId, SessionUse>,
     closed: BTreeSet<SessionId>,
     counted: BTreeMap<(LocationId, LotId), Date>,
     inventories: BTreeMap<LocationId, Date>,
@@ -143,6 +148,13 @@ impl Register {
         life.balance.make(movement);
         lot.balance.make(movement);
         drug.make(movement);
+        let (from, to) = (movement.from.session(), movement.to.session());
+        for session in from.into_iter().chain(to).collect::<BTreeSet<_>>() {
+            self.uses
+                .entry(session)
+                .or_default()
+                .take(session, movement);
+        }
         if life.lines.last() != Some(line) {
             life.lines.push(line.clone());
         }
@@ -346,6 +358,33 @@ impl Register {
     /// Whether a person gave in a session.
     pub fn gave(&self, session: SessionId, person: PersonId) -> bool {
         self.givers.contains(&(session, person))
+    }
+
+    /// What a session was issued and what became of it; nothing where it never held any.
+    pub fn use_of(&self, session: SessionId) -> Option<&SessionUse> {
+        self.uses.get(&session)
+    }
+
+    /// What each vial of a session holds, in the vial and drawn from it.
+    pub fn held(
+        &self,
+        session: SessionId,
+    ) -> impl Iterator<Item = (&VialId, Container, Micrograms)> {
+        self.vials.iter().flat_map(move |(id, life)| {
+            [Container::Vial, Container::Syringe]
+                .into_iter()
+                .map(move |one| (id, one, life.balance.of(&one.of(session))))
+                .filter(|(_, _, amount)| amount.get() > 0)
+        })
+    }
+
+    /// What is drawn in a session, and neither given nor wasted yet.
+    pub fn drawn(&self, session: SessionId) -> Micrograms {
+        let drawn = Container::Syringe.of(session);
+        let sum = self.drugs.values().fold(0_u64, |sum, balance| {
+            sum.saturating_add(balance.of(&drawn).get())
+        });
+        Micrograms::new(sum)
     }
 
     /// Whether the books of a session are closed.

@@ -161,6 +161,7 @@ fn staff(all: &mut Vec<Leaf>, frame: &Frame) {
         WatchList::samples(),
         screen::watch_list::watch_list,
     );
+    ledger(all, frame);
     inside(
         all,
         "trouble",
@@ -168,6 +169,19 @@ fn staff(all: &mut Vec<Leaf>, frame: &Frame) {
         Place::Today,
         TroublePage::samples(),
         screen::trouble::trouble,
+    );
+}
+
+/// The register of controlled substances.
+fn ledger(all: &mut Vec<Leaf>, frame: &Frame) {
+    use screen::ledger::{Ledger, ledger};
+    inside(
+        all,
+        "ledger",
+        frame,
+        Place::Ledger,
+        Ledger::samples(),
+        ledger,
     );
 }
 

@@ -108,6 +108,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "What is late or alarming, and whose is it?",
     ),
     line(
+        "ledger",
+        "/ledger, its lots, vials and copy",
+        "Ledger",
+        "Where is every milligram?",
+    ),
+    line(
         "evidence",
         "/evidence/{}",
         "Evidence",

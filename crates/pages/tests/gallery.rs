@@ -288,6 +288,7 @@ fn every_class_has_its_rule_in_a_style_sheet() {
         "follow-back",
         "room",
         "floor",
+        "ledger",
     ]
     .iter()
     .map(|sheet| {

@@ -52,13 +52,15 @@ use room::{
 };
 use session::{
     AdverseNoted, DoseChanged, DoseStarted, DoseStopped, InterventionMade, ObservationMade,
-    RecoveryAssessed, SessionClosed, SessionOpened,
+    RecoveryAssessed, SessionClosed, SessionOpened, SupplyNamed,
 };
 use substance_use::{CheckInAnswered, UseReported};
 use visit::{
     CourseCompleted, CourseLeft, CourseOpened, CoursePaused, CourseReturned, PatientArrived,
     VisitBooked, VisitCancelled, VisitHeld, VisitMissed, VisitMoved,
 };
+
+use crate::stock::StockWritten;
 
 /// Why an entry's bytes could not be read as a fact.
 #[derive(Debug, thiserror::Error)]
@@ -227,6 +229,8 @@ facts! {
     SettingChosen = "setting_chosen", 1, "set and setting";
     StaffAdded = "staff_added", 1, "person added";
     StaffLeft = "staff_left", 1, "person left the clinic";
+    StockWritten = "stock_written", 1, "line of the register";
+    SupplyNamed = "supply_named", 1, "another supply named";
     TimeOutHeld = "time_out_held", 1, "time-out";
     UrineScreen = "urine_screen", 1, "urine screen";
     UseReported = "use_reported", 1, "use reported";

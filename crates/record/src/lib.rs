@@ -23,7 +23,7 @@
 //! # Map
 //!
 //! [`fact`] holds the entry kinds by the part of care they belong to; [`entry`] their bytes;
-//! [`chart`] the fold; [`quantity`], [`ids`], [`words`], [`time`] and [`calendar`] the small words.
+//! [`chart`] the fold; [`stock`] the lines of the register; [`quantity`], [`ids`], [`words`], [`time`] and [`calendar`] the small words.
 //!
 //! # Glossary
 //!
@@ -54,12 +54,16 @@
 //! | protocol | treatment as data: doses, days, therapy, monitoring, evidence |
 //! | record | everything kept about one patient |
 //! | refusal | a clinical or legal no, with its rule |
+//! | register | the account of controlled substances, vial by vial; its entries are lines |
 //! | session | a dosing session |
+//! | stock | what the clinic keeps of controlled substances, whoever it is for |
 //! | time-out | the moment before drug in which two people check together |
 //! | sign-in | the stretch in which a person is known to the program |
 //! | timeline follow-back | an interview that goes back day by day over substance use |
 //! | urine screen | a test of urine for several substances |
+//! | vial | one container of a controlled substance, by its own number |
 //! | visit | a time booked with a patient |
+//! | waste | drug that was not given and was made unusable before a second person, the witness |
 //!
 //! # What this crate does not do
 //!
@@ -78,6 +82,7 @@ pub mod entry;
 pub mod fact;
 pub mod ids;
 pub mod quantity;
+pub mod stock;
 pub mod time;
 pub mod words;
 

@@ -30,6 +30,7 @@ pub mod person;
 mod play;
 pub mod script;
 pub mod staff;
+mod stock;
 
 use std::collections::BTreeMap;
 
@@ -44,6 +45,7 @@ use person::Person;
 use play::Life;
 use script::{Placed, Step, Until};
 use staff::Staff;
+use stock::Keeper;
 
 /// What to make.
 #[derive(Clone, Copy, Debug)]
@@ -77,9 +79,11 @@ pub fn populate(
         .map(|steps| steps.values().map(Vec::len).sum::<usize>())
         .sum();
     let mut n_done = 0;
+    let mut chance = Seeded::new(size.seed ^ STOCK_SALT);
     for (hour, mut steps) in hours {
         let end = Timestamp::from_second((hour + 1) * 3_600 - 1).unwrap_or(now);
         move_clock(end.min(now));
+        set_vials_aside(clinic, staff, clock, (&mut lives, &steps), &mut chance)?;
         let played: Result<Vec<usize>, Denied> = lives
             .par_iter_mut()
             .enumerate()
@@ -98,8 +102,45 @@ pub fn populate(
     Ok(())
 }
 
+/// Parts the chance of the stock from that of the lives.
+const STOCK_SALT: u64 = 0x5704_C4B1;
+
+/// Sets a vial aside for each dose of the hour, before the lives of that hour are played side by side.
+fn set_vials_aside(
+    clinic: &Clinic,
+    staff: &Staff,
+    clock: &dyn Clock,
+    (lives, steps): (&mut [Life], &Hour),
+    chance: &mut Seeded,
+) -> Result<(), Denied> {
+    let starts = steps.iter().filter_map(|(life, steps)| {
+        let start = steps.iter().find(|(_, step)| matches!(step, Step::Start));
+        start.map(|(at, _)| (*at, *life))
+    });
+    let starts: Vec<_> = starts.collect();
+    let Some(at) = starts.iter().map(|(at, _)| *at).min() else {
+        return Ok(());
+    };
+    let keeper = Keeper {
+        clinic,
+        staff,
+        clock,
+        at,
+    };
+    let doses = starts.iter().map(|(_, life)| *life).collect();
+    for (life, vial) in keeper.ready(doses, chance)? {
+        if let Some(life) = lives.get_mut(life) {
+            life.vial = Some(vial);
+        }
+    }
+    Ok(())
+}
+
 /// The steps of each hour, by life.
-type Hours = BTreeMap<i64, BTreeMap<usize, Vec<(Timestamp, Step)>>>;
+type Hours = BTreeMap<i64, Hour>;
+
+/// The steps of one hour, by life.
+type Hour = BTreeMap<usize, Vec<(Timestamp, Step)>>;
 
 fn hours(lives: &[Life]) -> Hours {
     let mut hours = Hours::new();

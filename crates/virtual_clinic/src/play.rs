@@ -4,6 +4,7 @@ mod before;
 mod days;
 mod dosing;
 mod ready;
+mod stock;
 
 use clinic::act::instrument::Filled;
 use clinic::act::observation::Measured;
@@ -45,6 +46,8 @@ pub(crate) struct Life {
     patient: Option<PatientId>,
     course: Option<CourseId>,
     session: Option<SessionId>,
+    /// The vial set aside for the next dose.
+    pub(crate) vial: Option<ledger::VialId>,
 }
 
 /// What a step is played with.
@@ -64,6 +67,7 @@ impl Life {
             patient: None,
             course: None,
             session: None,
+            vial: None,
         }
     }
 

@@ -33,6 +33,7 @@ mod room;
 mod room_day;
 mod rule_pack;
 mod session;
+mod stock;
 mod turn;
 mod visit;
 
@@ -123,6 +124,9 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         evidence::FORMS,
         rule_pack::FORMS,
         evaluation::FORMS,
+        stock::FORMS,
+        stock::REVIEW,
+        stock::SESSION,
     ]
     .into_iter()
     .flatten()
@@ -143,6 +147,10 @@ pub(crate) fn is_offered(ask: &Ask, code: &str, patient: Option<PatientId>) -> b
 
 /// The sentence shown after a form was done.
 pub(crate) fn notice(code: &str) -> Option<String> {
+    if code == "count-differs" {
+        let words = "The count differs from the register: a case is open and the lot is frozen.";
+        return Some(words.to_owned());
+    }
     find(code).map(|form| form.done.to_owned())
 }
 
@@ -388,7 +396,14 @@ fn found(app: &App, ask: &Ask) -> Result<(&'static FormKind, Option<Opened>), De
 }
 
 fn drawn(desk: &Desk<'_>, mut page: FormPage) -> maud::Markup {
-    let frame = words::frame(desk.app, desk.ask, Some(pages::Place::Patients));
+    let is_stock =
+        desk.opened.is_none() && matches!(desk.kind.act, Act::HandleStock | Act::SettleStock);
+    let place = if is_stock {
+        pages::Place::Ledger
+    } else {
+        pages::Place::Patients
+    };
+    let frame = words::frame(desk.app, desk.ask, Some(place));
     if let Some(opened) = desk.opened {
         let links = vec![Link::new(opened.path(""), "Chart")];
         page = page.about(header(desk.app, opened, links));

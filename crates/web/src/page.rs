@@ -15,6 +15,7 @@ pub(crate) mod follow_back;
 pub(crate) mod health;
 pub(crate) mod home;
 pub(crate) mod instrument;
+pub(crate) mod ledger;
 pub(crate) mod level;
 pub(crate) mod link;
 pub(crate) mod ninety;

@@ -45,6 +45,11 @@ pub fn amend(
             "What was signed is not changed: add an addendum, or mark it as entered in error",
         ));
     }
+    super::ledger::correct::check_chart(
+        clinic,
+        known.chart.now_says(there).unwrap_or(&there.fact),
+        Some(&replacement),
+    )?;
     if matches!(known.chart.stands(there), Stands::InError { .. }) {
         return Err(Denied::invalid(
             "entry",
@@ -89,6 +94,7 @@ pub fn enter_in_error(
             "This entry is marked as entered in error already",
         ));
     }
+    super::ledger::correct::check_chart(clinic, &corrected(&known, there).fact, None)?;
     let fact = EnteredInError { entry, reason };
     clinic.record(
         operation,

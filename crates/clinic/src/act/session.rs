@@ -18,6 +18,7 @@ use record::words::Line;
 
 use super::eligibility::{may_dose, refuse};
 use crate::authority::{Act, authorise};
+use crate::clinic::stock::Lines;
 use crate::clinic::{Clinic, KnownChart, Written};
 use crate::denied::{Denied, Refusal};
 use crate::operation::Operation;
@@ -242,6 +243,8 @@ pub fn happen(
     {
         super::room::after::check_stay(clinic, &known.chart, &there, operation.occurred().0)?;
     }
+    // Held for whatever happens: what is drawn must not change between the look and the append.
+    let _stock = clinic.hold_stock();
     if let Happening::Start(start) = &happening
         && let Err(refusal) = may_start(operation, clinic, &known, &there, start)?
     {
@@ -254,6 +257,7 @@ pub fn happen(
             refusal,
         ));
     }
+    let lines = of_stock(operation, clinic, (patient, &there), &happening)?;
     let fact: Fact = match happening {
         Happening::Start(fact) => fact.into(),
         Happening::Change(fact) => fact.into(),
@@ -265,7 +269,31 @@ pub fn happen(
         Happening::Close(fact) => fact.into(),
     };
     let facts = super::room::watch::with_rules(operation, clinic, &known, &there, vec![fact]);
-    clinic.record(operation, role, patient, Some(known.version), &facts)
+    let expected = Some(known.version);
+    clinic.record_with_stock(operation, role, patient, expected, (&facts, &lines))
+}
+
+/// What the register writes beside what happens, in the same append.
+fn of_stock(
+    operation: &Operation<'_>,
+    clinic: &Clinic,
+    about: (PatientId, &Session),
+    happening: &Happening,
+) -> Result<Lines, Denied> {
+    match happening {
+        Happening::Stop(stop) => {
+            super::ledger::session::giving(operation, clinic, about, stop.given)
+        }
+        Happening::Close(close) => {
+            super::ledger::session::closing(operation, clinic, about, close.against_advice)
+        }
+        Happening::Start(_)
+        | Happening::Change(_)
+        | Happening::Observe(_)
+        | Happening::Adverse(_)
+        | Happening::Intervene(_)
+        | Happening::Recover(_) => Ok(Lines::default()),
+    }
 }
 
 impl Happening {
@@ -304,7 +332,8 @@ fn may_start(
     let may = may_dose(&known.chart, session.course, today);
     Ok(may
         .and_then(|()| within_plan(&known.chart, session, start))
-        .and_then(|()| super::room::before::was_checked(session, operation.occurred().0)))
+        .and_then(|()| super::room::before::was_checked(session, operation.occurred().0))
+        .and_then(|()| super::ledger::session::may_give(clinic, session, start)))
 }
 
 fn within_plan(chart: &Chart, session: &Session, start: &DoseStarted) -> Result<(), Refusal> {

@@ -50,7 +50,7 @@ impl Clock for HandClock {
 
 /// Chance that counts, so that every run is the same.
 #[derive(Debug)]
-pub(crate) struct Counting(u64);
+pub(crate) struct Counting(pub(crate) u64);
 
 impl Chance for Counting {
     fn draw(&mut self) -> u64 {
@@ -489,6 +489,7 @@ impl TestClinic {
         // What was tested at the evaluation was tested before the dose.
         self.clock.forward(SignedDuration::from_mins(1));
         super::ready::answer_calmly(self, patient, session);
+        self.draw_planned(patient, session);
         let second = super::ready::second(self);
         let held = self.by(Role::Nurse, |operation, clinic| {
             let checked = super::ready::every_item();
@@ -515,6 +516,7 @@ impl TestClinic {
         };
         self.happen(patient, session, Happening::Recover(recovered))
             .unwrap();
+        self.settle(patient, session);
         self.clock.forward(SignedDuration::from_mins(121));
         let close = SessionClosed {
             session,

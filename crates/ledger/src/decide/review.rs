@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use record::ids::PersonId;
 use record::quantity::Micrograms;
 
 use super::{Outcome, known, movement, said, session, stock};
@@ -111,12 +112,13 @@ fn less(larger: Micrograms, smaller: Micrograms) -> Micrograms {
 pub(super) fn correct(
     register: &Register,
     said_now: &Correction,
+    by: PersonId,
     policy: &Policy,
 ) -> Result<Outcome, Refusal> {
     said(&said_now.why, "the reason")?;
     let unknown = || Refusal::UnknownLine(said_now.of.clone(), said_now.vial.clone());
     let line = &register.posting(&said_now.of).ok_or_else(unknown)?.line;
-    correctable(register, line, said_now, policy)?;
+    correctable(register, line, (said_now, by), policy)?;
     let mut moves = line.moves.iter();
     let first = moves
         .find(|made| made.vial == said_now.vial)
@@ -146,7 +148,7 @@ pub(super) fn correct(
 fn correctable(
     register: &Register,
     line: &Line,
-    said_now: &Correction,
+    (said_now, by): (&Correction, PersonId),
     policy: &Policy,
 ) -> Result<(), Refusal> {
     let refused = || Err(Refusal::NotCorrectable(line.id.clone()));
@@ -161,7 +163,7 @@ fn correctable(
         Fact::Done(Act::Draw(_) | Act::Give(_) | Act::Lose(_)) => Ok(()),
         Fact::Done(Act::Waste(waste)) => {
             let witness = said_now.witness.ok_or(Refusal::NoWitness)?;
-            session::witnessed(register, waste.dose.session, waste.giver, witness)
+            session::witnessed(register, waste.dose.session, (by, waste.giver), witness)
         }
         Fact::Done(
             Act::Register(_)

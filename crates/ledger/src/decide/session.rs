@@ -67,11 +67,11 @@ pub(super) fn give(register: &Register, dose: &Dose) -> Result<Outcome, Refusal>
 }
 
 /// A waste is written after the books are closed too, when a correction left something over.
-pub(super) fn waste(register: &Register, waste: &Waste) -> Result<Outcome, Refusal> {
+pub(super) fn waste(register: &Register, waste: &Waste, by: PersonId) -> Result<Outcome, Refusal> {
     let dose = &waste.dose;
     something(dose.amount)?;
     said(&waste.method, "how it was wasted")?;
-    witnessed(register, dose.session, waste.giver, waste.witness)?;
+    witnessed(register, dose.session, (by, waste.giver), waste.witness)?;
     let from = waste.from.of(dose.session);
     let left = known(register, &dose.vial)?.balance.of(&from);
     if left < dose.amount {
@@ -81,13 +81,17 @@ pub(super) fn waste(register: &Register, waste: &Waste) -> Result<Outcome, Refus
     Ok(movement(&dose.vial, from, Account::Wasted, dose.amount).into())
 }
 
-/// Passes a witness who is not the giver that is named, nor anybody who gave in the session.
+/// Passes a witness who is not the one who signs, nor the giver that is named, nor anybody who gave in
+/// the session.
 pub(super) fn witnessed(
     register: &Register,
     session: SessionId,
-    giver: PersonId,
+    (by, giver): (PersonId, PersonId),
     witness: PersonId,
 ) -> Result<(), Refusal> {
+    if witness == by {
+        return Err(Refusal::WitnessSigns);
+    }
     if witness == giver || register.gave(session, witness) {
         return Err(Refusal::WitnessIsGiver);
     }

@@ -211,6 +211,10 @@ fn a_waste_is_corrected_before_a_witness_who_did_not_give() {
     );
     assert_eq!(
         book.refused(1, correct(id.clone(), 15, Some(1))),
+        Refusal::WitnessSigns
+    );
+    assert_eq!(
+        book.refused(2, correct(id.clone(), 15, Some(1))),
         Refusal::WitnessIsGiver
     );
     book.does(1, correct(id, 15, Some(3))).unwrap();

@@ -165,6 +165,7 @@ mod tests {
             stopped: None,
             vitals: Vec::new(),
             observations: Vec::new(),
+            other_supply: None,
             time_out_at: None,
             held_at: None,
             is_recovery_assessed: false,

@@ -10,7 +10,7 @@ use crate::fact::observation::VitalsObserved;
 use crate::fact::room::{SessionHeld, TimeOutHeld};
 use crate::fact::session::{
     DoseChange, DoseChanged, DoseStarted, DoseStopped, ObservationMade, RecoveryAssessed,
-    SessionClosed, SessionOpened, Watched,
+    SessionClosed, SessionOpened, SupplyNamed, Watched,
 };
 use crate::ids::{CourseId, SessionId};
 use crate::quantity::{Grams, Micrograms, MicrogramsPerMinute};
@@ -42,6 +42,8 @@ pub struct Session {
     pub vitals: Vec<(Timestamp, VitalsObserved)>,
     /// What was watched beside them, by time.
     pub observations: Vec<(Timestamp, Watched, Option<u8>)>,
+    /// Who supplies the drug, where a prescriber said that it is not from the clinic's stock.
+    pub other_supply: Option<String>,
     /// When two people held the time-out.
     pub time_out_at: Option<Timestamp>,
     /// When it was held for today, without a dose.
@@ -121,6 +123,7 @@ impl Chart {
                         stopped: None,
                         vitals: Vec::new(),
                         observations: Vec::new(),
+                        other_supply: None,
                         time_out_at: None,
                         held_at: None,
                         is_recovery_assessed: false,
@@ -177,6 +180,11 @@ impl Chart {
         for (entry, fact) in self.all::<SessionHeld>() {
             if let Some(session) = sessions.get_mut(&fact.session) {
                 session.held_at = Some(entry.occurred_at.0);
+            }
+        }
+        for (_, fact) in self.all::<SupplyNamed>() {
+            if let Some(session) = sessions.get_mut(&fact.session) {
+                session.other_supply = Some(fact.supply.to_string());
             }
         }
         for (entry, fact) in self.all::<DoseStopped>() {

@@ -180,3 +180,15 @@ pub struct SessionClosed {
     /// Whether they left against advice.
     pub against_advice: bool,
 }
+
+/// A prescriber said that the drug of a session is not from the clinic's stock, so the register holds
+/// no line of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SupplyNamed {
+    /// The session.
+    pub session: SessionId,
+    /// Who supplies it: a pharmacy that dispensed it to the patient, a hospital.
+    pub supply: Line,
+    /// Why it is not from the clinic's stock.
+    pub reason: Prose,
+}

@@ -72,7 +72,11 @@ impl Life {
                 self.check_together(stage)?;
                 self.dose(stage, chart, step)?;
             }
-            Step::Stop | Step::Dissociation(_) => self.dose(stage, chart, step)?,
+            Step::Stop => {
+                self.dose(stage, chart, step)?;
+                self.waste_the_rest(stage)?;
+            }
+            Step::Dissociation(_) => self.dose(stage, chart, step)?,
             _ => {}
         }
         Ok(())
@@ -97,6 +101,9 @@ impl Life {
             .iter()
             .find(|dose| dose.number == there.number)
             .ok_or(Denied::NotFound)?;
+        if matches!(step, Step::Start) {
+            self.draw(stage, planned.dose)?;
+        }
         let happening = match step {
             Step::Start => Happening::Start(DoseStarted {
                 session: id,
@@ -157,6 +164,8 @@ impl Life {
             id,
             recovered,
         )?;
+        // Where no dose could begin, what was drawn for it is still there.
+        self.waste_the_rest(stage)?;
         let closed = Happening::Close(SessionClosed {
             session: id,
             escort: Some(Line::clipped("a sister")),

@@ -1,6 +1,7 @@
 //! The session room: the large figures, what the rules say, the flowsheet, and one stack of acts.
 
 pub(crate) mod day;
+pub(crate) mod drug;
 mod flow;
 mod stack;
 

@@ -61,6 +61,15 @@ fn places(house: &House) -> Vec<String> {
         "/rules/E16a",
         "/people",
         "/access-log",
+        "/ledger",
+        "/ledger/copy",
+        "/ledger/forms",
+        "/ledger/lots/K26-311",
+        "/ledger/vials/V-0101",
+        "/do/receive-stock",
+        "/do/count-stock",
+        "/do/report-loss",
+        "/do/move-vial",
         "/home",
         "/no-such-page",
     ]
@@ -126,14 +135,22 @@ const FORMS: [&str; 14] = [
 ];
 
 /// The pages and forms of one session.
-fn of_a_session(session: &str) -> [String; 8] {
-    let pages = ["readiness", "leaving", "rules"];
-    let [ready, leaving, rules] = pages.map(|page| format!("/sessions/{session}/{page}"));
-    let forms = ["recover", "time-out", "ask-today", "readings", "signs"];
-    let [recover, time_out, ask, readings, signs] =
+fn of_a_session(session: &str) -> [String; 11] {
+    let pages = ["readiness", "leaving", "rules", "drug"];
+    let [ready, leaving, rules, drug] = pages.map(|page| format!("/sessions/{session}/{page}"));
+    let forms = [
+        "recover",
+        "time-out",
+        "ask-today",
+        "readings",
+        "signs",
+        "draw-drug",
+        "waste-drug",
+    ];
+    let [recover, time_out, ask, readings, signs, draw, waste] =
         forms.map(|form| format!("/do/{form}?session={session}"));
     [
-        ready, leaving, rules, recover, time_out, ask, readings, signs,
+        ready, leaving, rules, drug, recover, time_out, ask, readings, signs, draw, waste,
     ]
 }
 

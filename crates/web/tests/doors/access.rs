@@ -22,7 +22,7 @@ const EVERYONE: [(&str, Role); 9] = [
 ];
 
 /// Forms that are about no patient.
-const HOUSE_FORMS: [&str; 8] = [
+const HOUSE_FORMS: [&str; 19] = [
     "enquiry",
     "register-new",
     "add-person",
@@ -31,6 +31,17 @@ const HOUSE_FORMS: [&str; 8] = [
     "leave-person",
     "overrule",
     "sign-rules",
+    "register-location",
+    "receive-stock",
+    "move-vial",
+    "transfer-vial",
+    "destroy-vial",
+    "report-loss",
+    "count-stock",
+    "take-inventory",
+    "explain-case",
+    "close-case",
+    "correct-line",
 ];
 
 /// What a page asks of whoever opens it; a new route that is not told of here fails the tests.
@@ -93,6 +104,12 @@ fn asks(path: &str) -> Asks {
             Asks::All(Act::ReadEvidence)
         }
         "/rules" | "/rules/try" | "/rules/{rule}" | "/interactions" => Asks::All(Act::ReadRules),
+        "/ledger"
+        | "/ledger/copy"
+        | "/ledger/copy.csv"
+        | "/ledger/forms"
+        | "/ledger/lots/{lot}"
+        | "/ledger/vials/{vial}" => Asks::All(Act::ReadStock),
         "/people" => Asks::All(Act::ReadPeople),
         "/access-log" => Asks::All(Act::ReadAccessLog),
         "/patients/{patient}"
@@ -100,6 +117,7 @@ fn asks(path: &str) -> Asks {
         | "/patients/{patient}/sessions/{session}"
         | "/patients/{patient}/sessions/{session}/readiness"
         | "/patients/{patient}/sessions/{session}/leaving"
+        | "/patients/{patient}/sessions/{session}/drug"
         | "/patients/{patient}/sessions/{session}/rules"
         | "/patients/{patient}/predicted"
         | "/patients/{patient}/eligibility"
@@ -147,6 +165,8 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
         .replace("{step}", "heart")
         .replace("{instrument}", "phq-9")
         .replace("{token}", &token)
+        .replace("{lot}", "K26-311")
+        .replace("{vial}", "V-0101")
         .replace("{question}", "used")
 }
 

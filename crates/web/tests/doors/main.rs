@@ -22,4 +22,5 @@ mod live;
 mod public;
 mod rules;
 mod sign_in;
+mod stock;
 mod treatment;

@@ -150,6 +150,11 @@ fn give(house: &House, path: &str, session: &str) {
     assert_eq!(early.status, 422, "a dose was started without a time-out");
     make_ready(house, path, session);
     go_to(house, "2026-03-03T10:00");
+    let undrawn = sent(&mut nurse, &form("start-dose"), &[]);
+    assert_eq!(undrawn.status, 422, "a dose was started that was not drawn");
+    shows(&undrawn, "57 mg is to be given and 0 mg is drawn");
+    crate::stock::stocked(house);
+    crate::stock::draw(&mut nurse, path, session);
     let over = sent(&mut nurse, &form("start-dose"), &[("dose", "80")]);
     assert_eq!(over.status, 422, "a dose over the plan was started");
     shows(
@@ -240,6 +245,11 @@ fn leave(house: &House, path: &str, session: &str) {
     assert_eq!(ready.send(&mut nurse).status, 303);
     let alone = sent(&mut nurse, &form("close-session"), &[]);
     assert_eq!(alone.status, 422, "left with nobody");
+    let escort = [("escort", "Her sister Ann")];
+    let early = sent(&mut nurse, &form("close-session"), &escort);
+    assert_eq!(early.status, 422, "closed with drug not accounted for");
+    shows(&early, "143 mg is not accounted for");
+    crate::stock::waste(&mut nurse, path, session);
     let closed = done(
         &mut nurse,
         &form("close-session"),

@@ -13,6 +13,7 @@ use record::ids::{AlertId, PatientId, SessionId};
 use record::words::{Line, Prose};
 use record::{Chart, Fact};
 
+use super::super::ledger::session::closing;
 use super::super::session::open_session;
 use super::before::Question;
 use crate::authority::{Act, authorise};
@@ -251,7 +252,10 @@ pub fn leave_against_advice(
             .unwrap_or(now),
     };
     let facts: [Fact; 3] = [left.into(), closed.into(), alert.into()];
-    clinic.record(operation, role, patient, Some(known.version), &facts)
+    let _stock = clinic.hold_stock();
+    let lines = closing(operation, clinic, (patient, &there), true)?;
+    let expected = Some(known.version);
+    clinic.record_with_stock(operation, role, patient, expected, (&facts, &lines))
 }
 
 /// The session note as the record writes it, with what a person has to write marked as open.

@@ -12,6 +12,7 @@ use record::words::{Door, Line, Prose, Role};
 use record::{Chart, Fact};
 
 use super::super::eligibility::{refuse, verdict};
+use super::super::ledger::session::closing;
 use super::super::session::{check_told_time, open_session};
 use super::super::sign_in::is_secret_of;
 use crate::authority::{Act, authorise};
@@ -257,7 +258,10 @@ pub fn hold_today(
         against_advice: false,
     };
     let facts: [Fact; 2] = [held.into(), closed.into()];
-    clinic.record(operation, role, patient, Some(known.version), &facts)
+    let _stock = clinic.hold_stock();
+    let lines = closing(operation, clinic, (patient, &there), false)?;
+    let expected = Some(known.version);
+    clinic.record_with_stock(operation, role, patient, expected, (&facts, &lines))
 }
 
 /// The second person of a time-out, who has proved who they are.
@@ -299,6 +303,11 @@ impl Second {
             person,
             name: Line::clipped(&staff.name),
         })
+    }
+
+    /// Who it is.
+    pub const fn person(&self) -> PersonId {
+        self.person
     }
 
     /// Someone of the made-up clinic, whose people have no hands to type with; `None` at any other door.

@@ -80,6 +80,7 @@ pub(crate) fn ready(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             acts.push(("ask-today", "Answer what is open"));
         }
         acts.extend([
+            ("draw-drug", "Draw the dose"),
             ("readings", "Vitals"),
             ("breath", "Breath test"),
             ("urine", "Urine screen"),

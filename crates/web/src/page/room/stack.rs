@@ -45,6 +45,15 @@ pub(super) fn presses(room: &Room<'_>) -> Vec<Press> {
     if session.started.is_none() {
         offer("setting", Press::new("Setting", to("setting")).half());
     }
+    let stock = room.opened.path(&format!("/sessions/{}/drug", session.id));
+    let press = Press::new(super::drug::press(room.app, session), stock);
+    // Before the dose it stands beside the setting, after it beside the way out.
+    let press = match (session.started, session.stopped) {
+        (None, _) => press.half(),
+        (Some(_), None) => press,
+        (Some(_), Some(_)) => press.apart().half(),
+    };
+    all.extend(offered(room, "draw-drug", press));
     all.extend(drug(room));
     for (code, words) in [("adverse", "Adverse"), ("intervene", "Done")] {
         all.extend(offered(room, code, Press::new(words, to(code)).half()));
@@ -92,7 +101,7 @@ fn drug(room: &Room<'_>) -> Vec<Press> {
             let leave = room
                 .opened
                 .path(&format!("/sessions/{}/leaving", session.id));
-            offer("recover", Press::new("Leaving", leave).apart());
+            offer("recover", Press::new("Leaving", leave).apart().half());
         }
         (None, _) => {}
     }

@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use record::ids::{PersonId, SessionId};
-use record::quantity::Micrograms;
 use serde::{Deserialize, Serialize};
 
-use crate::account::{Account, Movement};
-use crate::ids::{CaseId, CommandId, DrugId, LineId, LocationId, LotId, VialId};
+use super::account::{Account, Movement};
+use super::ids::{CaseId, CommandId, DrugId, LineId, LocationId, LotId, VialId};
+use crate::ids::{PersonId, SessionId};
+use crate::quantity::Micrograms;
 
 /// A person asks for one act to be written. The id is chosen where the act was done, so that sending it twice writes it once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
     /// Its own name.
     pub id: CommandId,
-    /// The moment it was recorded.
+    /// The moment it was done.
     pub at: Timestamp,
     /// The clinic's date then.
     pub on: Date,
@@ -31,7 +31,7 @@ pub struct Command {
 pub struct Line {
     /// Its name.
     pub id: LineId,
-    /// The moment it was recorded.
+    /// The moment it was done.
     pub at: Timestamp,
     /// The clinic's date then.
     pub on: Date,

@@ -1,0 +1,73 @@
+//! One append to the journal, to as many streams as one act is about.
+
+use journal::{Append, Expected, StreamId, Version};
+use record::Fact;
+use record::chart::EntryNumber;
+use record::words::Role;
+
+use super::{Clinic, Written};
+use crate::denied::Denied;
+use crate::operation::Operation;
+
+/// What one append writes to one stream.
+pub(super) struct Part<'a> {
+    /// The stream.
+    pub(super) stream: StreamId,
+    /// The version it must stand at; anything where it does not matter.
+    pub(super) expected: Option<Version>,
+    /// The facts, each with its time.
+    pub(super) facts: &'a [(record::OccurredAt, &'a Fact)],
+}
+
+impl Clinic {
+    /// Appends every part in one transaction, or nothing of them; the answer speaks of the first part.
+    pub(super) fn append(
+        &self,
+        operation: &Operation<'_>,
+        role: Role,
+        parts: &[Part<'_>],
+    ) -> Result<Written, Denied> {
+        let author = operation.actor.author(role);
+        let mut facts = Vec::new();
+        for part in parts {
+            let mut version = part.expected;
+            for (occurred_at, fact) in part.facts {
+                let expected = version.map_or(Expected::Any, Expected::Exactly);
+                version = version.map(|at| Version(at.0 + 1));
+                facts.push(journal::Fact {
+                    stream: part.stream,
+                    expected,
+                    bytes: record::entry::encode(*occurred_at, fact)?,
+                });
+            }
+        }
+        let append = Append {
+            command: operation.command,
+            author: journal::Author {
+                person: author.who,
+                role: author.role.code().to_owned(),
+                door: author.door.code().to_owned(),
+            },
+            facts,
+            outbox: Vec::new(),
+        };
+        let appended = self.journal.append(append).map_err(|error| {
+            if matches!(error, journal::AppendError::Stale { .. }) {
+                Denied::Stale
+            } else {
+                Denied::Append(error)
+            }
+        })?;
+        let (stream, first, _) = appended.entries.first().ok_or(Denied::NotFound)?;
+        let position = appended
+            .entries
+            .last()
+            .map_or(0, |(_, _, position)| position.0);
+        Ok(Written {
+            stream: stream.id,
+            number: EntryNumber(first.0),
+            position,
+            repeated: appended.repeated,
+        })
+    }
+}
