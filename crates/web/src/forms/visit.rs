@@ -98,6 +98,7 @@ fn send_book(desk: &Desk<'_>) -> Result<String, Denied> {
             minutes,
             with,
             room,
+            number: None,
         };
         visit::book(operation, clinic, patient, vec![booked])
     })?;
