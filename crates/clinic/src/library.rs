@@ -6,6 +6,7 @@ use protocol::Quantity;
 use serde::Deserialize;
 
 use crate::policy::{Policy, PolicyError};
+use crate::premises::{Premises, PremisesError};
 
 /// Why the library could not be read: a bug in the files the program was built with.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +29,9 @@ pub enum LibraryError {
         #[source]
         source: toml::de::Error,
     },
+    /// The rooms, hours and vials do not hold together.
+    #[error("the clinic's rooms and hours do not hold together")]
+    Premises(#[from] PremisesError),
     /// The evidence is not sound.
     #[error("the evidence this program was built with is not sound")]
     Evidence(#[from] evidence::Unsound),
@@ -73,6 +77,7 @@ pub struct Library {
     cadence: protocol::contact::Cadence,
     check_in: protocol::contact::check_in::Questions,
     policy: Policy,
+    premises: Premises,
     examples: Vec<protocol::Example>,
 }
 
@@ -142,6 +147,7 @@ impl Library {
             cadence: protocol::contact::Cadence::house()?,
             check_in: protocol::contact::check_in::Questions::house()?,
             policy: Policy::of(&pack, &BTreeMap::new())?,
+            premises: Premises::house()?,
             pack,
             consents,
             evidence: evidence::Library::of_the_house()?,
@@ -165,6 +171,17 @@ impl Library {
     pub fn with_settings(self, own: &BTreeMap<String, Quantity>) -> Result<Self, LibraryError> {
         let policy = Policy::of(&self.pack, own)?;
         Ok(Self { policy, ..self })
+    }
+
+    /// The same library with a clinic's own rooms, hours and vials.
+    #[must_use]
+    pub fn with_premises(self, premises: Premises) -> Self {
+        Self { premises, ..self }
+    }
+
+    /// Rooms, hours, closing days and vials.
+    pub const fn premises(&self) -> &Premises {
+        &self.premises
     }
 
     /// The numbers the clinic runs by.

@@ -173,7 +173,7 @@ pub(crate) fn staff_page(frame: &Frame, title: &str, above: &Markup, main: &Mark
     html! {
         (DOCTYPE)
         html lang="en-US" {
-            (head(&frame.assets, &format!("{title} - Holdfast"), &["ground", "form", "staff", "figure", "evidence"]))
+            (head(&frame.assets, &format!("{title} - Holdfast"), &["ground", "form", "staff", "figure", "evidence", "plan"]))
             body {
                 a.hf-skip href="#main" { "Skip to the page" }
                 (masthead(frame))

@@ -9,6 +9,7 @@ pub mod form_page;
 pub mod listing;
 pub mod ninety_days;
 pub mod public;
+pub mod room_calendar;
 pub mod session_room;
 pub mod sheet;
 pub mod sign_in;

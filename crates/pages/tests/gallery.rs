@@ -278,7 +278,7 @@ fn no_page_says_all_clear() {
 #[test]
 fn every_class_has_its_rule_in_a_style_sheet() {
     let sheets: String = [
-        "ground", "form", "staff", "patient", "figure", "site", "evidence", "room", "floor",
+        "ground", "form", "staff", "patient", "figure", "site", "evidence", "room", "floor", "plan",
     ]
     .iter()
     .map(|sheet| {
