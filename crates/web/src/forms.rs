@@ -27,6 +27,7 @@ mod enquiry;
 mod evidence;
 mod house;
 mod observation;
+mod plan;
 mod registration;
 mod room;
 mod room_day;
@@ -85,9 +86,7 @@ pub(crate) const MENU: &[(&str, &[&str])] = &[
             "override",
             "sign-consent",
             "withdraw-consent",
-            "prescribe",
-            "amend-plan",
-            "book-visits",
+            "amend-dose",
             "book-visit",
             "open-session",
         ],
@@ -113,6 +112,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         observation::FORMS,
         course::FORMS,
         turn::FORMS,
+        plan::FORMS,
         visit::FORMS,
         session::FORMS,
         room::FORMS,

@@ -17,6 +17,8 @@ pub(crate) mod ninety;
 pub(crate) mod patient;
 pub(crate) mod patients;
 pub(crate) mod people;
+pub(crate) mod plan;
+pub(crate) mod protocols;
 pub(crate) mod public;
 pub(crate) mod room;
 mod rooms;

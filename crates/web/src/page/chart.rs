@@ -153,6 +153,7 @@ fn acts(ask: &Ask, opened: &Opened) -> Vec<Link> {
     }
     let course = opened.chart().course();
     if course.is_some_and(|course| opened.chart().plan(course.id).is_some()) {
+        acts.push(Link::new(opened.path("/plan"), "Plan"));
         acts.push(Link::new(opened.path("/predicted"), "Predicted level"));
     }
     let open = opened

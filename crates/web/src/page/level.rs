@@ -117,6 +117,39 @@ pub(crate) fn show_plan(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     Ok(Reply::Page(sheet(&frame, &view)))
 }
 
+/// The level of a dose as it is planned, for a page that designs or shows a plan; its first section is
+/// the caution that stands on every prediction.
+pub(crate) fn of_planned(
+    app: &App,
+    dose: &PlannedDose,
+    protocol: &protocol::Protocol,
+    weight_kg: Option<f64>,
+    age: Option<f64>,
+) -> Vec<Section> {
+    let none = |why: &str| vec![Section::new("No prediction", vec![Piece::plain(why)])];
+    let Some(weight_kg) = weight_kg else {
+        return none("No weight is known, and the level depends on it: record the weight first.");
+    };
+    let Some(drug) = drug(&protocol.substance) else {
+        return none("Which drug the plan gives is not known here, so no level is drawn.");
+    };
+    let asked = asked::of_dose(dose, drug, weight_kg, age, &crate::sent::Sent::default());
+    let mut all = vec![caution()];
+    match predicted(app, &asked) {
+        Ok(sections) => all.extend(sections),
+        Err(fault) => all.extend(none(&fault.says)),
+    }
+    all
+}
+
+fn drug(substance: &str) -> Option<Drug> {
+    match substance {
+        "ketamine" => Some(Drug::RacemicKetamine),
+        "esketamine" => Some(Drug::Esketamine),
+        _ => None,
+    }
+}
+
 /// What is prescribed, as a question; or why there is nothing to draw, in a sentence.
 fn of_plan(
     app: &App,
@@ -140,15 +173,9 @@ fn of_plan(
         .or_else(|| chart.weight().map(|(_, weight)| weight))
         .ok_or("No weight is recorded, and the level depends on it: record the weight first.")?;
     let protocol = app.clinic.library().protocol(plan.protocol.as_str());
-    let drug = match protocol.map(|protocol| protocol.substance.as_str()) {
-        Some("ketamine") => Drug::RacemicKetamine,
-        Some("esketamine") => Drug::Esketamine,
-        Some(_) | None => {
-            return Err(
-                "Which drug the plan gives is not known here, so no level is drawn.".into(),
-            );
-        }
-    };
+    let drug = protocol
+        .and_then(|protocol| drug(&protocol.substance))
+        .ok_or("Which drug the plan gives is not known here, so no level is drawn.")?;
     let asked = asked::of_dose(
         dose,
         drug,

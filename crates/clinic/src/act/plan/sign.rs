@@ -14,7 +14,9 @@ use crate::act::confirm::{Confirmed, confirm};
 use crate::act::eligibility::{may_prescribe_with, refuse, stands};
 use crate::act::rule_pack;
 use crate::authority::{Act, authorise};
-use crate::calendar::{Checked, Ground, Wanted, check, taken_around};
+use crate::calendar::{
+    Checked, Ground, OnTheClock, Wanted, check, ends, on_the_clock, taken_around,
+};
 use crate::clinic::{Clinic, KnownChart, Written};
 use crate::denied::{Denied, FieldFault};
 use crate::digest::hexadecimal;
@@ -74,7 +76,8 @@ pub fn design(
     let library = clinic.library();
     let protocol = library.protocol(&asked.wishes.protocol);
     let protocol = protocol.ok_or(Denied::NotFound)?;
-    let laid = lay(&reckoned.plan, protocol, library, &asked.placing, today);
+    let mut laid = lay(&reckoned.plan, protocol, library, &asked.placing, today);
+    take_free_rooms(clinic, known.patient, &mut laid.slots);
     let checked = check_slots(clinic, known.patient, operation.now(), &laid.slots);
     let digest = digest(&reckoned.plan, &laid.slots)?;
     Ok(Designed {
@@ -83,6 +86,37 @@ pub fn design(
         checked,
         digest,
     })
+}
+
+/// Gives each visit that names no room the first that is for it and free; none where none is.
+fn take_free_rooms(clinic: &Clinic, patient: PatientId, slots: &mut [Slot]) {
+    let zone = clinic.zone();
+    let wanted: Vec<Wanted> = slots.iter().map(|slot| slot.wanted.clone()).collect();
+    let mut taken: Vec<(String, Timestamp, Timestamp)> = taken_around(clinic, &wanted, &[])
+        .into_iter()
+        .filter(|one| one.patient != patient)
+        .filter_map(|one| Some((one.room?, one.from, one.until)))
+        .collect();
+    for slot in slots {
+        let from = match on_the_clock(&zone, slot.wanted.starts) {
+            OnTheClock::Once(at) | OnTheClock::Twice(at) => at,
+            OnTheClock::Never(_) => continue,
+        };
+        let until = ends(from, slot.wanted.minutes);
+        let is_free = |name: &str| {
+            !taken
+                .iter()
+                .any(|(room, start, end)| room == name && *start < until && from < *end)
+        };
+        if slot.wanted.room.is_none() {
+            let mut rooms = clinic.library().premises().rooms_for(slot.wanted.purpose);
+            let found = rooms.find(|room| is_free(&room.name));
+            slot.wanted.room = found.map(|room| room.name.clone());
+        }
+        if let Some(room) = &slot.wanted.room {
+            taken.push((room.clone(), from, until));
+        }
+    }
 }
 
 fn check_slots(
