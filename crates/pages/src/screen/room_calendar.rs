@@ -20,8 +20,10 @@ pub struct RoomDay {
     pub paging: Paging,
     /// Why the clinic is closed; empty when it is open.
     pub closed: String,
-    /// Its rooms, then what has none.
+    /// Its rooms.
     pub rooms: Vec<RoomColumn>,
+    /// Visits that name no room; none where every visit has one.
+    pub loose: Option<RoomColumn>,
 }
 
 /// A room on a day.
@@ -108,6 +110,7 @@ pub fn room_day(frame: &Frame, view: &RoomDay) -> Markup {
             div.hf-roomday role="region" tabindex="0" aria-label="Rooms of the day" {
                 @for room in &view.rooms { (column(room)) }
             }
+            @if let Some(loose) = &view.loose { div.hf-roomday__loose { (column(loose)) } }
         }
     };
     staff_page(frame, "Calendar", &nothing(), &main)

@@ -47,7 +47,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     view.main = vec![caution()];
     let form = asked::form("/pharmacology", &ask.query, &MODELS);
     match asked::read(&ask.query) {
-        Ok(asked) => match predicted(app, &asked) {
+        Ok(asked) => match predicted(app, &asked, false) {
             Ok(sections) => {
                 view.main.extend(sections);
                 view.side = vec![Section::new("The plan", vec![Piece::Form(form)])];
@@ -72,7 +72,7 @@ fn caution() -> Section {
     Section::new("Not a measurement", vec![Piece::plain(wording::CAUTION)])
 }
 
-fn predicted(app: &App, asked: &Asked) -> Result<Vec<Section>, Fault> {
+fn predicted(app: &App, asked: &Asked, is_beside: bool) -> Result<Vec<Section>, Fault> {
     let models = asked.chosen(&MODELS)?;
     let unable = |error: &dyn std::fmt::Display| {
         tracing::error!(%error, "a level could not be predicted");
@@ -87,7 +87,7 @@ fn predicted(app: &App, asked: &Asked) -> Result<Vec<Section>, Fault> {
     if let (true, Some((name, error))) = (found.models.is_empty(), found.refused.first()) {
         return Err(asked::refused(name, error, &MODELS));
     }
-    Ok(drawn::sections(app, asked, &found, &MODELS))
+    Ok(drawn::sections(app, asked, &found, &MODELS, is_beside))
 }
 
 /// The plan of a course as prescribed, for this person's weight.
@@ -101,7 +101,7 @@ pub(crate) fn show_plan(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         Ok((asked, doses, dose)) => {
             view.said = Phrase::sentence(wording::PLAN_NOT_LIVE);
             view.main = vec![caution()];
-            match predicted(app, &asked) {
+            match predicted(app, &asked, false) {
                 Ok(sections) => view.main.extend(sections),
                 Err(fault) => view.main.push(Section::new(
                     "No prediction",
@@ -135,7 +135,7 @@ pub(crate) fn of_planned(
     };
     let asked = asked::of_dose(dose, drug, weight_kg, age, &crate::sent::Sent::default());
     let mut all = vec![caution()];
-    match predicted(app, &asked) {
+    match predicted(app, &asked, true) {
         Ok(sections) => all.extend(sections),
         Err(fault) => all.extend(none(&fault.says)),
     }

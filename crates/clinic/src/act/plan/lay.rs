@@ -227,13 +227,8 @@ impl Laying<'_> {
             }
             if date < today {
                 left_out.push(format!(
-                    "Measures of {day} ({}): {} has passed. Chart what was taken: {}.",
+                    "Measures of {day}, {}: this day has passed, so nothing is booked. Chart what was taken: {}.",
                     date.strftime("%a %-d %b"),
-                    if day.0 < 0 {
-                        "the day before the course"
-                    } else {
-                        "the day"
-                    },
                     one.items.join(", ")
                 ));
                 continue;

@@ -251,7 +251,8 @@ fn capital(sentence: &str) -> String {
     })
 }
 
-fn body(
+/// What decides whether actual or ideal weight must be chosen, for a weight.
+pub fn body(
     clinic: &Clinic,
     known: &KnownChart,
     (course, today): (CourseId, Date),

@@ -81,13 +81,13 @@ impl RoomDay {
                     is_to_scale: true,
                     stretches: vec![free(44, "08:00 to 19:00")],
                 },
-                RoomColumn {
-                    name: "No room".into(),
-                    said: "1 visit".into(),
-                    is_to_scale: false,
-                    stretches: vec![loose],
-                },
             ],
+            loose: Some(RoomColumn {
+                name: "No room".into(),
+                said: "1 visit".into(),
+                is_to_scale: false,
+                stretches: vec![loose],
+            }),
         };
         let closed = Self {
             title: "Thu 26 Nov 2026".into(),
@@ -96,6 +96,7 @@ impl RoomDay {
             paging,
             closed: "Thanksgiving".into(),
             rooms: Vec::new(),
+            loose: None,
         };
         vec![("open", open), ("closed", closed)]
     }

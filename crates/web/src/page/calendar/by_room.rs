@@ -152,9 +152,10 @@ impl Rooms<'_> {
             let here: Vec<&Placed> = visits.iter().filter(|one| room(one) == name).collect();
             rooms.push(column(&name, &here, hours));
         }
-        if visits.is_empty() && hours.is_none() {
-            rooms.clear();
+        if hours.is_none() {
+            rooms.retain(|room| !room.stretches.is_empty());
         }
+        let loose = rooms.pop_if(|room| room.name == NO_ROOM);
         RoomDay {
             title: words::day(date),
             said: Phrase::sentence(said),
@@ -170,6 +171,7 @@ impl Rooms<'_> {
             },
             closed,
             rooms,
+            loose,
         }
     }
 

@@ -25,7 +25,15 @@ const HOURS: [f64; 11] = [
 ];
 
 /// Everything a prediction shows, in order.
-pub(super) fn sections(app: &App, asked: &Asked, found: &Preview, known: &[Model]) -> Vec<Section> {
+///
+/// Beside a plan what is under the curve of each model is one tap away; on a page of its own it is open.
+pub(super) fn sections(
+    app: &App,
+    asked: &Asked,
+    found: &Preview,
+    known: &[Model],
+    is_beside: bool,
+) -> Vec<Section> {
     let top = found
         .models
         .iter()
@@ -38,7 +46,8 @@ pub(super) fn sections(app: &App, asked: &Asked, found: &Preview, known: &[Model
         .enumerate()
         .map(|(place, one)| {
             let other = found.models.iter().find(|other| other.name != one.name);
-            model(asked, found, (place, one), other, top * 1.05)
+            let section = model(asked, found, (place, one), other, top * 1.05);
+            if is_beside { beside(section) } else { section }
         })
         .collect();
     let mut apart = vec![Piece::plain(wording::TWO_SPREADS)];
@@ -66,6 +75,17 @@ pub(super) fn sections(app: &App, asked: &Asked, found: &Preview, known: &[Model
         vec![Piece::plain(wording::NO_DISCHARGE_CRITERION)],
     ));
     all
+}
+
+/// A model with its curve and its measures in sight, and the rest one tap away.
+fn beside(section: Section) -> Section {
+    let mut pieces = section.pieces;
+    let rest = pieces.split_off(2.min(pieces.len()));
+    pieces.push(Piece::Within(
+        "Receptors occupied, published concentrations, inputs and source".to_owned(),
+        rest,
+    ));
+    Section { pieces, ..section }
 }
 
 fn spread_said(spread: &ModelSpread, known: &[Model]) -> Piece {

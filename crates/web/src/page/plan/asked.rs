@@ -1,14 +1,14 @@
 //! What is asked of a plan being designed: read from the address or the form, and drawn again as asked.
 
 use clinic::act::plan::lay::{Otherwise, Placing, Slot};
-use clinic::act::plan::reckon::{Wishes, measured};
+use clinic::act::plan::reckon::{Wishes, body, measured};
 use clinic::act::plan::sign::{Design, Designed};
 use clinic::denied::FieldFault;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime, Time};
 use pages::{Choice, Field, Form};
 use protocol::dose::Dose;
-use protocol::{Basis, Protocol, Quantity};
+use protocol::{Basis, Protocol, Quantity, Weight};
 use record::fact::visit::VisitPurpose;
 use record::ids::{CourseId, PersonId};
 use record::words::{Line, Prose, Role};
@@ -265,10 +265,12 @@ pub(crate) fn dose_fields(
         fields.push(value(field, ""));
         fields.push(value(Field::one_of("unit", "In", units), "kg"));
         fields.push(value(Field::day("weighed_on", "Weighed on").optional(), ""));
-        fields.push(value(
-            Field::one_of("basis", "Reckoned on", bases).optional(),
-            "",
-        ));
+        let mut basis = Field::one_of("basis", "Reckoned on", bases);
+        match both_weights(app, opened, protocol, sent) {
+            Some(said) => basis = basis.hint(said),
+            None => basis = basis.optional(),
+        }
+        fields.push(value(basis, ""));
     }
     if steps().any(|step| step.choice != protocol::Choice::None) {
         let mut field = Field::line("dose", "Dose, where there is a choice").optional();
@@ -284,6 +286,28 @@ pub(crate) fn dose_fields(
         fields.push(second_field(app, sent));
     }
     fields
+}
+
+/// Actual weight, ideal weight and mass index, where the protocol asks for a choice between them.
+fn both_weights(app: &App, opened: &Opened, protocol: &Protocol, sent: &Sent) -> Option<String> {
+    let course = opened.chart().course()?;
+    let given = weight(sent, opened.today, &mut Vec::new());
+    let inputs = app.clinic.library().pack().inputs();
+    let given = given.and_then(|(given, on)| Weight::new(given, on, inputs).ok());
+    let weight = given.or_else(|| measured(&app.clinic, &opened.known));
+    let of = (course.id, opened.today);
+    let body = body(&app.clinic, &opened.known, of, protocol, weight);
+    let weight = weight.filter(|_| body.must_choose)?;
+    let ideal = body
+        .ideal
+        .map_or_else(|| "not known".to_owned(), |ideal| ideal.to_string());
+    let index = body
+        .index
+        .unwrap_or_else(|| "not known, height not charted".to_owned());
+    Some(format!(
+        "Actual {}, ideal {ideal}; body mass index {index}",
+        weight.grams
+    ))
 }
 
 fn open(step: &protocol::Step) -> String {

@@ -25,7 +25,7 @@ pub(super) fn sections(
 ) -> Vec<Section> {
     let mut all = vec![
         dose(app, opened, protocol, &designed.reckoned),
-        days(opened, protocol, designed),
+        days(protocol, designed),
     ];
     let weight = designed.reckoned.plan.weight_g;
     let weight = weight.or_else(|| opened.chart().weight().map(|(_, weight)| weight));
@@ -190,7 +190,13 @@ fn sessions(protocol: &Protocol, found: &Reckoned) -> Table {
     ];
     Table {
         caption: "Doses of the plan".to_owned(),
-        columns: columns.map(Column::words).to_vec(),
+        columns: columns
+            .iter()
+            .map(|head| Column {
+                head: (*head).to_owned(),
+                is_number: ["Dose", "By weight, as drawn", "Over"].contains(head),
+            })
+            .collect(),
         rows: rows.collect(),
         when_empty: "The protocol holds no dose.".to_owned(),
     }
@@ -222,7 +228,7 @@ fn body(found: &Reckoned) -> Vec<Fact> {
     ]
 }
 
-fn days(opened: &Opened, protocol: &Protocol, designed: &Designed) -> Section {
+fn days(protocol: &Protocol, designed: &Designed) -> Section {
     let plan = &designed.reckoned.plan;
     let slots = &designed.laid.slots;
     let drawn: Vec<Drawn> = slots
@@ -230,13 +236,7 @@ fn days(opened: &Opened, protocol: &Protocol, designed: &Designed) -> Section {
         .map(|slot| Drawn::of_slot(slot, plan.day_zero))
         .collect();
     let n = designed.n_clashes();
-    let mut pieces = vec![Piece::Figure(course(
-        plan,
-        protocol,
-        opened.today,
-        &drawn,
-        &[],
-    ))];
+    let mut pieces = vec![Piece::Figure(course(plan, protocol, None, &drawn, &[]))];
     if n > 0 {
         let words = words::of(n, "visit cannot stand", "visits cannot stand");
         pieces.insert(

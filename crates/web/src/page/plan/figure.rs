@@ -63,7 +63,7 @@ fn lane(name: &str, of: &[&Drawn]) -> Lane {
 pub(super) fn course(
     plan: &PlanPrescribed,
     protocol: &Protocol,
-    today: Date,
+    today: Option<Date>,
     drawn: &[Drawn],
     given: &[u8],
 ) -> Figure {
@@ -81,7 +81,7 @@ pub(super) fn course(
         .into_iter()
         .map(|day| (day, format!("{} {}", date(day).day(), month(date(day)))))
         .collect();
-    let now = protocol_day(today, plan.day_zero).0;
+    let now = today.map(|today| protocol_day(today, plan.day_zero).0);
     let sessions = plan.doses.iter().map(|dose| SessionMark {
         day: dose.day.0,
         name: dose.number.to_string(),
@@ -93,8 +93,8 @@ pub(super) fn course(
         title: "The course by protocol day".to_owned(),
         first_day,
         last_day,
-        today: (first_day..=last_day).contains(&now).then_some(now),
-        today_words: words::day_short(today),
+        today: now.filter(|now| (first_day..=last_day).contains(now)),
+        today_words: today.map(words::day_short).unwrap_or_default(),
         dates,
         sessions: sessions.collect(),
         lanes: vec![

@@ -204,7 +204,7 @@ impl Seen<'_> {
         let mut pieces = vec![Piece::Figure(figure(
             self.plan,
             self.protocol,
-            today,
+            Some(today),
             &shown,
             &given,
         ))];
@@ -280,13 +280,10 @@ impl Seen<'_> {
             return said;
         }
         let patient = Some(self.opened.known.patient);
-        for (code, words) in [
-            ("visit-move", "Move"),
-            ("shift-plan", "Move all from here on"),
-        ] {
+        for (code, words) in [("visit-move", "Move"), ("shift-plan", "Move all from here")] {
             if is_offered(self.ask, code, patient) {
                 let to = self.opened.form(&format!("{code}?visit={}", visit.id));
-                said.push(Phrase::link(to, format!("{words}, {}", visit.title)));
+                said.push(Phrase::link(to, words));
                 said.push(Phrase::plain(" "));
             }
         }

@@ -44,8 +44,8 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     }
     view.side = vec![
         limits(app, protocol),
-        before(protocol),
-        evidence(app, protocol),
+        before(app, protocol),
+        evidence(protocol),
     ];
     let frame = words::frame(app, ask, Some(pages::Place::Evidence));
     Ok(Reply::Page(sheet(&frame, &view)))
@@ -290,12 +290,24 @@ fn limits(app: &App, protocol: &Protocol) -> Section {
 }
 
 /// The rules that must have let each session through.
-fn before(protocol: &Protocol) -> Section {
+fn before(app: &App, protocol: &Protocol) -> Section {
+    let pack = app.clinic.library().pack();
     let lines = protocol.sessions.iter().map(|session| {
         let mut said = vec![Phrase::Strong(format!("Session {}: ", session.number))];
         for rule in &session.prerequisites {
-            said.push(Phrase::link(rules::path(rule), rule.clone()));
-            said.push(Phrase::plain(" "));
+            // A protocol may name a family of rules, such as E16 for E16a and E16b.
+            let is_of_it = |known: &&protocol::Rule| {
+                let rest = known.id.strip_prefix(rule.as_str());
+                rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+            };
+            let all: Vec<&protocol::Rule> = pack.rules().iter().filter(is_of_it).collect();
+            if all.is_empty() {
+                said.push(Phrase::plain(format!("{rule} ")));
+            }
+            for known in all {
+                said.push(Phrase::link(rules::path(&known.id), known.id.clone()));
+                said.push(Phrase::plain(" "));
+            }
         }
         if session.prerequisites.is_empty() {
             said.push(Phrase::absent("none named"));
@@ -305,7 +317,7 @@ fn before(protocol: &Protocol) -> Section {
     Section::new("Rules before each dose", vec![Piece::List(lines.collect())])
 }
 
-fn evidence(app: &App, protocol: &Protocol) -> Section {
+fn evidence(protocol: &Protocol) -> Section {
     let marked = |says: &str, mark, sources: &[String]| {
         Phrase::sentence(format!(
             "{says} ({}; {})",
@@ -327,9 +339,9 @@ fn evidence(app: &App, protocol: &Protocol) -> Section {
             marked(&says, one.mark, &one.sources)
         })
         .collect();
-    let pack = app.clinic.library().pack();
+    let known = protocol::house::sources().unwrap_or_default();
     let sources = protocol.sources.iter().map(|number| {
-        let Some(source) = pack.source(number) else {
+        let Some(source) = known.get(number.as_str()) else {
             return vec![Phrase::absent(format!(
                 "{number}: not in the list of sources"
             ))];
