@@ -20,6 +20,8 @@ mod intake;
 mod overrule;
 #[path = "use_cases/permission.rs"]
 mod permission;
+#[path = "use_cases/plan.rs"]
+mod plan;
 #[path = "use_cases/policy.rs"]
 mod policy;
 #[path = "use_cases/public_enquiry.rs"]

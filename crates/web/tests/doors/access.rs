@@ -76,7 +76,10 @@ fn asks(path: &str) -> Asks {
         "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
             Asks::All(Act::ReadEvidence)
         }
-        "/rules" | "/rules/{rule}" => Asks::All(Act::ReadRules),
+        "/rules" | "/rules/{rule}" | "/protocols" | "/protocols/{protocol}" => {
+            Asks::All(Act::ReadRules)
+        }
+        "/patients/{patient}/plan/new" => Asks::About(Act::Prescribe),
         "/people" => Asks::All(Act::ReadPeople),
         "/access-log" => Asks::All(Act::ReadAccessLog),
         "/patients/{patient}"
@@ -86,6 +89,7 @@ fn asks(path: &str) -> Asks {
         | "/patients/{patient}/sessions/{session}/leaving"
         | "/patients/{patient}/sessions/{session}/rules"
         | "/patients/{patient}/predicted"
+        | "/patients/{patient}/plan"
         | "/patients/{patient}/eligibility"
         | "/patients/{patient}/add"
         | "/live/patients/{patient}" => Asks::About(Act::ReadChart),
@@ -106,6 +110,7 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
         .replace("{patient}", patient)
         .replace("{session}", &session)
         .replace("{form}", "check-in")
+        .replace("{protocol}", "kare-2022")
         .replace("{claim}", "alcohol-abstinence")
         .replace("{study}", "grabski-2022")
         .replace("{rule}", "E05a")

@@ -17,6 +17,7 @@ mod house;
 mod level;
 mod link;
 mod live;
+mod plan;
 mod public;
 mod rules;
 mod sign_in;

@@ -37,14 +37,17 @@ struct Wrong {
     refusal: Option<pages::Refusal>,
 }
 
+/// The record, for someone who may prescribe.
+fn allowed(app: &App, ask: &Ask) -> Result<Opened, Denied> {
+    let opened = open(app, ask, "plan")?;
+    let actor = &ask.signed_in()?.actor;
+    may(actor, Act::Prescribe, Some(opened.known.patient))?;
+    Ok(opened)
+}
+
 /// The designer, or the protocols to choose from.
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
-    let opened = open(app, ask, "plan")?;
-    may(
-        &ask.signed_in()?.actor,
-        Act::Prescribe,
-        Some(opened.known.patient),
-    )?;
+    let opened = allowed(app, ask)?;
     let course = opened.chart().course();
     let chosen = ask.query.get("protocol").map(str::to_owned);
     let chosen = chosen.or_else(|| course.as_ref().map(|course| course.protocol.clone()));
@@ -264,9 +267,7 @@ fn forms(
 
 /// Takes the signature.
 pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
-    let opened = open(app, ask, "plan")?;
-    let patient = opened.known.patient;
-    may(&ask.signed_in()?.actor, Act::Prescribe, Some(patient))?;
+    let opened = allowed(app, ask)?;
     let course = opened.chart().course().ok_or(Denied::NotFound)?;
     let chosen = ask.sent.get("protocol").unwrap_or(&course.protocol);
     let protocol = app.clinic.library().protocol(chosen);
