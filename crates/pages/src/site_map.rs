@@ -144,6 +144,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "What is given when, does it stand, and on what grounds?",
     ),
     line(
+        "questionnaires",
+        "/patients/{}/questionnaires/{}",
+        "Sheet",
+        "What was answered, and what does it come to?",
+    ),
+    line(
         "rules",
         "/rules/{}",
         "Sheet",

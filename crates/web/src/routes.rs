@@ -205,6 +205,51 @@ pub const ROUTES: &[Route] = &[
         SignedIn,
         page::link::send,
     ),
+    read(
+        "/patients/{patient}/consents",
+        SignedIn,
+        page::consent::list,
+    ),
+    read(
+        "/patients/{patient}/consents/{text}",
+        SignedIn,
+        page::consent::show,
+    ),
+    send(
+        "/patients/{patient}/consents/{text}",
+        SignedIn,
+        page::consent::send,
+    ),
+    read(
+        "/patients/{patient}/consents/signed/{consent}",
+        SignedIn,
+        page::consent::signed,
+    ),
+    read(
+        "/patients/{patient}/questionnaires",
+        SignedIn,
+        page::instrument::list,
+    ),
+    read(
+        "/patients/{patient}/questionnaires/{instrument}",
+        SignedIn,
+        page::instrument::show,
+    ),
+    read(
+        "/patients/{patient}/questionnaires/{instrument}/fill",
+        SignedIn,
+        page::instrument::fill,
+    ),
+    send(
+        "/patients/{patient}/questionnaires/{instrument}/fill",
+        SignedIn,
+        page::instrument::send,
+    ),
+    send(
+        "/patients/{patient}/questionnaires/{instrument}/keep",
+        SignedIn,
+        page::instrument::keep,
+    ),
     read("/patients/{patient}/add", SignedIn, page::add::show),
     read("/patients/{patient}/do/{form}", SignedIn, forms::show),
     send("/patients/{patient}/do/{form}", SignedIn, forms::send),

@@ -2,6 +2,7 @@
 
 mod level_sample;
 mod plan_sample;
+mod questionnaire_sample;
 mod rules_sample;
 mod sample;
 

@@ -96,7 +96,7 @@ fn places(house: &House) -> Vec<String> {
 }
 
 /// The forms about a patient that need nothing else to be drawn.
-const FORMS: [&str; 14] = [
+const FORMS: [&str; 13] = [
     "vitals",
     "history",
     "laboratory",
@@ -105,7 +105,6 @@ const FORMS: [&str; 14] = [
     "use-days",
     "assess",
     "override",
-    "sign-consent",
     "amend-dose",
     "sign-note",
     "safety-plan",

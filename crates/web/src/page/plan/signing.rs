@@ -141,13 +141,13 @@ pub(super) fn signature(
         let ways = [
             ("assess", "Run the rules"),
             ("history", "Answer what is missing"),
-            ("sign-consent", "Sign a consent"),
         ];
         let ways = ways
             .iter()
             .filter(|(code, _)| crate::forms::is_offered(ask, code, Some(opened.known.patient)));
         let ways = ways.map(|(code, words)| vec![Phrase::link(opened.form(code), *words)]);
-        pieces.push(Piece::List(ways.collect()));
+        let consents = vec![Phrase::link(opened.path("/consents"), "Consents")];
+        pieces.push(Piece::List(ways.chain([consents]).collect()));
         return (Section::new(title, pieces), None);
     }
     if designed.n_clashes() > 0 {
