@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use camino::{Utf8Path, Utf8PathBuf};
+use clinic::premises::Premises;
 use clinic::{Clinic, Library};
 use instruments::Wording;
 use journal::{Journal, MasterKey, SqliteKeeper, SystemChance};
@@ -33,7 +34,12 @@ impl Place {
         self.data.join("wording")
     }
 
-    /// The library, with the clinic's licensed words in it.
+    /// The clinic's own rooms, hours, closing days and vials, in place of those that come with Holdfast.
+    pub(crate) fn premises(&self) -> Utf8PathBuf {
+        self.data.join("premises.toml")
+    }
+
+    /// The library, with the clinic's licensed words in it and its own rooms and hours.
     pub(crate) fn library(&self) -> anyhow::Result<Library> {
         let folder = self.wordings();
         let mut loaded = Vec::new();
@@ -49,7 +55,14 @@ impl Place {
             }
         }
         let library = Library::embedded()?.with_wordings(&loaded);
-        Ok(library.map_err(|error| Unaskable(format!("{folder}: {error}")))?)
+        let library = library.map_err(|error| Unaskable(format!("{folder}: {error}")))?;
+        let own = self.premises();
+        if !own.is_file() {
+            return Ok(library);
+        }
+        let premises = Premises::read(&std::fs::read_to_string(&own)?)
+            .map_err(|error| Unaskable(format!("{own}: {error}")))?;
+        Ok(library.with_premises(premises))
     }
 
     /// Where the master key is looked for.

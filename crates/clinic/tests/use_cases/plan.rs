@@ -75,7 +75,7 @@ fn signed(t: &mut TestClinic, patient: PatientId, asked: &Design) -> Result<Writ
     let shown = drawn_up(t, patient, asked)?;
     let signing = signing(&shown);
     t.by(Role::Prescriber, |operation, clinic| {
-        sign(operation, clinic, patient, asked, signing)
+        sign(operation, clinic, patient, asked, &signing)
     })
 }
 
@@ -201,13 +201,13 @@ fn nothing_is_signed_that_was_not_shown_and_a_second_plan_is_not_prescribed() {
     let before = t.n_entries();
     let as_shown = signing(&shown);
     let outcome = t.by(Role::Prescriber, |operation, clinic| {
-        sign(operation, clinic, patient, &later, as_shown)
+        sign(operation, clinic, patient, &later, &as_shown)
     });
     assert_eq!(fields(outcome), ["shown"]);
     assert_eq!(t.n_entries(), before);
     let as_shown = signing(&shown);
     let twice = |operation: &mut Operation<'_>, clinic: &clinic::Clinic| {
-        sign(operation, clinic, patient, &asked, as_shown.clone())
+        sign(operation, clinic, patient, &asked, &as_shown)
     };
     let first = t.under(Role::Prescriber, 77, twice).unwrap();
     let again = t.under(Role::Prescriber, 77, twice).unwrap();
@@ -242,7 +242,7 @@ fn a_rule_that_may_be_overridden_is_overridden_in_place_or_the_plan_is_refused()
         })
         .collect();
     t.by(Role::Prescriber, |operation, clinic| {
-        sign(operation, clinic, patient, &asked, given)
+        sign(operation, clinic, patient, &asked, &given)
     })
     .unwrap();
     let chart = t.chart(patient);
@@ -301,14 +301,14 @@ fn a_dose_over_the_cap_needs_another_prescriber_in_person() {
     let alone = signing(&shown);
     let before = t.n_entries();
     let outcome = t.by(Role::Prescriber, |operation, clinic| {
-        sign(operation, clinic, patient, &asked, alone)
+        sign(operation, clinic, patient, &asked, &alone)
     });
     assert_eq!(fields(outcome), ["second_secret"]);
     assert_eq!(t.n_entries(), before);
     let mut both = signing(&shown);
     both.second = Some(director());
     t.by(Role::Prescriber, |operation, clinic| {
-        sign(operation, clinic, patient, &asked, both)
+        sign(operation, clinic, patient, &asked, &both)
     })
     .unwrap();
     let chart = t.chart(patient);

@@ -42,14 +42,14 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         return Ok(Reply::Page(room_week(&frame, &rooms.week(date))));
     }
     if ask.query.get("week").is_some() {
-        return list(app, ask);
+        return Ok(list(app, ask));
     }
     let date = asked("day").unwrap_or(rooms.today);
     Ok(Reply::Page(room_day(&frame, &rooms.day(date))))
 }
 
 /// A week as a list.
-fn list(app: &App, ask: &Ask) -> Result<Reply, Denied> {
+fn list(app: &App, ask: &Ask) -> Reply {
     let board = app.clinic.board();
     let zone = board.house.zone();
     let today = civil_day(ask.now, &zone);
@@ -85,12 +85,7 @@ fn list(app: &App, ask: &Ask) -> Result<Reply, Denied> {
                 date: words::day_short(date),
                 is_today: date == today,
                 visits,
-                closed: app
-                    .clinic
-                    .library()
-                    .premises()
-                    .closed_on(date)
-                    .map_or_else(String::new, |why| format!("Closed, {why}")),
+                closed: closed(app, date),
             }
         })
         .collect();
@@ -121,7 +116,13 @@ fn list(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     drop(board);
     let mut frame = words::frame(app, ask, Some(pages::Place::Calendar));
     frame.live = Some("/live/board".to_owned());
-    Ok(Reply::Page(calendar(&frame, &view)))
+    Reply::Page(calendar(&frame, &view))
+}
+
+/// Why nothing is held on a day; empty when the clinic is open.
+fn closed(app: &App, date: Date) -> String {
+    let why = app.clinic.library().premises().closed_on(date);
+    why.map_or_else(String::new, |why| format!("Closed, {why}"))
 }
 
 /// Whether a dosing session of this patient is open.

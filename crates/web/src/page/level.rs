@@ -5,11 +5,12 @@
 mod asked;
 mod drawn;
 
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use clinic::authority::{Act, may};
 use clinic::denied::Denied;
-use pages::{Phrase, Piece, Section, Sheet, sheet};
+use pages::{Figure, Phrase, Piece, Section, Sheet, sheet};
 use pharmacology::preview::{Extent, preview};
 use pharmacology::{Drug, Model, model, wording};
 use record::fact::decision::PlannedDose;
@@ -36,6 +37,10 @@ static MODELS: LazyLock<Vec<Model>> = LazyLock::new(|| {
         Vec::new()
     })
 });
+
+/// The curves of plans shown in rooms; a clinic has a handful of sessions a day.
+static CURVES: Mutex<BTreeMap<String, Figure>> = Mutex::new(BTreeMap::new());
+const CURVES_MAX: usize = 64;
 
 /// The page on which to change a plan and see.
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
@@ -140,6 +145,41 @@ pub(crate) fn of_planned(
         Err(fault) => all.extend(none(&fault.says)),
     }
     all
+}
+
+/// The curve of a session's dose as the plan prescribes it, with the words that stand on it.
+///
+/// It is worked out from the plan alone, so it is the same before, during and after the session, and is
+/// kept so that a room that is drawn anew every minute does not work it out anew.
+pub(crate) fn in_room(app: &App, opened: &Opened, number: u8) -> Option<(String, Figure)> {
+    let chart = opened.chart();
+    let course = chart.course()?;
+    let (_, plan) = chart.plan(course.id)?;
+    let dose = plan.doses.iter().find(|dose| dose.number == number)?;
+    let protocol = app.clinic.library().protocol(plan.protocol.as_str())?;
+    let weight = f64::from(plan.weight_g?.get()) / 1_000.0;
+    let age = chart.age_on(plan.day_zero).map(f64::from);
+    let drug = drug(&protocol.substance)?;
+    let asked = asked::of_dose(dose, drug, weight, age, &crate::sent::Sent::default());
+    let key = format!("{asked:?}");
+    let kept = |all: &BTreeMap<String, Figure>| all.get(&key).cloned();
+    let mut curves = CURVES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(curve) = kept(&curves) {
+        return Some((wording::CAUTION.to_owned(), curve));
+    }
+    let models = asked.chosen(&MODELS).ok()?;
+    let found = preview(&models, &asked.patient().ok()?, &asked.plan().ok()?, EXTENT).ok()?;
+    let mut curve = drawn::first(&found)?;
+    curve.caption = Phrase::sentence(format!(
+        "{} {}",
+        wording::PLAN_NOT_LIVE,
+        wording::NO_DISCHARGE_CRITERION
+    ));
+    if curves.len() >= CURVES_MAX {
+        curves.clear();
+    }
+    curves.insert(key, curve.clone());
+    Some((wording::CAUTION.to_owned(), curve))
 }
 
 fn drug(substance: &str) -> Option<Drug> {

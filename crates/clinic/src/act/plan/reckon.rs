@@ -263,7 +263,12 @@ pub fn body(
     let facts = crate::facts::of(&known.chart, course, pack, today, &clinic.zone());
     let height = facts.of("height").last().and_then(|one| match &one.answer {
         Answer::Quantity(height) => Some(*height),
-        _ => None,
+        Answer::YesNo(_)
+        | Answer::Code(_)
+        | Answer::Date(_)
+        | Answer::Moment(_)
+        | Answer::Unknown
+        | Answer::Declined => None,
     });
     let sex = known
         .chart

@@ -139,15 +139,15 @@ fn check_slots(
 }
 
 fn digest(plan: &PlanPrescribed, slots: &[Slot]) -> Result<String, Denied> {
-    let mut text = serde_json::to_string(plan)?;
-    for slot in slots {
+    let mut lines = vec![serde_json::to_string(plan)?];
+    lines.extend(slots.iter().map(|slot| {
         let wanted = &slot.wanted;
-        text.push_str(&format!(
-            "\n{} {} {} {:?} {:?}",
+        format!(
+            "{} {} {} {:?} {:?}",
             slot.key, wanted.starts, wanted.minutes, wanted.room, wanted.with
-        ));
-    }
-    Ok(hexadecimal(&text))
+        )
+    }));
+    Ok(hexadecimal(&lines.join("\n")))
 }
 
 /// The rules in the way that a prescriber may override as the plan is signed.
@@ -207,13 +207,14 @@ pub fn approve(
         clock: operation.clock,
         chance: &mut *operation.chance,
     };
-    confirm(&own, clinic, secret).map_err(|denied| match denied {
-        Denied::Invalid(_) => Denied::invalid(
+    let confirmed = confirm(&own, clinic, secret);
+    if matches!(confirmed, Err(Denied::Invalid(_))) {
+        return Err(Denied::invalid(
             "second_secret",
             "This is not the second prescriber\u{2019}s pass phrase: they type their own. Nothing was signed",
-        ),
-        other => other,
-    })
+        ));
+    }
+    confirmed
 }
 
 /// What is signed beside the design itself.
@@ -239,7 +240,7 @@ pub fn sign(
     clinic: &Clinic,
     patient: PatientId,
     asked: &Design,
-    signing: Signing,
+    signing: &Signing,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::Prescribe, Some(patient))?;
     if let Some(first) = clinic.first_answer(operation, Some(patient))? {
@@ -254,7 +255,7 @@ pub fn sign(
     let course = crate::act::course::find(&known, asked.course)?;
     let _calendar = clinic.hold_calendar();
     let designed = design(operation, clinic, &known, asked)?;
-    is_as_shown(&known, &course, asked, &designed, &signing)?;
+    is_as_shown(&known, &course, asked, &designed, signing)?;
     let overrides = overrides(clinic, &known, course.id, &signing.overrides)?;
     let more: Vec<&str> = overrides.iter().map(|one| one.rule.as_str()).collect();
     let today = civil_day(operation.now(), &clinic.zone());

@@ -66,8 +66,8 @@ pub fn move_visit(
     }
     let wanted = Wanted {
         starts: to.starts,
-        room: to.room.as_ref().map_or(there.room.clone(), said),
-        with: to.with.as_ref().map_or(there.with.clone(), said),
+        room: to.room.as_ref().map(Line::to_string).or(there.room.clone()),
+        with: to.with.as_ref().map(Line::to_string).or(there.with.clone()),
         ..wanted(clinic, &there)
     };
     let _calendar = clinic.hold_calendar();
@@ -87,10 +87,6 @@ pub fn move_visit(
     let reason = Prose::clipped(to.reason.as_str());
     facts.extend(amended(&known.chart, &[there], days, reason));
     clinic.record(operation, role, patient, Some(known.version), &facts)
-}
-
-fn said(line: &Line) -> Option<String> {
-    Some(line.to_string())
 }
 
 /// A visit as it stands, as one that is wanted.

@@ -77,6 +77,15 @@ pub(super) fn sections(
     all
 }
 
+/// The curve of the first model alone, with the middle of the second beside it.
+pub(super) fn first(found: &Preview) -> Option<Figure> {
+    let one = found.models.first()?;
+    let other = found.models.iter().find(|other| other.name != one.name);
+    let highest = found.models.iter().flat_map(|one| &one.patients.p95);
+    let top = highest.copied().fold(1.0, f64::max);
+    Some(level(found, (0, one), other, top * 1.05))
+}
+
 /// A model with its curve and its measures in sight, and the rest one tap away.
 fn beside(section: Section) -> Section {
     let mut pieces = section.pieces;

@@ -126,14 +126,12 @@ pub(crate) fn weight(
         "kg"
     };
     let on = or_fault(sent, "weighed_on", "Write a day as 2026-11-27", faults).unwrap_or(today);
-    match Quantity::parse(&format!("{number} {unit}")) {
-        Ok(quantity) => Some((quantity, on)),
-        Err(_) => {
-            let mend = "Write the weight as a number, such as 74.5, and choose its unit";
-            faults.push(FieldFault::new("weight", mend));
-            None
-        }
+    let read = Quantity::parse(&format!("{number} {unit}"));
+    if read.is_err() {
+        let mend = "Write the weight as a number, such as 74.5, and choose its unit";
+        faults.push(FieldFault::new("weight", mend));
     }
+    read.ok().map(|quantity| (quantity, on))
 }
 
 pub(crate) fn dose(sent: &Sent, faults: &mut Vec<FieldFault>) -> Option<Dose> {

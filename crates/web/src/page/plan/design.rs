@@ -328,7 +328,7 @@ fn signed(desk: &Desk<'_>) -> Result<Result<(), Wrong>, Denied> {
             clinic,
             desk.opened.known.patient,
             &asked,
-            signing,
+            &signing,
         )
     });
     match done {

@@ -73,7 +73,7 @@ pub(super) fn course(
     let asked = protocol.assessments.iter().map(|one| i32::from(one.day));
     let asked: Vec<i32> = asked.filter(|day| *day <= 90).collect();
     let first = drawn.iter().map(|one| one.day).chain(asked.iter().copied());
-    let first_day = first.min().unwrap_or(0).min(0).max(-28);
+    let first_day = first.min().unwrap_or(0).clamp(-28, 0);
     let doses = plan.doses.iter().map(|dose| dose.day.0);
     let last_day = doses.max().unwrap_or(0).max(90);
     let date = |day: i32| civil_day_of(ProtocolDay(day), plan.day_zero);

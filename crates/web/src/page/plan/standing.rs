@@ -7,12 +7,12 @@ use pages::{
     Cell, Column, Fact, Link, Mark, Phrase, Piece, Section, Sheet, Standing, Table, sheet,
 };
 use protocol::Protocol;
+use record::Entry;
 use record::calendar::{civil_day, civil_day_of, protocol_day};
 use record::chart::course::{Course, CourseState};
 use record::chart::visit::{Visit, VisitState};
 use record::fact::decision::{PlanAmended, PlanPrescribed, WeightBasis};
 use record::fact::visit::{CoursePaused, CourseReturned, VisitMoved, VisitPurpose};
-use record::{Entry, Fact as Happened};
 
 use super::drawn::recovery;
 use super::figure::{Drawn, course as figure};
@@ -326,12 +326,8 @@ impl Seen<'_> {
 
     /// Every change to the plan and its visits, newest first, with its reason.
     fn changes(&self) -> Section {
-        let mut lines: Vec<(&Entry, String)> = Vec::new();
-        for entry in self.opened.chart().entries() {
-            if let Some(said) = self.change(&entry.fact) {
-                lines.push((entry, said));
-            }
-        }
+        let mut lines = self.turns();
+        lines.sort_by_key(|(entry, _)| entry.number);
         lines.reverse();
         let lines: Vec<Vec<Phrase>> = lines
             .into_iter()
@@ -351,31 +347,30 @@ impl Seen<'_> {
         Section::new("What was changed, and why", pieces)
     }
 
-    fn change(&self, fact: &Happened) -> Option<String> {
-        let course = self.course.id;
-        match fact {
-            Happened::PlanAmended(PlanAmended { plan, reason }) if plan.course == course => {
-                Some(format!("Plan amended: {reason}."))
-            }
-            Happened::CoursePaused(CoursePaused { course: of, reason }) if *of == course => {
-                Some(format!("Paused: {reason}."))
-            }
-            Happened::CourseReturned(CourseReturned { course: of, reason }) if *of == course => {
-                let reason = reason
-                    .as_ref()
-                    .map_or_else(|| "no reason was written".to_owned(), ToString::to_string);
-                Some(format!("Taken up again: {reason}."))
-            }
-            Happened::VisitMoved(VisitMoved {
-                starts_at, reason, ..
-            }) => {
-                let to = words::moment_short(*starts_at, &self.opened.zone);
-                let reason = reason
-                    .as_ref()
-                    .map_or_else(|| "no reason was written".to_owned(), ToString::to_string);
-                Some(format!("A visit moved to {to}: {reason}."))
-            }
-            _ => None,
-        }
+    fn turns(&self) -> Vec<(&Entry, String)> {
+        let (chart, course) = (self.opened.chart(), self.course.id);
+        let why =
+            |reason: Option<String>| reason.unwrap_or_else(|| "no reason was written".to_owned());
+        let amended = chart
+            .all::<PlanAmended>()
+            .filter(|(_, fact)| fact.plan.course == course)
+            .map(|(entry, fact)| (entry, format!("Plan amended: {}.", fact.reason)));
+        let paused = chart
+            .all::<CoursePaused>()
+            .filter(|(_, fact)| fact.course == course)
+            .map(|(entry, fact)| (entry, format!("Paused: {}.", fact.reason)));
+        let returned = chart
+            .all::<CourseReturned>()
+            .filter(|(_, fact)| fact.course == course)
+            .map(|(entry, fact)| {
+                let why = why(fact.reason.as_ref().map(ToString::to_string));
+                (entry, format!("Taken up again: {why}."))
+            });
+        let moved = chart.all::<VisitMoved>().map(|(entry, fact)| {
+            let to = words::moment_short(fact.starts_at, &self.opened.zone);
+            let why = why(fact.reason.as_ref().map(ToString::to_string));
+            (entry, format!("A visit moved to {to}: {why}."))
+        });
+        amended.chain(paused).chain(returned).chain(moved).collect()
     }
 }
