@@ -26,6 +26,8 @@ mod overrule;
 mod permission;
 #[path = "use_cases/plan.rs"]
 mod plan;
+#[path = "use_cases/plan_moves.rs"]
+mod plan_moves;
 #[path = "use_cases/policy.rs"]
 mod policy;
 #[path = "use_cases/public_enquiry.rs"]

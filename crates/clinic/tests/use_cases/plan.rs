@@ -5,11 +5,10 @@ use clinic::act::people::describe_clinic;
 use clinic::act::plan::lay::{Otherwise, Placing};
 use clinic::act::plan::reckon::Wishes;
 use clinic::act::plan::sign::{Design, Designed, Signing, design, sign, to_override};
-use clinic::act::plan::turn::{self, Move};
+use clinic::act::plan::turn;
 use clinic::{Actor, Denied, Operation, Written};
+use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, date, time};
-use jiff::{SignedDuration, ToSpan};
-use proptest::prelude::*;
 use protocol::dose::Dose;
 use protocol::{Basis, Quantity};
 use record::Kind as EntryKind;
@@ -37,7 +36,7 @@ fn director() -> Confirmed {
     Confirmed::made_up(&director).unwrap()
 }
 
-fn wished(course: CourseId) -> Design {
+pub(crate) fn wished(course: CourseId) -> Design {
     Design {
         course,
         wishes: Wishes {
@@ -51,8 +50,8 @@ fn wished(course: CourseId) -> Design {
     }
 }
 
-fn weighing(text: &str, on: Date) -> Option<(Quantity, Date)> {
-    Some((Quantity::parse(text).unwrap(), on))
+fn weighing(text: &str, on: Date) -> (Quantity, Date) {
+    (Quantity::parse(text).unwrap(), on)
 }
 
 fn drawn_up(t: &mut TestClinic, patient: PatientId, asked: &Design) -> Result<Designed, Denied> {
@@ -71,7 +70,11 @@ fn signing(shown: &Designed) -> Signing {
     }
 }
 
-fn signed(t: &mut TestClinic, patient: PatientId, asked: &Design) -> Result<Written, Denied> {
+pub(crate) fn signed(
+    t: &mut TestClinic,
+    patient: PatientId,
+    asked: &Design,
+) -> Result<Written, Denied> {
     let shown = drawn_up(t, patient, asked)?;
     let signing = signing(&shown);
     t.by(Role::Prescriber, |operation, clinic| {
@@ -80,7 +83,7 @@ fn signed(t: &mut TestClinic, patient: PatientId, asked: &Design) -> Result<Writ
 }
 
 /// A clinic in New York, whose clocks go forward on Sunday 8 March 2026.
-fn in_new_york() -> TestClinic {
+pub(crate) fn in_new_york() -> TestClinic {
     let mut t = TestClinic::new();
     let fact = ClinicDescribed {
         name: line("Tern Harbour Clinic"),
@@ -95,13 +98,13 @@ fn in_new_york() -> TestClinic {
     t
 }
 
-fn ready(t: &mut TestClinic) -> (PatientId, CourseId) {
+pub(crate) fn ready(t: &mut TestClinic) -> (PatientId, CourseId) {
     let (patient, course) = t.assessed();
     t.consent(patient, course);
     (patient, course)
 }
 
-fn booked(t: &TestClinic, patient: PatientId) -> Vec<Visit> {
+pub(crate) fn booked(t: &TestClinic, patient: PatientId) -> Vec<Visit> {
     let visits = t.chart(patient).visits();
     visits
         .into_iter()
@@ -109,7 +112,7 @@ fn booked(t: &TestClinic, patient: PatientId) -> Vec<Visit> {
         .collect()
 }
 
-fn wall(t: &TestClinic, visit: &Visit) -> DateTime {
+pub(crate) fn wall(t: &TestClinic, visit: &Visit) -> DateTime {
     t.clinic.zone().to_datetime(visit.starts_at)
 }
 
@@ -261,21 +264,21 @@ fn a_weight_of_7_or_700_kg_and_pounds_typed_as_kilograms_are_sent_back() {
         other => panic!("{other:?}"),
     };
     for text in ["7 kg", "700 kg", "12 lb"] {
-        asked.wishes.weight = weighing(text, today);
+        asked.wishes.weight = Some(weighing(text, today));
         assert!(said(&mut t, &asked).contains("is outside"), "{text}");
     }
     // 77.6 kg are 171 lb.
-    asked.wishes.weight = weighing("171 kg", today);
+    asked.wishes.weight = Some(weighing("171 kg", today));
     assert!(said(&mut t, &asked).contains("pounds typed as kilograms"));
-    asked.wishes.weight = weighing("77.6 lb", today);
+    asked.wishes.weight = Some(weighing("77.6 lb", today));
     assert!(said(&mut t, &asked).contains("kilograms typed as pounds"));
-    asked.wishes.weight = weighing("60 kg", today);
+    asked.wishes.weight = Some(weighing("60 kg", today));
     assert!(said(&mut t, &asked).contains("changed by"));
     asked.wishes.weight_confirmed = Some(prose("Ascites drained on Friday; weighed twice"));
     let found = drawn_up(&mut t, patient, &asked).unwrap();
     assert_eq!(found.reckoned.plan.doses[0].dose.to_string(), "48 mg");
     asked.wishes.weight_confirmed = None;
-    asked.wishes.weight = weighing("171 lb", today);
+    asked.wishes.weight = Some(weighing("171 lb", today));
     let found = drawn_up(&mut t, patient, &asked).unwrap();
     assert_eq!(found.reckoned.plan.doses[0].dose.to_string(), "62 mg");
 }
@@ -285,7 +288,7 @@ fn a_dose_over_the_cap_needs_another_prescriber_in_person() {
     let mut t = TestClinic::new();
     let (patient, course) = ready(&mut t);
     let mut asked = wished(course);
-    asked.wishes.weight = weighing("130 kg", t.today());
+    asked.wishes.weight = Some(weighing("130 kg", t.today()));
     asked.wishes.weight_confirmed = Some(prose("Weighed twice"));
     assert_eq!(fields(drawn_up(&mut t, patient, &asked)), ["second"]);
     asked.wishes.second = Some(line(Role::Prescriber.label()));
@@ -477,7 +480,7 @@ fn an_amended_dose_leaves_what_was_given_as_it_was() {
     let (patient, course) = t.planned();
     t.hold_session(patient, course);
     let wishes = Wishes {
-        weight: weighing("70 kg", t.today()),
+        weight: Some(weighing("70 kg", t.today())),
         basis: Some(Basis::Actual),
         ..Wishes::of("kare-2022", WEDNESDAY)
     };
@@ -494,78 +497,4 @@ fn an_amended_dose_leaves_what_was_given_as_it_was() {
         .map(|dose| dose.dose.to_string())
         .collect();
     assert_eq!(said, ["62 mg", "56 mg", "56 mg"]);
-}
-
-/// Whether any two visits that stand share a room, a member of staff or a patient at one time.
-fn is_double_booked(t: &TestClinic, patients: &[PatientId]) -> bool {
-    let all: Vec<(PatientId, Visit)> = patients
-        .iter()
-        .flat_map(|patient| {
-            booked(t, *patient)
-                .into_iter()
-                .map(|visit| (*patient, visit))
-        })
-        .collect();
-    let end = |visit: &Visit| {
-        let length = SignedDuration::from_mins(i64::from(visit.minutes));
-        visit.starts_at.checked_add(length).unwrap()
-    };
-    all.iter().enumerate().any(|(place, (patient, one))| {
-        all.iter().skip(place + 1).any(|(whose, other)| {
-            let meets = one.starts_at < end(other) && other.starts_at < end(one);
-            let shares = patient == whose
-                || (one.room.is_some() && one.room == other.room)
-                || (one.with.is_some() && one.with == other.with);
-            meets && shares
-        })
-    })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 6, ..ProptestConfig::default() })]
-
-    /// Whatever is moved where, one by one or all at once, over the change of the clocks: nothing is
-    /// ever in two places, and whatever moved is at the hour it was moved to.
-    #[test]
-    fn moving_never_double_books(
-        moves in prop::collection::vec((0_usize..2, 0_usize..12, -10_i32..20, 8_i8..18, 0_usize..4, prop::bool::ANY), 24)
-    ) {
-        let mut t = in_new_york();
-        let mut patients = Vec::new();
-        for _ in 0..2 {
-            let (patient, course) = ready(&mut t);
-            let asked = wished(course);
-            signed(&mut t, patient, &asked).unwrap();
-            patients.push(patient);
-        }
-        let before: usize = patients.iter().map(|patient| booked(&t, *patient).len()).sum();
-        for (who, which, days, hour, room, is_all) in moves {
-            let patient = patients[who];
-            let visits = booked(&t, patient);
-            let visit = &visits[which % visits.len()];
-            let outcome = if is_all {
-                t.by(Role::Prescriber, |operation, clinic| {
-                    turn::shift(operation, clinic, patient, visit.id, days, &prose("why"))
-                })
-            } else {
-                let day = wall(&t, visit).date().saturating_add(days.days());
-                let rooms = [None, Some("Room 1"), Some("Room 2"), Some("Talking room")];
-                let to = Move {
-                    starts: day.at(hour, 0, 0, 0),
-                    room: rooms[room].map(line),
-                    with: (room == 2).then(|| line("Dana Whitlock RN")),
-                    reason: line("why"),
-                };
-                t.by(Role::Prescriber, |operation, clinic| {
-                    turn::move_visit(operation, clinic, patient, visit.id, &to)
-                })
-            };
-            if let Err(denied) = outcome {
-                prop_assert!(matches!(denied, Denied::Invalid(_)), "{denied:?}");
-            }
-            prop_assert!(!is_double_booked(&t, &patients));
-        }
-        let after: usize = patients.iter().map(|patient| booked(&t, *patient).len()).sum();
-        prop_assert_eq!(before, after);
-    }
 }
