@@ -39,7 +39,12 @@ impl Place {
         self.data.join("premises.toml")
     }
 
-    /// The library, with the clinic's licensed words in it and its own rooms and hours.
+    /// The folder of the clinic's own rules.
+    pub(crate) fn rules(&self) -> Utf8PathBuf {
+        self.data.join("rules")
+    }
+
+    /// The library, with the clinic's own rules, rooms and hours and its licensed words in it.
     pub(crate) fn library(&self) -> anyhow::Result<Library> {
         let folder = self.wordings();
         let mut loaded = Vec::new();
@@ -56,6 +61,10 @@ impl Place {
         }
         let library = Library::embedded()?.with_wordings(&loaded);
         let library = library.map_err(|error| Unaskable(format!("{folder}: {error}")))?;
+        let library = match crate::command::own_rules(&self.rules())? {
+            Some((pack, examples)) => library.with_pack(pack, examples)?,
+            None => library,
+        };
         let own = self.premises();
         if !own.is_file() {
             return Ok(library);

@@ -148,6 +148,8 @@ pub const ROUTES: &[Route] = &[
         page::level::show_plan,
     ),
     read("/rules", SignedIn, page::rules::show),
+    read("/rules/try", SignedIn, page::rules::show_case),
+    send("/rules/try", SignedIn, page::rules::try_case),
     read("/rules/{rule}", SignedIn, page::rules::show_rule),
     read("/protocols", SignedIn, page::protocols::show),
     read("/protocols/{protocol}", SignedIn, page::protocols::show_one),

@@ -80,7 +80,7 @@ fn asks(path: &str) -> Asks {
         "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
             Asks::All(Act::ReadEvidence)
         }
-        "/rules" | "/rules/{rule}" | "/protocols" | "/protocols/{protocol}" => {
+        "/rules" | "/rules/try" | "/rules/{rule}" | "/protocols" | "/protocols/{protocol}" => {
             Asks::All(Act::ReadRules)
         }
         "/patients/{patient}/plan/new" => Asks::About(Act::Prescribe),
