@@ -20,6 +20,7 @@
 //! [`act`] the use cases; [`authority`] the permission table; [`board`] what lists read; [`facts`] a
 //! chart as the inputs of the rules; [`grounds`] what each rule and default rests on; [`library`]
 //! protocols, rules and consents; [`policy`] the numbers the clinic runs by, from its rule pack;
+//! [`premises`] rooms, hours and vials; [`calendar`] whether a visit may stand where it is wanted;
 //! [`live`] what changed.
 //!
 //! # What it deliberately does not do
@@ -39,6 +40,7 @@ pub mod act;
 mod answers;
 pub mod authority;
 pub mod board;
+pub mod calendar;
 pub mod clinic;
 pub mod consent_text;
 pub mod denied;
@@ -49,6 +51,7 @@ pub mod library;
 pub mod live;
 pub mod operation;
 pub mod policy;
+pub mod premises;
 pub mod relapse;
 
 pub use clinic::{Clinic, KnownChart, Written};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::consent_text::ConsentText;
 use crate::policy::{Policy, PolicyError};
+use crate::premises::{Premises, PremisesError};
 use instruments::Wording;
 use protocol::Quantity;
 
@@ -31,6 +32,9 @@ pub enum LibraryError {
         #[source]
         source: toml::de::Error,
     },
+    /// The rooms, hours and vials do not hold together.
+    #[error("the clinic's rooms and hours do not hold together")]
+    Premises(#[from] PremisesError),
     /// The licensed words of an instrument do not fit it.
     #[error(transparent)]
     Wording(#[from] instruments::NoWording),
@@ -57,6 +61,7 @@ pub struct Library {
     criteria: protocol::evaluation::criteria::Criteria,
     policy: Policy,
     stock_policy: ledger::Policy,
+    premises: Premises,
     examples: Vec<protocol::Example>,
     worded: BTreeMap<String, instruments::Instrument>,
 }
@@ -134,6 +139,7 @@ impl Library {
             criteria: protocol::evaluation::criteria::Criteria::house()?,
             policy: Policy::of(&pack, &BTreeMap::new())?,
             stock_policy: ledger::Policy::shipped()?,
+            premises: Premises::house()?,
             pack,
             worded: BTreeMap::new(),
             consents,
@@ -173,6 +179,17 @@ impl Library {
     pub fn with_settings(self, own: &BTreeMap<String, Quantity>) -> Result<Self, LibraryError> {
         let policy = Policy::of(&self.pack, own)?;
         Ok(Self { policy, ..self })
+    }
+
+    /// The same library with a clinic's own rooms, hours and vials.
+    #[must_use]
+    pub fn with_premises(self, premises: Premises) -> Self {
+        Self { premises, ..self }
+    }
+
+    /// Rooms, hours, closing days and vials.
+    pub const fn premises(&self) -> &Premises {
+        &self.premises
     }
 
     /// The same library with the words a clinic holds a licence for.

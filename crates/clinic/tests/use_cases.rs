@@ -24,6 +24,10 @@ mod intake;
 mod overrule;
 #[path = "use_cases/permission.rs"]
 mod permission;
+#[path = "use_cases/plan.rs"]
+mod plan;
+#[path = "use_cases/plan_moves.rs"]
+mod plan_moves;
 #[path = "use_cases/policy.rs"]
 mod policy;
 #[path = "use_cases/public_enquiry.rs"]
@@ -32,12 +36,12 @@ mod public_enquiry;
 mod ready;
 #[path = "use_cases/records.rs"]
 mod records;
-#[path = "use_cases/relapse.rs"]
-mod relapse;
 #[path = "use_cases/register.rs"]
 mod register;
 #[path = "use_cases/register_laws.rs"]
 mod register_laws;
+#[path = "use_cases/relapse.rs"]
+mod relapse;
 #[path = "use_cases/room.rs"]
 mod room;
 #[path = "use_cases/rule_pack.rs"]

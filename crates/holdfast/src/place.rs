@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use camino::{Utf8Path, Utf8PathBuf};
+use clinic::premises::Premises;
 use clinic::{Clinic, Library};
 use instruments::Wording;
 use journal::{Journal, MasterKey, SqliteKeeper, SystemChance};
@@ -33,12 +34,17 @@ impl Place {
         self.data.join("wording")
     }
 
+    /// The clinic's own rooms, hours, closing days and vials, in place of those that come with Holdfast.
+    pub(crate) fn premises(&self) -> Utf8PathBuf {
+        self.data.join("premises.toml")
+    }
+
     /// The folder of the clinic's own rules.
     pub(crate) fn rules(&self) -> Utf8PathBuf {
         self.data.join("rules")
     }
 
-    /// The library, with the clinic's own rules and licensed words in it.
+    /// The library, with the clinic's own rules, rooms and hours and its licensed words in it.
     pub(crate) fn library(&self) -> anyhow::Result<Library> {
         let folder = self.wordings();
         let mut loaded = Vec::new();
@@ -55,10 +61,17 @@ impl Place {
         }
         let library = Library::embedded()?.with_wordings(&loaded);
         let library = library.map_err(|error| Unaskable(format!("{folder}: {error}")))?;
-        Ok(match crate::command::own_rules(&self.rules())? {
+        let library = match crate::command::own_rules(&self.rules())? {
             Some((pack, examples)) => library.with_pack(pack, examples)?,
             None => library,
-        })
+        };
+        let own = self.premises();
+        if !own.is_file() {
+            return Ok(library);
+        }
+        let premises = Premises::read(&std::fs::read_to_string(&own)?)
+            .map_err(|error| Unaskable(format!("{own}: {error}")))?;
+        Ok(library.with_premises(premises))
     }
 
     /// Where the master key is looked for.

@@ -178,7 +178,7 @@ pub(crate) fn staff_page(frame: &Frame, title: &str, above: &Markup, main: &Mark
     html! {
         (DOCTYPE)
         html lang="en-US" {
-            (head(&frame.assets, &format!("{title} - Holdfast"), &["ground", "form", "staff", "figure", "evidence", "follow-back", "ledger"]))
+            (head(&frame.assets, &format!("{title} - Holdfast"), &["ground", "form", "staff", "figure", "evidence", "follow-back", "ledger", "plan"]))
             body {
                 a.hf-skip href="#main" { "Skip to the page" }
                 (masthead(frame))

@@ -54,6 +54,7 @@ pub fn leaves(assets: &str) -> Vec<Leaf> {
     );
     staff(&mut all, &frame);
     science(&mut all, &frame);
+    planning(&mut all, &frame);
     course(&mut all, &frame);
     all.push(Leaf {
         name: "parts-all".into(),
@@ -183,6 +184,20 @@ fn ledger(all: &mut Vec<Leaf>, frame: &Frame) {
         Ledger::samples(),
         ledger,
     );
+}
+
+/// Planning a course: the calendar by room, the protocols, the plan.
+fn planning(all: &mut Vec<Leaf>, frame: &Frame) {
+    use screen::room_calendar::{RoomDay, RoomWeek, room_day, room_week};
+    use screen::sheet::{Sheet, sheet};
+    let days = RoomDay::samples();
+    inside(all, "room_day", frame, Place::Calendar, days, room_day);
+    let weeks = RoomWeek::samples();
+    inside(all, "room_week", frame, Place::Calendar, weeks, room_week);
+    let protocols = Sheet::protocol_samples();
+    inside(all, "protocols", frame, Place::Evidence, protocols, sheet);
+    let plans = Sheet::plan_samples();
+    inside(all, "plan", frame, Place::Patients, plans, sheet);
 }
 
 /// The board on the wall.

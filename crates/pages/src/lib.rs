@@ -45,9 +45,9 @@ pub mod site_map;
 pub use form::{Choice, Control, Field, Form, FormWords, Group, Input, Room};
 pub use frame::{Door, Frame, Place};
 pub use part::{
-    Cell, Column, Document, EntryShape, Fact, Figure, Link, Mark, Paging, PatientHeader, Phrase,
-    Piece, Refusal, RuleGroup, RuleLine, RuleOutcome, Rules, Section, Standing, Tab, Table,
-    TimelineItem,
+    Cell, Column, Document, EntryShape, Fact, Figure, Link, Mark, Offer, Paging, PatientHeader,
+    Phrase, Piece, Refusal, RuleGroup, RuleLine, RuleOutcome, Rules, Section, Standing, Sum, Tab,
+    Table, Term, TimelineItem,
 };
 pub use screen::calendar::{Calendar, CalendarDay, CalendarVisit, calendar};
 pub use screen::chart::{AsOf, Chart, chart};
@@ -63,6 +63,9 @@ pub use screen::ledger::{Forward, Ledger, RegisterLine, SeeTo, Tally, VialLine, 
 pub use screen::listing::{Listing, listing};
 pub use screen::ninety_days::{BigNumber, NinetyDays, ninety_days};
 pub use screen::public::{AskWords, enquiry_form};
+pub use screen::room_calendar::{
+    Place as RoomPlace, RoomColumn, RoomDay, RoomWeek, RoomWeekRow, Stretch, room_day, room_week,
+};
 pub use screen::session_room::{
     ActLine, Corner, Due, Pad, PadField, Press, Readout, RuleSaid, SessionRoom, session_room,
 };

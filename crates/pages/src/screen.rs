@@ -11,6 +11,7 @@ pub mod ledger;
 pub mod listing;
 pub mod ninety_days;
 pub mod public;
+pub mod room_calendar;
 pub mod session_room;
 pub mod sheet;
 pub mod sign_in;

@@ -126,6 +126,30 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "What level would this plan give, and how sure is that?",
     ),
     line(
+        "room_day",
+        "/calendar",
+        "RoomDay",
+        "Which room is free when, and who is where?",
+    ),
+    line(
+        "room_week",
+        "/calendar?rooms={}",
+        "RoomWeek",
+        "Where is there a free place this week?",
+    ),
+    line(
+        "protocols",
+        "/protocols and /protocols/{}",
+        "Sheet",
+        "What does this protocol ask of us, and on what evidence?",
+    ),
+    line(
+        "plan",
+        "/patients/{}/plan/new and /patients/{}/plan",
+        "Sheet",
+        "What is given when, does it stand, and on what grounds?",
+    ),
+    line(
         "questionnaires",
         "/patients/{}/questionnaires/{}",
         "Sheet",

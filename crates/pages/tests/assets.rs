@@ -5,8 +5,19 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-const SHEETS: [&str; 10] = [
-    "ground", "form", "staff", "patient", "figure", "site", "evidence", "room", "floor", "ledger",
+const SHEETS: [&str; 12] = [
+    "ground",
+    "form",
+    "staff",
+    "patient",
+    "figure",
+    "site",
+    "evidence",
+    "follow-back",
+    "room",
+    "floor",
+    "ledger",
+    "plan",
 ];
 
 fn asset(name: &str) -> String {

@@ -289,6 +289,7 @@ fn every_class_has_its_rule_in_a_style_sheet() {
         "room",
         "floor",
         "ledger",
+        "plan",
     ]
     .iter()
     .map(|sheet| {

@@ -108,7 +108,7 @@ pub use plan::{
 };
 pub use protocol::{
     AssessmentDay, Cadence, Cap, Choice, Finding, Known, Maintenance, Protocol, Route, Session,
-    Standing, Step, Therapy, TherapyKind,
+    Site, Standing, Step, Target, Therapy, TherapyKind,
 };
 pub use rule::{Act, Class, Consequence, Missing, Rule, Stage};
 pub use source::read as read_sources;

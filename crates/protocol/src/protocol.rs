@@ -67,6 +67,8 @@ pub struct Protocol {
     pub assessments: Vec<AssessmentDay>,
     /// What is known about the result, for the evidence card.
     pub findings: Vec<Finding>,
+    /// The levels in blood it was published to aim at; most protocols publish none.
+    pub targets: Vec<Target>,
 }
 
 impl Protocol {
@@ -328,4 +330,53 @@ pub struct Finding {
     pub mark: Mark,
     /// Where it was read.
     pub sources: Vec<String>,
+}
+
+/// A level in blood that a protocol was published to aim at.
+///
+/// It is compared with a predicted level on paper; nothing doses by it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Target {
+    /// The lowest level aimed at, in whole nanograms a millilitre.
+    pub from_ng_per_ml: u32,
+    /// The highest; the same as the lowest where one level was aimed at.
+    pub to_ng_per_ml: u32,
+    /// In which blood, so that venous and arterial are never compared.
+    pub site: Site,
+    /// What was aimed at, in our words.
+    pub says: String,
+    /// How far to trust the figure.
+    pub mark: Mark,
+    /// Where it was read.
+    pub sources: Vec<String>,
+}
+
+/// The blood a level was aimed at or measured in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Site {
+    /// Venous plasma.
+    Venous,
+    /// Arterial plasma.
+    Arterial,
+    /// The source does not say, or nobody has read where it does.
+    NotStated,
+}
+
+impl Site {
+    /// The sites as files write them.
+    pub const WORDS: [(&'static str, Self); 3] = [
+        ("venous", Self::Venous),
+        ("arterial", Self::Arterial),
+        ("not stated", Self::NotStated),
+    ];
+
+    /// The site in words.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Venous => "venous",
+            Self::Arterial => "arterial",
+            Self::NotStated => "not stated",
+        }
+    }
 }

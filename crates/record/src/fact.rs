@@ -211,8 +211,8 @@ facts! {
     ObservationMade = "observation_made", 1, "observation";
     PatientArrived = "patient_arrived", 1, "arrived";
     PersonRegistered = "person_registered", 1, "registered";
-    PlanAmended = "plan_amended", 1, "plan amended";
-    PlanPrescribed = "plan_prescribed", 1, "plan";
+    PlanAmended = "plan_amended", 2, "plan amended";
+    PlanPrescribed = "plan_prescribed", 2, "plan";
     ReadinessAssessed = "readiness_assessed", 1, "readiness before the dose";
     ReadingMissed = "reading_missed", 1, "reading missed";
     RecordImported = "record_imported", 1, "record imported";
@@ -234,11 +234,11 @@ facts! {
     TimeOutHeld = "time_out_held", 1, "time-out";
     UrineScreen = "urine_screen", 1, "urine screen";
     UseReported = "use_reported", 1, "use reported";
-    VisitBooked = "visit_booked", 1, "visit booked";
+    VisitBooked = "visit_booked", 2, "visit booked";
     VisitCancelled = "visit_cancelled", 1, "visit cancelled";
     VisitHeld = "visit_held", 1, "visit held";
     VisitMissed = "visit_missed", 1, "visit missed";
-    VisitMoved = "visit_moved", 1, "visit moved";
+    VisitMoved = "visit_moved", 2, "visit moved";
     VitalsObserved = "vitals_observed", 1, "vital signs";
 }
 
@@ -284,8 +284,17 @@ impl Serialize for Timed<'_> {
 fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>)> {
     match (kind, version) {
         // The second versions add what may be absent (the new rate; a consent's text, answers and
-        // proof), so that a first version reads as one.
-        (Kind::DoseChanged | Kind::ConsentSigned, 1) => Some((2, data.to_owned())),
+        // proof; what is drawn for a plan, and where its visits are), so that a first version reads
+        // as one.
+        (
+            Kind::DoseChanged
+            | Kind::ConsentSigned
+            | Kind::PlanAmended
+            | Kind::PlanPrescribed
+            | Kind::VisitBooked
+            | Kind::VisitMoved,
+            1,
+        ) => Some((2, data.to_owned())),
         _ => None,
     }
 }

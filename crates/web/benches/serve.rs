@@ -106,6 +106,7 @@ fn add_visits(
                 minutes: 60,
                 with: None,
                 room: Some(line("Room 1")),
+                number: None,
             }
             .into(),
         );
@@ -203,9 +204,15 @@ fn record_of(
                     dose: Micrograms::new(56_000),
                     route: Route::Intravenous,
                     minutes: 40,
+                    steps: Vec::new(),
                 })
                 .collect(),
             therapy: Vec::new(),
+            actual_g: None,
+            vial: None,
+            weight_confirmed: None,
+            over_cap_approved_by: None,
+            signed: None,
         }
         .into(),
     ];

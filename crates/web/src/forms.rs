@@ -28,6 +28,7 @@ pub(crate) mod evaluation;
 mod evidence;
 mod house;
 mod observation;
+mod plan;
 mod registration;
 mod room;
 mod room_day;
@@ -86,9 +87,7 @@ pub(crate) const MENU: &[(&str, &[&str])] = &[
             "assess",
             "override",
             "withdraw-consent",
-            "prescribe",
-            "amend-plan",
-            "book-visits",
+            "amend-dose",
             "book-visit",
             "open-session",
         ],
@@ -114,6 +113,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         observation::FORMS,
         course::FORMS,
         turn::FORMS,
+        plan::FORMS,
         visit::FORMS,
         session::FORMS,
         room::FORMS,

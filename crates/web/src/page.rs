@@ -22,6 +22,8 @@ pub(crate) mod ninety;
 pub(crate) mod patient;
 pub(crate) mod patients;
 pub(crate) mod people;
+pub(crate) mod plan;
+pub(crate) mod protocols;
 pub(crate) mod public;
 pub(crate) mod relapse;
 pub(crate) mod room;

@@ -1,5 +1,6 @@
 //! What a form sent: parsed strictly, read field by field, faults gathered so that all are said at once.
 
+use clinic::calendar::{Clash, OnTheClock, on_the_clock};
 use clinic::denied::{Denied, FieldFault};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
@@ -264,17 +265,22 @@ impl<'a> Answers<'a> {
     /// A moment in the clinic's zone, where one was given.
     pub(crate) fn moment_or_none(&mut self, field: &'static str) -> Option<Timestamp> {
         let text = self.sent.get(field)?;
-        let moment = text
-            .parse::<DateTime>()
-            .ok()
-            .and_then(|local| self.zone.to_timestamp(local).ok());
-        if moment.is_none() {
+        let Ok(wall) = text.parse::<DateTime>() else {
             self.fault(
                 field,
                 "This day or time does not exist: write it as 2026-11-23T14:05",
             );
+            return None;
+        };
+        match on_the_clock(&self.zone, wall) {
+            OnTheClock::Once(at) | OnTheClock::Twice(at) => Some(at),
+            OnTheClock::Never(instead) => {
+                let wanted = wall;
+                let clash = Clash::NoSuchTime { wanted, instead };
+                self.fault(field, sentence(&clash.to_string()));
+                None
+            }
         }
-        moment
     }
 
     /// A moment in the clinic's zone that must be given.

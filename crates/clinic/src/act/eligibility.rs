@@ -51,6 +51,19 @@ pub fn stands(verdict: &Verdict, overridden: &[&str]) -> Option<Stands> {
 /// # Errors
 /// The refusal, naming the first rule in the way.
 pub fn may_prescribe(chart: &Chart, course: CourseId, today: Date) -> Result<(), Refusal> {
+    may_prescribe_with(chart, course, today, &[])
+}
+
+/// The same, with rules that are overridden as the plan is signed.
+///
+/// # Errors
+/// As [`may_prescribe`].
+pub fn may_prescribe_with(
+    chart: &Chart,
+    course: CourseId,
+    today: Date,
+    more: &[&str],
+) -> Result<(), Refusal> {
     if !chart.unreadable().is_empty() {
         return Err(unreadable());
     }
@@ -68,6 +81,7 @@ pub fn may_prescribe(chart: &Chart, course: CourseId, today: Date) -> Result<(),
     let overridden: Vec<&str> = overrides
         .iter()
         .map(|(_, fact)| fact.rule.as_str())
+        .chain(more.iter().copied())
         .collect();
     for verdict in &assessment.verdicts {
         if let Some(how) = stands(verdict, &overridden) {

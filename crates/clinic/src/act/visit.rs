@@ -91,6 +91,38 @@ pub(crate) fn check_room(
     }
 }
 
+/// Refuses a time at which the patient, or who is to see them, is in another visit.
+pub(crate) fn check_people(
+    clinic: &Clinic,
+    (patient, with): (PatientId, Option<&str>),
+    except: &[VisitId],
+    starts_at: Timestamp,
+    minutes: u32,
+) -> Result<(), Denied> {
+    let until = crate::calendar::ends(starts_at, minutes);
+    for other in crate::calendar::taken(clinic, starts_at, until, except) {
+        if other.patient == patient {
+            return Err(Denied::invalid(
+                "starts_at",
+                format!(
+                    "The patient is in {} then: choose another time",
+                    other.title
+                ),
+            ));
+        }
+        if with.is_some() && other.with.as_deref() == with {
+            return Err(Denied::invalid(
+                "with",
+                format!(
+                    "{} is in another visit then: name someone else or choose another time",
+                    with.unwrap_or_default()
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Books visits as one thing: all of them or none.
 ///
 /// # Errors
@@ -120,6 +152,9 @@ pub fn book(
             booking.starts_at,
             booking.minutes,
         )?;
+        let with = booking.with.as_ref().map(Line::as_str);
+        let (starts_at, minutes) = (booking.starts_at, booking.minutes);
+        check_people(clinic, (patient, with), &[], starts_at, minutes)?;
     }
     let facts: Vec<Fact> = bookings.into_iter().map(Fact::from).collect();
     clinic.record(operation, role, patient, Some(known.version), &facts)
@@ -214,10 +249,14 @@ pub fn turn(
             check_time(operation, clinic, starts_at, there.minutes)?;
             let room = there.room.as_deref().map(Line::clipped);
             check_room(clinic, Some(visit), room.as_ref(), starts_at, there.minutes)?;
+            let with = there.with.as_deref();
+            check_people(clinic, (patient, with), &[visit], starts_at, there.minutes)?;
             VisitMoved {
                 visit,
                 starts_at,
                 reason,
+                with: None,
+                room: None,
             }
             .into()
         }

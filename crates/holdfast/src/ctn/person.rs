@@ -186,6 +186,7 @@ impl Person {
                 minutes: 60,
                 with: None,
                 room: None,
+                number: None,
             };
             facts.push((*day, booked.into()));
             let fact: Fact = if *is_present {

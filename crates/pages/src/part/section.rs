@@ -4,9 +4,11 @@ use maud::{Markup, html};
 
 use super::figure::{Figure, figure};
 use super::list::{Fact, facts};
+use super::offer::{Offer, offers};
 use super::phrase::{Phrase, phrases};
 use super::refusal::{Refusal, refusal};
 use super::rules::{Rules, rules};
+use super::sum::{Sum, sum};
 use super::table::{Table, table};
 use super::timeline::{TimelineItem, timeline};
 use crate::form::{Form, form};
@@ -45,6 +47,12 @@ pub enum Piece {
     Document(Document),
     /// Facts folded away under a word: one tap opens them.
     Folded(String, Vec<Fact>),
+    /// Things one may choose between.
+    Offers(Vec<Offer>),
+    /// A sum spelled out.
+    Sum(Sum),
+    /// Pieces folded away under a word: one tap opens them.
+    Within(String, Vec<Piece>),
 }
 
 /// A text that is signed: shown exactly as hashed.
@@ -108,6 +116,11 @@ fn draw_piece(csrf: &str, piece: &Piece) -> Markup {
         Piece::Refusal(one) => refusal(one),
         Piece::Rules(one) => rules(one),
         Piece::Document(one) => document(one),
+        Piece::Offers(all) => offers(all),
+        Piece::Sum(one) => sum(one),
+        Piece::Within(word, all) => html! {
+            details.hf-data { summary { (word) } @for piece in all { (draw_piece(csrf, piece)) } }
+        },
         Piece::Folded(word, all) => {
             html! { details.hf-data { summary { (word) } (facts(all)) } }
         }

@@ -5,7 +5,7 @@ mod sample;
 use maud::{Markup, html};
 
 use crate::frame::{Frame, nothing, staff_page};
-use crate::part::{Link, Mark, Paging, mark, paging};
+use crate::part::{Link, Mark, Paging, Tab, mark, paging, tabs};
 
 /// A week.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Calendar {
     pub said: String,
     /// The week before and after.
     pub paging: Paging,
+    /// The other ways to look at the calendar.
+    pub tabs: Vec<Tab>,
     /// The way to booking.
     pub book: Option<Link>,
     /// Its days.
@@ -64,6 +66,7 @@ pub fn calendar(frame: &Frame, view: &Calendar) -> Markup {
                 (paging(&view.paging))
                 @if let Some(to) = &view.book { p.hf-acts { a.hf-button href=(to.href) { (to.text) } } }
             }
+            @if !view.tabs.is_empty() { div.hf-noprint { (tabs("Ways to look at the calendar", &view.tabs)) } }
             @for day in &view.days { (draw_day(day)) }
         }
     };

@@ -33,6 +33,8 @@ pub struct SessionRoom {
     pub said: Vec<RuleSaid>,
     /// The flowsheet.
     pub flow: Figure,
+    /// The level of the plan as prescribed, drawn before the session; nothing measured changes it.
+    pub plan: Option<(String, Figure)>,
     /// The numbered acts, in the order of their numbers.
     pub acts: Vec<ActLine>,
     /// How many earlier acts are left off, with the way to all of them.
@@ -200,6 +202,13 @@ fn watching(view: &SessionRoom) -> Markup {
                 }
             }
             (data_table(&view.flow.table_link, &view.flow.drawing.table))
+            @if let Some((caution, curve)) = &view.plan {
+                details.hf-data.hf-roomplan {
+                    summary { "The plan\u{2019}s level, drawn before the session" }
+                    p { b { (caution) } }
+                    (crate::part::figure(curve))
+                }
+            }
         }
     }
 }

@@ -1,7 +1,8 @@
 //! A page of sections, with an optional column at the right: an enquiry, a session, an assessment, a person.
 
 mod evaluation_sample;
-mod level_sample;
+pub(crate) mod level_sample;
+mod plan_sample;
 mod questionnaire_sample;
 mod rules_sample;
 mod sample;

@@ -1,5 +1,7 @@
 //! Reading protocol files, with every fault and its line.
 
+mod target;
+
 use std::collections::BTreeMap;
 
 use toml::Spanned;
@@ -78,6 +80,7 @@ fn read_one<'t>(
         monitoring: monitoring(&mut root, file),
         assessments: assessments(&mut root, file),
         findings: findings(&mut root, file, known),
+        targets: target::targets(&mut root, file, known),
         id,
     };
     whole(file, &protocol);

@@ -55,6 +55,8 @@ pub struct Visit {
     pub state: VisitState,
     /// How often it was moved.
     pub n_moves: u32,
+    /// Which dosing or therapy session of the plan it stands for.
+    pub number: Option<u8>,
 }
 
 impl Chart {
@@ -77,6 +79,7 @@ impl Chart {
                     room: None,
                     state: VisitState::Booked,
                     n_moves: 0,
+                    number: None,
                 },
             );
         }
@@ -96,6 +99,7 @@ impl Chart {
                     room: fact.room.as_ref().map(ToString::to_string),
                     state: VisitState::Booked,
                     n_moves: 0,
+                    number: fact.number,
                 },
             );
         }
@@ -111,6 +115,12 @@ impl Chart {
             if let Some(visit) = visits.get_mut(&fact.visit) {
                 visit.starts_at = fact.starts_at;
                 visit.n_moves += 1;
+                if let Some(with) = &fact.with {
+                    visit.with = Some(with.to_string());
+                }
+                if let Some(room) = &fact.room {
+                    visit.room = Some(room.to_string());
+                }
             }
         }
     }

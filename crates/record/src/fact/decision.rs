@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::ProtocolDay;
 use crate::ids::{ConsentId, CourseId};
-use crate::quantity::{Grams, Micrograms, MicrogramsPerKilogram};
+use crate::quantity::{
+    Grams, Micrograms, MicrogramsPerKilogram, MicrogramsPerMillilitre, Microlitres,
+};
 use crate::words::{Line, Prose, word_enum};
 
 word_enum! {
@@ -186,6 +188,22 @@ pub struct PlannedDose {
     pub route: Route,
     /// Over how many minutes; zero for an injection.
     pub minutes: u32,
+    /// What is given, in order, with what is drawn for it; since version 2.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<PlannedStep>,
+}
+
+/// One thing given in a dosing session, as it is drawn or counted out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedStep {
+    /// How much, as drawn.
+    pub dose: Micrograms,
+    /// Over how many minutes; zero when given at once.
+    pub minutes: u32,
+    /// The volume to draw, from a vial.
+    pub volume: Option<Microlitres>,
+    /// How many devices or lozenges, when it comes in whole ones.
+    pub pieces: Option<u32>,
 }
 
 /// A therapy session as planned.
@@ -224,6 +242,16 @@ pub struct PlanPrescribed {
     pub doses: Vec<PlannedDose>,
     /// The therapy sessions.
     pub therapy: Vec<PlannedTherapy>,
+    /// The weight as measured, where the dose rests on the ideal one; since version 2.
+    pub actual_g: Option<Grams>,
+    /// Strength of the vial the volumes are drawn from, in micrograms a millilitre; since version 2.
+    pub vial: Option<MicrogramsPerMillilitre>,
+    /// Why a weight far from the one measured before is right; since version 2.
+    pub weight_confirmed: Option<Prose>,
+    /// The second prescriber, who approved a dose over the protocol's cap; since version 2.
+    pub over_cap_approved_by: Option<Line>,
+    /// What the signature means, given with a pass phrase; since version 2.
+    pub signed: Option<Prose>,
 }
 
 /// A plan was changed.

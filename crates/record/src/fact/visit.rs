@@ -53,6 +53,8 @@ pub struct VisitBooked {
     pub with: Option<Line>,
     /// Where.
     pub room: Option<Line>,
+    /// Which dosing or therapy session of the plan it stands for; since version 2.
+    pub number: Option<u8>,
 }
 
 /// A visit was moved to another time.
@@ -64,6 +66,10 @@ pub struct VisitMoved {
     pub starts_at: Timestamp,
     /// Why.
     pub reason: Option<Line>,
+    /// With whom it now is; nothing leaves that as it was; since version 2.
+    pub with: Option<Line>,
+    /// Where it now is; nothing leaves that as it was; since version 2.
+    pub room: Option<Line>,
 }
 
 /// The patient is here.

@@ -6,6 +6,7 @@
 )]
 
 use clinic::act::course::{self, Turn};
+use clinic::act::plan::turn as plan;
 use clinic::authority::Act;
 use clinic::denied::Denied;
 use pages::{Field, FormPage, Link, Phrase};
@@ -64,7 +65,9 @@ fn send_pause(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
     let reason = answers.prose("reason");
     read!(answers => reason);
-    turn(desk, Turn::Pause { reason })
+    let (patient, course) = (desk.patient()?, desk.course()?);
+    desk.operate(|operation, clinic| plan::pause(operation, clinic, patient, course, reason))?;
+    desk.chart()
 }
 
 fn draw_complete(desk: &Desk<'_>) -> Result<FormPage, Denied> {
@@ -100,13 +103,31 @@ fn send_leave(desk: &Desk<'_>) -> Result<String, Denied> {
 }
 
 fn draw_return(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    let field = Field::area("reason", "What brought them back?").optional();
-    Ok(desk.page(desk.form("Take it up again").fields(vec![field])))
+    let mut fields = vec![Field::area("reason", "What brought them back?").optional()];
+    let course = desk.course()?;
+    let visits = plan::paused_visits(&desk.opened()?.known, course);
+    let mut said = String::new();
+    if let Some(first) = visits.first() {
+        said = format!(
+            "{} booked anew, the first of it {}, each at its time on the clock and as far apart as before.",
+            crate::words::of(visits.len(), "visit is", "visits are"),
+            first.title
+        );
+        fields.insert(0, Field::day("first_on", "On which day is the next visit?"));
+    }
+    Ok(desk
+        .page(desk.form("Take it up again").fields(fields))
+        .said(said))
 }
 
 fn send_return(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
     let reason = answers.prose_or_none("reason");
+    let first_on = answers.day_or_none("first_on");
     answers.done()?;
-    turn(desk, Turn::Return { reason })
+    let (patient, course) = (desk.patient()?, desk.course()?);
+    desk.operate(|operation, clinic| {
+        plan::resume(operation, clinic, patient, course, first_on, reason)
+    })?;
+    desk.chart()
 }

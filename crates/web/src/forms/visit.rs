@@ -32,14 +32,6 @@ pub(super) const FORMS: &[FormKind] = &[
         send: send_arrive,
     },
     FormKind {
-        code: "visit-move",
-        title: "Move a visit",
-        done: "The visit is moved.",
-        act: Act::KeepCalendar,
-        draw: draw_move,
-        send: send_move,
-    },
-    FormKind {
         code: "visit-miss",
         title: "Record a missed visit",
         done: "The missed visit is recorded.",
@@ -98,6 +90,7 @@ fn send_book(desk: &Desk<'_>) -> Result<String, Denied> {
             minutes,
             with,
             room,
+            number: None,
         };
         visit::book(operation, clinic, patient, vec![booked])
     })?;
@@ -132,22 +125,6 @@ fn draw_arrive(desk: &Desk<'_>) -> Result<FormPage, Denied> {
 
 fn send_arrive(desk: &Desk<'_>) -> Result<String, Denied> {
     send_turn(desk, Turn::Arrive)
-}
-
-fn draw_move(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    let form = desk.form("Move").fields(vec![
-        Field::moment("starts_at", "When does it begin now?"),
-        Field::line("reason", "Why?").optional(),
-    ]);
-    Ok(desk.page(form).said(said(desk)?))
-}
-
-fn send_move(desk: &Desk<'_>) -> Result<String, Denied> {
-    let mut answers = desk.answers();
-    let starts_at = answers.moment("starts_at");
-    let reason = answers.line_or_none("reason");
-    read!(answers => starts_at);
-    send_turn(desk, Turn::Move { starts_at, reason })
 }
 
 fn draw_miss(desk: &Desk<'_>) -> Result<FormPage, Denied> {

@@ -29,8 +29,7 @@ fn has_its_place(code: &str, chart: &Chart) -> bool {
         "correct-identity" => is_registered,
         "book-evaluation" | "hold-evaluation" | "open-course" => !is_going,
         "assess" | "override" | "withdraw-consent" | "complete-course" | "leave-course" => is_going,
-        "prescribe" => is_going && !has_plan,
-        "amend-plan" | "book-visits" | "open-session" => is_going && has_plan,
+        "amend-dose" | "open-session" => is_going && has_plan,
         "pause-course" => state == Some(CourseState::Open),
         "return-course" => state.is_some_and(|state| state != CourseState::Open),
         "check-in" => course.is_some(),
@@ -57,6 +56,9 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             .filter(|form| has_its_place(form.code, opened.chart()))
             .map(|form| vec![Phrase::link(opened.form(form.code), form.title)])
             .collect();
+        if codes.contains(&"open-course") {
+            lines.extend(plan(ask, &opened));
+        }
         let is_going = has_its_place("pause-course", opened.chart());
         if codes.contains(&"check-in") && is_going && may(actor, Act::SendLink, None).is_ok() {
             let to = opened.path("/check-in-link");
@@ -90,4 +92,16 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         &words::frame(app, ask, Some(pages::Place::Patients)),
         &view,
     )))
+}
+
+/// The way to the plan: to design one, or to the one that stands.
+fn plan(ask: &Ask, opened: &super::patient::Opened) -> Option<Vec<Phrase>> {
+    let course = opened.chart().course()?;
+    let actor = &ask.signed_in().ok()?.actor;
+    if opened.chart().plan(course.id).is_some() {
+        return Some(vec![Phrase::link(opened.path("/plan"), "The plan")]);
+    }
+    may(actor, Act::Prescribe, Some(opened.known.patient)).ok()?;
+    let to = opened.path("/plan/new");
+    Some(vec![Phrase::link(to, "Design a plan")])
 }

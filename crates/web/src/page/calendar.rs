@@ -1,11 +1,16 @@
-//! The calendar: a week of visits.
+//! The calendar: a day or a week by room, or a week as a list.
+
+mod by_room;
 
 use clinic::authority::{Act, may};
 use clinic::board::line::PatientLine;
 use clinic::denied::Denied;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use pages::{Calendar, CalendarDay, CalendarVisit, Link, Mark, Paging, Standing, calendar};
+use pages::{
+    Calendar, CalendarDay, CalendarVisit, Link, Mark, Paging, Standing, calendar, room_day,
+    room_week,
+};
 use record::calendar::civil_day;
 use record::chart::visit::VisitState;
 use record::fact::visit::VisitPurpose;
@@ -16,9 +21,35 @@ use crate::forms::is_offered;
 use crate::reply::Reply;
 use crate::words;
 
-/// The page.
+/// The page: a day by room unless the address asks for a week.
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     may(&ask.signed_in()?.actor, Act::ReadBoard, None)?;
+    let zone = app.clinic.zone();
+    let rooms = by_room::Rooms {
+        clinic: &app.clinic,
+        ask,
+        today: civil_day(ask.now, &zone),
+        zone,
+    };
+    let asked = |name: &str| {
+        ask.query
+            .get(name)
+            .and_then(|text| text.parse::<Date>().ok())
+    };
+    let mut frame = words::frame(app, ask, Some(pages::Place::Calendar));
+    frame.live = Some("/live/board".to_owned());
+    if let Some(date) = asked("rooms") {
+        return Ok(Reply::Page(room_week(&frame, &rooms.week(date))));
+    }
+    if ask.query.get("week").is_some() {
+        return Ok(list(app, ask));
+    }
+    let date = asked("day").unwrap_or(rooms.today);
+    Ok(Reply::Page(room_day(&frame, &rooms.day(date))))
+}
+
+/// A week as a list.
+fn list(app: &App, ask: &Ask) -> Reply {
     let board = app.clinic.board();
     let zone = board.house.zone();
     let today = civil_day(ask.now, &zone);
@@ -54,7 +85,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
                 date: words::day_short(date),
                 is_today: date == today,
                 visits,
-                closed: String::new(),
+                closed: closed(app, date),
             }
         })
         .collect();
@@ -79,12 +110,19 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             after: Some(to(7, "Week after")),
         },
         book: None,
+        tabs: by_room::ways(asked, 2),
         days,
     };
     drop(board);
     let mut frame = words::frame(app, ask, Some(pages::Place::Calendar));
     frame.live = Some("/live/board".to_owned());
-    Ok(Reply::Page(calendar(&frame, &view)))
+    Reply::Page(calendar(&frame, &view))
+}
+
+/// Why nothing is held on a day; empty when the clinic is open.
+fn closed(app: &App, date: Date) -> String {
+    let why = app.clinic.library().premises().closed_on(date);
+    why.map_or_else(String::new, |why| format!("Closed, {why}"))
 }
 
 /// Whether a dosing session of this patient is open.
@@ -102,11 +140,33 @@ fn shown(
     ask: &Ask,
     is: (bool, bool),
 ) -> CalendarVisit {
-    let (is_to_come, has_session) = is;
     let until = visit
         .starts_at
         .saturating_add(jiff::SignedDuration::from_mins(i64::from(visit.minutes)))
         .unwrap_or(visit.starts_at);
+    let (mark, acts) = standing(patient, visit, ask, is);
+    CalendarVisit {
+        time: format!(
+            "{} to {}",
+            words::time(visit.starts_at, zone),
+            words::time(until, zone)
+        ),
+        who: Link::new(format!("/patients/{patient}"), name),
+        what: visit.title.to_string(),
+        with: visit.with.as_deref().unwrap_or_default().to_owned(),
+        room: visit.room.as_deref().unwrap_or_default().to_owned(),
+        mark,
+        acts,
+    }
+}
+
+/// What became of a visit, and what can be done with it.
+fn standing(
+    patient: record::ids::PatientId,
+    visit: &clinic::board::line::VisitLine,
+    ask: &Ask,
+    (is_to_come, has_session): (bool, bool),
+) -> (Option<Mark>, Vec<Link>) {
     let act = |code: &str, words: &str| {
         Link::new(
             format!("/patients/{patient}/do/{code}?visit={}", visit.id),
@@ -116,7 +176,7 @@ fn shown(
     let may_open = visit.purpose == VisitPurpose::Dosing
         && !has_session
         && is_offered(ask, "open-session", Some(patient));
-    let (mark, acts) = match visit.state {
+    match visit.state {
         VisitState::Booked if is_to_come => (
             None,
             vec![act("visit-move", "Move"), act("visit-cancel", "Cancel")],
@@ -141,18 +201,5 @@ fn shown(
         VisitState::Held => (Some(Mark::new(Standing::Settled, "Held")), Vec::new()),
         VisitState::Missed => (Some(Mark::new(Standing::Unknown, "Missed")), Vec::new()),
         VisitState::Cancelled => (Some(Mark::new(Standing::Unknown, "Cancelled")), Vec::new()),
-    };
-    CalendarVisit {
-        time: format!(
-            "{} to {}",
-            words::time(visit.starts_at, zone),
-            words::time(until, zone)
-        ),
-        who: Link::new(format!("/patients/{patient}"), name),
-        what: visit.title.to_string(),
-        with: visit.with.as_deref().unwrap_or_default().to_owned(),
-        room: visit.room.as_deref().unwrap_or_default().to_owned(),
-        mark,
-        acts,
     }
 }

@@ -157,6 +157,7 @@ fn acts(ask: &Ask, opened: &Opened) -> Vec<Link> {
         acts.push(Link::new(opened.path("/evaluation"), "Evaluation"));
     }
     if has_plan {
+        acts.push(Link::new(opened.path("/plan"), "Plan"));
         acts.push(Link::new(opened.path("/predicted"), "Predicted level"));
     }
     let open = opened

@@ -5,11 +5,12 @@
 mod asked;
 mod drawn;
 
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use clinic::authority::{Act, may};
 use clinic::denied::Denied;
-use pages::{Phrase, Piece, Section, Sheet, sheet};
+use pages::{Figure, Phrase, Piece, Section, Sheet, sheet};
 use pharmacology::preview::{Extent, preview};
 use pharmacology::{Drug, Model, model, wording};
 use record::fact::decision::PlannedDose;
@@ -37,6 +38,10 @@ static MODELS: LazyLock<Vec<Model>> = LazyLock::new(|| {
     })
 });
 
+/// The curves of plans shown in rooms; a clinic has a handful of sessions a day.
+static CURVES: Mutex<BTreeMap<String, Figure>> = Mutex::new(BTreeMap::new());
+const CURVES_MAX: usize = 64;
+
 /// The page on which to change a plan and see.
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     may(&ask.signed_in()?.actor, Act::ReadBoard, None)?;
@@ -47,7 +52,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     view.main = vec![caution()];
     let form = asked::form("/pharmacology", &ask.query, &MODELS);
     match asked::read(&ask.query) {
-        Ok(asked) => match predicted(app, &asked) {
+        Ok(asked) => match predicted(app, &asked, false) {
             Ok(sections) => {
                 view.main.extend(sections);
                 view.side = vec![Section::new("The plan", vec![Piece::Form(form)])];
@@ -72,7 +77,7 @@ fn caution() -> Section {
     Section::new("Not a measurement", vec![Piece::plain(wording::CAUTION)])
 }
 
-fn predicted(app: &App, asked: &Asked) -> Result<Vec<Section>, Fault> {
+fn predicted(app: &App, asked: &Asked, is_beside: bool) -> Result<Vec<Section>, Fault> {
     let models = asked.chosen(&MODELS)?;
     let unable = |error: &dyn std::fmt::Display| {
         tracing::error!(%error, "a level could not be predicted");
@@ -87,7 +92,7 @@ fn predicted(app: &App, asked: &Asked) -> Result<Vec<Section>, Fault> {
     if let (true, Some((name, error))) = (found.models.is_empty(), found.refused.first()) {
         return Err(asked::refused(name, error, &MODELS));
     }
-    Ok(drawn::sections(app, asked, &found, &MODELS))
+    Ok(drawn::sections(app, asked, &found, &MODELS, is_beside))
 }
 
 /// The plan of a course as prescribed, for this person's weight.
@@ -101,7 +106,7 @@ pub(crate) fn show_plan(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         Ok((asked, doses, dose)) => {
             view.said = Phrase::sentence(wording::PLAN_NOT_LIVE);
             view.main = vec![caution()];
-            match predicted(app, &asked) {
+            match predicted(app, &asked, false) {
                 Ok(sections) => view.main.extend(sections),
                 Err(fault) => view.main.push(Section::new(
                     "No prediction",
@@ -115,6 +120,74 @@ pub(crate) fn show_plan(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     }
     let frame = words::frame(app, ask, Some(pages::Place::Patients));
     Ok(Reply::Page(sheet(&frame, &view)))
+}
+
+/// The level of a dose as it is planned, for a page that designs or shows a plan; its first section is
+/// the caution that stands on every prediction.
+pub(crate) fn of_planned(
+    app: &App,
+    dose: &PlannedDose,
+    protocol: &protocol::Protocol,
+    weight_kg: Option<f64>,
+    age: Option<f64>,
+) -> Vec<Section> {
+    let none = |why: &str| vec![Section::new("No prediction", vec![Piece::plain(why)])];
+    let Some(weight_kg) = weight_kg else {
+        return none("No weight is known, and the level depends on it: record the weight first.");
+    };
+    let Some(drug) = drug(&protocol.substance) else {
+        return none("Which drug the plan gives is not known here, so no level is drawn.");
+    };
+    let asked = asked::of_dose(dose, drug, weight_kg, age, &crate::sent::Sent::default());
+    let mut all = vec![caution()];
+    match predicted(app, &asked, true) {
+        Ok(sections) => all.extend(sections),
+        Err(fault) => all.extend(none(&fault.says)),
+    }
+    all
+}
+
+/// The curve of a session's dose as the plan prescribes it, with the words that stand on it.
+///
+/// It is worked out from the plan alone, so it is the same before, during and after the session, and is
+/// kept so that a room that is drawn anew every minute does not work it out anew.
+pub(crate) fn in_room(app: &App, opened: &Opened, number: u8) -> Option<(String, Figure)> {
+    let chart = opened.chart();
+    let course = chart.course()?;
+    let (_, plan) = chart.plan(course.id)?;
+    let dose = plan.doses.iter().find(|dose| dose.number == number)?;
+    let protocol = app.clinic.library().protocol(plan.protocol.as_str())?;
+    let weight = f64::from(plan.weight_g?.get()) / 1_000.0;
+    let age = chart.age_on(plan.day_zero).map(f64::from);
+    let drug = drug(&protocol.substance)?;
+    let asked = asked::of_dose(dose, drug, weight, age, &crate::sent::Sent::default());
+    let key = format!("{asked:?}");
+    let kept = |all: &BTreeMap<String, Figure>| all.get(&key).cloned();
+    let mut curves = CURVES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(curve) = kept(&curves) {
+        return Some((wording::CAUTION.to_owned(), curve));
+    }
+    let models = asked.chosen(&MODELS).ok()?;
+    let found = preview(&models, &asked.patient().ok()?, &asked.plan().ok()?, EXTENT).ok()?;
+    let mut curve = drawn::first(&found)?;
+    curve.caption = Phrase::sentence(format!(
+        "{} {}",
+        wording::PLAN_NOT_LIVE,
+        wording::NO_DISCHARGE_CRITERION
+    ));
+    if curves.len() >= CURVES_MAX {
+        curves.clear();
+    }
+    curves.insert(key, curve.clone());
+    Some((wording::CAUTION.to_owned(), curve))
+}
+
+fn drug(substance: &str) -> Option<Drug> {
+    match substance {
+        "ketamine" => Some(Drug::RacemicKetamine),
+        "esketamine" => Some(Drug::Esketamine),
+        _ => None,
+    }
 }
 
 /// What is prescribed, as a question; or why there is nothing to draw, in a sentence.
@@ -140,15 +213,9 @@ fn of_plan(
         .or_else(|| chart.weight().map(|(_, weight)| weight))
         .ok_or("No weight is recorded, and the level depends on it: record the weight first.")?;
     let protocol = app.clinic.library().protocol(plan.protocol.as_str());
-    let drug = match protocol.map(|protocol| protocol.substance.as_str()) {
-        Some("ketamine") => Drug::RacemicKetamine,
-        Some("esketamine") => Drug::Esketamine,
-        Some(_) | None => {
-            return Err(
-                "Which drug the plan gives is not known here, so no level is drawn.".into(),
-            );
-        }
-    };
+    let drug = protocol
+        .and_then(|protocol| drug(&protocol.substance))
+        .ok_or("Which drug the plan gives is not known here, so no level is drawn.")?;
     let asked = asked::of_dose(
         dose,
         drug,

@@ -76,6 +76,7 @@ pub(super) fn page(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> 
         readouts: room.readouts(),
         said: room.said(),
         flow: room.figure("flow"),
+        plan: super::level::in_room(app, opened, session.number),
         more: (acts.len() > ACTS_SHOWN).then(|| {
             Link::new(
                 opened.path("?show=sessions"),

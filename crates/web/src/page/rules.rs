@@ -45,6 +45,8 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         pack.version,
         words::of(pack.rules().len(), "rule", "rules"),
     ));
+    view.said.push(Phrase::plain(" "));
+    view.said.push(Phrase::link("/protocols", "The protocols"));
     view.mark = Some(mark(&standing));
     let is_signed = matches!(standing, Standing::Signed(_));
     if !is_signed && is_offered(ask, "sign-rules", None) {

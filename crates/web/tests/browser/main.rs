@@ -59,6 +59,11 @@ fn places(house: &House) -> Vec<String> {
         "/rules",
         "/rules/E05a",
         "/rules/E16a",
+        "/protocols",
+        "/protocols/kare-2022",
+        "/protocols/das-2019",
+        "/calendar?rooms=2026-01-05",
+        "/calendar?week=2026-01-05",
         "/people",
         "/access-log",
         "/ledger",
@@ -83,6 +88,9 @@ fn places(house: &House) -> Vec<String> {
         about("/ninety-days"),
         about("/eligibility"),
         about("/predicted"),
+        about("/plan"),
+        about("/plan/new?choose=yes"),
+        about(&format!("/do/shift-plan?visit={visit}")),
         about("/add"),
         about(&format!("/sessions/{session}")),
         about(&format!("/do/visit-move?visit={visit}")),
@@ -117,7 +125,7 @@ fn places(house: &House) -> Vec<String> {
 }
 
 /// The forms about a patient that need nothing else to be drawn.
-const FORMS: [&str; 14] = [
+const FORMS: [&str; 13] = [
     "vitals",
     "history",
     "laboratory",
@@ -126,8 +134,7 @@ const FORMS: [&str; 14] = [
     "use-days",
     "assess",
     "override",
-    "prescribe",
-    "amend-plan",
+    "amend-dose",
     "sign-note",
     "safety-plan",
     "leave-course",

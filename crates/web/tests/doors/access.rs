@@ -103,13 +103,19 @@ fn asks(path: &str) -> Asks {
         "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
             Asks::All(Act::ReadEvidence)
         }
-        "/rules" | "/rules/try" | "/rules/{rule}" | "/interactions" => Asks::All(Act::ReadRules),
         "/ledger"
         | "/ledger/copy"
         | "/ledger/copy.csv"
         | "/ledger/forms"
         | "/ledger/lots/{lot}"
         | "/ledger/vials/{vial}" => Asks::All(Act::ReadStock),
+        "/rules"
+        | "/rules/try"
+        | "/rules/{rule}"
+        | "/interactions"
+        | "/protocols"
+        | "/protocols/{protocol}" => Asks::All(Act::ReadRules),
+        "/patients/{patient}/plan/new" => Asks::About(Act::Prescribe),
         "/people" => Asks::All(Act::ReadPeople),
         "/access-log" => Asks::All(Act::ReadAccessLog),
         "/patients/{patient}"
@@ -120,6 +126,7 @@ fn asks(path: &str) -> Asks {
         | "/patients/{patient}/sessions/{session}/drug"
         | "/patients/{patient}/sessions/{session}/rules"
         | "/patients/{patient}/predicted"
+        | "/patients/{patient}/plan"
         | "/patients/{patient}/eligibility"
         | "/patients/{patient}/evaluation"
         | "/patients/{patient}/evaluation/{step}"
@@ -159,6 +166,7 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
         .replace("{patient}", patient)
         .replace("{session}", &session)
         .replace("{form}", "check-in")
+        .replace("{protocol}", "kare-2022")
         .replace("{claim}", "alcohol-abstinence")
         .replace("{study}", "grabski-2022")
         .replace("{rule}", "E05a")

@@ -59,6 +59,7 @@ fn a_course_from_the_public_form_to_its_completion_by_forms_alone() {
     open_course(&house, &path);
     consent(&house, &path);
     plan(&house, &path);
+    crate::plan::changed(&house, &path);
     let session = session(&house, &path);
     note(&house, &path, &session);
     every_day(&house, &path);
@@ -253,13 +254,14 @@ fn open_course(house: &House, path: &str) {
     shows(&page, "alcohol");
     let run = done(&mut prescriber, &format!("{path}/do/assess"), &[]);
     shows(&run, "it is not an all-clear");
-    // Nothing is prescribed over a rule in the way: the refusal is calm, and on the record.
-    let refused = sent(
-        &mut prescriber,
-        &format!("{path}/do/prescribe"),
-        &[("day_zero", "2026-03-03")],
+    // Nothing is prescribed over what is in the way: it is said calmly, and there is nothing to sign.
+    let page = prescriber.get(&format!("{path}/plan/new")).unwrap();
+    assert_eq!(page.status, 200);
+    shows(&page, "is not signed and in force");
+    assert!(
+        !page.text().contains("Sign the plan"),
+        "a plan could be signed"
     );
-    assert_eq!(refused.status, 422, "{}", said(&refused));
 
     let place = format!("{path}/do/override");
     let form = Form::of(&prescriber.get(&place).unwrap(), &place);
@@ -329,29 +331,43 @@ fn consent(house: &House, path: &str) {
 
 fn plan(house: &House, path: &str) {
     let mut prescriber = house.sign_in("okafor");
-    let place = format!("{path}/do/prescribe");
+    let place = format!("{path}/plan/new");
+    let asked = format!("{place}?day_zero=2026-03-03&dosing=10:00&therapy=15:00&room=Room+2");
     let head = house.head();
-    let draft = sent(&mut prescriber, &place, &[("day_zero", "2026-03-03")]);
-    assert_eq!(draft.status, 422, "the draft is read first");
+    let page = prescriber.get(&asked).unwrap();
+    assert_eq!(page.status, 200, "{}", said(&page));
     assert_eq!(house.head(), head, "a draft was written");
-    // 0.8 mg for each of 71.5 kg is 57.2 mg, rounded down.
-    shows(&draft, "57 mg");
-    let answer = Form::of(&draft, &place).send(&mut prescriber);
-    assert_eq!(answer.status, 303, "{}", said(&answer));
-    shows(
-        &prescriber.follow(answer).unwrap(),
-        "The plan is prescribed.",
+    // 0.8 mg for each of 71.5 kg is 57.2 mg, rounded down; 50 mg are in a millilitre.
+    shows(&page, "57 mg over 40 min");
+    shows(&page, "1.14 mL of 50 mg/mL");
+    shows(&page, pharmacology::wording::CAUTION);
+    let form = Form::of(&page, &place);
+    let wrong = form
+        .clone()
+        .fill("pass_phrase", "not mine")
+        .send(&mut prescriber);
+    assert_eq!(wrong.status, 422);
+    shows(&wrong, "This is not your pass phrase");
+    assert_eq!(
+        house.head(),
+        head,
+        "a plan was signed with a wrong pass phrase"
     );
+    let answer = Form::of(&wrong, &place)
+        .fill("pass_phrase", crate::house::SECRET)
+        .send(&mut prescriber);
+    assert_eq!(answer.status, 303, "{}", said(&answer));
+    let plan = prescriber.follow(answer).unwrap();
+    shows(&plan, "The plan is signed, and its visits are booked.");
+    shows(&plan, "Signed by");
+    shows(&plan, "Infusion 3 of 3");
 
     let mut desk = house.sign_in("maria");
-    let hours = [
-        ("dosing", "10:00"),
-        ("therapy", "15:00"),
-        ("room", "Room 2"),
-    ];
-    let page = done(&mut desk, &format!("{path}/do/book-visits"), &hours);
-    shows(&page, "The visits are booked.");
     let calendar = desk.get("/calendar?week=2026-03-03").unwrap();
     shows(&calendar, "Infusion 1 of 3");
     shows(&calendar, "Room 2");
+    let day = desk.get("/calendar?day=2026-03-03").unwrap();
+    shows(&day, "Infusion 1 of 3");
+    shows(&day, "Dose 11:00 to 11:40, recovery until 13:00");
+    shows(&day, "08:00 to 10:00 free");
 }

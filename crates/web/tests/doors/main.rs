@@ -19,6 +19,7 @@ mod instrument;
 mod level;
 mod link;
 mod live;
+mod plan;
 mod public;
 mod rules;
 mod sign_in;

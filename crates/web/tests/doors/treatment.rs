@@ -405,7 +405,8 @@ pub(crate) fn turns(house: &House, path: &str) {
         refused.status, 422,
         "a session was opened in a paused course"
     );
-    let back = [("reason", "Home again")];
+    // The second infusion was to be on Tue 10 March, and still is.
+    let back = [("reason", "Home again"), ("first_on", "2026-03-10")];
     shows(
         &done(&mut prescriber, &format!("{path}/do/return-course"), &back),
         "Home again",

@@ -15,6 +15,7 @@ impl Calendar {
             week: "Mon 23 to Sun 29 Nov 2026".into(),
             said: "5 visits shown. Times in America/New_York.".into(),
             paging: paging.clone(),
+            tabs: Vec::new(),
             book: Some(Link::new("/visits/new", "Book a visit")),
             days: vec![
                 monday(),
@@ -28,6 +29,7 @@ impl Calendar {
             week: "Mon 28 Dec 2026 to Sun 3 Jan 2027".into(),
             said: "Nothing is booked. Times in America/New_York.".into(),
             paging,
+            tabs: Vec::new(),
             book: None,
             days: vec![day("Mon 28 Dec"), day("Tue 29 Dec")],
         };

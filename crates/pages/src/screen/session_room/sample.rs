@@ -61,6 +61,10 @@ fn under_way() -> SessionRoom {
         stack: stack(),
         corner: Corner::Stop { action: "/patients/sample/do/stop-now".into(), hidden: Vec::new() },
         pads: vec![vitals_pad(), score_pad()],
+        plan: Some((
+            "Not a measurement, not a dosing instruction. Watch the patient.".into(),
+            crate::screen::sheet::level_sample::figure(),
+        )),
         keep: Some(("sample".into(), "sample".into())),
     }
 }

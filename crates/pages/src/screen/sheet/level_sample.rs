@@ -47,7 +47,8 @@ impl Sheet {
     }
 }
 
-fn figure() -> Figure {
+/// A made-up level, for samples of any page that shows one.
+pub(crate) fn figure() -> Figure {
     let times = |factor: f64| {
         [0.0, 1.0, 0.5, 0.25, 0.125]
             .map(|one| one * factor)

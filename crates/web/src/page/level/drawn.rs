@@ -25,7 +25,15 @@ const HOURS: [f64; 11] = [
 ];
 
 /// Everything a prediction shows, in order.
-pub(super) fn sections(app: &App, asked: &Asked, found: &Preview, known: &[Model]) -> Vec<Section> {
+///
+/// Beside a plan what is under the curve of each model is one tap away; on a page of its own it is open.
+pub(super) fn sections(
+    app: &App,
+    asked: &Asked,
+    found: &Preview,
+    known: &[Model],
+    is_beside: bool,
+) -> Vec<Section> {
     let top = found
         .models
         .iter()
@@ -38,7 +46,8 @@ pub(super) fn sections(app: &App, asked: &Asked, found: &Preview, known: &[Model
         .enumerate()
         .map(|(place, one)| {
             let other = found.models.iter().find(|other| other.name != one.name);
-            model(asked, found, (place, one), other, top * 1.05)
+            let section = model(asked, found, (place, one), other, top * 1.05);
+            if is_beside { beside(section) } else { section }
         })
         .collect();
     let mut apart = vec![Piece::plain(wording::TWO_SPREADS)];
@@ -60,12 +69,32 @@ pub(super) fn sections(app: &App, asked: &Asked, found: &Preview, known: &[Model
         )));
     }
     all.push(Section::new("Between models", apart));
-    all.push(targets(app));
+    all.push(targets(app, found));
     all.push(Section::new(
         "How to read this",
         vec![Piece::plain(wording::NO_DISCHARGE_CRITERION)],
     ));
     all
+}
+
+/// The curve of the first model alone, with the middle of the second beside it.
+pub(super) fn first(found: &Preview) -> Option<Figure> {
+    let one = found.models.first()?;
+    let other = found.models.iter().find(|other| other.name != one.name);
+    let highest = found.models.iter().flat_map(|one| &one.patients.p95);
+    let top = highest.copied().fold(1.0, f64::max);
+    Some(level(found, (0, one), other, top * 1.05))
+}
+
+/// A model with its curve and its measures in sight, and the rest one tap away.
+fn beside(section: Section) -> Section {
+    let mut pieces = section.pieces;
+    let rest = pieces.split_off(2.min(pieces.len()));
+    pieces.push(Piece::Within(
+        "Receptors occupied, published concentrations, inputs and source".to_owned(),
+        rest,
+    ));
+    Section { pieces, ..section }
 }
 
 fn spread_said(spread: &ModelSpread, known: &[Model]) -> Piece {
@@ -315,28 +344,78 @@ fn source(asked: &Asked, one: &ModelPreview) -> Vec<Fact> {
     ]
 }
 
-/// What protocols say they aimed at in blood; most say nothing.
-fn targets(app: &App) -> Section {
-    let library = app.clinic.library();
-    let aimed = library.protocols().iter().flat_map(|protocol| {
-        let of_blood = protocol
-            .findings
-            .iter()
-            .filter(|finding| finding.says.contains("ng/mL"));
-        of_blood.map(|finding| Phrase::sentence(format!("{}: {}", protocol.title, finding.says)))
-    });
-    let aimed: Vec<_> = aimed.collect();
-    let pieces = if aimed.is_empty() {
-        vec![Piece::plain("No protocol of the house states a level.")]
-    } else {
-        vec![
-            Piece::List(aimed),
-            Piece::plain(
-                "The other protocols prescribe by weight or by device and state no level.",
-            ),
+/// What protocols were published to aim at in blood, beside the highest level of each model; most were
+/// published without one. A level of unknown or other blood is shown and never compared.
+fn targets(app: &App, found: &Preview) -> Section {
+    let protocols = app.clinic.library().protocols().iter();
+    let aimed: Vec<_> = protocols
+        .flat_map(|protocol| protocol.targets.iter().map(move |one| (protocol, one)))
+        .map(|(protocol, one)| {
+            let (from, to) = (one.from_ng_per_ml, one.to_ng_per_ml);
+            let range = if from == to {
+                from.to_string()
+            } else {
+                format!("{from} to {to}")
+            };
+            let beside: Vec<String> = found
+                .models
+                .iter()
+                .map(|model| {
+                    let [low, _, high] = model.c_max_patients.map(whole);
+                    let how = if one.site.word() == model.sampling.word() {
+                        stands(against(model.c_max_patients, from, to))
+                    } else {
+                        "not compared, because the blood is not known to be the same"
+                    };
+                    format!("{} P5 to P95 {low} to {high}: {how}", short(&model.title))
+                })
+                .collect();
+            [
+                protocol.title.clone(),
+                range,
+                one.site.word().to_owned(),
+                beside.join("; "),
+                format!(
+                    "{}; {}",
+                    crate::page::protocols::mark_words(one.mark),
+                    one.sources.join(", ")
+                ),
+            ]
+            .map(Phrase::sentence)
+            .to_vec()
+        })
+        .collect();
+    let table = Table {
+        caption: "Levels protocols were published to aim at".to_owned(),
+        columns: [
+            "Protocol",
+            "ng/mL",
+            "Blood",
+            "Highest level of this plan",
+            "Source",
         ]
+        .map(Column::words)
+        .to_vec(),
+        rows: aimed,
+        when_empty: "No protocol of the house was published with a level to aim at.".to_owned(),
     };
-    Section::new("What protocols aimed at", pieces)
+    let rest =
+        "The other protocols prescribe by weight or by device and were published without a level.";
+    Section::new(
+        "What protocols aimed at",
+        vec![Piece::Table(table), Piece::plain(rest)],
+    )
+}
+
+/// Where the middle person's highest level stands beside a range.
+fn against([_, middle, _]: [f64; 3], from: u32, to: u32) -> Comparison {
+    if middle < f64::from(from) {
+        Comparison::Below
+    } else if middle > f64::from(to) {
+        Comparison::Above
+    } else {
+        Comparison::Within
+    }
 }
 
 fn capital(word: &str) -> String {

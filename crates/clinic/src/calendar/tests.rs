@@ -1,0 +1,188 @@
+use jiff::civil::{date, datetime};
+use proptest::prelude::*;
+use record::ids::{PatientId, VisitId};
+
+use super::*;
+
+fn new_york() -> TimeZone {
+    TimeZone::get("America/New_York").unwrap()
+}
+
+fn wanted(title: &str, starts: DateTime, minutes: u32, room: &str) -> Wanted {
+    Wanted {
+        title: title.to_owned(),
+        purpose: VisitPurpose::Dosing,
+        starts,
+        minutes,
+        room: Some(room.to_owned()),
+        with: None,
+    }
+}
+
+fn id(n: u128) -> uuid::Uuid {
+    uuid::Uuid::from_u128(n)
+}
+
+fn said(zone: &TimeZone, taken: &[Taken], all: &[Wanted]) -> Vec<String> {
+    let premises = Premises::house().unwrap();
+    let ground = Ground {
+        zone,
+        premises: &premises,
+        now: "2026-01-05T05:00:00Z".parse().unwrap(),
+        patient: PatientId::from_uuid(id(1)),
+        taken,
+    };
+    let checked = check(ground, all);
+    let clashes = checked.iter().flat_map(|one| &one.clashes);
+    clashes.map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_time_the_clocks_jump_over_is_refused_with_the_time_to_choose() {
+    let zone = new_york();
+    let wall = datetime(2027, 3, 14, 2, 30, 0, 0);
+    assert_eq!(
+        on_the_clock(&zone, wall),
+        OnTheClock::Never(datetime(2027, 3, 14, 3, 30, 0, 0))
+    );
+    let clash = said(&zone, &[], &[wanted("Infusion", wall, 60, "Room 1")]);
+    assert_eq!(
+        clash.first().map(String::as_str),
+        Some(
+            "02:30 does not exist on Sun 14 Mar 2027, because the clocks go forward: choose 03:30 \
+             or another time"
+        )
+    );
+}
+
+#[test]
+fn of_a_time_that_comes_twice_the_first_is_meant_and_it_is_said() {
+    let wall = datetime(2026, 11, 1, 1, 30, 0, 0);
+    let OnTheClock::Twice(at) = on_the_clock(&new_york(), wall) else {
+        panic!("it comes twice")
+    };
+    assert_eq!(at.to_string(), "2026-11-01T05:30:00Z");
+}
+
+#[test]
+fn ten_o_clock_stays_ten_o_clock_over_both_changes() {
+    let zone = new_york();
+    for (before, after) in [
+        (date(2026, 10, 30), date(2026, 11, 6)),
+        (date(2027, 3, 12), date(2027, 3, 19)),
+    ] {
+        for day in [before, after] {
+            let OnTheClock::Once(at) = on_the_clock(&zone, day.at(10, 0, 0, 0)) else {
+                panic!("ten exists")
+            };
+            assert_eq!(zone.to_datetime(at), day.at(10, 0, 0, 0));
+        }
+    }
+}
+
+#[test]
+fn a_closed_day_an_early_hour_and_a_room_for_something_else_are_each_said() {
+    let zone = new_york();
+    let thanksgiving = wanted(
+        "Infusion",
+        date(2026, 11, 26).at(10, 0, 0, 0),
+        180,
+        "Room 1",
+    );
+    assert_eq!(
+        said(&zone, &[], &[thanksgiving]),
+        ["the clinic is closed, Thanksgiving: the next open day is Fri 27 Nov"]
+    );
+    let late = wanted(
+        "Infusion",
+        date(2026, 11, 27).at(17, 0, 0, 0),
+        180,
+        "Room 1",
+    );
+    assert!(said(&zone, &[], &[late])[0].contains("open from 08:00 to 19:00"));
+    let talk = wanted(
+        "Infusion",
+        date(2026, 11, 27).at(10, 0, 0, 0),
+        180,
+        "Talking room",
+    );
+    assert!(said(&zone, &[], &[talk])[0].contains("free then: Room 1, Room 2"));
+}
+
+#[test]
+fn a_visit_that_begins_as_another_ends_is_no_clash() {
+    let zone = new_york();
+    let day = date(2026, 11, 27);
+    let first = wanted("First", day.at(10, 0, 0, 0), 60, "Room 1");
+    let second = wanted("Second", day.at(11, 0, 0, 0), 60, "Room 1");
+    assert!(said(&zone, &[], &[first.clone(), second]).is_empty());
+    let meets = wanted("Second", day.at(10, 59, 0, 0), 60, "Room 1");
+    let clash = said(&zone, &[], &[first, meets]);
+    assert!(
+        clash
+            .iter()
+            .any(|one| one.starts_with("the patient is in First 10:00 to 11:00"))
+    );
+    assert!(
+        clash
+            .iter()
+            .any(|one| one.starts_with("Room 1 is taken 10:00 to 11:00 by First"))
+    );
+}
+
+proptest! {
+    /// Whatever is wanted and whatever stands: what has no clash of room, staff or patient shares none
+    /// of them with anything that overlaps it.
+    #[test]
+    fn what_is_let_through_never_double_books(
+        plan in prop::collection::vec((0_i16..3, 0_i8..24, 0_i8..60, 1_u32..300, 0_usize..3, 0_usize..3), 1..8),
+        stands in prop::collection::vec((0_i16..3, 0_i8..24, 1_u32..300, 0_usize..3, 0_usize..3, 1_u128..4), 0..8),
+    ) {
+        let zone = new_york();
+        let premises = Premises::house().unwrap();
+        // The nights of both changes lie within these days.
+        for sunday in [date(2026, 11, 1), date(2027, 3, 14)] {
+            let day = |offset: i16| sunday.saturating_add(jiff::Span::new().days(i64::from(offset) - 1));
+            let rooms = ["Room 1", "Room 2", "Room 3"];
+            let staff = [None, Some("Dana"), Some("Luis")];
+            let all: Vec<Wanted> = plan.iter().enumerate().map(|(n, one)| Wanted {
+                with: staff[one.5].map(str::to_owned),
+                ..wanted(&format!("visit {n}"), day(one.0).at(one.1, one.2, 0, 0), one.3, rooms[one.4])
+            }).collect();
+            let taken: Vec<Taken> = stands.iter().enumerate().filter_map(|(n, one)| {
+                let from = at(on_the_clock(&zone, day(one.0).at(one.1, 0, 0, 0)))?;
+                Some(Taken {
+                    visit: VisitId::from_uuid(id(u128::try_from(n).ok()?)),
+                    patient: PatientId::from_uuid(id(one.5)),
+                    title: format!("standing {n}"),
+                    from,
+                    until: ends(from, one.2),
+                    room: Some(rooms[one.3].to_owned()),
+                    with: staff[one.4].map(str::to_owned),
+                })
+            }).collect();
+            let ground = Ground {
+                zone: &zone, premises: &premises, now: Timestamp::MIN,
+                patient: PatientId::from_uuid(id(1)), taken: &taken,
+            };
+            let checked = check(ground, &all);
+            let is_free = |one: &Checked| one.at.is_some() && !one.clashes.iter().any(|clash| matches!(
+                clash, Clash::Room { .. } | Clash::Staff { .. } | Clash::Patient { .. }
+            ));
+            for (n, (one, found)) in all.iter().zip(&checked).enumerate() {
+                let Some(from) = found.at.filter(|_| is_free(found)) else { continue };
+                let until = ends(from, one.minutes);
+                for other in &taken {
+                    let meets = other.from < until && from < other.until;
+                    prop_assert!(!meets || (other.room != one.room
+                        && (one.with.is_none() || other.with != one.with)
+                        && other.patient != ground.patient));
+                }
+                for (m, (other, of_other)) in all.iter().zip(&checked).enumerate() {
+                    let Some(start) = of_other.at.filter(|_| m != n) else { continue };
+                    prop_assert!(start >= until || from >= ends(start, other.minutes));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! The premises: rooms, opening hours, closing days and vials, from `premises/house.toml`.
+//!
+//! All of it is clinic policy, and a clinic may bring a file of its own.
+//!
+//! ```
+//! use clinic::premises::Premises;
+//! let premises = Premises::house()?;
+//! assert!(premises.closed_on("2026-12-25".parse()?).is_some());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use jiff::civil::{Date, Time, Weekday};
+use protocol::dose::{MicrogramsPerMillilitre, Microlitres};
+use protocol::{Quantity, Vial};
+use record::fact::visit::VisitPurpose;
+use serde::Deserialize;
+
+/// Rooms, hours, closing days and vials of a clinic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Premises {
+    /// Counted from 1.
+    pub version: u32,
+    /// Its rooms, in the order they are shown.
+    pub rooms: Vec<Room>,
+    hours: Vec<(Weekday, Time, Time)>,
+    closed: Vec<(ClosedOn, String)>,
+    vials: Vec<(String, Vial)>,
+}
+
+/// A room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// What it is called, as visits name it.
+    pub name: String,
+    /// What may be held in it.
+    pub holds: Vec<VisitPurpose>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ClosedOn {
+    Once(Date),
+    EveryYear(i8, i8),
+}
+
+/// Why a file of premises cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PremisesError {
+    /// It is not in its form; the reason names line and key.
+    #[error("the file of rooms and hours is not in its form: {0}")]
+    Form(String),
+    /// Two rooms of one name.
+    #[error("two rooms are called {0}: give one another name")]
+    TwoRooms(String),
+    /// No room at all.
+    #[error("there is no room: add [[room]] with its name and what it is for")]
+    NoRoom,
+    /// A room holds something that is no purpose of a visit.
+    #[error(
+        "{room} is for {word}, which is no kind of visit: write dosing, therapy, evaluation, follow_up or call"
+    )]
+    Purpose {
+        /// The room.
+        room: String,
+        /// What was written.
+        word: String,
+    },
+    /// An opening hour that cannot be.
+    #[error(
+        "the hours of {day} are not two times, the earlier first: write for example [\"08:00\", \"18:00\"]"
+    )]
+    Hours {
+        /// The day.
+        day: String,
+    },
+    /// A closing day that cannot be.
+    #[error("{0} is no closing day: write a date such as 2026-11-26, or 12-25 for every year")]
+    Closed(String),
+    /// A vial without strength or mark.
+    #[error("the vial of {0} needs a strength such as 50 mg/mL and a syringe_mark such as 0.01 mL")]
+    Vial(String),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: u32,
+    #[serde(rename = "title")]
+    _title: String,
+    #[serde(default)]
+    room: Vec<RoomText>,
+    #[serde(default)]
+    hours: std::collections::BTreeMap<String, (String, String)>,
+    #[serde(default)]
+    closed: Vec<ClosedText>,
+    #[serde(default)]
+    vial: Vec<VialText>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoomText {
+    name: String,
+    #[serde(rename = "for")]
+    holds: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClosedText {
+    on: String,
+    why: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VialText {
+    drug: String,
+    strength: String,
+    syringe_mark: String,
+}
+
+const DAYS: [(&str, Weekday); 7] = [
+    ("monday", Weekday::Monday),
+    ("tuesday", Weekday::Tuesday),
+    ("wednesday", Weekday::Wednesday),
+    ("thursday", Weekday::Thursday),
+    ("friday", Weekday::Friday),
+    ("saturday", Weekday::Saturday),
+    ("sunday", Weekday::Sunday),
+];
+
+impl Premises {
+    /// What the program was built with.
+    ///
+    /// # Errors
+    /// [`PremisesError`], naming what to write instead.
+    pub fn house() -> Result<Self, PremisesError> {
+        Self::read(include_str!("../../../premises/house.toml"))
+    }
+
+    /// Reads a clinic's own file.
+    ///
+    /// # Errors
+    /// [`PremisesError`], naming what to write instead.
+    pub fn read(text: &str) -> Result<Self, PremisesError> {
+        let file: File =
+            toml::from_str(text).map_err(|error| PremisesError::Form(error.to_string()))?;
+        let mut rooms: Vec<Room> = Vec::new();
+        for room in file.room {
+            if rooms.iter().any(|known| known.name == room.name) {
+                return Err(PremisesError::TwoRooms(room.name));
+            }
+            rooms.push(Room::of(room)?);
+        }
+        if rooms.is_empty() {
+            return Err(PremisesError::NoRoom);
+        }
+        let mut hours = Vec::new();
+        for (day, (from, until)) in file.hours {
+            let wrong = || PremisesError::Hours { day: day.clone() };
+            let weekday = DAYS.iter().find(|(word, _)| *word == day);
+            let (_, weekday) = weekday.ok_or_else(wrong)?;
+            let time = |text: &str| text.parse::<Time>().map_err(|_| wrong());
+            let (from, until) = (time(&from)?, time(&until)?);
+            if from >= until {
+                return Err(wrong());
+            }
+            hours.push((*weekday, from, until));
+        }
+        Ok(Self {
+            version: file.version,
+            rooms,
+            hours,
+            closed: file
+                .closed
+                .into_iter()
+                .map(closed)
+                .collect::<Result<_, _>>()?,
+            vials: file.vial.into_iter().map(vial).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Why nothing is held on this day; `None` when the clinic is open.
+    pub fn closed_on(&self, day: Date) -> Option<String> {
+        let is_named = |on: &ClosedOn| match on {
+            ClosedOn::Once(date) => *date == day,
+            ClosedOn::EveryYear(month, of_month) => (day.month(), day.day()) == (*month, *of_month),
+        };
+        if let Some((_, why)) = self.closed.iter().find(|(on, _)| is_named(on)) {
+            return Some(why.clone());
+        }
+        self.open_on(day)
+            .is_none()
+            .then(|| "no opening hours on this day of the week".to_owned())
+    }
+
+    /// From when to when the clinic is open by the day of the week, closing days not counted.
+    pub fn open_on(&self, day: Date) -> Option<(Time, Time)> {
+        let weekday = day.weekday();
+        let found = self.hours.iter().find(|(known, _, _)| *known == weekday)?;
+        Some((found.1, found.2))
+    }
+
+    /// The next day, this one included, on which the clinic is open; `None` where it never is.
+    pub fn next_open(&self, day: Date) -> Option<Date> {
+        let mut at = day;
+        for _ in 0..=31 {
+            if self.closed_on(at).is_none() {
+                return Some(at);
+            }
+            at = at.tomorrow().ok()?;
+        }
+        None
+    }
+
+    /// The last day, this one included, on which the clinic is open; `None` where it never is.
+    pub fn last_open(&self, day: Date) -> Option<Date> {
+        let mut at = day;
+        for _ in 0..=31 {
+            if self.closed_on(at).is_none() {
+                return Some(at);
+            }
+            at = at.yesterday().ok()?;
+        }
+        None
+    }
+
+    /// The rooms in which a visit of this kind may be held.
+    pub fn rooms_for(&self, purpose: VisitPurpose) -> impl Iterator<Item = &Room> {
+        self.rooms
+            .iter()
+            .filter(move |room| room.holds.contains(&purpose))
+    }
+
+    /// The vial a drug is drawn from.
+    pub fn vial(&self, drug: &str) -> Option<Vial> {
+        let found = self.vials.iter().find(|(known, _)| known == drug)?;
+        Some(found.1)
+    }
+}
+
+impl Room {
+    fn of(text: RoomText) -> Result<Self, PremisesError> {
+        let mut holds = Vec::new();
+        for word in text.holds {
+            let room = || text.name.clone();
+            let purpose = VisitPurpose::from_code(&word);
+            holds.push(purpose.ok_or_else(|| PremisesError::Purpose { room: room(), word })?);
+        }
+        Ok(Self {
+            name: text.name,
+            holds,
+        })
+    }
+}
+
+fn closed(text: ClosedText) -> Result<(ClosedOn, String), PremisesError> {
+    if let Ok(date) = text.on.parse::<Date>() {
+        return Ok((ClosedOn::Once(date), text.why));
+    }
+    // The 29th of February is a day of some years: a leap year stands in for any.
+    let of_year = format!("2028-{}", text.on).parse::<Date>();
+    let day = of_year.map_err(|_| PremisesError::Closed(text.on))?;
+    Ok((ClosedOn::EveryYear(day.month(), day.day()), text.why))
+}
+
+fn vial(text: VialText) -> Result<(String, Vial), PremisesError> {
+    let wrong = || PremisesError::Vial(text.drug.clone());
+    let quantity = |text: &str| Quantity::parse(text).ok();
+    let strength = quantity(&text.strength).and_then(MicrogramsPerMillilitre::from_quantity);
+    let step = quantity(&text.syringe_mark).and_then(Microlitres::from_quantity);
+    match (strength, step) {
+        (Some(strength), Some(step)) if strength.0 > 0 && step.0 > 0 => {
+            Ok((text.drug, Vial { strength, step }))
+        }
+        (_, _) => Err(wrong()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    const HOUSE: &str = include_str!("../../../premises/house.toml");
+
+    #[test]
+    fn a_day_that_is_not_named_is_closed_and_a_closing_day_comes_every_year() {
+        let house = Premises::house().unwrap();
+        let sunday = date(2026, 11, 29);
+        assert!(house.closed_on(sunday).unwrap().contains("day of the week"));
+        assert_eq!(
+            house.closed_on(date(2031, 12, 25)).unwrap(),
+            "Christmas Day"
+        );
+        assert_eq!(house.closed_on(date(2027, 11, 26)), None);
+        assert_eq!(
+            house.next_open(date(2026, 11, 26)),
+            Some(date(2026, 11, 27))
+        );
+        assert_eq!(house.next_open(sunday), Some(date(2026, 11, 30)));
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_with_what_to_write() {
+        let said = |from: &str, to: &str| {
+            let text = HOUSE.replacen(from, to, 1);
+            assert_ne!(text, HOUSE, "{from}");
+            Premises::read(&text).unwrap_err().to_string()
+        };
+        assert!(said("\"Room 2\"", "\"Room 1\"").contains("another name"));
+        assert!(said("\"dosing\"", "\"surgery\"").contains("no kind of visit"));
+        assert!(said("\"08:00\", \"19:00\"", "\"19:00\", \"08:00\"").contains("the earlier first"));
+        assert!(said("\"12-25\"", "\"13-25\"").contains("every year"));
+        assert!(said("50 mg/mL", "50 mg").contains("strength such as"));
+        assert!(said("version = 1", "version = 1\nroofs = 2").contains("not in its form"));
+    }
+}
