@@ -62,6 +62,7 @@ pub struct Clinic {
     answers: crate::answers::Answers,
     calendar: Mutex<()>,
     links: Mutex<()>,
+    courses: crate::outcome::Courses,
 }
 
 impl Clinic {
@@ -79,6 +80,7 @@ impl Clinic {
             answers: crate::answers::Answers::default(),
             calendar: Mutex::new(()),
             links: Mutex::new(()),
+            courses: crate::outcome::Courses::default(),
         };
         clinic.fold_board()?;
         Ok(clinic)
@@ -140,6 +142,11 @@ impl Clinic {
         &self.answers
     }
 
+    /// What keeps every course as the outcomes count it.
+    pub(crate) const fn courses(&self) -> &crate::outcome::Courses {
+        &self.courses
+    }
+
     /// Held from looking whether a room is free until the visit is booked, so that two bookings
     /// made at once never both find it free.
     pub(crate) fn hold_calendar(&self) -> MutexGuard<'_, ()> {
@@ -185,7 +192,7 @@ impl Clinic {
         Ok(known)
     }
 
-    fn read_chart(
+    pub(crate) fn read_chart(
         &self,
         patient: PatientId,
         from: Option<Arc<KnownChart>>,

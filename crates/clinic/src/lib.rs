@@ -20,7 +20,7 @@
 //! [`act`] the use cases; [`authority`] the permission table; [`board`] what lists read; [`facts`] a
 //! chart as the inputs of the rules; [`grounds`] what each rule and default rests on; [`library`]
 //! protocols, rules and consents; [`policy`] the numbers the clinic runs by, from its rule pack;
-//! [`live`] what changed.
+//! [`live`] what changed; [`outcome`] every course as the outcomes count it.
 //!
 //! # What it deliberately does not do
 //!
@@ -47,6 +47,7 @@ pub mod grounds;
 pub mod library;
 pub mod live;
 pub mod operation;
+pub mod outcome;
 pub mod policy;
 
 pub use clinic::{Clinic, KnownChart, Written};
