@@ -76,6 +76,8 @@ pub enum Place {
     Patients,
     /// What waits, with an owner and a clock.
     WatchList,
+    /// What the programme's courses come to.
+    Outcomes,
     /// What the science says, and what rests on it.
     Evidence,
     /// Staff and their roles.
@@ -86,12 +88,13 @@ pub enum Place {
 
 impl Place {
     /// Every place, in the order of the masthead.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Today,
         Self::Calendar,
         Self::Enquiries,
         Self::Patients,
         Self::WatchList,
+        Self::Outcomes,
         Self::Evidence,
         Self::People,
         Self::AccessLog,
@@ -105,6 +108,7 @@ impl Place {
             Self::Enquiries => "Enquiries",
             Self::Patients => "Patients",
             Self::WatchList => "Watch list",
+            Self::Outcomes => "Outcomes",
             Self::Evidence => "Evidence",
             Self::People => "People",
             Self::AccessLog => "Access log",
@@ -119,6 +123,7 @@ impl Place {
             Self::Enquiries => "/enquiries",
             Self::Patients => "/patients",
             Self::WatchList => "/watch-list",
+            Self::Outcomes => "/outcomes",
             Self::Evidence => "/evidence",
             Self::People => "/people",
             Self::AccessLog => "/access-log",
@@ -173,7 +178,7 @@ pub(crate) fn staff_page(frame: &Frame, title: &str, above: &Markup, main: &Mark
     html! {
         (DOCTYPE)
         html lang="en-US" {
-            (head(&frame.assets, &format!("{title} - Holdfast"), &["ground", "form", "staff", "figure", "evidence"]))
+            (head(&frame.assets, &format!("{title} - Holdfast"), &["ground", "form", "staff", "figure", "evidence", "outcomes"]))
             body {
                 a.hf-skip href="#main" { "Skip to the page" }
                 (masthead(frame))

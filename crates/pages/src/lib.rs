@@ -60,6 +60,7 @@ pub use screen::floor::{Floor, Tile, floor};
 pub use screen::form_page::{FormPage, form_page};
 pub use screen::listing::{Listing, listing};
 pub use screen::ninety_days::{BigNumber, NinetyDays, ninety_days};
+pub use screen::outcomes::{Filter, OutcomePlot, OutcomeRow, Outcomes, outcomes};
 pub use screen::public::{AskWords, enquiry_form};
 pub use screen::session_room::{
     ActLine, Corner, Due, Pad, PadField, Press, Readout, RuleSaid, SessionRoom, session_room,

@@ -8,6 +8,7 @@ pub mod floor;
 pub mod form_page;
 pub mod listing;
 pub mod ninety_days;
+pub mod outcomes;
 pub mod public;
 pub mod session_room;
 pub mod sheet;

@@ -108,6 +108,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "What is late or alarming, and whose is it?",
     ),
     line(
+        "outcomes",
+        "/outcomes and /outcomes/report",
+        "Outcomes",
+        "What does our programme do for people like these?",
+    ),
+    line(
         "evidence",
         "/evidence/{}",
         "Evidence",

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-const SHEETS: [&str; 9] = [
-    "ground", "form", "staff", "patient", "figure", "site", "evidence", "room", "floor",
+const SHEETS: [&str; 10] = [
+    "ground", "form", "staff", "patient", "figure", "site", "evidence", "room", "floor", "outcomes",
 ];
 
 fn asset(name: &str) -> String {

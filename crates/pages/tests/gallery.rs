@@ -279,6 +279,7 @@ fn no_page_says_all_clear() {
 fn every_class_has_its_rule_in_a_style_sheet() {
     let sheets: String = [
         "ground", "form", "staff", "patient", "figure", "site", "evidence", "room", "floor",
+        "outcomes",
     ]
     .iter()
     .map(|sheet| {

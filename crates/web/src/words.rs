@@ -172,6 +172,7 @@ const fn act_of(place: Place) -> Act {
         Place::Today | Place::Calendar | Place::Enquiries | Place::Patients | Place::WatchList => {
             Act::ReadBoard
         }
+        Place::Outcomes => Act::ReadOutcomes,
         Place::Evidence => Act::ReadEvidence,
         Place::People => Act::ReadPeople,
         Place::AccessLog => Act::ReadAccessLog,
