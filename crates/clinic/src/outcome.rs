@@ -3,7 +3,10 @@
 //! A [`Course`] is a pure function of its record, like a line of the board; beside it stands how far
 //! the day of the report is from its index. The numbers come from `outcomes`, which knows no record.
 
+pub mod ask;
 mod gather;
+pub mod table;
+pub mod told;
 pub mod trial;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -134,6 +134,14 @@ pub const ROUTES: &[Route] = &[
     read("/calendar", SignedIn, page::calendar::show),
     read("/patients", SignedIn, page::patients::show),
     read("/watch-list", SignedIn, page::watch::show),
+    read("/outcomes", SignedIn, page::outcomes::show),
+    read("/outcomes/behind", SignedIn, page::outcomes::behind),
+    read("/outcomes/report", SignedIn, page::outcomes::frozen),
+    read(
+        "/outcomes/tables/{table}",
+        SignedIn,
+        page::outcomes::tables::show,
+    ),
     read("/evidence", SignedIn, page::evidence::show),
     read("/evidence/{claim}", SignedIn, page::evidence::show_claim),
     read(

@@ -148,7 +148,7 @@ fn under(library: &Library, claim: &Claim) -> String {
 }
 
 /// `Dakwar 2019` of `dakwar-2019`.
-fn short(id: &str) -> String {
+pub(super) fn short(id: &str) -> String {
     capital(&id.replace('-', " "))
 }
 
