@@ -101,8 +101,14 @@ impl Scores {
     }
 
     fn axes(&self, svg: &mut Svg) {
-        for part in 0..=4_u8 {
-            let value = self.top * f64::from(part) / 4.0;
+        // Thirds of a scale that divides by three, quarters of another.
+        let n_parts = if (self.top / 3.0).fract() < 1e-9 {
+            3
+        } else {
+            4_u8
+        };
+        for part in 0..=n_parts {
+            let value = self.top * f64::from(part) / f64::from(n_parts);
             let at = self.y(value);
             svg.line("fg-grid", (PLOT.0, at), (PLOT.1, at));
             svg.text(
@@ -134,6 +140,12 @@ impl Scores {
                 .map_or_else(|| "\u{2013}".to_owned(), |n| n.to_string());
             svg.text("fg-tick", (x(mean.week), near), Anchor::Middle, &words);
         }
+        svg.text(
+            "fg-tick",
+            (PLOT.1 + 6.0, PLOT.3 + 20.0),
+            Anchor::Start,
+            "wk",
+        );
         svg.text("fg-name", (0.0, near + 20.0), Anchor::Start, &self.under);
     }
 
@@ -212,7 +224,7 @@ pub struct SideShares {
 }
 
 /// Left and right end of the axis of shares.
-const AXIS: (f64, f64) = (8.0, 392.0);
+const AXIS: (f64, f64) = (8.0, 508.0);
 
 impl SideShares {
     /// Draws the rows under one axis, with nothing across them.
@@ -243,12 +255,7 @@ impl SideShares {
                 );
             }
             let value = format!("{:.0} %", row.share);
-            svg.text(
-                "fg-lane fg-halo",
-                (AXIS.1 + 8.0, top + 14.0),
-                Anchor::End,
-                &value,
-            );
+            svg.text("fg-lane fg-halo", (560.0, top + 14.0), Anchor::End, &value);
             let y = top + 28.0;
             if let Some((low, high)) = row.interval {
                 let class = if row.is_own {
@@ -274,13 +281,13 @@ impl SideShares {
             svg: svg.finish(
                 &self.id,
                 "fg fg-side",
-                (408.0, bottom + 24.0),
+                (560.0, bottom + 24.0),
                 (&self.title, &desc),
             ),
             title: self.title.clone(),
             table: self.table(),
             desc,
-            width: 408,
+            width: 560,
         }
     }
 

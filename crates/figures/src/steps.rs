@@ -161,7 +161,8 @@ impl Steps {
         ends.sort_by(|one, other| one.0.total_cmp(&other.0));
         let mut lowest = 0.0_f64;
         for (at, line, last) in ends {
-            let at = at.max(lowest);
+            // The label stays above the axis, whose words begin beneath it.
+            let at = at.max(lowest).min(SIDE.1 - 18.0);
             lowest = at + APART;
             let lead = format!("{:.0} %", last.share);
             let word = if self.lines.len() > 1 { &line.word } else { "" };

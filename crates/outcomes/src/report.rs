@@ -177,6 +177,15 @@ impl Report {
     }
 }
 
+/// The share without use of those who started, by the first day of use: what trials most often count.
+///
+/// # Errors
+/// A sentence where too few have started.
+pub fn first_use(all: &[Followed<'_>]) -> Result<Curve, String> {
+    let started: Vec<&Followed<'_>> = all.iter().filter(|one| one.passed.is_some()).collect();
+    time::relapse(&started, RelapseRule::FirstUse)
+}
+
 pub(crate) fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }

@@ -212,13 +212,13 @@ impl Trace {
         let passed = i32::try_from(passed).unwrap_or(i32::MAX);
         let window = i32::try_from(WINDOW_DAYS).unwrap_or(90);
         let mut last = 0;
-        for day in self.contacts.range(1..=passed).copied() {
+        for day in self.contacts_between(1, passed) {
             if day - last >= SILENT_DAYS || last >= window {
                 break;
             }
             last = day;
         }
-        let next = self.contacts.range(last + 1..=passed).next().copied();
+        let next = self.contacts_between(last + 1, passed).next();
         let is_lost = last < window && next.unwrap_or(passed) - last >= SILENT_DAYS;
         Until {
             day: usize::try_from(last.min(window)).unwrap_or(0),
@@ -226,9 +226,16 @@ impl Trace {
         }
     }
 
+    /// Days of contact from one day to another, both included; none where the second comes first.
+    fn contacts_between(&self, from: i32, until: i32) -> impl Iterator<Item = i32> {
+        // A set asked for a range that ends before it begins panics.
+        let days = (from <= until).then(|| self.contacts.range(from..=until));
+        days.into_iter().flatten().copied()
+    }
+
     /// Whether there was contact from one day to another, both included.
     pub fn has_contact(&self, from: i32, until: i32) -> bool {
-        self.contacts.range(from..=until).next().is_some()
+        self.contacts_between(from, until).next().is_some()
     }
 
     /// Each of the first twelve weeks: without use, with use, or not known.
@@ -300,6 +307,12 @@ mod tests {
 
     #[test]
     fn nobody_is_lost_before_four_weeks_have_passed() {
+        assert_eq!(
+            trace(&[]).lost(0),
+            until(0, false),
+            "on the day of the first dose"
+        );
+        assert_eq!(trace(&[1]).lost(1), until(1, false));
         assert_eq!(trace(&[3, 20]).lost(40), until(20, false));
         assert_eq!(trace(&[]).lost(20), until(0, false));
         // Heard of on day 80 and on day 100: held through the window.

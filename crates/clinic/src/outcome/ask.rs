@@ -1,6 +1,6 @@
 //! Asking what the courses come to: for whom, by which rule, and with what withheld.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
@@ -8,7 +8,7 @@ use outcomes::Definitions;
 use outcomes::cohort::Cohort;
 use outcomes::days::RelapseRule;
 use outcomes::missing::Answer;
-use outcomes::report::{Followed, RELAPSE_RULES, Report, Rules, RulesError};
+use outcomes::report::{Curve, Followed, RELAPSE_RULES, Report, Rules, RulesError, first_use};
 use outcomes::trace::WINDOW_DAYS;
 use record::ids::PatientId;
 
@@ -122,6 +122,8 @@ pub struct Made {
     pub next_ninety: Option<Date>,
     /// Whether all of it is withheld, because so few are asked about or left out.
     pub is_all_withheld: bool,
+    /// The share without use by the first day of use, for each substance of the courses asked for.
+    pub by_substance: BTreeMap<String, Result<Curve, String>>,
     /// Every yes-or-no definition of a trial over the weekly words of those who started, where asked.
     pub cohort: Option<Cohort>,
     /// Whether whoever asked may look at the charts behind it.
@@ -153,9 +155,10 @@ pub fn ask(clinic: &Clinic, actor: &Actor, asked: Asked, today: Date) -> Result<
     let followed: Vec<Followed<'_>> = taken.iter().map(|one| one.followed(today)).collect();
     let (_, _, rule) = asked.relapse();
     let whole = Report::of(&followed, rules()?, rule);
+    let is_outside = asked.for_outside || !may_look;
+    let by_substance = by_substance(&taken, today, is_outside);
     let next_ninety = next_ninety(&taken, today);
     let is_small = |n: u32| n > 0 && n < FEWEST;
-    let is_outside = asked.for_outside || !may_look;
     let n_in = u32::try_from(taken.len()).unwrap_or(u32::MAX);
     // A few left out could be found by asking for everybody, and a few asked for are themselves small.
     let is_all_withheld =
@@ -178,6 +181,11 @@ pub fn ask(clinic: &Clinic, actor: &Actor, asked: Asked, today: Date) -> Result<
         None
     };
     Ok(Made {
+        by_substance: if is_all_withheld {
+            BTreeMap::new()
+        } else {
+            by_substance
+        },
         cohort,
         asked,
         report,
@@ -193,6 +201,31 @@ pub fn ask(clinic: &Clinic, actor: &Actor, asked: Asked, today: Date) -> Result<
         is_all_withheld,
         may_look,
     })
+}
+
+fn by_substance(
+    courses: &[&Course],
+    today: Date,
+    is_outside: bool,
+) -> BTreeMap<String, Result<Curve, String>> {
+    let mut all: BTreeMap<String, Vec<Followed<'_>>> = BTreeMap::new();
+    for course in courses {
+        if let Some(substance) = &course.substance {
+            let of = all.entry(substance.to_string()).or_default();
+            of.push(course.followed(today));
+        }
+    }
+    all.into_iter()
+        .map(|(substance, followed)| {
+            let curve = first_use(&followed);
+            let told = if is_outside {
+                curve.and_then(|curve| curve.withheld(FEWEST))
+            } else {
+                curve
+            };
+            (substance, told)
+        })
+        .collect()
 }
 
 /// The courses asked for, and what could be asked for.

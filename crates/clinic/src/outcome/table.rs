@@ -7,10 +7,10 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use outcomes::Definitions;
 use outcomes::days::{Day, Strictness, TimeTo};
 use outcomes::missing::Answer;
 use outcomes::trace::{Reached, WINDOW_DAYS, before, last_between};
+use outcomes::{Definitions, Symbol};
 
 use super::Course;
 use super::ask::{Asked, FEWEST, chosen};
@@ -240,12 +240,7 @@ fn of_weeks(courses: &[&Course], today: Date) -> String {
                 Answer::No => "use",
                 Answer::NotKnown => "not known",
             };
-            let urine = course
-                .trace
-                .word
-                .symbols()
-                .get(week)
-                .map_or("", |symbol| symbol.phrase());
+            let urine = course.trace.word.symbols().get(week).map_or("", in_a_word);
             let first = i32::try_from(week * 7 + 1).unwrap_or(1);
             let craving = &course.trace.craving;
             let of_week: Vec<f64> = craving
@@ -286,6 +281,16 @@ fn of_endpoints(courses: &[&Course], today: Date) -> String {
         out.push_str(&row(cells));
     }
     out
+}
+
+const fn in_a_word(symbol: &Symbol) -> &'static str {
+    match symbol {
+        Symbol::Positive => "positive",
+        Symbol::Negative => "negative",
+        Symbol::Mixed => "both",
+        Symbol::Missing => "missing",
+        Symbol::Unscheduled => "none due",
+    }
 }
 
 /// What each column means, made from the columns themselves.

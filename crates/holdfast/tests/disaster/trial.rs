@@ -342,3 +342,53 @@ fn exported_tables_agree(ground: &Ground, expected: &Tally) {
         .count();
     assert_eq!(n_used, total(&|what| what == "used opioid"));
 }
+
+/// The clinic that took the trial in gives the trial's own words, and so its own endpoints.
+#[test]
+fn the_words_and_endpoints_of_a_trial_taken_in_are_those_of_its_tables_for_every_person() {
+    let Some(trial) = reference_trial() else {
+        return;
+    };
+    let ground = Ground::fresh();
+    ground
+        .ask(&["import", "ctn", trial.as_str(), "--day-zero", "2024-01-05"])
+        .done();
+    for source in ["urine", "self-report"] {
+        let of_tables = [
+            "outcomes",
+            "words",
+            "--ctn",
+            trial.as_str(),
+            "--source",
+            source,
+        ];
+        let of_tables = crate::ground::ask(&of_tables).done();
+        let of_clinic = ground
+            .ask(&["outcomes", "words", "--source", source])
+            .done();
+        let n_people = of_tables.lines().count() - 1;
+        assert_eq!(n_people, table(&trial, "participants.csv").len());
+        let differing: Vec<(&str, &str)> = of_tables
+            .lines()
+            .zip(of_clinic.lines())
+            .filter(|(one, other)| one != other)
+            .collect();
+        assert!(
+            differing.is_empty(),
+            "{source}: {} of {n_people}: {:?}",
+            differing.len(),
+            differing.first()
+        );
+        assert_eq!(of_clinic.lines().count(), n_people + 1);
+    }
+    let report = ground
+        .ask(&["outcomes", "report", "--format", "json"])
+        .done();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let n_randomised = table(&trial, "randomization.csv")
+        .iter()
+        .filter(|row| row["which"] == "1")
+        .count();
+    assert_eq!(report["started"], n_randomised);
+    assert_eq!(report["reached_day_90"], n_randomised);
+}

@@ -75,17 +75,44 @@ impl Line {
                 ),
             ];
         };
+        if counted.of() == 0 {
+            let whom = format!("Nobody {}", self.whom);
+            return [
+                String::new(),
+                whom,
+                ", so there is nothing to count.".to_owned(),
+            ];
+        }
         let lost = counted.not_known();
         let rest = match lost {
             0 => "; none is unknown.".to_owned(),
-            _ => format!("; {} {}.", thousands(lost), self.unknown),
+            _ => format!("; {} {}.", thousands(lost), agreeing(lost, self.unknown)),
         };
         [
             format!("Of {} {}, ", thousands(counted.of()), self.whom),
-            format!("{} {}", thousands(counted.n()), self.so),
+            format!(
+                "{} {}",
+                thousands(counted.n()),
+                agreeing(counted.n(), self.so)
+            ),
             rest,
         ]
     }
+}
+
+/// Words that follow a number, with their verb for one or for many.
+fn agreeing(n: u32, words: &str) -> String {
+    let verbs = [
+        ("are ", "is "),
+        ("were ", "was "),
+        ("have ", "has "),
+        ("report ", "reports "),
+    ];
+    let for_one = verbs
+        .iter()
+        .filter(|_| n == 1)
+        .find_map(|(many, one)| Some(format!("{one}{}", words.strip_prefix(many)?)));
+    for_one.unwrap_or_else(|| words.to_owned())
 }
 
 /// `1,204`.

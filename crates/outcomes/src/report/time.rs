@@ -56,6 +56,8 @@ pub struct Curve {
     pub risk: Vec<Risk>,
     /// When half had it, with the ends of the interval where they were reached.
     pub median: Option<(f64, Option<f64>, Option<f64>)>,
+    /// Whether only some days are kept, so that between them nothing is told.
+    pub is_coarse: bool,
     /// Where it would end, in per cent, if it had happened to everybody lost, and if to none.
     pub range: (f64, f64),
 }
@@ -163,6 +165,7 @@ fn curve(times: &[Time]) -> Result<Curve, String> {
             .map(|time| number(time.until.day))
             .collect(),
         risk: risk(times),
+        is_coarse: false,
         median: median(&fitted),
         range: (end_if(times, true)?, end_if(times, false)?),
     })
@@ -190,7 +193,13 @@ fn points(fitted: &Fitted) -> Vec<CurvePoint> {
     if let (Some(day), Some(last)) = (fitted.time.last(), points.last().copied())
         && *day > last.day
     {
-        points.push(CurvePoint { day: *day, ..last });
+        // Where nothing has happened there is no interval: a width of nothing would be claimed.
+        let interval = last.interval.filter(|_| points.len() > 1);
+        points.push(CurvePoint {
+            day: *day,
+            interval,
+            ..last
+        });
     }
     points
 }

@@ -141,6 +141,16 @@ fn none(fewest: u32) -> String {
     )
 }
 
+impl Curve {
+    /// The curve on days between which nothing small happened.
+    ///
+    /// # Errors
+    /// A sentence where there are none such.
+    pub fn withheld(self, fewest: u32) -> Result<Self, String> {
+        coarse(self, fewest)
+    }
+}
+
 fn coarse(mut curve: Curve, fewest: u32) -> Result<Curve, String> {
     let kept = kept_days(&curve.risk, fewest);
     if kept.len() < 2 || is_small(curve.n, fewest) {
@@ -153,6 +163,7 @@ fn coarse(mut curve: Curve, fewest: u32) -> Result<Curve, String> {
         curve.lost = 0;
         curve.range = (f64::NAN, f64::NAN);
     }
+    curve.is_coarse = true;
     curve.median = None;
     curve.risk = kept;
     Ok(curve)

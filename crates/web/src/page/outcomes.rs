@@ -299,7 +299,11 @@ fn links(ask: &Ask, made: &Made) -> Vec<Link> {
 
 /// What proves of which record a report is, and that it was not changed.
 fn proof(app: &App, made: &Made) -> Result<Vec<Shown>, Denied> {
-    let checkpoint = app.clinic.journal().head().map_err(|error| Denied::Read(error.into()))?;
+    let checkpoint = app
+        .clinic
+        .journal()
+        .head()
+        .map_err(|error| Denied::Read(error.into()))?;
     let content = clinic::digest::hexadecimal(&clinic::outcome::told::content(made));
     Ok(vec![
         Shown::plain("Position", made.position.to_string()),

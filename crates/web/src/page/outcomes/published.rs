@@ -3,41 +3,42 @@
 use clinic::outcome::ask::Made;
 use evidence::record::{Better, Outcome, OutcomeKind, Study};
 use figures::{SideShare, SideShares};
-use outcomes::days::RelapseRule;
 use outcomes::missing::{Counted, Reading};
 use outcomes::report::Curve;
 use outcomes::trace::WINDOW_DAYS;
 use pages::{Figure, OutcomePlot, Phrase};
 
+use super::super::evidence::short;
 use crate::app::App;
+use crate::words;
 
 /// The construct of the evidence that counts people without use.
 pub(crate) const CONSTRUCT: &str = "abstinence";
 
-/// How many published rows one figure holds.
-const ROWS_MAX: usize = 10;
-
 /// A share of people without use that a trial reports at a day.
+#[derive(Clone)]
 pub(crate) struct Published {
-    /// The study and the arm.
-    pub(crate) name: String,
+    /// The substance.
+    substance: String,
+    /// The arm and its count.
+    name: String,
     /// The study.
-    pub(crate) study: String,
+    study: String,
     /// What was looked at, in the study's words.
-    pub(crate) what: String,
+    what: String,
     /// The day.
-    pub(crate) day: f64,
+    day: f64,
     /// Those without use, of all of the arm.
-    pub(crate) counted: Counted,
+    counted: Counted,
 }
 
-/// What trials report of people without use, for a substance or for any, by day.
-pub(crate) fn found(app: &App, substance: Option<&str>) -> Vec<Published> {
+/// What trials report of people without use, of one substance or of any, by substance and day.
+pub(crate) fn found(app: &App, is_wanted: impl Fn(&Study) -> bool) -> Vec<Published> {
     let library = app.clinic.library().evidence();
     let mut all: Vec<Published> = library
         .studies()
         .iter()
-        .filter(|study| study.shown && is_of(study, substance))
+        .filter(|study| study.shown && is_wanted(study))
         .flat_map(|study| {
             study
                 .outcomes
@@ -46,20 +47,20 @@ pub(crate) fn found(app: &App, substance: Option<&str>) -> Vec<Published> {
         })
         .collect();
     all.sort_by(|one, other| {
-        one.day
-            .total_cmp(&other.day)
+        let by_substance = one.substance.cmp(&other.substance);
+        by_substance
+            .then(one.day.total_cmp(&other.day))
             .then(one.name.cmp(&other.name))
     });
     all
 }
 
-/// Whether a study is of the substance.
-pub(crate) fn is_of(study: &Study, substance: Option<&str>) -> bool {
-    let of = match serde_json::to_value(study.substance) {
+/// The word of a study's substance.
+pub(crate) fn substance_of(study: &Study) -> String {
+    match serde_json::to_value(study.substance) {
         Ok(serde_json::Value::String(word)) => word,
         Ok(_) | Err(_) => String::new(),
-    };
-    substance.is_none_or(|substance| of == substance)
+    }
 }
 
 fn arms(study: &Study, outcome: &Outcome) -> Vec<Published> {
@@ -81,11 +82,8 @@ fn arms(study: &Study, outcome: &Outcome) -> Vec<Published> {
                 Better::Lower => n.checked_sub(events)?,
             };
             Some(Published {
-                name: format!(
-                    "{}, {}, {without} of {n}",
-                    super::super::evidence::short(&study.id),
-                    numbers.arm
-                ),
+                substance: substance_of(study),
+                name: format!("{}, {}, {without} of {n}", short(&study.id), numbers.arm),
                 study: study.id.clone(),
                 what: outcome.name.clone(),
                 day,
@@ -95,113 +93,137 @@ fn arms(study: &Study, outcome: &Outcome) -> Vec<Published> {
         .collect()
 }
 
-/// The clinic's own share without use at a day, by the first day of use; none where that day is not
-/// reached or the curve is not of first use.
-pub(crate) fn own(made: &Made, day: f64) -> Option<SideShare> {
-    let window = u32::try_from(WINDOW_DAYS).map_or(90.0, f64::from);
-    let is_first_use = made.asked.relapse().2 == RelapseRule::FirstUse;
-    let curve = made
-        .report
-        .relapse
-        .as_ref()
-        .ok()
-        .filter(|_| is_first_use && day <= window)?;
-    let point = at(curve, day)?;
+/// The clinic's own share without use of that substance since the first dose; none where the curve does
+/// not reach the day.
+fn own(curve: &Curve, substance: &str, day: f64) -> Option<SideShare> {
+    curve.end().filter(|end| end.day >= day)?;
+    let point = curve.points.iter().rev().find(|point| point.day <= day)?;
+    // Between the days of a coarse curve nothing is told.
+    if curve.is_coarse && day - point.day > 0.5 {
+        return None;
+    }
     Some(SideShare {
-        name: format!("Ours to day {day:.0}, {} people", curve.n),
-        share: point.0,
-        interval: point.1,
+        name: format!("Ours, {substance}, to day {day:.0}, {} people", curve.n),
+        share: point.share,
+        interval: point.interval,
         is_own: true,
     })
 }
 
-type Point = (f64, Option<(f64, f64)>);
-
-fn at(curve: &Curve, day: f64) -> Option<Point> {
-    curve.end().filter(|end| end.day >= day)?;
-    let point = curve.points.iter().rev().find(|point| point.day <= day)?;
-    Some((point.share, point.interval))
-}
-
-/// Rows of published shares with ours above each day's, as far as ours goes.
-pub(crate) fn rows(made: &Made, published: &[Published]) -> Vec<SideShare> {
-    let mut rows: Vec<SideShare> = Vec::new();
-    let mut last = None;
-    for one in published.iter().take(ROWS_MAX) {
-        if last.is_none_or(|last: f64| (last - one.day).abs() > 0.5) {
-            rows.extend(own(made, one.day));
-            last = Some(one.day);
-        }
+/// Rows of published shares with ours above each substance's day, and how many were left out because
+/// they count later than ours.
+pub(crate) fn rows(made: &Made, published: &[Published]) -> (Vec<SideShare>, usize) {
+    let window = u32::try_from(WINDOW_DAYS).map_or(90.0, f64::from);
+    let (mut rows, mut n_later): (Vec<SideShare>, usize) = (Vec::new(), 0);
+    let mut last: Option<(&str, f64)> = None;
+    for one in published {
         let Some(share) = one.counted.percent(Reading::AsMissing) else {
             continue;
         };
+        if one.day > window {
+            n_later += 1;
+            continue;
+        }
+        if last.is_none_or(|(substance, day)| {
+            substance != one.substance || (day - one.day).abs() > 0.5
+        }) {
+            let curve = made.by_substance.get(&one.substance);
+            let curve = curve.and_then(|curve| curve.as_ref().ok());
+            rows.extend(curve.and_then(|curve| own(curve, &one.substance, one.day)));
+            last = Some((&one.substance, one.day));
+        }
         rows.push(SideShare {
-            name: format!("{}, day {:.0}", one.name, one.day),
+            name: format!("{}, {}, day {:.0}", one.name, one.substance, one.day),
             share,
             interval: one.counted.interval_percent(),
             is_own: false,
         });
     }
-    rows
+    (rows, n_later)
 }
 
 /// The figure, or why there is none.
 pub(super) fn plot(app: &App, made: &Made) -> OutcomePlot {
+    let wanted = made.asked.substance.as_deref();
+    let published = found(app, |study| {
+        wanted.is_none_or(|substance| substance_of(study) == substance)
+    });
+    drawn(made, &published)
+}
+
+/// Published shares with ours beside them.
+pub(crate) fn drawn(made: &Made, published: &[Published]) -> OutcomePlot {
     let title = "Published, beside ours and never merged";
-    let published = found(app, made.asked.substance.as_deref());
-    let rows = rows(made, &published);
-    if published.is_empty() {
-        let words = "No trial in the evidence counts people without use of this substance at a day, as far as its numbers were seen.";
+    let (rows, n_later) = rows(made, published);
+    let mut said = Vec::new();
+    if rows.is_empty() {
+        let words = "No trial in the evidence counts people without use at a day up to the ninetieth, as far as its \
+            numbers were seen.";
+        said.push(vec![Phrase::absent(words)]);
         return OutcomePlot {
             title: title.to_owned(),
             figure: None,
-            said: vec![vec![Phrase::absent(words)]],
+            said,
             choices: Vec::new(),
         };
     }
-    let has_own = rows.iter().any(|row| row.is_own);
+    if !rows.iter().any(|row| row.is_own) {
+        let words = "Ours has no row: too few people with this substance have started or are followed that far, or it is \
+            withheld.";
+        said.push(vec![Phrase::absent(words)]);
+    }
+    said.push(counting(published, n_later));
     let drawing = SideShares {
         id: "published".to_owned(),
         title: "Share without use, by day".to_owned(),
         rows,
     }
     .draw();
-    let mut said = Vec::new();
-    if !has_own {
-        let words = if made.asked.relapse().2 == RelapseRule::FirstUse {
-            "Ours has no row: too few have started, too few days are known, or it is withheld."
-        } else {
-            "Ours has no row: trials count the first day of use, and another rule is chosen above."
-        };
-        said.push(vec![Phrase::absent(words)]);
-    }
-    let mut what: Vec<(&str, &str)> = published
-        .iter()
-        .map(|one| (one.study.as_str(), one.what.as_str()))
-        .collect();
-    what.dedup();
-    let mut phrases = vec![Phrase::plain("What each counts: ")];
-    for (study, words) in what {
-        phrases.push(Phrase::link(
-            format!("/evidence/studies/{study}"),
-            super::super::evidence::short(study),
-        ));
-        phrases.push(Phrase::plain(format!(": {words}. ")));
-    }
-    phrases.push(Phrase::plain(
-        "Other people, other doses, other days; no arm of ours was randomised.",
-    ));
-    said.push(phrases);
+    let caption = "Dot: ours, Kaplan-Meier to the first day of use. Square: an arm of a trial, with Wilson's interval of its \
+        printed count.";
     OutcomePlot {
         title: title.to_owned(),
         figure: Some(Figure {
             drawing,
-            caption: Phrase::sentence(
-                "Dot: ours, Kaplan-Meier. Square: an arm of a trial, with Wilson's interval of its printed count.",
-            ),
+            caption: Phrase::sentence(caption),
             table_link: "Every value as a table".to_owned(),
         }),
         said,
         choices: Vec::new(),
     }
+}
+
+/// What each row counts, since that differs.
+fn counting(published: &[Published], n_later: usize) -> Vec<Phrase> {
+    let window = u32::try_from(WINDOW_DAYS).map_or(90.0, f64::from);
+    let mut what: Vec<(&str, &str)> = published
+        .iter()
+        .filter(|one| one.day <= window)
+        .map(|one| (one.study.as_str(), one.what.as_str()))
+        .collect();
+    what.dedup();
+    let mut phrases = vec![Phrase::plain(
+        "Ours counts any use since the first dose; what a trial counts may not be the same thing. ",
+    )];
+    for (study, words) in what {
+        phrases.push(Phrase::link(
+            format!("/evidence/studies/{study}"),
+            short(study),
+        ));
+        phrases.push(Phrase::plain(format!(": {words}. ")));
+    }
+    if n_later > 0 {
+        let rows = words::of(
+            n_later,
+            "published arm that counts",
+            "published arms that count",
+        );
+        phrases.push(Phrase::plain(format!(
+            "Not shown: {rows} at a later day than ours. "
+        )));
+    }
+    phrases.push(Phrase::plain(
+        "Other people, other doses; no arm of ours was randomised.",
+    ));
+    phrases
 }
