@@ -87,7 +87,12 @@ struct Kept {
     of: BTreeMap<PatientId, OfRecord>,
     /// The turn of the board at which all of it was the case, and the courses then.
     at: Option<(u64, Standing)>,
+    /// What was asked of these courses, and the answers; they go when anything is written.
+    made: Vec<(ask::Key, Arc<ask::Made>)>,
 }
+
+/// How many answers are kept until the next entry is written.
+const ANSWERS_KEPT_MAX: usize = 24;
 
 /// Every course as the journal stood at a position.
 #[derive(Clone, Debug, Default)]
@@ -155,7 +160,32 @@ impl Clinic {
                 .collect(),
         };
         kept.at = Some((turn, standing.clone()));
+        kept.made.clear();
         Ok(standing)
+    }
+
+    /// The answer to the same question about the same courses, where it was asked before.
+    fn kept_answer(&self, key: &ask::Key) -> Option<Arc<ask::Made>> {
+        let kept = self
+            .courses()
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut all = kept.made.iter();
+        all.find(|(known, _)| known == key)
+            .map(|(_, made)| Arc::clone(made))
+    }
+
+    fn keep_answer(&self, key: ask::Key, made: &Arc<ask::Made>) {
+        let mut kept = self
+            .courses()
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if kept.made.len() >= ANSWERS_KEPT_MAX {
+            kept.made.clear();
+        }
+        kept.made.push((key, Arc::clone(made)));
     }
 
     fn versions(&self) -> (u64, u64, Vec<(PatientId, u64)>) {

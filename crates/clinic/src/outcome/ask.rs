@@ -1,7 +1,7 @@
 //! Asking what the courses come to: for whom, by which rule, and with what withheld.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use jiff::civil::Date;
 use outcomes::Definitions;
@@ -146,11 +146,24 @@ pub fn rules() -> Result<&'static Rules, Denied> {
 ///
 /// # Errors
 /// [`Denied::Forbidden`] where the actor may not read the outcomes; what the journal says.
-pub fn ask(clinic: &Clinic, actor: &Actor, asked: Asked, today: Date) -> Result<Made, Denied> {
+pub fn ask(clinic: &Clinic, actor: &Actor, asked: Asked, today: Date) -> Result<Arc<Made>, Denied> {
     may(actor, Act::ReadOutcomes, None)?;
     let may_look = may(actor, Act::ReadChart, None).is_ok();
     let standing = clinic.standing()?;
-    let (taken, offered) = chosen(&standing, &asked);
+    let key = (standing.position, today, may_look, asked.clone());
+    if let Some(made) = clinic.kept_answer(&key) {
+        return Ok(made);
+    }
+    let made = Arc::new(answer(&standing, asked, today, may_look)?);
+    clinic.keep_answer(key, &made);
+    Ok(made)
+}
+
+/// What makes two questions the same.
+pub(super) type Key = (u64, Date, bool, Asked);
+
+fn answer(standing: &Standing, asked: Asked, today: Date, may_look: bool) -> Result<Made, Denied> {
+    let (taken, offered) = chosen(standing, &asked);
     let n_left_out = u32::try_from(standing.iter().count() - taken.len()).unwrap_or(u32::MAX);
     let followed: Vec<Followed<'_>> = taken.iter().map(|one| one.followed(today)).collect();
     let (_, _, rule) = asked.relapse();

@@ -2,6 +2,7 @@
 
 mod claim;
 mod look;
+mod own;
 mod study;
 
 use clinic::authority::{Act, may};

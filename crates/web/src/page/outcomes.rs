@@ -5,6 +5,8 @@ mod draw;
 pub(crate) mod published;
 pub(crate) mod tables;
 
+use std::sync::Arc;
+
 use clinic::authority::{Act, may};
 use clinic::clinic::patient_stream;
 use clinic::denied::Denied;
@@ -63,7 +65,7 @@ fn asked(ask: &Ask, for_outside: bool) -> Asked {
     }
 }
 
-pub(crate) fn made(app: &App, ask: &Ask, for_outside: bool) -> Result<Made, Denied> {
+pub(crate) fn made(app: &App, ask: &Ask, for_outside: bool) -> Result<Arc<Made>, Denied> {
     let today = app.clinic.zone_today(ask.now);
     let actor = &ask.signed_in()?.actor;
     asking(&app.clinic, actor, asked(ask, for_outside), today)
