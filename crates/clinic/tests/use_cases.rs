@@ -16,6 +16,8 @@ mod course;
 mod harness;
 #[path = "use_cases/intake.rs"]
 mod intake;
+#[path = "use_cases/outcome.rs"]
+mod outcome;
 #[path = "use_cases/overrule.rs"]
 mod overrule;
 #[path = "use_cases/permission.rs"]

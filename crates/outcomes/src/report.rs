@@ -192,7 +192,11 @@ pub(crate) fn count(n: usize) -> u32 {
 
 fn steps(all: &[Followed<'_>]) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
+    let has_plans = all.iter().any(|one| one.trace.doses_planned > 0);
     for stage in Reached::ALL {
+        if stage == Reached::AllDoses && !has_plans {
+            continue;
+        }
         let (mut who, mut n_before, mut without) = (Vec::new(), 0, BTreeMap::new());
         for (place, one) in all.iter().enumerate() {
             if one.trace.reached >= stage {

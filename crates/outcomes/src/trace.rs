@@ -115,6 +115,8 @@ pub struct Trace {
     pub craving: Vec<(i32, f64)>,
     /// PHQ-9 by day.
     pub phq9: Vec<(i32, f64)>,
+    /// How many doses were planned; none where the record holds no plan.
+    pub doses_planned: usize,
     /// Harms.
     pub harm: Harm,
 }
@@ -201,6 +203,19 @@ impl Trace {
     /// The days that had passed, at most ninety.
     pub fn days_until(&self, passed: usize) -> Days {
         self.days.first(passed.min(WINDOW_DAYS))
+    }
+
+    /// The last day up to `passed` with a urine in which the substance was not found; 0 when there is none.
+    pub fn last_clean_test(&self, passed: usize) -> usize {
+        let last = i32::try_from(passed.min(WINDOW_DAYS)).unwrap_or(90);
+        let clean = self
+            .urines
+            .iter()
+            .filter(|(day, found)| !**found && (1..=last).contains(*day));
+        clean
+            .map(|(day, _)| *day)
+            .max()
+            .map_or(0, |day| usize::try_from(day).unwrap_or(0))
     }
 
     /// When contact was lost within the window: the last day of contact before [`SILENT_DAYS`] days

@@ -135,7 +135,7 @@ pub const ROUTES: &[Route] = &[
     read("/patients", SignedIn, page::patients::show),
     read("/watch-list", SignedIn, page::watch::show),
     read("/outcomes", SignedIn, page::outcomes::show),
-    read("/outcomes/behind", SignedIn, page::outcomes::behind),
+    read("/outcomes/behind", SignedIn, page::outcomes::behind::show),
     read("/outcomes/report", SignedIn, page::outcomes::frozen),
     read(
         "/outcomes/tables/{table}",

@@ -148,7 +148,7 @@ impl Gather<'_> {
         let trial = trial::of(self.chart, self.zone);
         let index = trial
             .as_ref()
-            .map_or(first_dose, |trial| trial.randomised_on());
+            .map_or(first_dose, trial::Trial::randomised_on);
         let mut trace = Trace {
             reached: self.reached(course, index.is_some(), of_course.len()),
             ended: match course.state {
@@ -156,6 +156,10 @@ impl Gather<'_> {
                 CourseState::Completed => Some(Ended::Completed),
                 CourseState::Open | CourseState::Paused => None,
             },
+            doses_planned: self
+                .chart
+                .plan(course.id)
+                .map_or(0, |(_, plan)| plan.doses.len()),
             harm: self.harm(&of_course),
             ..Trace::default()
         };

@@ -240,7 +240,13 @@ fn of_weeks(courses: &[&Course], today: Date) -> String {
                 Answer::No => "use",
                 Answer::NotKnown => "not known",
             };
-            let urine = course.trace.word.symbols().get(week).map_or("", in_a_word);
+            let urine = course
+                .trace
+                .word
+                .symbols()
+                .get(week)
+                .copied()
+                .map_or("", in_a_word);
             let first = i32::try_from(week * 7 + 1).unwrap_or(1);
             let craving = &course.trace.craving;
             let of_week: Vec<f64> = craving
@@ -283,7 +289,7 @@ fn of_endpoints(courses: &[&Course], today: Date) -> String {
     out
 }
 
-const fn in_a_word(symbol: &Symbol) -> &'static str {
+const fn in_a_word(symbol: Symbol) -> &'static str {
     match symbol {
         Symbol::Positive => "positive",
         Symbol::Negative => "negative",

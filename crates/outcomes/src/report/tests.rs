@@ -11,6 +11,7 @@ fn person(used: &[i32], told: i32) -> Trace {
     let urines = BTreeMap::new();
     Trace {
         reached: Reached::AllDoses,
+        doses_planned: 3,
         days: days_of(&reported, &urines, 1),
         contacts: (1..=told.min(120))
             .step_by(7)
@@ -75,6 +76,17 @@ fn a_curve_ends_between_what_it_would_be_if_all_the_lost_had_used_and_if_none_ha
     assert!((curve.range.0 - 100.0 * 2.0 / 6.0).abs() < 1e-9);
     assert!((curve.range.1 - 100.0 * 4.0 / 6.0).abs() < 1e-9);
     assert_eq!(curve.risk[3].at_risk, 2, "on day 45");
+}
+
+#[test]
+fn a_clean_test_follows_a_person_of_whom_only_days_of_use_are_written_down() {
+    let mut people: Vec<Trace> = (0..5).map(|_| person(&[], 0)).collect();
+    for one in &mut people {
+        one.urines = [(84, false), (40, true)].into();
+    }
+    let curve = report(&people).relapse.unwrap();
+    assert_eq!((curve.happened, curve.lost), (0, 5));
+    assert_eq!(curve.risk[5].at_risk, 5, "on day 75");
 }
 
 #[test]

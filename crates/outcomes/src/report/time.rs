@@ -118,8 +118,10 @@ fn relapsed(one: &Followed<'_>, passed: usize, rule: RelapseRule) -> Until {
             day,
             happened: true,
         },
+        // A clean test follows a person as a report does: where only days of use were written down, the
+        // last day known would otherwise be the last of use, and the curve would fall by silence.
         TimeTo::NotBy { day } => Until {
-            day,
+            day: day.max(one.trace.last_clean_test(passed)),
             happened: false,
         },
     }

@@ -1,28 +1,24 @@
 //! Outcomes: what our programme does for people like these, the charts behind it, and the report that
 //! leaves the clinic.
 
+pub(crate) mod behind;
+mod definitions;
 mod draw;
 pub(crate) mod published;
 pub(crate) mod tables;
 
+use std::fmt::Write as _;
 use std::sync::Arc;
-
-use clinic::authority::{Act, may};
-use clinic::clinic::patient_stream;
-use clinic::denied::Denied;
-use clinic::outcome::ask::{Asked, FEWEST, Made, ask as asking};
-use journal::AccessRow;
-use outcomes::missing::Answer;
-use outcomes::report::thousands;
-use pages::{
-    Choice, Column, Fact as Shown, Filter, Link, Listing, Outcomes, Paging, Phrase, Table, listing,
-};
-use record::RecordedAt;
 
 use crate::app::App;
 use crate::ask::Ask;
 use crate::reply::Reply;
 use crate::words;
+use clinic::authority::{Act, may};
+use clinic::denied::Denied;
+use clinic::outcome::ask::{Asked, FEWEST, Made, ask as asking};
+use outcomes::report::thousands;
+use pages::{Choice, Fact as Shown, Filter, Link, Outcomes, Phrase};
 
 /// The page.
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
@@ -108,7 +104,8 @@ fn escaped(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            // Writing into a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out
@@ -146,7 +143,7 @@ fn view(app: &App, ask: &Ask, made: &Made) -> Outcomes {
         when_empty: when_empty(made),
         harm: draw::harm(made),
         plots,
-        sections: draw::definitions(made),
+        sections: definitions::sections(made),
         foot: foot(app, ask, made),
         hashes: Vec::new(),
         links: links(ask, made),
@@ -321,111 +318,3 @@ fn proof(app: &App, made: &Made) -> Result<Vec<Shown>, Denied> {
         ),
     ])
 }
-
-/// The charts behind an answer, which is logged for each of them.
-pub(crate) fn behind(app: &App, ask: &Ask) -> Result<Reply, Denied> {
-    let actor = &ask.signed_in()?.actor;
-    let role = may(actor, Act::ReadChart, None)?;
-    let made = made(app, ask, false)?;
-    let of = ask.query.get("of").unwrap_or_default();
-    let line = made
-        .report
-        .lines
-        .iter()
-        .find(|line| line.id == of)
-        .ok_or(Denied::NotFound)?;
-    let (code, answer, label) = ANSWERS
-        .into_iter()
-        .find(|(code, _, _)| ask.query.get("answer") == Some(*code))
-        .unwrap_or(("so", Answer::Yes, "so"));
-    let patients = made.behind(of, answer);
-    let what = format!("list behind an outcome: {of}, {label}");
-    let rows: Vec<AccessRow> = patients
-        .iter()
-        .map(|patient| AccessRow {
-            at: RecordedAt(ask.now),
-            person: actor.who(),
-            role: role.code().to_owned(),
-            stream: Some(patient_stream(*patient)),
-            door: "web".to_owned(),
-            what: what.clone(),
-        })
-        .collect();
-    app.clinic.journal().access_log_soon(rows)?;
-    let board = app.clinic.board();
-    let table = Table {
-        caption: "Charts behind the number".to_owned(),
-        columns: vec![
-            Column::words("Name"),
-            Column::words("First dose"),
-            Column::words("Protocol"),
-        ],
-        rows: patients
-            .iter()
-            .filter_map(|patient| {
-                let name = board.line(*patient)?.name.to_string();
-                let course = made
-                    .courses
-                    .iter()
-                    .find(|course| course.patient == *patient)?;
-                let index = course.index.map_or_else(String::new, words::day_plain);
-                let protocol = course.protocol.as_deref().unwrap_or("none");
-                Some(vec![
-                    vec![Phrase::link(
-                        format!("/patients/{patient}/ninety-days"),
-                        name,
-                    )],
-                    Phrase::sentence(index),
-                    Phrase::sentence(protocol),
-                ])
-            })
-            .collect(),
-        when_empty: "Nobody has this answer.".to_owned(),
-    };
-    drop(board);
-    let tabs = ANSWERS
-        .into_iter()
-        .map(|(other, answer, label)| {
-            let n = made.behind(of, answer).len();
-            let to = path(
-                "/outcomes/behind",
-                &made.asked,
-                &[("of", of), ("answer", other)],
-            );
-            pages::Tab {
-                link: Link::new(to, label),
-                count: Some(words::count(n)),
-                is_chosen: other == code,
-            }
-        })
-        .collect();
-    let view = Listing {
-        title: line.name.clone(),
-        said: Phrase::sentence(format!(
-            "{} Computed from entry {}. Who looked at this list is written down for each of them.",
-            line.sentence().concat(),
-            words::count(usize::try_from(made.position).unwrap_or(0)),
-        )),
-        tabs,
-        search: None,
-        acts: vec![Link::new(
-            path("/outcomes", &made.asked, &[]),
-            "Back to the outcomes",
-        )],
-        table,
-        paging: Paging {
-            said: String::new(),
-            before: None,
-            after: None,
-        },
-    };
-    let frame = words::frame(app, ask, Some(pages::Place::Outcomes));
-    Ok(Reply::Page(listing(&frame, &view)))
-}
-
-/// The answers by their names in addresses and their words.
-const ANSWERS: [(&str, Answer, &str); 3] = [
-    ("so", Answer::Yes, "so"),
-    ("not-known", Answer::NotKnown, "not known"),
-    ("not-so", Answer::No, "not so"),
-];

@@ -17,6 +17,7 @@ mod house;
 mod level;
 mod link;
 mod live;
+mod outcomes;
 mod public;
 mod rules;
 mod sign_in;

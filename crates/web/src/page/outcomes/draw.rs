@@ -9,9 +9,7 @@ use outcomes::missing::{Counted, Reading};
 use outcomes::report::{
     Curve, CurvePoint, Incidence, Line, RELAPSE_RULES, Risk, Step, Trajectory, Unit, thousands,
 };
-use pages::{
-    Column, Fact as Shown, Figure, Link, OutcomePlot, OutcomeRow, Phrase, Piece, Section, Table,
-};
+use pages::{Fact as Shown, Figure, Link, OutcomePlot, OutcomeRow, Phrase};
 
 use super::path;
 use crate::words;
@@ -123,7 +121,7 @@ fn row(made: &Made, line: &Line) -> OutcomeRow {
     }
 }
 
-fn numbers(counted: Counted) -> (String, String) {
+pub(super) fn numbers(counted: Counted) -> (String, String) {
     let share = counted
         .percent(Reading::AsMissing)
         .map_or_else(|| "none known".to_owned(), |share| format!("{share:.0} %"));
@@ -153,6 +151,17 @@ pub(super) fn harm(made: &Made) -> Vec<Phrase> {
         return Vec::new();
     }
     let told = |n: Option<u32>| n.map_or_else(|| "a withheld number of".to_owned(), thousands);
+    if harm.sessions == 0 {
+        return vec![
+            Phrase::Strong("Harm: ".to_owned()),
+            Phrase::plain(format!(
+                "no dosing session is recorded of these {}, so no harm of one is known or ruled out; {} had an adverse event \
+                 noted.",
+                thousands(harm.people),
+                told(harm.with_any),
+            )),
+        ];
+    }
     // With none seen in n people, up to about 3 in n cannot be ruled out (Hanley and Lippman-Hand 1983).
     let rule_of_three = match harm.with_serious {
         Some(0) => {
@@ -270,8 +279,8 @@ fn relapse(made: &Made) -> OutcomePlot {
     }
 }
 
-const CURVE_CAPTION: &str = "Kaplan-Meier. Band: 95 % interval (log-log). Tick: the last known day of \
-    somebody of whom nothing more is known.";
+const CURVE_CAPTION: &str = "Kaplan-Meier. Band: 95 % interval (log-log). Tick: the last day known, \
+    by report or clean test, of somebody of whom nothing more is known.";
 
 fn retention(made: &Made) -> OutcomePlot {
     let title = "Still in contact";
@@ -467,82 +476,4 @@ fn scores(id: &str, title: &str, top: f64, found: &Trajectory) -> OutcomePlot {
         said,
         choices: Vec::new(),
     }
-}
-
-/// Every yes-or-no definition of fifty years of trials, or the way to them.
-pub(super) fn definitions(made: &Made) -> Vec<Section> {
-    let title = "As trials have defined success";
-    let Some(cohort) = &made.cohort else {
-        let base = if made.asked.for_outside {
-            "/outcomes/report"
-        } else {
-            "/outcomes"
-        };
-        let to = path(base, &made.asked, &[("definitions", "all")]);
-        let words = "Fifty years of trials have defined abstinence, reduction and relapse in fifty-four ways, each a rule on \
-            a word of weekly urines. ";
-        let piece = Piece::Said(vec![
-            Phrase::plain(words),
-            Phrase::link(to, "Show what each gives here"),
-        ]);
-        return vec![Section::new(title, vec![piece])];
-    };
-    let fewest = made.report.fewest;
-    let is_small = |part: u32| part > 0 && part < fewest;
-    let rows = cohort
-        .endpoints
-        .iter()
-        .map(|one| {
-            let is_withheld = one.counted.has_small_part(fewest)
-                || is_small(one.as_published)
-                || is_small(one.not_defined);
-            let told = if is_withheld {
-                [
-                    "withheld".to_owned(),
-                    String::new(),
-                    String::new(),
-                    String::new(),
-                ]
-            } else {
-                [
-                    format!(
-                        "{} of {}",
-                        thousands(one.counted.n()),
-                        thousands(one.counted.of())
-                    ),
-                    thousands(one.counted.not_known()),
-                    numbers(one.counted).1,
-                    thousands(one.as_published),
-                ]
-            };
-            let name = vec![
-                Phrase::Strong(one.id.clone()),
-                Phrase::plain(format!(": {}", one.says)),
-            ];
-            std::iter::once(name)
-                .chain(told.map(Phrase::sentence))
-                .collect()
-        })
-        .collect();
-    let table = Table {
-        caption: "Definitions of trials".to_owned(),
-        columns: vec![
-            Column::words("Definition"),
-            Column::numbers("Known so"),
-            Column::numbers("Not known"),
-            Column::numbers("Worst to best case"),
-            Column::numbers("As published"),
-        ],
-        rows,
-        when_empty: "Nobody has started yet.".to_owned(),
-    };
-    let words = format!(
-        "Over the weekly words of the urines of {} who started. Known: the rule says the same with every missed week positive and \
-         with every missed week negative. As published: with the trial's own reading of missed weeks.",
-        thousands(cohort.people)
-    );
-    vec![Section::new(
-        title,
-        vec![Piece::plain(words), Piece::Table(table)],
-    )]
 }
