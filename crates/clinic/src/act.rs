@@ -13,6 +13,7 @@ pub mod course;
 pub mod eligibility;
 pub mod enquiry;
 pub mod import;
+pub mod instrument;
 pub mod link;
 pub mod note;
 pub mod observation;

@@ -28,7 +28,7 @@ fn examples() -> &'static [Example] {
 
 /// A person whom no rule keeps from a dose.
 fn clear() -> Facts {
-    let text = include_str!("cases/clear.json");
+    let text = include_str!("../../../rules/examples/clear.json");
     Case::from_json(text, &house::inputs().unwrap(), |_| None)
         .unwrap()
         .facts
@@ -100,6 +100,31 @@ fn taking_any_one_answer_from_a_clear_person_never_helps_and_mostly_blocks() {
         blocking += usize::from(found.contains(&0));
     }
     assert!(blocking >= 45, "only {blocking} inputs block when missing");
+}
+
+/// Every one thing wrong with every one answer missing, so that chance finds nothing new here.
+#[test]
+fn no_one_input_missing_ever_makes_a_person_with_one_thing_wrong_more_eligible() {
+    let mut helped = Vec::new();
+    for example in gate_examples() {
+        let mut facts = clear();
+        overlay(&mut facts, example);
+        let before = STAGES.map(|stage| openness(&assess(&facts, pack(), stage, EXAMPLE_AT)));
+        for input in facts.inputs().map(str::to_owned).collect::<Vec<_>>() {
+            if NOT_ASKED.contains(&input.as_str()) {
+                continue;
+            }
+            let mut less = facts.clone();
+            less.forget(&input);
+            for (stage, before) in STAGES.into_iter().zip(before) {
+                let after = assess(&less, pack(), stage, EXAMPLE_AT);
+                if openness(&after) > before {
+                    helped.push(format!("{} without {input} at {stage:?}", example.rule));
+                }
+            }
+        }
+    }
+    assert!(helped.is_empty(), "{helped:#?}");
 }
 
 proptest! {

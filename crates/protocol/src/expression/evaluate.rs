@@ -123,7 +123,12 @@ impl<'e> Evaluation<'e> {
             Node::LatestDay(condition, reads) => self.latest_day(condition, reads, trace),
             Node::Run(run) => self.run(run, scope, trace),
         };
-        if value != Value::Unknown {
+        let is_unsure = match value {
+            Value::Unknown => true,
+            Value::Number(low, high) => low < high,
+            Value::Truth(_) | Value::Off => false,
+        };
+        if !is_unsure {
             // What was missing did not matter: the answer is known without it.
             trace.missing.truncate(missing_before);
         }

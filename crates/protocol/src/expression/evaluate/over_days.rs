@@ -11,8 +11,11 @@ use crate::expression::{Node, Run};
 use crate::fact::When;
 
 impl<'e> Evaluation<'e> {
-    /// On how many days the condition held, looking at each day alone. Days on which it cannot be
-    /// said (one reading where two are asked) count neither way.
+    /// On how many days the condition held, looking at each day alone.
+    ///
+    /// A day on which too little was read (one reading where two are asked) counts neither way. A
+    /// day on which an input was not read at all may or may not have been one, so that the count
+    /// has two ends.
     pub(super) fn days(
         &self,
         condition: &'e Node,
@@ -24,15 +27,31 @@ impl<'e> Evaluation<'e> {
             trace.missing.extend(reads.iter().map(String::as_str));
             return Value::Unknown;
         }
-        let mut count: i64 = 0;
+        let (mut held, mut unsure): (i64, i64) = (0, 0);
         for day in days {
             let mut own = Trace::default();
-            if self.node(condition, Scope::Day(day), &mut own) == Value::Truth(true) {
-                count = count.saturating_add(1);
-                trace.used.append(&mut own.used);
+            match self.node(condition, Scope::Day(day), &mut own).as_truth() {
+                Some(true) => {
+                    held = held.saturating_add(1);
+                    trace.used.append(&mut own.used);
+                }
+                Some(false) => {}
+                None => {
+                    let unread = reads.iter().filter(|input| !self.is_read_on(input, day));
+                    let before = trace.missing.len();
+                    trace.missing.extend(unread.map(String::as_str));
+                    unsure = unsure.saturating_add(i64::from(trace.missing.len() > before));
+                }
             }
         }
-        Value::exactly(Decimal::whole(count))
+        let most = held.saturating_add(unsure);
+        Value::Number(Decimal::whole(held), Decimal::whole(most))
+    }
+
+    fn is_read_on(&self, input: &str, day: Date) -> bool {
+        let zone = self.facts.zone();
+        let mut all = self.facts.of(input).iter();
+        all.any(|one| one.when.day(zone) == Some(day))
     }
 
     pub(super) fn latest_day(
