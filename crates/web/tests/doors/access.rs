@@ -80,6 +80,9 @@ fn asks(path: &str) -> Asks {
         "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
             Asks::All(Act::ReadEvidence)
         }
+        "/outcomes" | "/outcomes/report" => Asks::All(Act::ReadOutcomes),
+        "/outcomes/behind" => Asks::All(Act::ReadChart),
+        "/outcomes/tables/{table}" => Asks::All(Act::Export),
         "/rules" | "/rules/try" | "/rules/{rule}" => Asks::All(Act::ReadRules),
         "/people" => Asks::All(Act::ReadPeople),
         "/access-log" => Asks::All(Act::ReadAccessLog),
@@ -117,6 +120,7 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
     route
         .path
         .replace("{text}", "part-2")
+        .replace("{table}", "courses.csv")
         .replace("{consent}", &consent)
         .replace("{patient}", patient)
         .replace("{session}", &session)

@@ -27,9 +27,12 @@ const ANSWERS: [(&str, Answer, &str); 3] = [
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     may(&ask.signed_in()?.actor, Act::ReadChart, None)?;
     let made = made(app, ask, false)?;
-    let of = ask.query.get("of").unwrap_or_default();
     let mut lines = made.report.lines.iter();
-    let line = lines.find(|line| line.id == of).ok_or(Denied::NotFound)?;
+    // Without an outcome named it is the first.
+    let asked = ask.query.get("of");
+    let line = lines.find(|line| asked.is_none_or(|of| line.id == of));
+    let line = line.ok_or(Denied::NotFound)?;
+    let of = line.id;
     let (code, answer, label) = ANSWERS
         .into_iter()
         .find(|(code, _, _)| ask.query.get("answer") == Some(*code))
