@@ -129,6 +129,8 @@ acts! {
     ReadRules = "read the rules": Coordinator Prescriber Nurse Therapist MedicalDirector ComplianceOfficer Researcher Administrator;
     /// Sign a rule pack for use on patients.
     SignRules = "sign a rule pack": MedicalDirector;
+    /// See what the programme's courses come to, in numbers.
+    ReadOutcomes = "read the outcomes": Coordinator Prescriber Nurse Therapist MedicalDirector ComplianceOfficer Researcher System;
     /// Take in a record from elsewhere.
     Import = "import records": System;
     /// Take de-identified tables or a chart out.

@@ -68,6 +68,7 @@ pub struct Clinic {
     links: Mutex<()>,
     stock: RwLock<stock::Stock>,
     stock_hold: Mutex<()>,
+    courses: crate::outcome::Courses,
 }
 
 impl Clinic {
@@ -87,6 +88,7 @@ impl Clinic {
             links: Mutex::new(()),
             stock: RwLock::new(stock::Stock::default()),
             stock_hold: Mutex::new(()),
+            courses: crate::outcome::Courses::default(),
         };
         clinic.fold_board()?;
         clinic.fold_stock()?;
@@ -149,6 +151,11 @@ impl Clinic {
         &self.answers
     }
 
+    /// What keeps every course as the outcomes count it.
+    pub(crate) const fn courses(&self) -> &crate::outcome::Courses {
+        &self.courses
+    }
+
     /// Held from looking whether a room is free until the visit is booked, so that two bookings
     /// made at once never both find it free.
     pub(crate) fn hold_calendar(&self) -> MutexGuard<'_, ()> {
@@ -194,7 +201,7 @@ impl Clinic {
         Ok(known)
     }
 
-    fn read_chart(
+    pub(crate) fn read_chart(
         &self,
         patient: PatientId,
         from: Option<Arc<KnownChart>>,

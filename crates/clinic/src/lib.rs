@@ -21,7 +21,7 @@
 //! chart as the inputs of the rules; [`grounds`] what each rule and default rests on; [`library`]
 //! protocols, rules and consents; [`policy`] the numbers the clinic runs by, from its rule pack;
 //! [`premises`] rooms, hours and vials; [`calendar`] whether a visit may stand where it is wanted;
-//! [`live`] what changed.
+//! [`live`] what changed; [`outcome`] every course as the outcomes count it.
 //!
 //! # What it deliberately does not do
 //!
@@ -50,6 +50,7 @@ pub mod grounds;
 pub mod library;
 pub mod live;
 pub mod operation;
+pub mod outcome;
 pub mod policy;
 pub mod premises;
 pub mod relapse;

@@ -20,6 +20,8 @@ mod harness;
 mod instrument;
 #[path = "use_cases/intake.rs"]
 mod intake;
+#[path = "use_cases/outcome.rs"]
+mod outcome;
 #[path = "use_cases/overrule.rs"]
 mod overrule;
 #[path = "use_cases/permission.rs"]

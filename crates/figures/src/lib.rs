@@ -18,7 +18,7 @@
 //! # The map
 //!
 //! [`course`] the course on one axis, ninety days or more, from generic lanes; [`to_date`] the small figure beside the chart;
-//! [`flowsheet`] a dosing session on one time axis; [`recent`] the last days in a row of a list; [`rooms`] the rooms of the day; [`stay`] how far a stay is along; [`share`] a bar cut into shares; [`forest`] studies side by side; [`level`] a predicted level; [`counted`] things counted, a square each; [`series`] values with gaps and days of use.
+//! [`flowsheet`] a dosing session on one time axis; [`recent`] the last days in a row of a list; [`rooms`] the rooms of the day; [`stay`] how far a stay is along; [`share`] a bar cut into shares; [`forest`] studies side by side; [`level`] a predicted level; [`counted`] things counted, a square each; [`steps`] shares over days; [`bars`] people by stage, by answer and by week; [`scores`] a score by week, and shares side by side; [`series`] values with gaps and days of use.
 //!
 //! # What it deliberately does not do
 //!
@@ -31,6 +31,7 @@
 //! 2. Write a test that reads coordinates back and compares them with the data, and a snapshot.
 //! 3. Give its marks a block in `figure.css` and its samples a place in the gallery.
 
+pub mod bars;
 pub mod counted;
 pub mod course;
 pub mod drawing;
@@ -39,12 +40,15 @@ pub mod forest;
 pub mod level;
 pub mod recent;
 pub mod rooms;
+pub mod scores;
 pub mod series;
 pub mod share;
 pub mod stay;
+pub mod steps;
 mod svg;
 pub mod to_date;
 
+pub use bars::{Known, Way, WayStep, Weeks};
 pub use counted::{Counted, CountedGroup, CountedShape};
 pub use course::{
     BarLane, CourseFigure, Lane, LifeNote, LineLane, MarkLane, Note, Reading, ReadingLane,
@@ -56,6 +60,8 @@ pub use forest::{Forest, ForestRow, ForestSummary};
 pub use level::{Level, LevelLine, LevelStroke};
 pub use recent::Recent;
 pub use rooms::{Room, RoomsOfTheDay, Stay, StayPhase};
+pub use scores::{ScoreMean, Scores, SideShare, SideShares};
 pub use series::{UseMark, UseStrip, Values};
 pub use share::{Share, ShareBar, ShareShape};
+pub use steps::{StepLine, StepPoint, StepStroke, Steps};
 pub use to_date::ToDate;

@@ -130,6 +130,20 @@ impl Days {
         &self.days
     }
 
+    /// The first `n` days alone, as they were known.
+    #[must_use]
+    pub fn first(&self, n: usize) -> Self {
+        Days {
+            days: self.days.iter().take(n).copied().collect(),
+            positive_tests: self
+                .positive_tests
+                .iter()
+                .copied()
+                .filter(|day| *day <= n)
+                .collect(),
+        }
+    }
+
     /// Adds a positive test on `day`, for a substance seen for at least `window_days` (the shortest
     /// window of that test).
     ///

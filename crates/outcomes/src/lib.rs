@@ -28,14 +28,15 @@
 //! - [`weeks`], [`days`], [`alcohol`], [`change`]: dropout and dating; abstinence, lapse, relapse,
 //!   recovery and completeness; drinking; questionnaires.
 //! - [`cohort`]: what happened to a group of people, with what is not known.
+//! - [`trace`], [`report`]: one person's course in days after its index, and what a programme's courses
+//!   come to: attrition, outcomes, curves, trajectories, and what is withheld.
 //! - [`watch`]: the relapse watch, a daily sum of signals with what is not known.
 //! - [`missing`], [`estimand`], [`programme`], [`measures`]: the unknown, what a number is about, the
 //!   outcomes of a programme in words, and the limits they use.
 //!
 //! # What it does not do
 //!
-//! It draws no interval but that of a share and fits no model (`statistics` does), reads no file and no clock, imputes
-//! nothing at random, and never turns an unknown into a success: where a published rule does, the
+//! It fits no model of its own (`statistics` does), reads no file and no clock, imputes nothing at random, and never turns an unknown into a success: where a published rule does, the
 //! rule is kept as published and [`Definition::warning`] says so.
 //!
 //! # To add an endpoint
@@ -59,7 +60,9 @@ mod explain;
 pub mod measures;
 pub mod missing;
 pub mod programme;
+pub mod report;
 pub mod table;
+pub mod trace;
 pub mod watch;
 pub mod weekly;
 pub mod weeks;

@@ -78,6 +78,8 @@ pub enum Place {
     WatchList,
     /// Where every milligram is.
     Ledger,
+    /// What the programme's courses come to.
+    Outcomes,
     /// What the science says, and what rests on it.
     Evidence,
     /// Staff and their roles.
@@ -88,13 +90,14 @@ pub enum Place {
 
 impl Place {
     /// Every place, in the order of the masthead.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Today,
         Self::Calendar,
         Self::Enquiries,
         Self::Patients,
         Self::WatchList,
         Self::Ledger,
+        Self::Outcomes,
         Self::Evidence,
         Self::People,
         Self::AccessLog,
@@ -109,6 +112,7 @@ impl Place {
             Self::Patients => "Patients",
             Self::WatchList => "Watch list",
             Self::Ledger => "Ledger",
+            Self::Outcomes => "Outcomes",
             Self::Evidence => "Evidence",
             Self::People => "People",
             Self::AccessLog => "Access log",
@@ -124,6 +128,7 @@ impl Place {
             Self::Patients => "/patients",
             Self::WatchList => "/watch-list",
             Self::Ledger => "/ledger",
+            Self::Outcomes => "/outcomes",
             Self::Evidence => "/evidence",
             Self::People => "/people",
             Self::AccessLog => "/access-log",
@@ -178,7 +183,7 @@ pub(crate) fn staff_page(frame: &Frame, title: &str, above: &Markup, main: &Mark
     html! {
         (DOCTYPE)
         html lang="en-US" {
-            (head(&frame.assets, &format!("{title} - Holdfast"), &["ground", "form", "staff", "figure", "evidence", "follow-back", "ledger", "plan"]))
+            (head(&frame.assets, &format!("{title} - Holdfast"), &["ground", "form", "staff", "figure", "evidence", "follow-back", "ledger", "plan", "outcomes"]))
             body {
                 a.hf-skip href="#main" { "Skip to the page" }
                 (masthead(frame))

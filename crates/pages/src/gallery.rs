@@ -84,6 +84,9 @@ fn public(all: &mut Vec<Leaf>, assets: &str) {
 /// What the science says.
 fn science(all: &mut Vec<Leaf>, frame: &Frame) {
     use screen::evidence::{Evidence, evidence};
+    let ours = screen::outcomes::Outcomes::samples();
+    let drawn = screen::outcomes::outcomes;
+    inside(all, "outcomes", frame, Place::Outcomes, ours, drawn);
     let place = Place::Evidence;
     inside(all, "evidence", frame, place, Evidence::samples(), evidence);
     let levels = screen::sheet::Sheet::level_samples();

@@ -62,6 +62,7 @@ pub use screen::form_page::{FormPage, form_page};
 pub use screen::ledger::{Forward, Ledger, RegisterLine, SeeTo, Tally, VialLine, ledger};
 pub use screen::listing::{Listing, listing};
 pub use screen::ninety_days::{BigNumber, NinetyDays, ninety_days};
+pub use screen::outcomes::{Filter, OutcomePlot, OutcomeRow, Outcomes, outcomes};
 pub use screen::public::{AskWords, enquiry_form};
 pub use screen::room_calendar::{
     Place as RoomPlace, RoomColumn, RoomDay, RoomWeek, RoomWeekRow, Stretch, room_day, room_week,

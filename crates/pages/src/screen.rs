@@ -10,6 +10,7 @@ pub mod form_page;
 pub mod ledger;
 pub mod listing;
 pub mod ninety_days;
+pub mod outcomes;
 pub mod public;
 pub mod room_calendar;
 pub mod session_room;

@@ -114,6 +114,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "Where is every milligram?",
     ),
     line(
+        "outcomes",
+        "/outcomes and /outcomes/report",
+        "Outcomes",
+        "What does our programme do for people like these?",
+    ),
+    line(
         "evidence",
         "/evidence/{}",
         "Evidence",

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-const SHEETS: [&str; 12] = [
+const SHEETS: [&str; 13] = [
     "ground",
     "form",
     "staff",
@@ -18,6 +18,7 @@ const SHEETS: [&str; 12] = [
     "floor",
     "ledger",
     "plan",
+    "outcomes",
 ];
 
 fn asset(name: &str) -> String {

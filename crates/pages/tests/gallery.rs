@@ -290,6 +290,7 @@ fn every_class_has_its_rule_in_a_style_sheet() {
         "floor",
         "ledger",
         "plan",
+        "outcomes",
     ]
     .iter()
     .map(|sheet| {

@@ -19,6 +19,7 @@ pub(crate) mod ledger;
 pub(crate) mod level;
 pub(crate) mod link;
 pub(crate) mod ninety;
+pub(crate) mod outcomes;
 pub(crate) mod patient;
 pub(crate) mod patients;
 pub(crate) mod people;

@@ -152,6 +152,14 @@ pub const ROUTES: &[Route] = &[
         SignedIn,
         page::relapse::show_one,
     ),
+    read("/outcomes", SignedIn, page::outcomes::show),
+    read("/outcomes/behind", SignedIn, page::outcomes::behind::show),
+    read("/outcomes/report", SignedIn, page::outcomes::frozen),
+    read(
+        "/outcomes/tables/{table}",
+        SignedIn,
+        page::outcomes::tables::show,
+    ),
     read("/evidence", SignedIn, page::evidence::show),
     read("/evidence/{claim}", SignedIn, page::evidence::show_claim),
     read(

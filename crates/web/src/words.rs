@@ -173,6 +173,7 @@ const fn act_of(place: Place) -> Act {
             Act::ReadBoard
         }
         Place::Ledger => Act::ReadStock,
+        Place::Outcomes => Act::ReadOutcomes,
         Place::Evidence => Act::ReadEvidence,
         Place::People => Act::ReadPeople,
         Place::AccessLog => Act::ReadAccessLog,

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::{Outcome, Unaskable};
 
+mod kept;
 mod report;
 
 /// Use-pattern words, the endpoints of addiction trials on them, and what each endpoint means.
@@ -28,6 +29,7 @@ enum Question {
     /// Weekly words of everyone in a folder of CTN-0094 tables
     #[command(after_help = "Example:
   holdfast outcomes words --ctn trials/ctn0030 --positive Opioid,Methadone --format csv
+  holdfast outcomes words --data clinic
 
 Prints who, baseline, phase_1 and phase_2. The folder holds participants.csv, randomization.csv, uds.csv and derived_visitImputed.csv, and
 tlfb.csv for words from self-report. The defaults are those of CTN-0030.")]
@@ -45,6 +47,7 @@ The table has the columns who and word; a word has one symbol a week: + positive
     Explain(Explain),
     /// What happened to a group of people: known, not known, and the range if all of it were bad or good
     #[command(after_help = "Example:
+  holdfast outcomes report --data clinic --substance alcohol
   holdfast outcomes report --words words.csv --format text
 
 The table has the columns who and word. An answer counts as known when it is the same with every
@@ -55,8 +58,19 @@ missed week positive and with every missed week negative.")]
 #[derive(clap::Args)]
 struct Words {
     /// The folder with the tables
-    #[arg(long, value_name = "DIR")]
-    ctn: Utf8PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "data")]
+    ctn: Option<Utf8PathBuf>,
+    /// A clinic's data, whose records taken in from a trial give the trial's words
+    #[arg(long, value_name = "DIR", conflicts_with = "ctn")]
+    data: Option<Utf8PathBuf>,
+    /// The file of the master key [default: DIR.key, beside the folder and never in it]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "HOLDFAST_KEY_FILE",
+        requires = "data"
+    )]
+    key_file: Option<Utf8PathBuf>,
     /// What makes a urine (or a reported day) positive; not the arm's own medicine
     #[arg(long, value_delimiter = ',', default_value = "Opioid,Methadone")]
     positive: Vec<String>,
@@ -166,8 +180,35 @@ impl Words {
         Ok(Outcome::Done)
     }
 
-    fn words_by_person(&self) -> Result<Vec<(String, PhaseWords)>, Unaskable> {
-        let text = |name: &str| read(&self.ctn.join(name));
+    fn calendar(&self) -> Calendar {
+        Calendar {
+            phase_1_days: self.phase_1_days,
+            phase_2_days: self.phase_2_days,
+            ..Calendar::CTN_0030
+        }
+    }
+
+    fn words_by_person(&self) -> anyhow::Result<Vec<(String, PhaseWords)>> {
+        if let Some(data) = &self.data {
+            let is_self_report = match self.source {
+                Source::Urine => false,
+                Source::SelfReport => true,
+            };
+            let key_file = self.key_file.as_ref();
+            return kept::words(
+                data,
+                key_file,
+                &self.positive,
+                self.calendar(),
+                is_self_report,
+            );
+        }
+        Ok(self.words_of_tables()?)
+    }
+
+    fn words_of_tables(&self) -> Result<Vec<(String, PhaseWords)>, Unaskable> {
+        let folder = self.ctn.clone().unwrap_or_default();
+        let text = |name: &str| read(&folder.join(name));
         let tables = ctn::Tables {
             participants: &text("participants.csv")?,
             randomization: &text("randomization.csv")?,
@@ -181,11 +222,7 @@ impl Words {
                 Some(ctn::read_days_of_use(&text("tlfb.csv")?, &self.positive).map_err(unaskable)?)
             }
         };
-        let calendar = Calendar {
-            phase_1_days: self.phase_1_days,
-            phase_2_days: self.phase_2_days,
-            ..Calendar::CTN_0030
-        };
+        let calendar = self.calendar();
         let words = |person: ctn::Person| {
             let words = match &used {
                 None => person.urine_words(calendar),

@@ -280,7 +280,7 @@ fn histories(known: &KnownChart, count: &mut dyn FnMut(String, usize)) {
 }
 
 #[test]
-fn a_real_trial_is_taken_in_whole_says_what_its_tables_say_and_is_not_taken_in_twice() {
+fn a_real_trial_taken_in_says_what_its_tables_say_gives_their_words_and_is_not_taken_in_twice() {
     let Some(trial) = reference_trial() else {
         return;
     };
@@ -313,6 +313,7 @@ fn a_real_trial_is_taken_in_whole_says_what_its_tables_say_and_is_not_taken_in_t
     );
     assert_eq!(ground.position(), position);
     exported_tables_agree(&ground, &expected);
+    words_are_those_of_the_tables(&ground, &trial);
 }
 
 /// The tables that go out count as the tables that came in.
@@ -341,4 +342,46 @@ fn exported_tables_agree(ground: &Ground, expected: &Tally) {
         .filter(|row| row["substance"] == "opioid")
         .count();
     assert_eq!(n_used, total(&|what| what == "used opioid"));
+}
+
+/// The clinic that took the trial in gives the trial's own words for every person and both sources, and
+/// so its own endpoints, which the same program computes from the words.
+fn words_are_those_of_the_tables(ground: &Ground, trial: &Utf8Path) {
+    let n_people = table(trial, "participants.csv").len();
+    for source in ["urine", "self-report"] {
+        let of_tables = [
+            "outcomes",
+            "words",
+            "--ctn",
+            trial.as_str(),
+            "--source",
+            source,
+        ];
+        let of_tables = crate::ground::ask(&of_tables).done();
+        let of_clinic = ground
+            .ask(&["outcomes", "words", "--source", source])
+            .done();
+        let differing: Vec<(&str, &str)> = of_tables
+            .lines()
+            .zip(of_clinic.lines())
+            .filter(|(one, other)| one != other)
+            .collect();
+        assert!(
+            differing.is_empty(),
+            "{source}: {}: {:?}",
+            differing.len(),
+            differing.first()
+        );
+        assert_eq!(of_clinic.lines().count(), n_people + 1);
+    }
+    let report = ground
+        .ask(&["outcomes", "report", "--format", "json"])
+        .done();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let n_randomised = table(trial, "randomization.csv")
+        .iter()
+        .filter(|row| row["which"] == "1")
+        .count();
+    assert_eq!(report["started"], n_randomised);
+    assert_eq!(report["reached_day_90"], n_randomised);
 }

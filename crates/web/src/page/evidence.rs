@@ -2,6 +2,7 @@
 
 mod claim;
 mod look;
+mod own;
 mod study;
 
 use clinic::authority::{Act, may};
@@ -148,7 +149,7 @@ fn under(library: &Library, claim: &Claim) -> String {
 }
 
 /// `Dakwar 2019` of `dakwar-2019`.
-fn short(id: &str) -> String {
+pub(super) fn short(id: &str) -> String {
     capital(&id.replace('-', " "))
 }
 

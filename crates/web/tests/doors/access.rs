@@ -116,6 +116,9 @@ fn asks(path: &str) -> Asks {
         | "/protocols"
         | "/protocols/{protocol}" => Asks::All(Act::ReadRules),
         "/patients/{patient}/plan/new" => Asks::About(Act::Prescribe),
+        "/outcomes" | "/outcomes/report" => Asks::All(Act::ReadOutcomes),
+        "/outcomes/behind" => Asks::All(Act::ReadChart),
+        "/outcomes/tables/{table}" => Asks::All(Act::Export),
         "/people" => Asks::All(Act::ReadPeople),
         "/access-log" => Asks::All(Act::ReadAccessLog),
         "/patients/{patient}"
@@ -162,6 +165,7 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
     route
         .path
         .replace("{text}", "part-2")
+        .replace("{table}", "courses.csv")
         .replace("{consent}", &consent)
         .replace("{patient}", patient)
         .replace("{session}", &session)

@@ -19,6 +19,7 @@ mod instrument;
 mod level;
 mod link;
 mod live;
+mod outcomes;
 mod plan;
 mod public;
 mod rules;

@@ -9,30 +9,40 @@ use camino::Utf8PathBuf;
 use serde_json::{Value, json};
 
 use super::super::Outcome;
-use super::{read, unaskable};
+use super::{kept, read, unaskable};
 
 #[derive(clap::Args)]
 pub(super) struct Report {
     /// The table of people and words, or - for standard input
-    #[arg(long, value_name = "FILE")]
-    words: Utf8PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "data")]
+    words: Option<Utf8PathBuf>,
+    /// A clinic's data: what became of everybody who started there
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["words", "withhold_under"])]
+    data: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    of: kept::OfClinic,
     /// Withhold a line with a part of some people, but fewer than this
     #[arg(long, value_name = "PEOPLE", default_value_t = 1)]
     withhold_under: u32,
     /// How it is printed
-    #[arg(long, value_enum, default_value_t = super::Prose::Text)]
-    format: super::Prose,
+    #[arg(long, value_enum, default_value_t = kept::Told::Text)]
+    format: kept::Told,
 }
 
 impl Report {
     pub(super) fn run(self, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+        if let Some(data) = &self.data {
+            return kept::report(data, &self.of, self.format, out);
+        }
         let definitions = Definitions::of_the_house()?;
-        let text = read(&self.words)?;
-        let people = table::people_and_words(self.words.as_str(), &text).map_err(unaskable)?;
+        let words = self.words.clone().unwrap_or_default();
+        let text = read(&words)?;
+        let people = table::people_and_words(words.as_str(), &text).map_err(unaskable)?;
         let cohort = Cohort::of(&definitions, people.iter().map(|(_, word)| word));
         match self.format {
-            super::Prose::Text => self.print(out, &cohort)?,
-            super::Prose::Json => {
+            kept::Told::Text => self.print(out, &cohort)?,
+            kept::Told::Csv => self.csv(out, &cohort)?,
+            kept::Told::Json => {
                 serde_json::to_writer_pretty(&mut *out, &self.object(&cohort))?;
                 writeln!(out)?;
             }
@@ -63,6 +73,43 @@ impl Report {
                 )?;
             }
         }
+        Ok(())
+    }
+
+    fn csv(&self, out: &mut dyn Write, cohort: &Cohort) -> anyhow::Result<()> {
+        let mut csv = csv::Writer::from_writer(out);
+        let head = [
+            "endpoint",
+            "n",
+            "known",
+            "of",
+            "not_known",
+            "as_published",
+            "not_defined",
+        ];
+        csv.write_record(head)?;
+        for one in &cohort.endpoints {
+            let counted = one.counted;
+            let numbers = [
+                counted.n(),
+                counted.known(),
+                counted.of(),
+                counted.not_known(),
+                one.as_published,
+                one.not_defined,
+            ];
+            csv.write_field(&one.id)?;
+            for n in numbers {
+                let is_shown = !self.withholds(one) && cohort.people >= self.withhold_under;
+                csv.write_field(if is_shown {
+                    n.to_string()
+                } else {
+                    "withheld".to_owned()
+                })?;
+            }
+            csv.write_record(None::<&[u8]>)?;
+        }
+        csv.flush()?;
         Ok(())
     }
 

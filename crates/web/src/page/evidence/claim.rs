@@ -10,7 +10,7 @@ use pages::screen::evidence::{ClaimView, MisreportView, Plot};
 use pages::{Figure, Link, Phrase, Piece, Section};
 
 use super::study::said;
-use super::{claim_path, grade, library, look, short, word, work_link};
+use super::{claim_path, grade, library, look, own, short, word, work_link};
 use crate::app::App;
 use crate::ask::Ask;
 use crate::forms::is_offered;
@@ -34,8 +34,7 @@ pub(super) fn view(app: &App, ask: &Ask, claim: &Claim) -> ClaimView {
         .not_known
         .iter()
         .map(|one| Phrase::sentence(capital(one)));
-    // The clinic's own outcomes belong here as a section of their own, beside the rows and never in them.
-    let mut sections = Vec::new();
+    let mut sections: Vec<Section> = own::section(app, ask, claim).into_iter().collect();
     if matches!(claim.consequence, Consequence::Dose | Consequence::Offer) {
         sections.push(Section::new(
             "What can go wrong",
