@@ -46,6 +46,8 @@ word_enum! {
         VisitMissed = "visit_missed", "visit missed";
         /// A reading or result crossed its line.
         Reading = "reading", "reading";
+        /// Messages do not reach them.
+        NotReached = "not_reached", "messages do not arrive";
         /// Raised by a person.
         Person = "person", "raised by a person";
     }
