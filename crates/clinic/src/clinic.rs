@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use jiff::tz::TimeZone;
-use journal::{Append, Content, Expected, Journal, StreamId, StreamKind, Version};
+use journal::{Append, Content, Expected, Journal, OutboxRow, StreamId, StreamKind, Version};
 use rayon::prelude::*;
 use record::chart::{Chart, EntryNumber};
 use record::ids::{PatientId, PersonId};
@@ -62,6 +62,7 @@ pub struct Clinic {
     answers: crate::answers::Answers,
     calendar: Mutex<()>,
     links: Mutex<()>,
+    messages: Mutex<()>,
 }
 
 impl Clinic {
@@ -79,6 +80,7 @@ impl Clinic {
             answers: crate::answers::Answers::default(),
             calendar: Mutex::new(()),
             links: Mutex::new(()),
+            messages: Mutex::new(()),
         };
         clinic.fold_board()?;
         Ok(clinic)
@@ -150,6 +152,11 @@ impl Clinic {
     /// at once neither is lost.
     pub(crate) fn hold_links(&self) -> MutexGuard<'_, ()> {
         self.links.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Held from reading what the log shows of a message until it is written back.
+    pub(crate) fn hold_messages(&self) -> MutexGuard<'_, ()> {
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn charts(&self) -> MutexGuard<'_, Charts> {
@@ -237,8 +244,35 @@ impl Clinic {
         expected: Option<Version>,
         facts: &[(record::OccurredAt, &Fact)],
     ) -> Result<Written, Denied> {
+        self.record_all(operation, role, patient, expected, facts, Vec::new())
+    }
+
+    /// As [`Clinic::record`], with work for the outbox posted in the same append.
+    pub(crate) fn record_posting(
+        &self,
+        operation: &Operation<'_>,
+        role: Role,
+        patient: PatientId,
+        expected: Option<Version>,
+        facts: &[Fact],
+        outbox: Vec<OutboxRow>,
+    ) -> Result<Written, Denied> {
+        let occurred = operation.occurred();
+        let timed: Vec<_> = facts.iter().map(|fact| (occurred, fact)).collect();
+        self.record_all(operation, role, patient, expected, &timed, outbox)
+    }
+
+    fn record_all(
+        &self,
+        operation: &Operation<'_>,
+        role: Role,
+        patient: PatientId,
+        expected: Option<Version>,
+        facts: &[(record::OccurredAt, &Fact)],
+        outbox: Vec<OutboxRow>,
+    ) -> Result<Written, Denied> {
         let stream = patient_stream(patient);
-        let written = self.append(operation, role, stream, expected, facts)?;
+        let written = self.append(operation, role, stream, expected, facts, outbox)?;
         let patient = PatientId::from_uuid(written.stream);
         let known = self.refold(patient)?;
         if written.repeated {
@@ -262,7 +296,7 @@ impl Clinic {
             .iter()
             .map(|fact| (operation.occurred(), fact))
             .collect();
-        let written = self.append(operation, role, stream, None, &timed)?;
+        let written = self.append(operation, role, stream, None, &timed, Vec::new())?;
         self.fold_house(stream)?;
         self.answers.done(operation.command.0, &written);
         Ok(written)
@@ -275,6 +309,7 @@ impl Clinic {
         stream: StreamId,
         expected: Option<Version>,
         facts: &[(record::OccurredAt, &Fact)],
+        outbox: Vec<OutboxRow>,
     ) -> Result<Written, Denied> {
         let author = operation.actor.author(role);
         let mut version = expected;
@@ -297,7 +332,7 @@ impl Clinic {
                 door: author.door.code().to_owned(),
             },
             facts: bytes,
-            outbox: Vec::new(),
+            outbox,
         };
         let appended = self.journal.append(append).map_err(|error| {
             if matches!(error, journal::AppendError::Stale { .. }) {

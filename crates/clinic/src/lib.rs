@@ -42,6 +42,7 @@ pub mod board;
 pub mod clinic;
 pub mod denied;
 pub mod digest;
+pub mod due;
 pub mod facts;
 pub mod grounds;
 pub mod library;

@@ -28,6 +28,9 @@ pub enum LibraryError {
         #[source]
         source: toml::de::Error,
     },
+    /// The relapse watch is not in its form.
+    #[error("the relapse watch this program was built with is not in its form")]
+    Watch(#[source] toml::de::Error),
     /// The evidence is not sound.
     #[error("the evidence this program was built with is not sound")]
     Evidence(#[from] evidence::Unsound),
@@ -72,6 +75,8 @@ pub struct Library {
     evidence: evidence::Library,
     cadence: protocol::contact::Cadence,
     check_in: protocol::contact::check_in::Questions,
+    messages: protocol::contact::messages::Messages,
+    relapse_watch: outcomes::watch::WatchRule,
     policy: Policy,
     examples: Vec<protocol::Example>,
 }
@@ -141,6 +146,9 @@ impl Library {
             examples: protocol::house::examples()?,
             cadence: protocol::contact::Cadence::house()?,
             check_in: protocol::contact::check_in::Questions::house()?,
+            messages: protocol::contact::messages::Messages::house()?,
+            relapse_watch: outcomes::watch::WatchRule::of_the_house()
+                .map_err(LibraryError::Watch)?,
             policy: Policy::of(&pack, &BTreeMap::new())?,
             pack,
             consents,
@@ -156,6 +164,16 @@ impl Library {
     /// What a check-in asks.
     pub const fn check_in(&self) -> &protocol::contact::check_in::Questions {
         &self.check_in
+    }
+
+    /// When reminders leave and what they say.
+    pub const fn messages(&self) -> &protocol::contact::messages::Messages {
+        &self.messages
+    }
+
+    /// The points of the relapse watch.
+    pub const fn relapse_watch(&self) -> &outcomes::watch::WatchRule {
+        &self.relapse_watch
     }
 
     /// The same library with a clinic's own numbers in place of the pack's defaults.

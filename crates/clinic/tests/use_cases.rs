@@ -28,6 +28,8 @@ mod public_enquiry;
 mod ready;
 #[path = "use_cases/records.rs"]
 mod records;
+#[path = "use_cases/remind.rs"]
+mod remind;
 #[path = "use_cases/room.rs"]
 mod room;
 #[path = "use_cases/rule_pack.rs"]

@@ -28,8 +28,11 @@ use crate::digest::hexadecimal;
 use crate::operation::{Actor, ActorId, Operation};
 
 mod answers;
+mod later;
 
 pub use answers::SKIPPED;
+pub use later::{Laters, laters, opened, put_off};
+pub(super) use later::{keep_rows, row, token};
 
 const LINKS: &str = "check_in_link";
 
@@ -125,6 +128,15 @@ struct Kept {
     passes: Vec<(String, Timestamp)>,
     answers: BTreeMap<String, String>,
     sent: Option<Sent>,
+    /// Where the log keeps the message that carries it; none for one that was read out.
+    #[serde(default)]
+    message: Option<String>,
+    /// How often it was put off.
+    #[serde(default)]
+    put_off: u8,
+    /// Until when it was put off last.
+    #[serde(default)]
+    put_off_until: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -189,6 +201,9 @@ pub fn make(
         passes: Vec::new(),
         answers: BTreeMap::new(),
         sent: None,
+        message: None,
+        put_off: 0,
+        put_off_until: None,
     };
     keep(clinic, &hexadecimal(&token), &kept)?;
     Ok(Made { token, expires_at })
@@ -403,7 +418,11 @@ fn send(
         used,
         wants_call: None,
     });
-    keep(clinic, key, kept)
+    keep(clinic, key, kept)?;
+    if let Some(message) = &kept.message {
+        super::message::answered(clinic, message, now)?;
+    }
+    Ok(())
 }
 
 /// Takes whether they want a call, after the check-in is in.
@@ -496,12 +515,15 @@ fn read(clinic: &Clinic, key: &str) -> Result<Option<Kept>, Denied> {
 
 /// Rows outlive their link by a week, so that who opens an old one is told that its time is over.
 fn keep(clinic: &Clinic, key: &str, kept: &Kept) -> Result<(), Denied> {
-    let swept_at = kept
-        .expires_at
-        .saturating_add(SignedDuration::from_hours(7 * 24))
-        .unwrap_or(kept.expires_at);
+    let swept_at = swept_at(kept);
     clinic
         .journal()
         .rim_put(LINKS, key, &serde_json::to_vec(kept)?, Some(swept_at))?;
     Ok(())
+}
+
+fn swept_at(kept: &Kept) -> Timestamp {
+    kept.expires_at
+        .saturating_add(SignedDuration::from_hours(7 * 24))
+        .unwrap_or(kept.expires_at)
 }
