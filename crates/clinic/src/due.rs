@@ -170,8 +170,14 @@ impl<'a> Calendar<'a> {
             bit if signals.not_used & bit != 0 => Day::NotUsed,
             _ => Day::NotKnown,
         });
-        let craving = signals.cravings.last().filter(|(about, _)| is_fresh(*about));
-        let before = signals.cravings.iter().filter(|(about, _)| !is_fresh(*about));
+        let craving = signals
+            .cravings
+            .last()
+            .filter(|(about, _)| is_fresh(*about));
+        let before = signals
+            .cravings
+            .iter()
+            .filter(|(about, _)| !is_fresh(*about));
         let asked = Signals {
             days: days.collect(),
             craving: craving.map(|(_, craving)| f64::from(*craving)),

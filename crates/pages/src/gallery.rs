@@ -160,6 +160,22 @@ fn staff(all: &mut Vec<Leaf>, frame: &Frame) {
     );
     inside(
         all,
+        "due",
+        frame,
+        Place::Today,
+        Listing::due_samples(),
+        listing,
+    );
+    inside(
+        all,
+        "messages",
+        frame,
+        Place::Today,
+        screen::sheet::Sheet::messages_samples(),
+        screen::sheet::sheet,
+    );
+    inside(
+        all,
         "trouble",
         frame,
         Place::Today,

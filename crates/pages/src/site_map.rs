@@ -108,6 +108,18 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "What is late or alarming, and whose is it?",
     ),
     line(
+        "due",
+        "/due",
+        "Listing",
+        "What is due, since when, and whose is it?",
+    ),
+    line(
+        "messages",
+        "/messages",
+        "Sheet",
+        "What was sent to whom, and what did not arrive?",
+    ),
+    line(
         "evidence",
         "/evidence/{}",
         "Evidence",

@@ -31,7 +31,8 @@ impl Mail {
     pub fn of(settings: &MailSettings) -> Result<Self, SettingsFault> {
         let wrong = |what: &dyn std::fmt::Display| SettingsFault(format!("mail: {what}"));
         let from = settings.from.parse().map_err(|error| wrong(&error))?;
-        let parameters = || TlsParameters::new(settings.host.clone()).map_err(|error| wrong(&error));
+        let parameters =
+            || TlsParameters::new(settings.host.clone()).map_err(|error| wrong(&error));
         let tls = match settings.security {
             Security::Tls => Tls::Wrapper(parameters()?),
             Security::Starttls => Tls::Required(parameters()?),

@@ -140,19 +140,27 @@ impl Settings {
         })?;
         let address = file.address.trim_end_matches('/').to_owned();
         if !is_safe_address(&address) {
-            return wrong("address", "write https:// and the name patients reach the pages at");
+            return wrong(
+                "address",
+                "write https:// and the name patients reach the pages at",
+            );
         }
         let signing = |name: &str, path: &str| {
             let secret = Secret::new(&open(path).map_err(SettingsFault)?);
             if secret.0.chars().count() < SECRET_CHARACTERS_MIN {
-                let said = format!("the secret in {path} is shorter than {SECRET_CHARACTERS_MIN} characters; make one with `openssl rand -hex 32`");
+                let said = format!(
+                    "the secret in {path} is shorter than {SECRET_CHARACTERS_MIN} characters; make one with `openssl rand -hex 32`"
+                );
                 return wrong(name, &said);
             }
             Ok(secret)
         };
         let text = file.text.map(|one| {
             if !is_safe_address(&one.url) {
-                return wrong("text", "the gateway is reached by https://, or by http:// on this machine");
+                return wrong(
+                    "text",
+                    "the gateway is reached by https://, or by http:// on this machine",
+                );
             }
             let secret = signing("text", &one.secret_file)?;
             Ok(TextSettings {

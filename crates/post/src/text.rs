@@ -79,7 +79,11 @@ impl Carrier for Text {
             .send(body.as_slice());
         let status = match sent {
             Ok(answer) => answer.status().as_u16(),
-            Err(error) => return Err(Trouble::Down(format!("the gateway was not reached: {error}"))),
+            Err(error) => {
+                return Err(Trouble::Down(format!(
+                    "the gateway was not reached: {error}"
+                )));
+            }
         };
         match status {
             200..=299 => Ok(()),

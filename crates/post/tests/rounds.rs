@@ -184,9 +184,15 @@ fn a_letter_leaves_once_and_neither_its_head_nor_its_words_give_anybody_away() {
         assert!(given.agreed.values().any(|to| *to == letter.to));
         let text = letter.text.to_lowercase();
         assert!(text.contains("subject: a reminder for you"), "{text}");
-        assert!(text.contains("from: reminder <reminder@page.example>") || text.contains("\"reminder\""), "{text}");
+        assert!(
+            text.contains("from: reminder <reminder@page.example>")
+                || text.contains("\"reminder\""),
+            "{text}"
+        );
         assert!(text.contains("auto-submitted: auto-generated"));
-        for word in ["clinic", "ketamine", "alcohol", "cocaine", "opioid", "therapy"] {
+        for word in [
+            "clinic", "ketamine", "alcohol", "cocaine", "opioid", "therapy",
+        ] {
             assert!(!text.contains(word), "{word}: {text}");
         }
         for patient in given.agreed.keys() {
@@ -227,8 +233,15 @@ fn a_mail_server_down_for_a_day_loses_nothing_doubles_nothing_and_breaks_no_quie
     }
     let letters = server.letters();
     assert_eq!(letters.len(), n_left);
-    assert_eq!(n_left + n_over, given.n_queued(), "each one left or says why not");
-    assert!(n_left > given.agreed.len(), "those of the day before left too");
+    assert_eq!(
+        n_left + n_over,
+        given.n_queued(),
+        "each one left or says why not"
+    );
+    assert!(
+        n_left > given.agreed.len(),
+        "those of the day before left too"
+    );
     let mut names: Vec<&str> = letters
         .iter()
         .map(|letter| {
@@ -239,7 +252,11 @@ fn a_mail_server_down_for_a_day_loses_nothing_doubles_nothing_and_breaks_no_quie
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), n_left, "no letter came twice");
-    assert!(message::dead_letters(&given.clinic, 100).unwrap().is_empty());
+    assert!(
+        message::dead_letters(&given.clinic, 100)
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[test]
@@ -249,11 +266,19 @@ fn an_address_that_bounces_is_somebodys_task_and_is_not_written_to_again() {
     let postman = by_mail(server.port());
     let n = given.look();
     let queued = |given: &Given, patient: &PatientId| {
-        given.clinic.chart(*patient).unwrap().chart.reminders().count()
+        given
+            .clinic
+            .chart(*patient)
+            .unwrap()
+            .chart
+            .reminders()
+            .count()
     };
     let (patient, to) = {
         let mut agreed = given.agreed.iter();
-        let found = agreed.find(|(patient, _)| queued(&given, patient) > 0).unwrap();
+        let found = agreed
+            .find(|(patient, _)| queued(&given, patient) > 0)
+            .unwrap();
         (*found.0, found.1.clone())
     };
     server.refuse(&to);
@@ -266,7 +291,9 @@ fn an_address_that_bounces_is_somebodys_task_and_is_not_written_to_again() {
     };
     assert_eq!(n_of(&given, Kind::MessageNotDelivered), 1);
     let alerts = given.clinic.chart(patient).unwrap().chart.alerts();
-    let told = alerts.iter().find(|alert| alert.cause == AlertCause::NotReached);
+    let told = alerts
+        .iter()
+        .find(|alert| alert.cause == AlertCause::NotReached);
     assert!(told.unwrap().sentence.contains("ask for another"));
     let dead = message::dead_letters(&given.clinic, 10).unwrap();
     assert!(dead[0].error.contains("5.1.1"), "{}", dead[0].error);

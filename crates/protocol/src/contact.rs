@@ -286,7 +286,10 @@ impl Cadence {
             return wrong("days", "write 1 to 127");
         }
         if cadence.assessment.open_days < 0 || cadence.assessment.listed_days < 1 {
-            return wrong("assessment", "open days are 0 or more, listed days 1 or more");
+            return wrong(
+                "assessment",
+                "open days are 0 or more, listed days 1 or more",
+            );
         }
         if cadence.silence.days < 1 || cadence.silence.hours_to_act < 1 {
             return wrong("silence", "days and hours to act are 1 or more");

@@ -82,16 +82,17 @@ pub fn revoke(
         return Ok(first);
     }
     let known = clinic.chart(patient)?;
-    let stands = known.chart.contact().is_some_and(|contact| match revoked.what {
-        Revocable::Everything => !contact.carriages.is_empty(),
-        Revocable::Mail => contact.carriages.contains(&Carriage::Mail),
-        Revocable::Text => contact.carriages.contains(&Carriage::Text),
-        Revocable::CheckIns => contact.check_ins,
-        Revocable::Visits => contact.visits,
-        Revocable::SpokenMessage => {
-            contact.safe_to_leave_message == record::words::YesNo::Yes
-        }
-    });
+    let stands = known
+        .chart
+        .contact()
+        .is_some_and(|contact| match revoked.what {
+            Revocable::Everything => !contact.carriages.is_empty(),
+            Revocable::Mail => contact.carriages.contains(&Carriage::Mail),
+            Revocable::Text => contact.carriages.contains(&Carriage::Text),
+            Revocable::CheckIns => contact.check_ins,
+            Revocable::Visits => contact.visits,
+            Revocable::SpokenMessage => contact.safe_to_leave_message == record::words::YesNo::Yes,
+        });
     if !stands {
         return Err(Denied::invalid(
             "what",

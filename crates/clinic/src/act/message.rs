@@ -248,7 +248,11 @@ pub(super) fn answered(clinic: &Clinic, key: &str, now: Timestamp) -> Result<(),
 pub fn on(clinic: &Clinic, day: Date, limit: usize) -> Result<Vec<Logged>, Denied> {
     let zone = clinic.zone();
     let mut found: Vec<Logged> = Vec::new();
-    for key in [day.saturating_sub(1.day()), day, day.saturating_add(1.day())] {
+    for key in [
+        day.saturating_sub(1.day()),
+        day,
+        day.saturating_add(1.day()),
+    ] {
         for row in clinic.journal().rim_scan(LOG, &key.to_string(), ROWS_MAX)? {
             let logged: Option<Logged> = serde_json::from_slice(&row.value).ok();
             found.extend(logged.filter(|one| civil_day(one.queued_at, &zone) == day));

@@ -102,7 +102,14 @@ fn wanted(clinic: &Clinic, carried: &[Carriage], now: Timestamp) -> Vec<Wanted> 
             Some(CourseState::Open | CourseState::Paused)
         );
         if is_on && one.state == VisitState::Booked {
-            let wants = visit(clinic, &mut zones, patient, line, (one.id, one.starts_at), now);
+            let wants = visit(
+                clinic,
+                &mut zones,
+                patient,
+                line,
+                (one.id, one.starts_at),
+                now,
+            );
             all.extend(wants.and_then(|(wanted, contact)| carried_by(wanted, contact, carried)));
         }
     }
@@ -180,7 +187,9 @@ fn visit<'a>(
     let when = &clinic.library().messages().when;
     let zone = zones.theirs(line);
     let day_before = civil_day(starts_at, &zone).yesterday().ok()?;
-    let from = zone.to_timestamp(day_before.to_datetime(when.visit_at)).ok()?;
+    let from = zone
+        .to_timestamp(day_before.to_datetime(when.visit_at))
+        .ok()?;
     let until = starts_at
         .checked_sub(SignedDuration::from_mins(when.visit_least_minutes))
         .ok()?;

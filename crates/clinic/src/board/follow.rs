@@ -138,7 +138,12 @@ impl ContactLine {
         let is_usable =
             |one: &Carriage| !contact.bounced.contains(one) && chart.address(*one).is_some();
         Some(Self {
-            carriages: contact.carriages.iter().copied().filter(is_usable).collect(),
+            carriages: contact
+                .carriages
+                .iter()
+                .copied()
+                .filter(is_usable)
+                .collect(),
             check_ins: contact.check_ins,
             visits: contact.visits,
             zone_name: contact.zone.map(String::into_boxed_str),
@@ -201,7 +206,9 @@ fn answered(chart: &Chart) -> BTreeMap<Box<str>, Timestamp> {
     let mut last: BTreeMap<Box<str>, Timestamp> = BTreeMap::new();
     for (entry, answered) in chart.all::<InstrumentAnswered>() {
         let at = entry.occurred_at.0;
-        let slot = last.entry(answered.instrument.as_str().into()).or_insert(at);
+        let slot = last
+            .entry(answered.instrument.as_str().into())
+            .or_insert(at);
         *slot = at.max(*slot);
     }
     last

@@ -7,11 +7,11 @@ use jiff::civil::{Date, time};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use journal::OutboxWork;
 use protocol::contact::messages::Later;
+use record::Kind;
 use record::fact::contact::{Carriage, ContactPreferred, ContactRevoked, Reminds, Revocable};
 use record::fact::visit::{VisitBooked, VisitPurpose};
 use record::ids::{CourseId, PatientId, VisitId};
 use record::words::{Door, Role, YesNo};
-use record::Kind;
 
 use super::harness::{TestClinic, line};
 use super::sample::a_calm_day;
@@ -75,10 +75,7 @@ impl Given {
     /// Sets the clock to a time of a protocol day, as the patient's clock has it.
     fn at(&self, day: i32, hour: i8) {
         let zone = jiff::tz::TimeZone::get("America/New_York").unwrap();
-        let local = self
-            .day_zero
-            .saturating_add(day.days())
-            .at(hour, 0, 0, 0);
+        let local = self.day_zero.saturating_add(day.days()).at(hour, 0, 0, 0);
         self.house.clock.set(zone.to_timestamp(local).unwrap());
     }
 
@@ -281,9 +278,11 @@ fn later_brings_the_same_link_once_more_and_a_double_tap_is_one() {
     let token = letter.text.split("/check-in/").nth(1).unwrap().trim();
     let token = token.to_owned();
     let put_off = |given: &mut Given, later| {
-        given.house.as_actor(Actor::public(Door::Link), |operation, clinic| {
-            link::put_off(operation, clinic, &token, later)
-        })
+        given
+            .house
+            .as_actor(Actor::public(Door::Link), |operation, clinic| {
+                link::put_off(operation, clinic, &token, later)
+            })
     };
     let first = put_off(&mut given, Later::Hour).unwrap();
     assert_eq!(first, given.house.now() + HOUR);

@@ -1,6 +1,7 @@
 //! A page of sections, with an optional column at the right: an enquiry, a session, an assessment, a person.
 
 mod level_sample;
+mod messages_sample;
 mod rules_sample;
 mod sample;
 

@@ -160,7 +160,10 @@ mod tests {
 
     #[test]
     fn each_part_of_what_was_agreed_is_taken_back_alone_and_a_new_preference_gives_it_again() {
-        assert!(chart(Vec::new()).contact().is_none(), "silence is no consent");
+        assert!(
+            chart(Vec::new()).contact().is_none(),
+            "silence is no consent"
+        );
         let left = |what| chart(vec![both().into(), revoked(what)]).contact().unwrap();
         assert_eq!(left(Revocable::Text).carriages, [Carriage::Mail]);
         assert!(left(Revocable::Everything).carriages.is_empty());

@@ -18,6 +18,7 @@ mod level;
 mod link;
 mod live;
 mod public;
+mod reports;
 mod rules;
 mod sign_in;
 mod treatment;

@@ -131,11 +131,7 @@ fn verified(
     Some(digits.to_owned())
 }
 
-fn apply(
-    operation: &mut Operation<'_>,
-    clinic: &Clinic,
-    report: &Report,
-) -> Result<bool, Denied> {
+fn apply(operation: &mut Operation<'_>, clinic: &Clinic, report: &Report) -> Result<bool, Denied> {
     // A reference no message of ours has, however long or odd, names nothing.
     if report.reference.len() > 100 {
         return Ok(false);
