@@ -42,3 +42,5 @@ mod session;
 mod sign_in;
 #[path = "use_cases/watch.rs"]
 mod watch;
+#[path = "use_cases/year.rs"]
+mod year;
