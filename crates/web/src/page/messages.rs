@@ -14,7 +14,7 @@ use jiff::{Timestamp, ToSpan as _};
 use pages::{
     Cell, Column, Field, Form, Link, Mark, Phrase, Piece, Section, Sheet, Standing, Table, sheet,
 };
-use record::fact::contact::Carriage;
+use record::fact::contact::{Carriage, Reminds};
 use record::words::Door;
 
 use super::patient::Opened;
@@ -63,7 +63,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             .push(Link::new(format!("/messages?day={next}"), "The day after"));
     }
     let pieces = vec![
-        Piece::Table(table(app, &logged, &zone, true)),
+        Piece::Table(table(app, &logged, &zone)),
         Piece::Said(vec![Phrase::Quiet(UNKNOWABLE.to_owned())]),
     ];
     view.main = vec![Section::new(counted(&logged), pieces)];
@@ -101,10 +101,11 @@ fn counted(logged: &[Logged]) -> String {
     )
 }
 
-fn table(app: &App, logged: &[Logged], zone: &TimeZone, has_names: bool) -> Table {
+fn table(app: &App, logged: &[Logged], zone: &TimeZone) -> Table {
     let board = app.clinic.board();
-    let mut columns = vec![
+    let columns = vec![
         Column::words("Queued"),
+        Column::words("To"),
         Column::words("Reminder of"),
         Column::words("Sent"),
         Column::words("Delivered"),
@@ -112,18 +113,13 @@ fn table(app: &App, logged: &[Logged], zone: &TimeZone, has_names: bool) -> Tabl
         Column::words("Answered"),
         Column::words("How it stands"),
     ];
-    if has_names {
-        columns.insert(1, Column::words("To"));
-    }
     let rows = logged.iter().map(|one| {
         let mut row = cells(one, zone);
-        if has_names {
-            let name = board
-                .line(one.patient)
-                .map_or_else(String::new, |line| line.name.to_string());
-            let link = Link::new(format!("/patients/{}", one.patient), name);
-            row.insert(1, vec![Phrase::Link(link)]);
-        }
+        let name = board
+            .line(one.patient)
+            .map_or_else(String::new, |line| line.name.to_string());
+        let link = Link::new(format!("/patients/{}", one.patient), name);
+        row.insert(1, vec![Phrase::Link(link)]);
         row
     });
     Table {
@@ -149,12 +145,12 @@ fn cells(one: &Logged, zone: &TimeZone) -> Vec<Cell> {
         at(one.sent_at, "not sent"),
         delivered,
         match one.reminds {
-            record::fact::contact::Reminds::CheckIn => at(one.opened_at, "not seen"),
-            record::fact::contact::Reminds::Visit => at(None, "has no link"),
+            Reminds::CheckIn => at(one.opened_at, "not seen"),
+            Reminds::Visit => at(None, "has no link"),
         },
         match one.reminds {
-            record::fact::contact::Reminds::CheckIn => at(one.answered_at, "not answered"),
-            record::fact::contact::Reminds::Visit => at(None, "asks nothing"),
+            Reminds::CheckIn => at(one.answered_at, "not answered"),
+            Reminds::Visit => at(None, "asks nothing"),
         },
         stands(one, zone),
     ]
@@ -223,11 +219,45 @@ pub(crate) fn section(app: &App, opened: &Opened) -> Result<Option<Section>, Den
     if logged.is_empty() {
         return Ok(None);
     }
+    let lines = logged.iter().map(|one| line(one, &opened.zone)).collect();
     let pieces = vec![
-        Piece::Table(table(app, &logged, &opened.zone, false)),
+        Piece::List(lines),
         Piece::Said(vec![Phrase::Quiet(UNKNOWABLE.to_owned())]),
     ];
     Ok(Some(Section::new("Messages", pieces)))
+}
+
+/// One message in a narrow column.
+fn line(one: &Logged, zone: &TimeZone) -> Vec<Phrase> {
+    let at = |at: Timestamp| words::moment_short(at, zone);
+    let mut said = vec![Phrase::plain(format!(
+        "{}, by {}. ",
+        at(one.queued_at),
+        one.carriage
+    ))];
+    let mut known: Vec<String> = Vec::new();
+    known.extend(one.sent_at.map(|moment| format!("sent {}", at(moment))));
+    known.extend(
+        one.delivered_at
+            .map(|moment| format!("delivered {}", at(moment))),
+    );
+    known.extend(one.opened_at.map(|moment| format!("opened {}", at(moment))));
+    known.extend(
+        one.answered_at
+            .map(|moment| format!("answered {}", at(moment))),
+    );
+    said.push(Phrase::Quiet(format!("Reminder of a {}", one.reminds)));
+    if !known.is_empty() {
+        said.push(Phrase::plain(format!(": {}", known.join(", "))));
+    }
+    if one.ended.is_some() || one.sent_at.is_none() {
+        said.push(Phrase::plain(". "));
+        said.extend(stands(one, zone));
+    } else if one.answered_at.is_none() && one.reminds == Reminds::CheckIn {
+        said.push(Phrase::plain(", "));
+        said.push(Phrase::absent("not answered"));
+    }
+    said
 }
 
 /// What a machine sent.
