@@ -52,9 +52,15 @@ pub struct Due {
 pub struct Calendar<'a> {
     cadence: &'a Cadence,
     rule: &'a WatchRule,
-    items: Vec<(&'a Item, Arc<str>, [Vec<i32>; 3])>,
-    assessments: BTreeMap<(&'a str, u32), Vec<(i32, Arc<str>)>>,
+    items: Vec<Timed<'a>>,
+    assessments: BTreeMap<(&'a str, u32), Assessments>,
 }
+
+/// An item, its title, and its days as planned, amber and red.
+type Timed<'a> = (&'a Item, Arc<str>, [Vec<i32>; 3]);
+
+/// A protocol's own days, rising, with what each is called.
+type Assessments = Vec<(i32, Arc<str>)>;
 
 /// Where a person stands today: the day of their course, and how closely they are followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,7 +126,7 @@ impl<'a> Calendar<'a> {
                 let title = format!("Assessments of day {}", one.day);
                 (i32::from(one.day), Arc::from(title))
             });
-            let mut days: Vec<(i32, Arc<str>)> = days.collect();
+            let mut days: Assessments = days.collect();
             days.sort_unstable();
             ((protocol.id.as_str(), protocol.version), days)
         });

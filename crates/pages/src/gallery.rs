@@ -158,22 +158,7 @@ fn staff(all: &mut Vec<Leaf>, frame: &Frame) {
         WatchList::samples(),
         screen::watch_list::watch_list,
     );
-    inside(
-        all,
-        "due",
-        frame,
-        Place::Today,
-        Listing::due_samples(),
-        listing,
-    );
-    inside(
-        all,
-        "messages",
-        frame,
-        Place::Today,
-        screen::sheet::Sheet::messages_samples(),
-        screen::sheet::sheet,
-    );
+    contact(all, frame);
     inside(
         all,
         "trouble",
@@ -181,6 +166,22 @@ fn staff(all: &mut Vec<Leaf>, frame: &Frame) {
         Place::Today,
         TroublePage::samples(),
         screen::trouble::trouble,
+    );
+}
+
+/// What is due, and the messages that say so.
+fn contact(all: &mut Vec<Leaf>, frame: &Frame) {
+    use screen::listing::{Listing, listing};
+    use screen::sheet::{Sheet, sheet};
+    let place = Place::Today;
+    inside(all, "due", frame, place, Listing::due_samples(), listing);
+    inside(
+        all,
+        "messages",
+        frame,
+        place,
+        Sheet::messages_samples(),
+        sheet,
     );
 }
 

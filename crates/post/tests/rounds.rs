@@ -1,10 +1,6 @@
 //! Messages on their way to a real mail server and a real gateway on this machine.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test stops at the first fault"
-)]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first fault")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -78,6 +78,9 @@ fn draw_agree(desk: &Desk<'_>) -> Result<FormPage, Denied> {
                 now.safe_to_leave_message.code().to_owned(),
             ),
         ];
+        if let Some(first) = now.carriages.first() {
+            pairs.push(("first".to_owned(), first.code().to_owned()));
+        }
         let ways = now.carriages.iter();
         pairs.extend(ways.map(|way| ("carriages".to_owned(), way.code().to_owned())));
         for (name, is_agreed) in [("check_ins", now.check_ins), ("visits", now.visits)] {
@@ -96,11 +99,12 @@ fn draw_agree(desk: &Desk<'_>) -> Result<FormPage, Denied> {
             )
             .hint("None means that no message is sent")
             .optional(),
+            Field::one_of("first", "Which of them first?", choices_of!(Carriage)).optional(),
             Field::tick("check_ins", "They agree to reminders of check-ins"),
             Field::tick("visits", "They agree to a reminder the day before a visit"),
             Field::select("language", "In which language?", languages),
-            Field::select("quiet_from", "Nothing is sent from", hours()),
-            Field::select("quiet_until", "until, by their clock", hours()),
+            Field::select("quiet_from", "Quiet from, by their clock", hours()),
+            Field::select("quiet_until", "Quiet until", hours()),
             Field::line("zone", "Their time zone, where it is not the clinic's")
                 .hint("For example America/Chicago")
                 .optional(),
@@ -122,12 +126,14 @@ fn draw_agree(desk: &Desk<'_>) -> Result<FormPage, Denied> {
 fn send_agree(desk: &Desk<'_>) -> Result<String, Denied> {
     let patient = desk.patient()?;
     let mut answers = desk.answers();
-    let carriages: Vec<Carriage> = desk
+    let mut carriages: Vec<Carriage> = desk
         .ask
         .sent
         .all("carriages")
         .filter_map(Carriage::from_code)
         .collect();
+    let first = answers.word_or_none("first", Carriage::from_code);
+    carriages.sort_by_key(|way| Some(*way) != first);
     let time = |text: &str| text.parse::<Time>().ok();
     let quiet_from = answers.word("quiet_from", time);
     let quiet_until = answers.word("quiet_until", time);

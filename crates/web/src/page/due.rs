@@ -1,5 +1,6 @@
 //! What is due: of whom, since when, whose it is.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
 
 use clinic::authority::{Act, may};
@@ -87,19 +88,14 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         let text = capital(owner.label());
         tabs.push(tab(owner.label(), &text, n, wanted == owner.label()));
     }
-    let n_people = {
-        let mut people: Vec<PatientId> = list.iter().map(|due| due.patient).collect();
-        people.sort_unstable();
-        people.dedup();
-        people.len()
-    };
+    let people: BTreeSet<PatientId> = list.iter().map(|due| due.patient).collect();
     let n_rows = rows.len();
     let view = Listing {
         title: "What is due".to_owned(),
         said: Phrase::sentence(format!(
             "{} from {}, as of {}. Late first, then longest due. A check-in that was not given is silence, and waits on the watch list.",
             words::of(list.len(), "thing", "things"),
-            words::of(n_people, "person", "people"),
+            words::of(people.len(), "person", "people"),
             words::time(ask.now, &board.house.zone()),
         )),
         tabs,
@@ -113,9 +109,9 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             columns: vec![
                 Column::words("Who"),
                 Column::words("What"),
-                Column::words("Day"),
+                Column::words("Stands"),
                 Column::words("Since"),
-                Column::words("How it stands"),
+                Column::words("Day"),
                 Column::words("Whose"),
             ],
             rows,
@@ -151,9 +147,9 @@ fn row(board: &Board, due: &Due) -> Vec<Cell> {
     vec![
         vec![Phrase::Link(link)],
         Phrase::sentence(due.title.to_string()),
-        Phrase::sentence(format!("day {}", due.day)),
-        vec![Phrase::Time(words::day_short(due.since))],
         stands(due),
+        vec![Phrase::Time(words::day_short(due.since))],
+        Phrase::sentence(due.day.to_string()),
         whose(board, due),
     ]
 }
@@ -165,8 +161,7 @@ fn stands(due: &Due) -> Cell {
         Phrase::plain("open")
     }];
     if due.n_missed > 0 {
-        let times = words::of(due.n_missed, "time", "times");
-        said.push(Phrase::Quiet(format!(", missed {times} before")));
+        said.push(Phrase::Quiet(format!(", {} missed before", due.n_missed)));
     }
     said
 }
@@ -219,7 +214,7 @@ pub(crate) fn section(app: &App, opened: &Opened, now: Timestamp) -> Option<Sect
         columns: vec![
             Column::words("What"),
             Column::words("Since"),
-            Column::words("How it stands"),
+            Column::words("Stands"),
             Column::words("Whose"),
         ],
         rows: rows.collect(),

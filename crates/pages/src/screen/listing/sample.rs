@@ -106,40 +106,40 @@ impl Listing {
 
     /// What is due: of three people, and on a day without.
     pub fn due_samples() -> Vec<(&'static str, Self)> {
-        let columns = ["Who", "What", "Day", "Since", "How it stands", "Whose"];
+        let columns = ["Who", "What", "Stands", "Since", "Day", "Whose"];
         let mark = |standing, word: &str| vec![Phrase::Mark(Mark::new(standing, word))];
         let mut rows: Vec<Vec<Cell>> = [
             [
                 "Amara Oyelaran",
                 "Call",
-                "day 14",
-                "Mon 16 Nov",
                 "",
+                "Mon 16 Nov",
+                "14",
                 "Coordinator",
             ],
             [
                 "Joel Marchetti",
                 "PHQ-9",
-                "day 21",
-                "Sat 21 Nov",
                 "open",
+                "Sat 21 Nov",
+                "21",
                 "Nurse",
             ],
             [
                 "Ines Duarte",
                 "Check-in",
-                "day 9",
-                "Mon 23 Nov",
                 "open",
+                "Mon 23 Nov",
+                "9",
                 "Patient",
             ],
         ]
         .iter()
         .map(|cells| words(cells.as_slice()))
         .collect();
-        if let Some(cell) = rows.first_mut().and_then(|row| row.get_mut(4)) {
+        if let Some(cell) = rows.first_mut().and_then(|row| row.get_mut(2)) {
             *cell = mark(Standing::Watch, "late");
-            cell.push(Phrase::Quiet(", missed 1 time before".into()));
+            cell.push(Phrase::Quiet(", 1 missed before".into()));
         }
         let said = "3 things from 3 people, as of 14:05. Late first, then longest due.";
         let three = list("What is due", said, &columns, rows, "");
