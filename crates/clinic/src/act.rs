@@ -14,6 +14,7 @@ pub mod course;
 pub mod eligibility;
 pub mod enquiry;
 pub mod import;
+pub mod instrument;
 pub mod link;
 pub mod message;
 pub mod note;

@@ -59,6 +59,8 @@ acts! {
     TakeHistory = "take history": Coordinator Prescriber Nurse Therapist MedicalDirector System, own Patient;
     /// Record what was measured.
     Observe = "record measurements": Prescriber Nurse MedicalDirector System;
+    /// Answer a questionnaire, or rate one.
+    AnswerInstrument = "answer a questionnaire": Coordinator Prescriber Nurse Therapist MedicalDirector System, own Patient;
     /// Open a course.
     OpenCourse = "open a course": Coordinator Prescriber MedicalDirector System;
     /// Run the eligibility rules.

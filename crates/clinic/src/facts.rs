@@ -11,13 +11,16 @@ use protocol::{Answer, Code, Facts, Kind, Observation, Override, Pack, Quantity,
 use record::Chart;
 use record::Entry;
 use record::fact::decision::EligibilityOverridden;
-use record::fact::observation::{BreathTest, Found, LaboratoryResult, UrineScreen, VitalsObserved};
+use record::fact::observation::{
+    BreathTest, Found, InstrumentAnswered, LaboratoryResult, UrineScreen, VitalsObserved,
+};
 use record::fact::person::{AllergyCertainty, HistoryTaken, HistoryValue, Standing};
 use record::fact::session::DoseStarted;
 use record::ids::CourseId;
 use record::words::{Sex, YesNo};
 
 use crate::act::eligibility::CONSENTS_NEEDED;
+use crate::act::instrument::scored;
 
 mod room;
 
@@ -32,6 +35,17 @@ const TESTS: &[(&str, &str, Option<&str>)] = &[
     ("inr", "inr", None),
     ("egfr", "egfr", None),
 ];
+
+/// Scores that answer an input of the rules: the instrument, its score, the input.
+const SCORES: &[(&str, &str, &str)] = &[
+    ("bpic-ss", "total", "bpic_ss"),
+    ("bprs-positive", "total", "bprs_positive"),
+    ("ciwa-ar", "total", "ciwa_ar"),
+    ("cows", "total", "cows"),
+];
+
+/// Triage levels of the suicide-risk screener, in the words of the rules.
+const TRIAGE: &[&str] = &["none_reported", "low", "moderate", "high"];
 
 struct Gather<'a> {
     facts: Facts,
@@ -61,6 +75,7 @@ fn gathered<'a>(
     gather.vitals(chart);
     gather.laboratory(chart);
     gather.screens(chart);
+    gather.questionnaires(chart);
     gather.medicines(chart);
     gather.course(chart, course, today);
     gather.overrides(chart, course);
@@ -224,6 +239,31 @@ impl Gather<'_> {
             });
             if let Some(word) = word {
                 self.at("urine_ketamine", Answer::Code(Code::plain(word)), entry);
+            }
+        }
+    }
+
+    fn questionnaires(&mut self, chart: &Chart) {
+        let sex = chart.identity().map_or(Sex::NotRecorded, |known| known.sex);
+        for (entry, answered) in chart.all::<InstrumentAnswered>() {
+            let id = answered.instrument.as_str();
+            let Some(instrument) = instruments::library().get(id) else {
+                continue;
+            };
+            for one in scored(instrument, answered, sex) {
+                let Some(value) = one.value() else { continue };
+                let score = one.score.id.as_str();
+                let known = SCORES
+                    .iter()
+                    .find(|(of, its, _)| *of == id && *its == score);
+                if let Some((_, _, input)) = known {
+                    self.quantity(input, &format!("{value} points"), entry);
+                }
+                let mut levels = TRIAGE.iter().zip(0_i32..);
+                let word = levels.find(|(_, level)| (f64::from(*level) - value).abs() < 0.5);
+                if let (("c-ssrs-screener", "triage"), Some((word, _))) = ((id, score), word) {
+                    self.at("cssrs_triage", Answer::Code(Code::plain(word)), entry);
+                }
             }
         }
     }

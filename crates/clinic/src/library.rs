@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use protocol::Quantity;
-use serde::Deserialize;
-
+use crate::consent_text::ConsentText;
 use crate::policy::{Policy, PolicyError};
+use instruments::Wording;
+use protocol::Quantity;
 
 /// Why the library could not be read: a bug in the files the program was built with.
 #[derive(Debug, thiserror::Error)]
@@ -31,38 +31,15 @@ pub enum LibraryError {
     /// The relapse watch is not in its form.
     #[error("the relapse watch this program was built with is not in its form")]
     Watch(#[source] toml::de::Error),
+    /// The licensed words of an instrument do not fit it.
+    #[error(transparent)]
+    Wording(#[from] instruments::NoWording),
+    /// Words were loaded for an instrument there is none of.
+    #[error("there is no instrument {0}: `holdfast instrument list` names them")]
+    NoInstrument(String),
     /// The evidence is not sound.
     #[error("the evidence this program was built with is not sound")]
     Evidence(#[from] evidence::Unsound),
-}
-
-/// A consent text, as it is shown and signed.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConsentText {
-    /// Its identifier.
-    pub id: String,
-    /// Its version.
-    pub version: u32,
-    /// Its title.
-    pub title: String,
-    /// How many months a signature holds.
-    pub months: u8,
-    /// Its words.
-    pub paragraphs: Vec<String>,
-}
-
-impl ConsentText {
-    /// The SHA-256 of exactly what is shown.
-    pub fn hash(&self) -> String {
-        let shown = format!(
-            "{}\nversion {}\n{}\n",
-            self.title,
-            self.version,
-            self.paragraphs.join("\n\n")
-        );
-        crate::digest::hexadecimal(&shown)
-    }
 }
 
 /// Protocols, rules, consent texts and the evidence.
@@ -79,6 +56,7 @@ pub struct Library {
     relapse_watch: outcomes::watch::WatchRule,
     policy: Policy,
     examples: Vec<protocol::Example>,
+    worded: BTreeMap<String, instruments::Instrument>,
 }
 
 /// Inputs that come from entries of their own, or belong to the day of a session, and are no
@@ -119,12 +97,15 @@ const NOT_ASKED: &[&str] = &[
     "dose_started",
 ];
 
-const CONSENTS: &[(&str, &str)] = &[
-    (
-        "treatment",
-        include_str!("../../../consents/treatment.toml"),
-    ),
-    ("part-2", include_str!("../../../consents/part-2.toml")),
+macro_rules! consents {
+    ($($name:literal)*) => {
+        &[$(($name, include_str!(concat!("../../../consents/", $name, ".toml")))),*]
+    };
+}
+
+/// The consents, in the order they are asked for.
+const CONSENTS: &[(&str, &str)] = consents![
+    "treatment" "part-2" "part-2-named" "counselling-notes" "proceedings" "telehealth" "research"
 ];
 
 impl Library {
@@ -151,6 +132,7 @@ impl Library {
                 .map_err(LibraryError::Watch)?,
             policy: Policy::of(&pack, &BTreeMap::new())?,
             pack,
+            worded: BTreeMap::new(),
             consents,
             evidence: evidence::Library::of_the_house()?,
         })
@@ -183,6 +165,44 @@ impl Library {
     pub fn with_settings(self, own: &BTreeMap<String, Quantity>) -> Result<Self, LibraryError> {
         let policy = Policy::of(&self.pack, own)?;
         Ok(Self { policy, ..self })
+    }
+
+    /// The same library with the words a clinic holds a licence for.
+    ///
+    /// # Errors
+    /// [`LibraryError::Wording`] where they do not fit the instrument, or there is no such one.
+    pub fn with_wordings(mut self, loaded: &[Wording]) -> Result<Self, LibraryError> {
+        for wording in loaded {
+            let instrument = instruments::library().get(&wording.instrument);
+            let instrument =
+                instrument.ok_or_else(|| LibraryError::NoInstrument(wording.instrument.clone()))?;
+            let worded = instrument.worded(Some(wording))?;
+            self.worded.insert(worded.id.clone(), worded);
+        }
+        Ok(self)
+    }
+
+    /// The questionnaire or rating of that identifier, with the clinic's licensed words where it
+    /// loaded them.
+    pub fn instrument(&self, id: &str) -> Option<&instruments::Instrument> {
+        self.worded
+            .get(id)
+            .or_else(|| instruments::library().get(id))
+    }
+
+    /// Every questionnaire and rating, by identifier.
+    pub fn instruments(&self) -> impl Iterator<Item = &instruments::Instrument> {
+        instruments::library()
+            .all()
+            .map(|house| self.worded.get(&house.id).unwrap_or(house))
+    }
+
+    /// Whether the words of an instrument may be shown here.
+    pub fn is_worded(&self, id: &str) -> bool {
+        self.worded.contains_key(id)
+            || instruments::library()
+                .get(id)
+                .is_some_and(instruments::Instrument::has_own_words)
     }
 
     /// The numbers the clinic runs by.

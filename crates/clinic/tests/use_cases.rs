@@ -10,10 +10,14 @@
 
 #[path = "use_cases/board.rs"]
 mod board;
+#[path = "use_cases/consent.rs"]
+mod consent;
 #[path = "use_cases/course.rs"]
 mod course;
 #[path = "use_cases/harness.rs"]
 mod harness;
+#[path = "use_cases/instrument.rs"]
+mod instrument;
 #[path = "use_cases/intake.rs"]
 mod intake;
 #[path = "use_cases/overrule.rs"]

@@ -11,6 +11,7 @@ mod evidence;
 mod export;
 mod import;
 mod init;
+mod instrument;
 mod outcomes;
 mod person;
 mod predict;
@@ -19,6 +20,8 @@ mod record;
 mod rules;
 mod serve;
 mod statistics;
+
+pub(crate) use self::rules::own as own_rules;
 
 /// What `holdfast` was asked.
 #[derive(clap::Parser)]
@@ -58,6 +61,8 @@ pub(crate) enum Command {
     Rules(rules::Rules),
     /// Check, list and show treatment protocols
     Protocol(protocol::Protocols),
+    /// List, show, score and check questionnaires, and load a clinic's licensed words
+    Instrument(instrument::Instruments),
     /// Claims with their grades, studies, and what may be pooled
     Evidence(evidence::Evidence),
     /// Use-pattern words and the endpoints of addiction trials
@@ -108,6 +113,7 @@ impl Command {
             Self::Predict(args) => args.run(out),
             Self::Rules(args) => args.run(out),
             Self::Protocol(args) => args.run(out),
+            Self::Instrument(args) => args.run(out),
             Self::Evidence(args) => args.run(out),
             Self::Outcomes(args) => args.run(out),
             Self::Statistics(args) => args.run(out),

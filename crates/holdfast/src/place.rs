@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use camino::{Utf8Path, Utf8PathBuf};
 use clinic::{Clinic, Library};
+use instruments::Wording;
 use journal::{Journal, MasterKey, SqliteKeeper, SystemChance};
 use record::Clock;
 
@@ -25,6 +26,39 @@ impl Place {
     /// The database.
     pub(crate) fn database(&self) -> Utf8PathBuf {
         self.data.join("clinic.holdfast")
+    }
+
+    /// The folder of the words a clinic holds a licence for.
+    pub(crate) fn wordings(&self) -> Utf8PathBuf {
+        self.data.join("wording")
+    }
+
+    /// The folder of the clinic's own rules.
+    pub(crate) fn rules(&self) -> Utf8PathBuf {
+        self.data.join("rules")
+    }
+
+    /// The library, with the clinic's own rules and licensed words in it.
+    pub(crate) fn library(&self) -> anyhow::Result<Library> {
+        let folder = self.wordings();
+        let mut loaded = Vec::new();
+        if folder.is_dir() {
+            for entry in folder.read_dir_utf8()? {
+                let entry = entry?;
+                let path = entry.path();
+                if path.extension() == Some("toml") {
+                    let wording = Wording::read(&std::fs::read_to_string(path)?)
+                        .map_err(|said| Unaskable(format!("{path}: {said}")))?;
+                    loaded.push(wording);
+                }
+            }
+        }
+        let library = Library::embedded()?.with_wordings(&loaded);
+        let library = library.map_err(|error| Unaskable(format!("{folder}: {error}")))?;
+        Ok(match crate::command::own_rules(&self.rules())? {
+            Some((pack, examples)) => library.with_pack(pack, examples)?,
+            None => library,
+        })
     }
 
     /// Where the master key is looked for.
@@ -110,7 +144,7 @@ impl Place {
         if let Some(back) = journal.clock_set_back() {
             tracing::warn!(?back, "the clock was set back; entries keep the later time");
         }
-        Ok(Clinic::open(journal, Library::embedded()?)?)
+        Ok(Clinic::open(journal, self.library()?)?)
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Form {
     pub cancel: Option<Link>,
     /// What it says of itself, in the language of the page.
     pub said: FormWords,
+    /// Where answers are kept as they are given; none keeps nothing until it is sent.
+    pub keeps_at: Option<String>,
 }
 
 /// What a form says of itself: English, unless the page speaks another language.
@@ -102,7 +104,15 @@ impl Form {
             is_grave: false,
             cancel: None,
             said: FormWords::default(),
+            keeps_at: None,
         }
+    }
+
+    /// The same form, whose answers are kept as they are given, and by a button where there is no script.
+    #[must_use]
+    pub fn kept_at(mut self, action: impl Into<String>) -> Self {
+        self.keeps_at = Some(action.into());
+        self
     }
 
     /// The same form, saying what it says of itself in other words.

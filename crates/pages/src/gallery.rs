@@ -94,6 +94,9 @@ fn science(all: &mut Vec<Leaf>, frame: &Frame) {
         levels,
         screen::sheet::sheet,
     );
+    let answered = screen::sheet::Sheet::questionnaire_samples();
+    let (page, sheet) = ("questionnaires", screen::sheet::sheet);
+    inside(all, page, frame, Place::Patients, answered, sheet);
     let rules = screen::sheet::Sheet::rules_samples();
     inside(all, "rules", frame, place, rules, screen::sheet::sheet);
 }

@@ -132,6 +132,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "What level would this plan give, and how sure is that?",
     ),
     line(
+        "questionnaires",
+        "/patients/{}/questionnaires/{}",
+        "Sheet",
+        "What was answered, and what does it come to?",
+    ),
+    line(
         "rules",
         "/rules/{}",
         "Sheet",

@@ -5,9 +5,12 @@ mod days;
 mod dosing;
 mod ready;
 
+use clinic::act::instrument::Filled;
 use clinic::act::observation::Measured;
 use clinic::act::session::{Happening, Opening};
-use clinic::act::{alert, check_in, correction, course, note, observation, session, visit};
+use clinic::act::{
+    alert, check_in, correction, course, instrument, note, observation, session, visit,
+};
 use clinic::{Actor, Clinic, Denied, Operation};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
@@ -15,8 +18,7 @@ use record::Clock;
 use record::chart::visit::VisitState;
 use record::fact::care::NoteKind;
 use record::fact::observation::{
-    FilledBy, Found, InstrumentAnswered, LaboratoryResult, UrineFinding, UrineScreen,
-    VitalsObserved,
+    FilledBy, Found, LaboratoryResult, UrineFinding, UrineScreen, VitalsObserved,
 };
 use record::fact::session::{
     DoseStarted, DoseStopped, GateAnswer, GateItem, ObservationMade, RecoveryAssessed,

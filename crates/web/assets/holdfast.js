@@ -4,6 +4,22 @@
 // replaced: one sentence offers the reload instead.
 (() => {
   "use strict";
+  // Keeps the answers of a form as they are given; what could not be kept is said, and tried again with the next answer.
+  function keepAsGiven(form) {
+    const said = form.querySelector(".hf-form__kept");
+    let timer = 0;
+    const keep = async () => {
+      try {
+        const body = new URLSearchParams(new FormData(form));
+        const answer = await fetch(form.dataset.hfKeep, { method: "POST", body, credentials: "same-origin", redirect: "manual" });
+        if (answer.type !== "opaqueredirect") throw new Error("not kept");
+        said.textContent = "Kept so far.";
+      } catch {
+        said.textContent = "Not kept: no line to the clinic. Your answers are still here.";
+      }
+    };
+    form.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(keep, 400); });
+  }
   const WAIT_MS = 150;         // Several entries at once make one reload.
   const region = document.querySelector("[data-hf-live]");
   const summary = document.querySelector(".hf-error-summary");
@@ -11,6 +27,7 @@
   // On a narrow screen the masthead scrolls sideways: show where one is.
   const here = document.querySelector(".hf-nav [aria-current]");
   if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 40;
+  for (const form of document.querySelectorAll("form[data-hf-keep]")) keepAsGiven(form);
   if (!region || !window.EventSource) return;
 
   let timer = 0;

@@ -86,7 +86,6 @@ pub(crate) const MENU: &[(&str, &[&str])] = &[
             "open-course",
             "assess",
             "override",
-            "sign-consent",
             "withdraw-consent",
             "prescribe",
             "amend-plan",

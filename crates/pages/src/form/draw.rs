@@ -9,7 +9,7 @@ use crate::frame::csrf_field;
 pub fn form(csrf: &str, form: &Form) -> Markup {
     html! {
         form.hf-form id=(form.id) method=(if form.is_act { "post" } else { "get" })
-            action=(form.action) novalidate {
+            action=(form.action) data-hf-keep=[form.keeps_at.as_deref()] novalidate {
             @if form.is_act { (csrf_field(csrf)) }
             @for (name, value) in &form.hidden { input type="hidden" name=(name) value=(value); }
             (error_summary(form))
@@ -17,6 +17,10 @@ pub fn form(csrf: &str, form: &Form) -> Markup {
             @if let Some(words) = &form.small { p.hf-form__small { (words) } }
             p.hf-form__acts {
                 button.hf-button .hf-button--act[form.is_grave] type="submit" { (form.submit) }
+                @if let Some(to) = &form.keeps_at {
+                    " " button.hf-button.hf-button--second type="submit" formaction=(to) { "Keep for later" }
+                    span.hf-form__kept role="status" {}
+                }
                 @if let Some(to) = &form.cancel { " " a.hf-button.hf-button--quiet href=(to.href) { (to.text) } }
             }
         }
@@ -116,10 +120,10 @@ fn draw_field(form: &Form, field: &Field) -> Markup {
 
 /// Whether a few short choices may stand beside one another.
 fn is_short(choices: &[Choice]) -> bool {
-    choices.len() <= 4
-        && choices
-            .iter()
-            .all(|choice| choice.hint.is_none() && choice.text.chars().count() <= 12)
+    let letters = choices.iter().map(|choice| choice.text.chars().count());
+    choices.len() <= 5
+        && choices.iter().all(|choice| choice.hint.is_none())
+        && letters.sum::<usize>() <= 64
 }
 
 fn draw_choice(kind: &str, id: &str, name: &str, choice: &Choice, is_chosen: bool) -> Markup {

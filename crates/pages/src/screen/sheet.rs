@@ -2,6 +2,7 @@
 
 mod level_sample;
 mod messages_sample;
+mod questionnaire_sample;
 mod rules_sample;
 mod sample;
 

@@ -152,20 +152,29 @@ impl Life {
 
     fn mood(&mut self, stage: &Stage<'_>, total: i32) -> Result<(), Denied> {
         let patient = self.patient()?;
-        let answered = InstrumentAnswered {
-            instrument: Line::clipped("phq-9"),
-            version: Line::clipped("1"),
-            items: Vec::new(),
-            entered_total: Some(total),
+        // The ninth item, thoughts of being better off dead, is left at "not at all": whom it
+        // concerns is a story of its own, and would put a task on every demonstration's list.
+        let mut left = total;
+        let answers = (1..=8_i32).map(|item| {
+            let more = left.div_euclid(9 - item) + left.rem_euclid(9 - item).min(1);
+            let value = more.clamp(0, 3);
+            left -= value;
+            (item.to_string(), value)
+        });
+        let answers: Vec<(String, i32)> = answers.chain([("9".to_owned(), 0)]).collect();
+        let filled = Filled {
+            instrument: "phq-9".to_owned(),
+            answers: instruments::Answers::of(
+                answers.iter().map(|(item, value)| (item.as_str(), *value)),
+            ),
             filled_by: FilledBy::Patient,
         };
         let nurse = &stage.staff.nurse;
-        let measured = Measured::Instrument(answered);
-        observation::observe(
+        instrument::answer(
             &mut self.operation(stage, nurse),
             stage.clinic,
             patient,
-            measured,
+            &filled,
         )?;
         Ok(())
     }

@@ -4,14 +4,14 @@
     reason = "the drawing of every form has one shape"
 )]
 
+use clinic::act::instrument;
 use clinic::act::observation::{Measured, observe};
 use clinic::authority::Act;
 use clinic::denied::Denied;
 use pages::{Choice, Field, FormPage};
 use record::Fact;
 use record::fact::observation::{
-    BreathTest, FilledBy, Found, InstrumentAnswered, LaboratoryResult, UrineFinding, UrineScreen,
-    VitalsObserved,
+    BreathTest, FilledBy, Found, LaboratoryResult, UrineFinding, UrineScreen, VitalsObserved,
 };
 use record::quantity::{
     BeatsPerMinute, BreathAlcohol, BreathsPerMinute, Grams, MillimetresOfMercury, Percent,
@@ -57,7 +57,7 @@ pub(super) const FORMS: &[FormKind] = &[
     FormKind {
         code: "instrument",
         title: "Questionnaire total",
-        done: "The total is recorded.",
+        done: "The answers are recorded.",
         act: Act::Observe,
         draw: draw_instrument,
         send: send_instrument,
@@ -306,46 +306,40 @@ fn send_breath(desk: &Desk<'_>) -> Result<String, Denied> {
     desk.chart()
 }
 
-/// Questionnaires whose totals the clinic may write down here.
-const INSTRUMENTS: &[(&str, &str, u32)] = &[
-    ("phq-9", "PHQ-9", 27),
-    ("gad-7", "GAD-7", 21),
-    ("audit-c", "AUDIT-C", 12),
-    ("pacs", "PACS", 30),
-    ("ciwa-ar", "CIWA-Ar", 67),
-    ("cows", "COWS", 48),
-];
-
 fn draw_instrument(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    let which = INSTRUMENTS
-        .iter()
-        .map(|(code, name, _)| Choice::new(*code, *name))
-        .collect();
-    Ok(desk.page(desk.form("Record").fields(vec![
-        Field::select("instrument", "Which?", which),
-        Field::number("total", "Total", ""),
-        Field::one_of("filled_by", "Who filled it in?", choices_of!(FilledBy)),
-        when_field(),
-    ])))
+    let library = desk.app.clinic.library();
+    let which = library.instruments().map(|one| {
+        let (least, most) = one.scores.first().map_or((0.0, 0.0), |score| score.range);
+        Choice::new(one.id.as_str(), format!("{}, {least} to {most}", one.title))
+    });
+    let asked: Option<String> = desk.named("instrument");
+    Ok(desk
+        .page(desk.form("Record").fields(vec![
+                Field::select("instrument", "Which?", which.collect())
+                    .value(asked.as_deref().unwrap_or("")),
+                Field::number("total", "Total", ""),
+                Field::one_of("filled_by", "Who filled it in?", choices_of!(FilledBy)),
+                when_field(),
+            ]))
+        .said("A total says less than the answers: it raises no alert for a single one of them."))
 }
 
 fn send_instrument(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
     let at = answers.moment_or_none("occurred_at");
-    let which = answers.word("instrument", |code| {
-        INSTRUMENTS.iter().find(|(known, _, _)| *known == code)
-    });
-    let most = which.map_or(100, |(_, _, most)| *most);
-    let total = answers.number("total", 0, most);
+    let library = desk.app.clinic.library();
+    let which = answers.word("instrument", |code| library.instrument(code));
+    let most = which
+        .and_then(|one| one.scores.first())
+        .map_or(0.0, |score| score.range.1);
+    let total = answers.number("total", 0, 1_000);
     let filled_by = answers.word("filled_by", FilledBy::from_code);
     read!(answers => which, total, filled_by);
-    let answered = InstrumentAnswered {
-        instrument: record::Line::clipped(which.0),
-        version: record::Line::clipped("1"),
-        items: Vec::new(),
-        entered_total: i32::try_from(total).ok(),
-        filled_by,
-    };
-    send_measured(desk, at, Measured::Instrument(answered))?;
+    let total = i32::try_from(total)
+        .map_err(|_| Denied::invalid("total", format!("{} runs to {most}", which.title)))?;
+    let patient = desk.patient()?;
+    desk.operate_at(at, |operation, clinic| {
+        instrument::enter_total(operation, clinic, patient, &which.id, total, filled_by)
+    })?;
     desk.chart()
 }

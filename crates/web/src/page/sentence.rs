@@ -332,6 +332,13 @@ fn brief(text: &str) -> String {
 }
 
 fn instrument(one: &record::fact::observation::InstrumentAnswered) -> String {
+    let known = instruments::library().get(one.instrument.as_str());
+    if let Some(known) = known {
+        let scores = clinic::act::instrument::scored(known, one, record::words::Sex::NotRecorded);
+        let said = scores.first().map(super::instrument::result_words);
+        let said = said.unwrap_or_else(|| words::of(one.items.len(), "item", "items"));
+        return format!(": {} {said}", known.title);
+    }
     let total = one.entered_total.map(|total| format!("total {total}"));
     let only = match one.items.as_slice() {
         [item] => item.value.map(|value| value.to_string()),

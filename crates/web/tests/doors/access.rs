@@ -73,13 +73,17 @@ fn asks(path: &str) -> Asks {
         // A gateway's signed word: tests/doors/reports.rs.
         | "/messages/reports" => Asks::Nothing,
         "/patients/{patient}/check-in-link" => Asks::About(Act::SendLink),
+        "/patients/{patient}/questionnaires/{instrument}/fill" => {
+            Asks::About(Act::AnswerInstrument)
+        }
+        "/patients/{patient}/consents/{text}" => Asks::About(Act::Consent),
         "/home" => Asks::LeadsOn,
         "/today" | "/floor" | "/enquiries" | "/calendar" | "/patients" | "/watch-list"
         | "/pharmacology" | "/live/board" | "/due" | "/messages" => Asks::All(Act::ReadBoard),
         "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
             Asks::All(Act::ReadEvidence)
         }
-        "/rules" | "/rules/{rule}" => Asks::All(Act::ReadRules),
+        "/rules" | "/rules/try" | "/rules/{rule}" => Asks::All(Act::ReadRules),
         "/people" => Asks::All(Act::ReadPeople),
         "/access-log" => Asks::All(Act::ReadAccessLog),
         "/patients/{patient}"
@@ -90,6 +94,10 @@ fn asks(path: &str) -> Asks {
         | "/patients/{patient}/sessions/{session}/rules"
         | "/patients/{patient}/predicted"
         | "/patients/{patient}/eligibility"
+        | "/patients/{patient}/consents"
+        | "/patients/{patient}/consents/signed/{consent}"
+        | "/patients/{patient}/questionnaires"
+        | "/patients/{patient}/questionnaires/{instrument}"
         | "/patients/{patient}/add"
         | "/live/patients/{patient}" => Asks::About(Act::ReadChart),
         "/patients/{patient}/do/{form}" | "/do/{form}" => Asks::Form,
@@ -104,14 +112,22 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
         || "ses_00000000000000000000000000".to_owned(),
         |session| session.id.to_string(),
     );
+    let consent = known
+        .chart
+        .all::<record::fact::decision::ConsentSigned>()
+        .next();
+    let consent = consent.map_or_else(String::new, |(_, one)| one.consent.to_string());
     route
         .path
+        .replace("{text}", "part-2")
+        .replace("{consent}", &consent)
         .replace("{patient}", patient)
         .replace("{session}", &session)
         .replace("{form}", "check-in")
         .replace("{claim}", "alcohol-abstinence")
         .replace("{study}", "grabski-2022")
         .replace("{rule}", "E05a")
+        .replace("{instrument}", "phq-9")
         .replace("{token}", &crate::link::token_for(house))
         .replace("{question}", "used")
 }

@@ -14,6 +14,7 @@ mod evidence;
 mod form;
 mod hostile;
 mod house;
+mod instrument;
 mod level;
 mod link;
 mod live;

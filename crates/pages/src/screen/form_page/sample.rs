@@ -13,6 +13,7 @@ impl FormPage {
             ("vitals_wrong", vitals_wrong()),
             ("consent", consent()),
             ("plan_refused", plan_refused()),
+            ("questionnaire", questionnaire()),
             ("visit", visit()),
             ("note", note()),
             ("correct", correct()),
@@ -25,6 +26,37 @@ impl FormPage {
 fn about_samuel(title: &str, form: Form) -> FormPage {
     FormPage::new(title, form.cancel("/patients/sample", "Back to the chart"))
         .about(PatientHeader::samuel().without_acts())
+}
+
+fn questionnaire() -> FormPage {
+    let often = || {
+        Choice::list(&[
+            ("0", "Not at all"),
+            ("1", "Several days"),
+            ("2", "More than half the days"),
+            ("3", "Nearly every day"),
+        ])
+    };
+    let form = Form::act(
+        "/patients/sample/questionnaires/phq-9/fill",
+        "Give these answers",
+    )
+    .kept_at("/patients/sample/questionnaires/phq-9/keep")
+    .small("What you leave open counts as passed over, never as no.")
+    .group_with_hint(
+        "Questions",
+        "Over the last 2 weeks, how often have you been bothered by any of the following problems?",
+        vec![
+            Field::one_of(
+                "item-1",
+                "Little interest or pleasure in doing things",
+                often(),
+            )
+            .value("1"),
+            Field::one_of("item-2", "Feeling down, depressed, or hopeless", often()),
+        ],
+    );
+    about_samuel("PHQ-9", form)
 }
 
 fn register() -> FormPage {

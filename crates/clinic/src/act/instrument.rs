@@ -1,0 +1,256 @@
+//! Questionnaires and ratings: answered item by item, kept as they are filled in, scored when read.
+//!
+//! What an answer flags, such as the ninth item of the PHQ-9, becomes an alert in the same append.
+//! A total from paper is an answer too, but says less and flags only what a total can.
+
+use instruments::{Answers, FilledBy as MeantFor, Instrument, Scored, Urgency as Soon};
+use jiff::SignedDuration;
+use record::Fact;
+use record::fact::care::{AlertCause, Urgency};
+use record::fact::observation::{FilledBy, InstrumentAnswered, ItemAnswer};
+use record::ids::PatientId;
+use record::words::{Line, Sex};
+use serde::{Deserialize, Serialize};
+
+use super::alert::raised;
+use crate::authority::{Act, authorise};
+use crate::clinic::{Clinic, KnownChart, Written};
+use crate::denied::Denied;
+use crate::digest::hexadecimal;
+use crate::operation::Operation;
+
+/// Answers under way: a row, not an entry, until they are given as a whole.
+const DRAFTS: &str = "questionnaire_draft";
+
+/// How long answers under way are kept for whoever comes back to them.
+const DRAFT_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// A questionnaire or rating filled in.
+#[derive(Clone, Debug)]
+pub struct Filled {
+    /// Which: `phq-9`.
+    pub instrument: String,
+    /// The answers; what is not here was passed over.
+    pub answers: Answers,
+    /// Who filled it in.
+    pub filled_by: FilledBy,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Draft(Vec<(String, i32)>);
+
+/// Gives the answers to a questionnaire or rating.
+///
+/// # Errors
+/// [`Denied::NotFound`] for an instrument that is not there; [`Denied::Invalid`] where nothing was
+/// answered, an answer is none of the item's options, or a patient fills in what staff rate.
+pub fn answer(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    filled: &Filled,
+) -> Result<Written, Denied> {
+    let role = authorise(operation, Act::AnswerInstrument, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
+    let instrument = found(operation, clinic, &filled.instrument)?;
+    if filled.answers.pairs().next().is_none() {
+        return Err(Denied::invalid(
+            "items",
+            "Nothing was answered: answer at least one item, or go back",
+        ));
+    }
+    let flagged = instrument
+        .flagged(&filled.answers)
+        .map_err(|unfit| Denied::invalid("items", unfit.to_string()))?;
+    let known = clinic.chart(patient)?;
+    super::session::check_told_time(operation)?;
+    let items = instrument.items.iter().map(|item| ItemAnswer {
+        item: Line::clipped(&item.id),
+        value: filled.answers.get(&item.id),
+    });
+    let answered = InstrumentAnswered {
+        instrument: Line::clipped(&instrument.id),
+        version: Line::clipped(&instrument.version),
+        items: items.collect(),
+        entered_total: None,
+        filled_by: filled.filled_by,
+    };
+    let mut facts = vec![Fact::from(answered)];
+    for one in flagged {
+        let urgency = match one.urgency {
+            Soon::ActNow => Urgency::ActNow,
+            Soon::Watch => Urgency::Watch,
+        };
+        let sentence = format!("{}: {}", instrument.title, one.says);
+        facts.push(flag(operation, clinic, &known, urgency, &sentence));
+    }
+    let written = clinic.record(operation, role, patient, None, &facts)?;
+    clinic
+        .journal()
+        .rim_remove(DRAFTS, &draft_key(patient, &instrument.id))?;
+    Ok(written)
+}
+
+/// Writes down a total from paper, where only that is known.
+///
+/// # Errors
+/// [`Denied::NotFound`] for an instrument that is not there; [`Denied::Invalid`] for a total outside
+/// its range.
+pub fn enter_total(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    instrument: &str,
+    total: i32,
+    filled_by: FilledBy,
+) -> Result<Written, Denied> {
+    let role = authorise(operation, Act::Observe, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
+    let instrument = found(operation, clinic, instrument)?;
+    let score = instrument.scores.first().ok_or(Denied::NotFound)?;
+    if instrument
+        .entered(&score.id, f64::from(total), false)
+        .is_none()
+    {
+        let (least, most) = score.range;
+        return Err(Denied::invalid(
+            "total",
+            format!("{} runs from {least} to {most}", instrument.title),
+        ));
+    }
+    super::session::check_told_time(operation)?;
+    let answered = InstrumentAnswered {
+        instrument: Line::clipped(&instrument.id),
+        version: Line::clipped(&instrument.version),
+        items: Vec::new(),
+        entered_total: Some(total),
+        filled_by,
+    };
+    clinic.record(operation, role, patient, None, &[answered.into()])
+}
+
+/// Keeps answers under way, for whoever goes on with them: on another device, after a reload.
+///
+/// # Errors
+/// [`Denied::NotFound`] for an instrument that is not there; [`Denied::Invalid`] for an answer that is
+/// none of the item's options.
+pub fn keep(
+    operation: &Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    instrument: &str,
+    answers: &Answers,
+) -> Result<(), Denied> {
+    authorise(operation, Act::AnswerInstrument, Some(patient))?;
+    let instrument = found(operation, clinic, instrument)?;
+    answers
+        .fit(&instrument)
+        .map_err(|unfit| Denied::invalid("items", unfit.to_string()))?;
+    let pairs = answers
+        .pairs()
+        .map(|(item, value)| (item.to_owned(), value));
+    let until = operation.now().saturating_add(DRAFT_FOR).ok();
+    clinic.journal().rim_put(
+        DRAFTS,
+        &draft_key(patient, &instrument.id),
+        &serde_json::to_vec(&Draft(pairs.collect()))?,
+        until,
+    )?;
+    Ok(())
+}
+
+/// Answers under way, where somebody began and did not finish.
+///
+/// # Errors
+/// [`Denied`] where the reader may not, or the journal cannot be read.
+pub fn kept(
+    operation: &Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    instrument: &str,
+) -> Result<Option<Answers>, Denied> {
+    authorise(operation, Act::AnswerInstrument, Some(patient))?;
+    let row = clinic
+        .journal()
+        .rim_get(DRAFTS, &draft_key(patient, instrument))?;
+    let row = row.filter(|row| row.expires_at.is_none_or(|until| operation.now() <= until));
+    let draft = row.and_then(|row| serde_json::from_slice::<Draft>(&row.value).ok());
+    Ok(draft
+        .map(|Draft(pairs)| Answers::of(pairs.iter().map(|(item, value)| (item.as_str(), *value)))))
+}
+
+/// What an answered questionnaire comes to, by the instrument's scoring as it is now; empty where the
+/// instrument is not known here, as in an imported record.
+pub fn scored<'a>(
+    instrument: &'a Instrument,
+    answered: &InstrumentAnswered,
+    sex: Sex,
+) -> Vec<Scored<'a>> {
+    let is_man = sex == Sex::Male;
+    if let Some(total) = answered.entered_total {
+        let first = instrument.scores.first();
+        let entered = first.and_then(|score| instrument.entered(&score.id, total.into(), is_man));
+        return entered.into_iter().collect();
+    }
+    instrument
+        .scored_for(&answers_of(answered), is_man)
+        .unwrap_or_default()
+}
+
+/// The answers of an entry.
+pub fn answers_of(answered: &InstrumentAnswered) -> Answers {
+    Answers::of(
+        answered
+            .items
+            .iter()
+            .filter_map(|item| Some((item.item.as_str(), item.value?))),
+    )
+}
+
+fn found(
+    operation: &Operation<'_>,
+    clinic: &Clinic,
+    instrument: &str,
+) -> Result<Instrument, Denied> {
+    let instrument = clinic
+        .library()
+        .instrument(instrument)
+        .ok_or(Denied::NotFound)?;
+    if instrument.filled_by == MeantFor::Staff && operation.actor.patient().is_some() {
+        return Err(Denied::invalid(
+            "items",
+            format!("{} is filled in by the clinic's staff", instrument.title),
+        ));
+    }
+    Ok(instrument.clone())
+}
+
+fn flag(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    known: &KnownChart,
+    urgency: Urgency,
+    sentence: &str,
+) -> Fact {
+    let cause = match urgency {
+        Urgency::ActNow => AlertCause::Safety,
+        Urgency::Watch => AlertCause::Reading,
+    };
+    raised(
+        operation.occurred().0,
+        operation.chance,
+        clinic.library().policy(),
+        known,
+        cause,
+        urgency,
+        sentence,
+    )
+}
+
+fn draft_key(patient: PatientId, instrument: &str) -> String {
+    hexadecimal(&format!("{patient} {instrument}"))
+}
