@@ -93,6 +93,10 @@ acts! {
     CheckIn = "answer a check-in": Coordinator Prescriber Nurse Therapist MedicalDirector System, own Patient;
     /// Make a link that leads one patient to one check-in.
     SendLink = "send a check-in link": Coordinator Prescriber Nurse Therapist MedicalDirector System;
+    /// Say how a patient wants to be reached, or take it back.
+    AgreeContact = "agree how to be reached": Coordinator Prescriber Nurse Therapist MedicalDirector System, own Patient;
+    /// Queue reminders that are due, and note what became of them.
+    Remind = "send reminders": System;
     /// Report use of substances by day.
     ReportUse = "report use by day": Coordinator Prescriber Nurse Therapist MedicalDirector System, own Patient;
     /// Raise an alert.

@@ -44,6 +44,8 @@ mod register;
 mod register_laws;
 #[path = "use_cases/relapse.rs"]
 mod relapse;
+#[path = "use_cases/remind.rs"]
+mod remind;
 #[path = "use_cases/room.rs"]
 mod room;
 #[path = "use_cases/rule_pack.rs"]
@@ -58,3 +60,5 @@ mod sign_in;
 mod stock;
 #[path = "use_cases/watch.rs"]
 mod watch;
+#[path = "use_cases/year.rs"]
+mod year;

@@ -21,6 +21,7 @@ use crate::sent::{Answers, sentence};
 use crate::{trouble, words};
 
 mod care;
+mod contact;
 mod correction;
 mod course;
 mod enquiry;
@@ -73,6 +74,8 @@ pub(crate) const MENU: &[(&str, &[&str])] = &[
             "hold-evaluation",
             "register",
             "correct-identity",
+            "agree-contact",
+            "revoke-contact",
         ],
     ),
     ("History", &["history", "condition", "medicine", "allergy"]),
@@ -119,6 +122,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         room::FORMS,
         room_day::FORMS,
         care::FORMS,
+        contact::FORMS,
         correction::FORMS,
         house::FORMS,
         evidence::FORMS,
@@ -228,7 +232,9 @@ impl<'a> Desk<'a> {
         let mut form = Form::act(action, submit)
             .hidden("command", self.app.fresh_command().to_string())
             .cancel(back, "Cancel");
-        for name in ["visit", "session", "alert", "entry", "person", "back"] {
+        for name in [
+            "visit", "session", "alert", "entry", "person", "message", "back",
+        ] {
             let value = self.ask.sent.get(name).or_else(|| self.ask.query.get(name));
             if let Some(value) = value {
                 form = form.hidden(name, value);

@@ -31,6 +31,8 @@ pub(crate) enum Handler {
     Page(fn(&App, &Ask) -> Result<Reply, Denied>),
     /// A public page, drawn once and the same for everyone.
     Still,
+    /// A machine's word, signed, answered with a status and a few words.
+    Machine(fn(&App, &page::messages::Machine) -> (u16, &'static str)),
     /// A live stream of one patient's record, or of the board.
     Live(fn(&App, &Ask) -> Result<Option<PatientId>, Denied>),
 }
@@ -160,6 +162,14 @@ pub const ROUTES: &[Route] = &[
         SignedIn,
         page::outcomes::tables::show,
     ),
+    read("/due", SignedIn, page::due::show),
+    read("/messages", SignedIn, page::messages::show),
+    Route {
+        is_post: true,
+        path: "/messages/reports",
+        access: Anyone,
+        handler: Handler::Machine(page::messages::reports),
+    },
     read("/evidence", SignedIn, page::evidence::show),
     read("/evidence/{claim}", SignedIn, page::evidence::show_claim),
     read(

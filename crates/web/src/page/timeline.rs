@@ -94,6 +94,9 @@ impl Filter {
                 Fact::NoteSigned(_)
                     | Fact::NoteAddended(_)
                     | Fact::ContactMade(_)
+                    | Fact::ContactPreferred(_)
+                    | Fact::ContactRevoked(_)
+                    | Fact::MessageNotDelivered(_)
                     | Fact::EnquiryReceived(_)
                     | Fact::EvaluationHeld(_)
                     | Fact::SafetyPlanWritten(_)
@@ -112,9 +115,13 @@ impl Filter {
     }
 }
 
-/// Whether an entry has a line of its own; corrections show on the line they correct.
+/// Whether an entry has a line of its own; corrections show on the line they correct, and reminders in the
+/// list of messages.
 pub(crate) const fn has_line(fact: &Fact) -> bool {
-    !matches!(fact, Fact::Amended(_) | Fact::EnteredInError(_))
+    !matches!(
+        fact,
+        Fact::Amended(_) | Fact::EnteredInError(_) | Fact::ReminderQueued(_)
+    )
 }
 
 /// The line of one entry.
