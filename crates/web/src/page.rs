@@ -19,6 +19,7 @@ pub(crate) mod patient;
 pub(crate) mod patients;
 pub(crate) mod people;
 pub(crate) mod public;
+pub(crate) mod record;
 pub(crate) mod room;
 mod rooms;
 pub(crate) mod rules;

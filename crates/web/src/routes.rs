@@ -168,6 +168,16 @@ pub const ROUTES: &[Route] = &[
         page::room::day::ready,
     ),
     read(
+        "/patients/{patient}/sessions/{session}/record",
+        SignedIn,
+        page::record::show,
+    ),
+    read(
+        "/patients/{patient}/sessions/{session}/record.pdf",
+        SignedIn,
+        page::record::print,
+    ),
+    read(
         "/patients/{patient}/sessions/{session}/leaving",
         SignedIn,
         page::room::day::leaving,

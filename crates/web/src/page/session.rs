@@ -36,6 +36,10 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     ));
     view.said = Phrase::sentence(said(&opened, session));
     view.acts = acts(ask, &opened, session);
+    view.acts.push(Link::new(
+        opened.path(&format!("/sessions/{}/record", session.id)),
+        "Whole record, to print",
+    ));
     view.main = vec![
         Section::new(
             "What was given",

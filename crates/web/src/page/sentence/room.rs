@@ -2,7 +2,7 @@
 
 use record::Fact;
 use record::fact::person::HistoryValue;
-use record::fact::room::SettingChosen;
+use record::fact::room::{SessionAnswered, SettingChosen};
 
 use super::{after, brief};
 use crate::app::App;
@@ -15,20 +15,7 @@ use crate::words;
 )]
 pub(super) fn sentence(app: &App, fact: &Fact) -> (&'static str, String) {
     match fact {
-        Fact::SessionAnswered(one) => {
-            let said: Vec<String> = one
-                .answers
-                .iter()
-                .map(|answer| {
-                    format!(
-                        "{} {}",
-                        input(app, answer.input.as_str()),
-                        value(&answer.answer)
-                    )
-                })
-                .collect();
-            ("Asked", format!(": {}", brief(&said.join("; "))))
-        }
+        Fact::SessionAnswered(one) => ("Asked", format!(": {}", brief(&answers(app, one)))),
         Fact::ReadinessAssessed(one) => (
             "Readiness",
             format!(
@@ -45,7 +32,7 @@ pub(super) fn sentence(app: &App, fact: &Fact) -> (&'static str, String) {
             )
         }
         Fact::SessionHeld(one) => ("Held today", format!(": {}", brief(one.reason.as_str()))),
-        Fact::SettingChosen(one) => ("Setting", setting(one)),
+        Fact::SettingChosen(one) => ("Setting", format!(": {}", setting(one, false))),
         Fact::RuleFired(one) => (
             "Rule",
             format!(
@@ -78,15 +65,40 @@ pub(super) fn sentence(app: &App, fact: &Fact) -> (&'static str, String) {
     }
 }
 
-fn setting(one: &SettingChosen) -> String {
+/// Every answer with its question.
+pub(crate) fn answers(app: &App, one: &SessionAnswered) -> String {
+    let said: Vec<String> = one
+        .answers
+        .iter()
+        .map(|answer| {
+            format!(
+                "{} {}",
+                input(app, answer.input.as_str()),
+                value(&answer.answer)
+            )
+        })
+        .collect();
+    said.join("; ")
+}
+
+/// Set and setting; the intention whole, or cut for a line.
+pub(crate) fn setting(one: &SettingChosen, is_whole: bool) -> String {
     let mut said = Vec::new();
     said.extend(one.music.as_ref().map(|music| format!("music {music}")));
     let eyeshade = |worn: bool| if worn { "eyeshade on" } else { "no eyeshade" };
     said.extend(one.eyeshade.map(|worn| eyeshade(worn).to_owned()));
     said.extend(one.sitter.as_ref().map(|sitter| format!("{sitter} sits")));
     let intention = one.intention.as_ref();
-    said.extend(intention.map(|words| format!("intention: {}", brief(words.as_str()))));
-    format!(": {}", said.join(", "))
+    said.extend(intention.map(|words| {
+        let words = words.as_str();
+        let words = if is_whole {
+            words.to_owned()
+        } else {
+            brief(words)
+        };
+        format!("intention: {words}")
+    }));
+    said.join(", ")
 }
 
 /// What is due or missing, in the words of the room.
