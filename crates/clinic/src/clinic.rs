@@ -62,6 +62,7 @@ pub struct Clinic {
     answers: crate::answers::Answers,
     calendar: Mutex<()>,
     links: Mutex<()>,
+    devices: Mutex<()>,
 }
 
 impl Clinic {
@@ -79,6 +80,7 @@ impl Clinic {
             answers: crate::answers::Answers::default(),
             calendar: Mutex::new(()),
             links: Mutex::new(()),
+            devices: Mutex::new(()),
         };
         clinic.fold_board()?;
         Ok(clinic)
@@ -150,6 +152,12 @@ impl Clinic {
     /// at once neither is lost.
     pub(crate) fn hold_links(&self) -> MutexGuard<'_, ()> {
         self.links.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Held from reading how a device stands until what it sent is charted, so that a device that is
+    /// moved or revoked never reads for the room it left.
+    pub(crate) fn hold_devices(&self) -> MutexGuard<'_, ()> {
+        self.devices.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn charts(&self) -> MutexGuard<'_, Charts> {

@@ -45,7 +45,7 @@ use person::{
     PersonRegistered,
 };
 use room::{
-    LeftAgainstAdvice, ReadinessAssessed, ReadingMissed, RuleFired, SessionAnswered, SessionHeld,
+    LeftAgainstAdvice, MonitoringFormSent, ReadinessAssessed, ReadingMissed, RuleFired, SessionAnswered, SessionHeld,
     SettingChosen, TimeOutHeld,
 };
 use session::{
@@ -199,6 +199,7 @@ facts! {
     LeftAgainstAdvice = "left_against_advice", 1, "left against advice";
     MedicineListed = "medicine_listed", 1, "medicine";
     MedicineTaken = "medicine_taken", 1, "medicine taken";
+    MonitoringFormSent = "monitoring_form_sent", 1, "monitoring form sent";
     NoteAddended = "note_addended", 1, "addendum";
     NoteSigned = "note_signed", 1, "note";
     ObservationMade = "observation_made", 1, "observation";

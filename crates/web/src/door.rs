@@ -19,7 +19,7 @@ use crate::reply::{COOKIE, PASS, Reply};
 use crate::routes::{Access, Handler};
 use crate::sent::Sent;
 use crate::site::still;
-use crate::{live, trouble};
+use crate::{device, live, trouble};
 
 /// The largest form, in bytes.
 pub(crate) const FORM_BYTES_MAX: usize = 256 * 1024;
@@ -40,9 +40,14 @@ pub(crate) async fn answer(
         guard(response.headers_mut(), app.settings.is_behind_tls);
         return response;
     }
+    if let Handler::Device = handler {
+        let mut response = device::answer(&app, request).await;
+        guard(response.headers_mut(), app.settings.is_behind_tls);
+        return response;
+    }
     let mut response = match read(&app, request, access).await {
         Ok(ask) => match handler {
-            Handler::Still => still::missing(),
+            Handler::Still | Handler::Device => still::missing(),
             Handler::Page(page) => on_page(&app, ask, page).await,
             Handler::Live(of) => match of(&app, &ask) {
                 Ok(of) => live::stream(&app, of),

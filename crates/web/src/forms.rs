@@ -23,6 +23,7 @@ use crate::{trouble, words};
 mod care;
 mod correction;
 mod course;
+mod device;
 mod enquiry;
 mod evidence;
 mod house;
@@ -122,6 +123,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         house::FORMS,
         evidence::FORMS,
         rule_pack::FORMS,
+        device::FORMS,
     ]
     .into_iter()
     .flatten()
@@ -214,7 +216,9 @@ impl<'a> Desk<'a> {
         let mut form = Form::act(action, submit)
             .hidden("command", self.app.fresh_command().to_string())
             .cancel(back, "Cancel");
-        for name in ["visit", "session", "alert", "entry", "person", "back"] {
+        for name in [
+            "visit", "session", "alert", "entry", "person", "device", "back",
+        ] {
             let value = self.ask.sent.get(name).or_else(|| self.ask.query.get(name));
             if let Some(value) = value {
                 form = form.hidden(name, value);

@@ -29,6 +29,8 @@ pub enum Access {
 pub(crate) enum Handler {
     /// A page.
     Page(fn(&App, &Ask) -> Result<Reply, Denied>),
+    /// A reading of a device, under its own token.
+    Device,
     /// A public page, drawn once and the same for everyone.
     Still,
     /// A live stream of one patient's record, or of the board.
@@ -94,6 +96,16 @@ const fn stream(
     }
 }
 
+/// The devices door has a token of its own, and no cookie.
+const fn device(path: &'static str) -> Route {
+    Route {
+        is_post: true,
+        path,
+        access: Access::Anyone,
+        handler: Handler::Device,
+    }
+}
+
 use Access::{Anyone, SignedIn};
 
 /// The site.
@@ -149,6 +161,10 @@ pub const ROUTES: &[Route] = &[
     ),
     read("/rules", SignedIn, page::rules::show),
     read("/rules/{rule}", SignedIn, page::rules::show_rule),
+    device("/devices/readings"),
+    read("/devices", SignedIn, page::devices::show),
+    read("/devices/new", SignedIn, page::devices::new),
+    send("/devices/new", SignedIn, page::devices::make),
     read("/people", SignedIn, page::people::show),
     read("/access-log", SignedIn, page::access::show),
     read("/patients/{patient}", SignedIn, page::chart::show),
@@ -176,6 +192,16 @@ pub const ROUTES: &[Route] = &[
         "/patients/{patient}/sessions/{session}/record.pdf",
         SignedIn,
         page::record::print,
+    ),
+    read(
+        "/patients/{patient}/sessions/{session}/monitoring-form",
+        SignedIn,
+        page::monitoring_form::show,
+    ),
+    read(
+        "/patients/{patient}/sessions/{session}/monitoring-form.pdf",
+        SignedIn,
+        page::monitoring_form::print,
     ),
     read(
         "/patients/{patient}/sessions/{session}/leaving",

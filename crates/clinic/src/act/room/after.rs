@@ -250,7 +250,9 @@ pub fn leave_against_advice(
             .saturating_add(SignedDuration::from_hours(CALL_HOURS))
             .unwrap_or(now),
     };
-    let facts: [Fact; 3] = [left.into(), closed.into(), alert.into()];
+    let mut facts: Vec<Fact> = vec![left.into(), closed.into(), alert.into()];
+    let clock = super::super::monitoring_form::clock(operation, clinic, &known.chart, &there);
+    facts.extend(clock);
     clinic.record(operation, role, patient, Some(known.version), &facts)
 }
 

@@ -1,5 +1,6 @@
 //! What was read and seen while the dose ran, what was late or missed, and what was done about it.
 
+use clinic::act::device;
 use clinic::act::room::watch;
 use jiff::Timestamp;
 use pages::{Block, Chapter, Column, Phrase, Table};
@@ -127,7 +128,13 @@ fn how(record: &Record<'_>, entry: &Entry, made: &VitalsObserved) -> pages::Cell
         Some(device) => said.push(Phrase::plain(format!("from {device}"))),
         None => said.push(Phrase::plain(format!("by {}", record.by(entry)))),
     }
-    if is_charted_late(entry) {
+    let is_of_device = entry.author.door == record::words::Door::Device;
+    if is_of_device && device::is_stale(entry.occurred_at.0, entry.recorded_at.0) {
+        said.push(Phrase::Strong(format!(
+            ", stale: came {}",
+            record.time(entry.recorded_at.0)
+        )));
+    } else if is_charted_late(entry) {
         said.push(Phrase::Strong(format!(
             ", charted late {}",
             record.time(entry.recorded_at.0)
