@@ -45,8 +45,8 @@ use person::{
     PersonRegistered,
 };
 use room::{
-    LeftAgainstAdvice, MonitoringFormSent, ReadinessAssessed, ReadingMissed, RuleFired, SessionAnswered, SessionHeld,
-    SettingChosen, TimeOutHeld,
+    LeftAgainstAdvice, MonitoringFormSent, ReadinessAssessed, ReadingMissed, RuleFired,
+    SessionAnswered, SessionHeld, SettingChosen, TimeOutHeld,
 };
 use session::{
     AdverseNoted, DoseChanged, DoseStarted, DoseStopped, InterventionMade, ObservationMade,

@@ -56,7 +56,11 @@ pub(crate) async fn answer(app: &Arc<App>, request: Request) -> Response<Body> {
     let Told(status, said) = match heard(app, request).await {
         Ok(told) | Err(told) => told,
     };
-    let key = if status.is_success() { "said" } else { "refused" };
+    let key = if status.is_success() {
+        "said"
+    } else {
+        "refused"
+    };
     let body = serde_json::json!({ key: said }).to_string();
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
@@ -175,16 +179,37 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// Reads what was sent, strictly: every value with its unit.
 fn read(bytes: &[u8]) -> Result<Reading, String> {
-    let sent: Sent = serde_json::from_slice(bytes)
-        .map_err(|error| format!("This is not a reading as docs/operate/devices.md has it: {error}"))?;
+    let sent: Sent = serde_json::from_slice(bytes).map_err(|error| {
+        format!("This is not a reading as docs/operate/devices.md has it: {error}")
+    })?;
     let values = sent.values;
     let vitals = VitalsObserved {
-        systolic_mmhg: value("systolic", values.systolic, "mmHg", MillimetresOfMercury::parse)?,
-        diastolic_mmhg: value("diastolic", values.diastolic, "mmHg", MillimetresOfMercury::parse)?,
+        systolic_mmhg: value(
+            "systolic",
+            values.systolic,
+            "mmHg",
+            MillimetresOfMercury::parse,
+        )?,
+        diastolic_mmhg: value(
+            "diastolic",
+            values.diastolic,
+            "mmHg",
+            MillimetresOfMercury::parse,
+        )?,
         pulse_per_min: value("pulse", values.pulse, "/min", BeatsPerMinute::parse)?,
         saturation_percent: value("saturation", values.saturation, "%", Percent::parse)?,
-        breaths_per_min: value("breathing", values.breathing, "/min", BreathsPerMinute::parse)?,
-        temperature_tenths_c: value("temperature", values.temperature, "Cel", TenthsCelsius::parse)?,
+        breaths_per_min: value(
+            "breathing",
+            values.breathing,
+            "/min",
+            BreathsPerMinute::parse,
+        )?,
+        temperature_tenths_c: value(
+            "temperature",
+            values.temperature,
+            "Cel",
+            TenthsCelsius::parse,
+        )?,
         ..VitalsObserved::default()
     };
     Ok(Reading {
@@ -225,16 +250,25 @@ mod tests {
 
     #[test]
     fn a_pressure_of_720_is_refused_with_its_sentence() {
-        let said = with(r#"{"systolic":{"value":720,"unit":"mmHg"},"diastolic":{"value":80,"unit":"mmHg"}}"#);
+        let said = with(
+            r#"{"systolic":{"value":720,"unit":"mmHg"},"diastolic":{"value":80,"unit":"mmHg"}}"#,
+        );
         let said = said.unwrap_err();
         assert!(said.contains("720 mmHg"), "{said}");
     }
 
     #[test]
     fn a_value_without_its_unit_or_in_another_or_of_another_name_is_refused() {
-        assert!(with(r#"{"pulse":{"value":80}}"#).unwrap_err().contains("unit"));
+        assert!(
+            with(r#"{"pulse":{"value":80}}"#)
+                .unwrap_err()
+                .contains("unit")
+        );
         let kilopascal = with(r#"{"systolic":{"value":17,"unit":"kPa"}}"#).unwrap_err();
-        assert!(kilopascal.contains("mmHg") && kilopascal.contains("kPa"), "{kilopascal}");
+        assert!(
+            kilopascal.contains("mmHg") && kilopascal.contains("kPa"),
+            "{kilopascal}"
+        );
         assert!(with(r#"{"weight":{"value":80,"unit":"kg"}}"#).is_err());
         let read = with(r#"{"temperature":{"value":36.8,"unit":"Cel"}}"#).unwrap();
         assert_eq!(read.vitals.temperature_tenths_c.unwrap().get(), 368);

@@ -201,7 +201,13 @@ pub fn all(clinic: &Clinic) -> Result<Vec<Device>, Denied> {
         .filter_map(|row| serde_json::from_slice(&row.value).ok())
         .collect();
     all.sort_by(|a, b| {
-        let key = |one: &Device| (one.revoked_at.is_some(), one.name.to_string(), one.id.clone());
+        let key = |one: &Device| {
+            (
+                one.revoked_at.is_some(),
+                one.name.to_string(),
+                one.id.clone(),
+            )
+        };
         key(a).cmp(&key(b))
     });
     Ok(all)

@@ -95,7 +95,8 @@ fn reading(nth: u64, at: Timestamp, jumps: bool) -> String {
 }
 
 fn send(host: &str, token: &str, body: &str) -> anyhow::Result<String> {
-    let mut stream = TcpStream::connect(host).with_context(|| format!("nobody listens at {host}"))?;
+    let mut stream =
+        TcpStream::connect(host).with_context(|| format!("nobody listens at {host}"))?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     write!(
         stream,

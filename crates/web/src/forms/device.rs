@@ -67,13 +67,11 @@ fn send_revoke(desk: &Desk<'_>) -> Result<String, Denied> {
 
 fn draw_sent(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let today = desk.opened()?.today.to_string();
-    let form = desk
-        .form("Record it")
-        .fields(vec![
-            Field::day("sent_on", "On which day was it sent?").value(&today),
-            Field::line("reference", "Reference")
-                .hint("The confirmation number, or how it was sent where there is none"),
-        ]);
+    let form = desk.form("Record it").fields(vec![
+        Field::day("sent_on", "On which day was it sent?").value(&today),
+        Field::line("reference", "Reference")
+            .hint("The confirmation number, or how it was sent where there is none"),
+    ]);
     Ok(desk.page(form))
 }
 
@@ -87,5 +85,7 @@ fn send_sent(desk: &Desk<'_>) -> Result<String, Denied> {
     desk.operate(|operation, clinic| {
         monitoring_form::record_sent(operation, clinic, patient, session, said)
     })?;
-    Ok(desk.opened()?.path(&format!("/sessions/{session}/monitoring-form")))
+    Ok(desk
+        .opened()?
+        .path(&format!("/sessions/{session}/monitoring-form")))
 }

@@ -21,11 +21,45 @@ use crate::words;
 
 /// The classes of medicines the form asks about, and words that name one of them in a list.
 const ASKED: &[(&str, &[&str])] = &[
-    ("Benzodiazepine", &["azepam", "azolam", "clobazam", "chlordiazepoxide"]),
-    ("Other sedative or hypnotic", &["zolpidem", "zopiclone", "eszopiclone", "zaleplon", "phenobarbital"]),
-    ("Psychostimulant", &["amphetamine", "amfetamine", "methylphenidate", "modafinil"]),
-    ("MAO inhibitor", &["phenelzine", "tranylcypromine", "selegiline", "isocarboxazid", "moclobemide"]),
-    ("Opioid", &["codone", "morph", "fentanyl", "methadone", "buprenorphine", "tramadol"]),
+    (
+        "Benzodiazepine",
+        &["azepam", "azolam", "clobazam", "chlordiazepoxide"],
+    ),
+    (
+        "Other sedative or hypnotic",
+        &[
+            "zolpidem",
+            "zopiclone",
+            "eszopiclone",
+            "zaleplon",
+            "phenobarbital",
+        ],
+    ),
+    (
+        "Psychostimulant",
+        &["amphetamine", "amfetamine", "methylphenidate", "modafinil"],
+    ),
+    (
+        "MAO inhibitor",
+        &[
+            "phenelzine",
+            "tranylcypromine",
+            "selegiline",
+            "isocarboxazid",
+            "moclobemide",
+        ],
+    ),
+    (
+        "Opioid",
+        &[
+            "codone",
+            "morph",
+            "fentanyl",
+            "methadone",
+            "buprenorphine",
+            "tramadol",
+        ],
+    ),
 ];
 
 /// The form on the screen.
@@ -33,7 +67,10 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let opened = open(app, ask, "monitoring form")?;
     let session = with_form(app, ask, &opened)?;
     let here = opened.path(&format!("/sessions/{}", session.id));
-    let mut acts = vec![Link::new(format!("{here}/monitoring-form.pdf"), "Save as PDF")];
+    let mut acts = vec![Link::new(
+        format!("{here}/monitoring-form.pdf"),
+        "Save as PDF",
+    )];
     let code = "monitoring-form-sent";
     if session.started.is_some() && is_offered(ask, code, Some(opened.known.patient)) {
         let to = opened.form(&format!("{code}?session={}", session.id));
@@ -43,7 +80,11 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let view = DocumentPage {
         paper: paper(app, ask, &opened, &session)?,
         window: "Monitoring form".to_owned(),
-        patient: Some(header(app, &opened, vec![Link::new(opened.path(""), "Chart")])),
+        patient: Some(header(
+            app,
+            &opened,
+            vec![Link::new(opened.path(""), "Chart")],
+        )),
         acts,
     };
     let frame = words::frame(app, ask, Some(pages::Place::Patients));
@@ -55,7 +96,10 @@ pub(crate) fn print(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let opened = open(app, ask, "monitoring form, printed")?;
     let session = with_form(app, ask, &opened)?;
     let paper = paper(app, ask, &opened, &session)?;
-    printed(&paper, &format!("session-{}-monitoring-form.pdf", session.number))
+    printed(
+        &paper,
+        &format!("session-{}-monitoring-form.pdf", session.number),
+    )
 }
 
 fn with_form(app: &App, ask: &Ask, opened: &Opened) -> Result<Session, Denied> {
@@ -68,7 +112,12 @@ fn with_form(app: &App, ask: &Ask, opened: &Opened) -> Result<Session, Denied> {
 }
 
 /// How the seven days stand, for the session's page; nothing where there is no such form.
-pub(super) fn clock(app: &App, ask: &Ask, opened: &Opened, of: &Session) -> Option<(Vec<Phrase>, Link)> {
+pub(super) fn clock(
+    app: &App,
+    ask: &Ask,
+    opened: &Opened,
+    of: &Session,
+) -> Option<(Vec<Phrase>, Link)> {
     let _ = ask;
     if !has_form(&app.clinic, opened.chart(), of) {
         return None;
@@ -91,15 +140,23 @@ fn standing(app: &App, opened: &Opened, of: &Session) -> Vec<Phrase> {
         return vec![Phrase::Mark(Mark::new(Standing::Settled, said))];
     }
     let Some(due) = due_on(&app.clinic, of) else {
-        return vec![Phrase::absent("No drug was given, so no monitoring form is due")];
+        return vec![Phrase::absent(
+            "No drug was given, so no monitoring form is due",
+        )];
     };
     let left = days_between(opened.today, due);
     let (standing, said) = if left < 0 {
-        (Standing::ActNow, format!("Monitoring form overdue since {}", words::day(due)))
+        (
+            Standing::ActNow,
+            format!("Monitoring form overdue since {}", words::day(due)),
+        )
     } else {
         let n = usize::try_from(left).unwrap_or(0);
         let left = words::of(n, "day left", "days left");
-        (Standing::Watch, format!("Monitoring form to be sent by {}, {left}", words::day(due)))
+        (
+            Standing::Watch,
+            format!("Monitoring form to be sent by {}, {left}", words::day(due)),
+        )
     };
     vec![Phrase::Mark(Mark::new(standing, said))]
 }
@@ -119,7 +176,10 @@ fn paper(app: &App, ask: &Ask, opened: &Opened, of: &Session) -> Result<Paper, D
     ));
     let chapters = vec![
         Chapter::new("By when", vec![Block::Facts(about)]),
-        Chapter::new("Medicines asked about", vec![Block::Table(medicines(opened))]),
+        Chapter::new(
+            "Medicines asked about",
+            vec![Block::Table(medicines(opened))],
+        ),
         Chapter::new("Dose", vec![Block::Facts(dose(opened, of))]),
         Chapter::new("Vital signs", vec![Block::Table(vitals(opened, of))]),
         Chapter::new("Events", vec![Block::Facts(events(opened, of))]),
@@ -149,7 +209,9 @@ fn medicines(opened: &Opened) -> Table {
         })
         .collect();
     Table {
-        caption: "What the medicine list names, by class; the list is searched by name and may miss one".to_owned(),
+        caption:
+            "What the medicine list names, by class; the list is searched by name and may miss one"
+                .to_owned(),
         columns: vec![Column::words("Class"), Column::words("On the list")],
         rows,
         when_empty: "No class is asked about".to_owned(),
@@ -168,15 +230,23 @@ fn dose(opened: &Opened, of: &Session) -> Vec<Shown> {
                 words::time(at, &opened.zone)
             ),
         ),
-        (Some(started), None) => Shown::plain("Given", format!("{} begun, no end charted", started.dose)),
+        (Some(started), None) => {
+            Shown::plain("Given", format!("{} begun, no end charted", started.dose))
+        }
         (None, _) => Shown::absent("Given", "nothing"),
     });
-    facts.push(Shown::absent("Lot", "not kept with the dose: write it from the register"));
+    facts.push(Shown::absent(
+        "Lot",
+        "not kept with the dose: write it from the register",
+    ));
     let stay = of.started.zip(of.closed_at);
     facts.push(match stay {
         Some((started, closed)) => Shown::plain(
             "Watched for",
-            format!("{} min from the first device to leaving", words::minutes_between(started.at, closed)),
+            format!(
+                "{} min from the first device to leaving",
+                words::minutes_between(started.at, closed)
+            ),
         ),
         None => Shown::absent("Watched for", "not known yet"),
     });
@@ -204,8 +274,14 @@ fn vitals(opened: &Opened, of: &Session) -> Table {
     let last = started.and_then(|zero| read.last().filter(|(at, _)| *at > zero));
     let row = |name: &str, found: Option<&(jiff::Timestamp, String)>| {
         let cells = match found {
-            Some((at, said)) => [Phrase::sentence(said.clone()), vec![Phrase::Time(words::time(*at, &opened.zone))]],
-            None => [vec![Phrase::absent("not taken")], vec![Phrase::absent("not taken")]],
+            Some((at, said)) => [
+                Phrase::sentence(said.clone()),
+                vec![Phrase::Time(words::time(*at, &opened.zone))],
+            ],
+            None => [
+                vec![Phrase::absent("not taken")],
+                vec![Phrase::absent("not taken")],
+            ],
         };
         let mut row = vec![Phrase::sentence(name)];
         row.extend(cells);
@@ -213,7 +289,11 @@ fn vitals(opened: &Opened, of: &Session) -> Table {
     };
     Table {
         caption: "Blood pressure as charted".to_owned(),
-        columns: vec![Column::words("When"), Column::words("Pressure"), Column::words("Read at")],
+        columns: vec![
+            Column::words("When"),
+            Column::words("Pressure"),
+            Column::words("Read at"),
+        ],
         rows: vec![
             row("Before the dose", before),
             row("About 40 minutes after", forty),

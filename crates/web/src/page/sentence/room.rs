@@ -63,7 +63,12 @@ pub(super) fn sentence(app: &App, fact: &Fact) -> (&'static str, String) {
         }
         Fact::MonitoringFormSent(one) => (
             "Monitoring form sent",
-            format!(" on {} by {}: {}", words::day_plain(one.sent_on), one.sent_by, one.reference),
+            format!(
+                " on {} by {}: {}",
+                words::day_plain(one.sent_on),
+                one.sent_by,
+                one.reference
+            ),
         ),
         other => (other.kind().label(), String::new()),
     }
