@@ -120,6 +120,10 @@ fn written(faces: &[Face; 2], letter: char) -> Vec<char> {
     match letter {
         '\u{2011}' | '\u{2010}' => vec!['-'],
         '\u{2192}' => vec!['-', '>'],
+        // Subscripts as in SpO2: the digit is what is said.
+        '\u{2080}'..='\u{2089}' => {
+            vec![char::from_digit(u32::from(letter).saturating_sub(0x2080), 10).unwrap_or(letter)]
+        }
         '\u{2265}' => vec!['>', '='],
         '\u{2264}' => vec!['<', '='],
         other => format!("[U+{:04X}]", u32::from(other)).chars().collect(),

@@ -26,7 +26,8 @@ pub(crate) fn set(faces: &Faces, paper: &Paper) -> Sheets {
     sheets.y += 4.0;
     for chapter in &paper.chapters {
         let section = sheets.node(0, Tag::Section);
-        sheets.make_room(70.0);
+        // A heading never stands alone at the foot of a page.
+        sheets.make_room(104.0);
         sheets.y += 26.0;
         let level = NonZeroU16::MIN.saturating_add(1);
         let head = sheets.node(section, Tag::Hn(level, Some(chapter.title.clone())));

@@ -172,7 +172,7 @@ pub fn document_page(frame: &Frame, view: &DocumentPage) -> Markup {
                     } }
                 }
             }
-            div.hf-paper__body { (sections(&frame.csrf, &chapters)) }
+            div.hf-sheet { div { (sections(&frame.csrf, &chapters)) } }
             footer.hf-paper__foot {
                 @for line in &view.paper.foot { p.hf-small.hf-muted { (line) } }
             }

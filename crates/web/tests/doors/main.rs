@@ -19,6 +19,7 @@ mod level;
 mod link;
 mod live;
 mod public;
+mod record;
 mod rules;
 mod sign_in;
 mod treatment;

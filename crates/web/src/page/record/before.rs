@@ -2,12 +2,12 @@
 
 use pages::{Block, Chapter, Column, Fact as Shown, Phrase, Table};
 use record::Fact;
-use record::fact::decision::EligibilityOverridden;
+use record::fact::decision::{EligibilityOverridden, RuleOutcome, Verdict};
 use record::fact::room::ReadinessAssessed;
 
 use super::{Record, absent};
 use crate::page::patient::course_words;
-use crate::page::sentence::room::answers;
+use crate::page::sentence::room::{input, value};
 use crate::words;
 
 /// Who it is about, and which session.
@@ -171,25 +171,7 @@ fn dose_change(fact: &Fact) -> Option<(String, Option<String>, Option<String>)> 
 pub(super) fn readiness(record: &Record<'_>) -> Chapter {
     let chart = record.opened.chart();
     let mut blocks = Vec::new();
-    let asked: Vec<Vec<Phrase>> = record
-        .standing()
-        .into_iter()
-        .filter_map(|(entry, fact)| {
-            let Fact::SessionAnswered(one) = fact else {
-                return None;
-            };
-            Some(vec![
-                Phrase::Time(record.time(entry.occurred_at.0)),
-                Phrase::plain(format!(" {} ", answers(record.app, one))),
-                Phrase::Quiet(record.by(entry)),
-            ])
-        })
-        .collect();
-    blocks.push(if asked.is_empty() {
-        absent("No question of the day was answered")
-    } else {
-        Block::List(asked)
-    });
+    blocks.push(Block::Table(asked(record)));
     let last = chart
         .all::<ReadinessAssessed>()
         .filter(|(_, one)| one.session == record.session.id)
@@ -205,26 +187,13 @@ pub(super) fn readiness(record: &Record<'_>) -> Chapter {
         record.moment(entry.occurred_at.0),
         record.by(entry)
     )));
-    let rows = run
+    let (silent, said): (Vec<&Verdict>, Vec<&Verdict>) = run
         .verdicts
         .iter()
-        .map(|one| {
-            let seen = one.seen.iter();
-            let seen = seen
-                .map(|seen| format!("{}: {}", seen.input.as_str().replace('_', " "), seen.value));
-            let missing = one.missing.iter();
-            let missing =
-                missing.map(|name| format!("{}: not answered", name.as_str().replace('_', " ")));
-            vec![
-                vec![Phrase::Strong(one.rule.to_string())],
-                Phrase::sentence(one.title.to_string()),
-                Phrase::sentence(one.outcome.to_string()),
-                Phrase::sentence(seen.chain(missing).collect::<Vec<_>>().join("; ")),
-            ]
-        })
-        .collect();
+        .partition(|one| one.outcome == RuleOutcome::NotFired);
+    let rows = said.into_iter().map(verdict).collect();
     blocks.push(Block::Table(Table {
-        caption: "What every rule of the day said".to_owned(),
+        caption: "Rules of the day that said something".to_owned(),
         columns: vec![
             Column::words("Rule"),
             Column::words("About"),
@@ -232,10 +201,59 @@ pub(super) fn readiness(record: &Record<'_>) -> Chapter {
             Column::words("It saw"),
         ],
         rows,
-        when_empty: "No rule was run".to_owned(),
+        when_empty: "No rule fired, and none waited for an answer".to_owned(),
     }));
+    let names: Vec<&str> = silent.iter().map(|one| one.rule.as_str()).collect();
+    let n = words::of(names.len(), "rule", "rules");
+    blocks.push(Block::Said(vec![
+        Phrase::Quiet(format!("{n} did not fire: ")),
+        Phrase::plain(names.join(", ")),
+    ]));
     blocks.extend(overrides(record));
     Chapter::new("Readiness", blocks)
+}
+
+/// What was asked on the day, answer by answer.
+fn asked(record: &Record<'_>) -> Table {
+    let mut rows = Vec::new();
+    for (entry, fact) in record.standing() {
+        let Fact::SessionAnswered(one) = fact else {
+            continue;
+        };
+        for answer in &one.answers {
+            rows.push(vec![
+                vec![Phrase::Time(record.time(entry.occurred_at.0))],
+                Phrase::sentence(input(record.app, answer.input.as_str())),
+                Phrase::sentence(value(record.app, &answer.answer).replace('_', " ")),
+                Phrase::sentence(record.by(entry)),
+            ]);
+        }
+    }
+    Table {
+        caption: "Questions of the session, and what was answered".to_owned(),
+        columns: vec![
+            Column::words("Time"),
+            Column::words("Asked"),
+            Column::words("Answered"),
+            Column::words("By"),
+        ],
+        rows,
+        when_empty: "No question of the day was answered".to_owned(),
+    }
+}
+
+fn verdict(one: &Verdict) -> Vec<pages::Cell> {
+    let name = |name: &record::Line| name.as_str().replace('_', " ");
+    let seen = one.seen.iter();
+    let seen = seen.map(|seen| format!("{}: {}", name(&seen.input), seen.value));
+    let missing = one.missing.iter();
+    let missing = missing.map(|missing| format!("{}: not answered", name(missing)));
+    vec![
+        vec![Phrase::Strong(one.rule.to_string())],
+        Phrase::sentence(one.title.to_string()),
+        Phrase::sentence(one.outcome.to_string()),
+        Phrase::sentence(seen.chain(missing).collect::<Vec<_>>().join("; ")),
+    ]
 }
 
 /// The overrides recorded while the session was open.

@@ -1,9 +1,12 @@
 //! What was read and seen while the dose ran, what was late or missed, and what was done about it.
 
+use std::collections::BTreeMap;
+
 use clinic::act::device;
 use clinic::act::room::watch;
 use jiff::Timestamp;
 use pages::{Block, Chapter, Column, Phrase, Table};
+use protocol::Due;
 use record::chart::EntryNumber;
 use record::chart::Stands;
 use record::fact::observation::VitalsObserved;
@@ -159,49 +162,71 @@ pub(super) fn cadence(record: &Record<'_>) -> Chapter {
     let grace = session
         .started
         .map_or(0, |started| watch::grace_minutes(started.route));
-    let rows = dues
+    let mut moments: BTreeMap<Timestamp, Vec<&Due>> = BTreeMap::new();
+    for due in &dues {
+        moments.entry(due.at).or_default().push(due);
+    }
+    let rows = moments
         .iter()
-        .map(|due| {
-            let standing = match due.read_at {
-                Some(at) => {
-                    let late = words::minutes_between(due.at, at);
-                    if late > grace {
-                        vec![Phrase::Strong(format!("late, {late} min"))]
-                    } else {
-                        Phrase::sentence("in time")
-                    }
-                }
-                None if due.at > now && session.closed_at.is_some() => {
-                    vec![Phrase::absent("not due: the session was closed")]
-                }
-                None if due.at > now => vec![Phrase::absent("not due yet")],
-                None => vec![Phrase::Strong("not there".to_owned())],
-            };
-            vec![
-                vec![Phrase::Time(record.time(due.at))],
-                Phrase::sentence(due.minute.to_string()),
-                Phrase::sentence(due.item.replace('_', " ")),
-                due.read_at.map_or_else(
-                    || vec![Phrase::absent("not taken")],
-                    |at| vec![Phrase::Time(record.time(at))],
-                ),
-                standing,
-            ]
-        })
+        .map(|(at, dues)| due_row(record, (*at, dues), (now, grace)))
         .collect();
     let table = Table {
         caption: "What the protocol's cadence asked for".to_owned(),
         columns: vec![
             Column::words("Due"),
-            Column::numbers("Minute"),
-            Column::words("What"),
-            Column::words("Read at"),
-            Column::words("How it stands"),
+            Column::numbers("Min"),
+            Column::words("In time"),
+            Column::words("Late"),
+            Column::words("Not there"),
         ],
         rows,
         when_empty: "No dose was started, so no reading was due".to_owned(),
     };
     Chapter::new("Readings that were due", vec![Block::Table(table)])
+}
+
+/// What was due at one moment: what came in time, what came late, and what is not there.
+fn due_row(
+    record: &Record<'_>,
+    (at, dues): (Timestamp, &[&Due]),
+    (now, grace): (Timestamp, i64),
+) -> Vec<pages::Cell> {
+    let (mut in_time, mut late, mut absent) = (Vec::new(), Vec::new(), Vec::new());
+    for due in dues {
+        let item = due.item.replace('_', " ");
+        match due.read_at {
+            Some(read) if words::minutes_between(due.at, read) > grace => {
+                late.push(format!("{item} {}", record.time(read)));
+            }
+            Some(_) => in_time.push(item),
+            None => absent.push(item),
+        }
+    }
+    let cell = |items: Vec<String>| {
+        if items.is_empty() {
+            vec![Phrase::Quiet("none".to_owned())]
+        } else {
+            Phrase::sentence(items.join(", "))
+        }
+    };
+    let is_over = at > now && record.session.closed_at.is_some();
+    let absent = match (absent.is_empty(), at > now) {
+        (true, _) => vec![Phrase::Quiet("none".to_owned())],
+        (false, true) if is_over => vec![Phrase::absent("not due: the session was closed")],
+        (false, true) => vec![Phrase::absent(format!(
+            "not due yet: {}",
+            absent.join(", ")
+        ))],
+        (false, false) => vec![Phrase::Strong(absent.join(", "))],
+    };
+    let minute = dues.first().map_or(0, |due| due.minute);
+    vec![
+        vec![Phrase::Time(record.time(at))],
+        Phrase::sentence(minute.to_string()),
+        cell(in_time),
+        cell(late),
+        absent,
+    ]
 }
 
 /// What was watched beside the vital signs, and what was written in the room.

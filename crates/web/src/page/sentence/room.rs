@@ -83,7 +83,7 @@ pub(crate) fn answers(app: &App, one: &SessionAnswered) -> String {
             format!(
                 "{} {}",
                 input(app, answer.input.as_str()),
-                value(&answer.answer)
+                value(app, &answer.answer)
             )
         })
         .collect();
@@ -135,7 +135,7 @@ pub(crate) fn due_words(names: &[&str]) -> String {
 }
 
 /// The question of an input without its mark, so that the answer can follow it.
-fn input(app: &App, name: &str) -> String {
+pub(crate) fn input(app: &App, name: &str) -> String {
     app.clinic
         .library()
         .pack()
@@ -144,11 +144,12 @@ fn input(app: &App, name: &str) -> String {
         .map_or_else(|_| name.replace('_', " "), |input| input.question.clone())
 }
 
-fn value(value: &HistoryValue) -> String {
+/// What was answered, a moment in the clinic's own time.
+pub(crate) fn value(app: &App, value: &HistoryValue) -> String {
     match value {
         HistoryValue::Plain(answer) => answer.to_string(),
-        HistoryValue::On(day) => day.to_string(),
-        HistoryValue::At(at) => at.to_string(),
+        HistoryValue::On(day) => words::day_plain(*day),
+        HistoryValue::At(at) => words::moment_short(*at, &app.clinic.zone()),
         HistoryValue::Number(text) | HistoryValue::Word(text) => text.to_string(),
         HistoryValue::Text(text) => text.to_string(),
     }
