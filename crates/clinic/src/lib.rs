@@ -40,6 +40,7 @@ mod answers;
 pub mod authority;
 pub mod board;
 pub mod clinic;
+pub mod consent_text;
 pub mod denied;
 pub mod digest;
 pub mod facts;

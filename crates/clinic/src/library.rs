@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::consent_text::ConsentText;
+use crate::policy::{Policy, PolicyError};
 use instruments::Wording;
 use protocol::Quantity;
-use serde::Deserialize;
-
-use crate::policy::{Policy, PolicyError};
 
 /// Why the library could not be read: a bug in the files the program was built with.
 #[derive(Debug, thiserror::Error)]
@@ -38,35 +37,6 @@ pub enum LibraryError {
     /// The evidence is not sound.
     #[error("the evidence this program was built with is not sound")]
     Evidence(#[from] evidence::Unsound),
-}
-
-/// A consent text, as it is shown and signed.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConsentText {
-    /// Its identifier.
-    pub id: String,
-    /// Its version.
-    pub version: u32,
-    /// Its title.
-    pub title: String,
-    /// How many months a signature holds.
-    pub months: u8,
-    /// Its words.
-    pub paragraphs: Vec<String>,
-}
-
-impl ConsentText {
-    /// The SHA-256 of exactly what is shown.
-    pub fn hash(&self) -> String {
-        let shown = format!(
-            "{}\nversion {}\n{}\n",
-            self.title,
-            self.version,
-            self.paragraphs.join("\n\n")
-        );
-        crate::digest::hexadecimal(&shown)
-    }
 }
 
 /// Protocols, rules, consent texts and the evidence.
@@ -122,12 +92,15 @@ const NOT_ASKED: &[&str] = &[
     "dose_started",
 ];
 
-const CONSENTS: &[(&str, &str)] = &[
-    (
-        "treatment",
-        include_str!("../../../consents/treatment.toml"),
-    ),
-    ("part-2", include_str!("../../../consents/part-2.toml")),
+macro_rules! consents {
+    ($($name:literal)*) => {
+        &[$(($name, include_str!(concat!("../../../consents/", $name, ".toml")))),*]
+    };
+}
+
+/// The consents, in the order they are asked for.
+const CONSENTS: &[(&str, &str)] = consents![
+    "treatment" "part-2" "part-2-named" "counselling-notes" "proceedings" "telehealth" "research"
 ];
 
 impl Library {

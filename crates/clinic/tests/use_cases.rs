@@ -10,6 +10,8 @@
 
 #[path = "use_cases/board.rs"]
 mod board;
+#[path = "use_cases/consent.rs"]
+mod consent;
 #[path = "use_cases/course.rs"]
 mod course;
 #[path = "use_cases/device.rs"]

@@ -22,6 +22,8 @@ mod rules;
 mod serve;
 mod statistics;
 
+pub(crate) use self::rules::own as own_rules;
+
 /// What `holdfast` was asked.
 #[derive(clap::Parser)]
 #[command(

@@ -33,7 +33,12 @@ impl Place {
         self.data.join("wording")
     }
 
-    /// The library, with the clinic's licensed words in it.
+    /// The folder of the clinic's own rules.
+    pub(crate) fn rules(&self) -> Utf8PathBuf {
+        self.data.join("rules")
+    }
+
+    /// The library, with the clinic's own rules and licensed words in it.
     pub(crate) fn library(&self) -> anyhow::Result<Library> {
         let folder = self.wordings();
         let mut loaded = Vec::new();
@@ -49,7 +54,11 @@ impl Place {
             }
         }
         let library = Library::embedded()?.with_wordings(&loaded);
-        Ok(library.map_err(|error| Unaskable(format!("{folder}: {error}")))?)
+        let library = library.map_err(|error| Unaskable(format!("{folder}: {error}")))?;
+        Ok(match crate::command::own_rules(&self.rules())? {
+            Some((pack, examples)) => library.with_pack(pack, examples)?,
+            None => library,
+        })
     }
 
     /// Where the master key is looked for.

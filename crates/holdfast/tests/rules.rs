@@ -52,7 +52,7 @@ fn the_shipped_rules_and_examples_pass_from_the_files_and_from_the_binary() {
 
 #[test]
 fn a_case_is_assessed_as_json_with_one_verdict_a_rule() {
-    let facts = "crates/protocol/tests/cases/clear.json";
+    let facts = "rules/examples/clear.json";
     let args = [
         "rules",
         "assess",
@@ -114,4 +114,45 @@ fn what_cannot_be_asked_ends_with_2_and_a_sentence() {
         assert_eq!(output.status.code(), Some(2), "{args:?}: {}", said(&output));
         assert!(said(&output).contains(says), "{args:?}: {}", said(&output));
     }
+}
+
+#[test]
+fn a_clinics_own_rules_are_exported_changed_loaded_and_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (ours, data) = (path("ours"), path("clinic"));
+    let done = |args: &[&str]| {
+        let output = holdfast(args);
+        let said = format!("{args:?}: {}{}", out(&output), said(&output));
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        out(&output)
+    };
+    done(&["init", "--data", &data, "--yes"]);
+    done(&["rules", "export", &ours]);
+    let pack = format!("{ours}/house.toml");
+    let text = std::fs::read_to_string(&pack).unwrap();
+    std::fs::write(&pack, text.replace("version = 1\n", "version = 2\n")).unwrap();
+    let rules = format!("{ours}/eligibility.toml");
+    let shipped = std::fs::read_to_string(&rules).unwrap();
+    // A threshold that no longer agrees with the examples is not loaded.
+    let looser = "resting_systolic_pair >= 190 mmHg or resting_diastolic_pair >= 90 mmHg";
+    let strict = "resting_systolic_pair >= 140 mmHg or resting_diastolic_pair >= 90 mmHg";
+    std::fs::write(&rules, shipped.replace(strict, looser)).unwrap();
+    let refused = holdfast(&["rules", "load", &pack, "--data", &data]);
+    assert_eq!(refused.status.code(), Some(1), "{}", out(&refused));
+    assert!(
+        out(&refused).contains("E16a should be"),
+        "{}",
+        out(&refused)
+    );
+    std::fs::write(&rules, &shipped).unwrap();
+    let loaded = done(&["rules", "load", &pack, "--data", &data]);
+    assert!(
+        loaded.contains("house@2") && loaded.contains("signature"),
+        "{loaded}"
+    );
+    done(&["verify", "--data", &data]);
+    done(&["rules", "unload", "--data", &data]);
+    let none = holdfast(&["rules", "unload", "--data", &data]);
+    assert_eq!(none.status.code(), Some(2));
 }

@@ -14,7 +14,7 @@ fn main() {
 }
 
 fn clear() -> Facts {
-    let text = include_str!("../tests/cases/clear.json");
+    let text = include_str!("../../../rules/examples/clear.json");
     Case::from_json(text, &house::inputs().unwrap(), |_| None)
         .unwrap()
         .facts

@@ -46,6 +46,9 @@ pub const RULES: [(&str, &str); 7] = [
     ),
 ];
 
+/// A whole case that no rule stands in the way of, to begin a trial of the rules with.
+pub const CASE: &str = include_str!("../../../rules/examples/clear.json");
+
 /// The example tables as shipped: each file's name and its text.
 pub const EXAMPLES: [(&str, &str); 4] = [
     (

@@ -11,7 +11,7 @@ use protocol::{
 };
 
 fn clear() -> Facts {
-    let text = include_str!("cases/clear.json");
+    let text = include_str!("../../../rules/examples/clear.json");
     Case::from_json(text, &house::inputs().unwrap(), |_| None)
         .unwrap()
         .facts

@@ -28,7 +28,7 @@ fn examples() -> &'static [Example] {
 
 /// A person whom no rule keeps from a dose.
 fn clear() -> Facts {
-    let text = include_str!("cases/clear.json");
+    let text = include_str!("../../../rules/examples/clear.json");
     Case::from_json(text, &house::inputs().unwrap(), |_| None)
         .unwrap()
         .facts

@@ -172,7 +172,7 @@ facts! {
     CheckInAnswered = "check_in_answered", 1, "check-in";
     ClinicDescribed = "clinic_described", 1, "clinic";
     ConditionListed = "condition_listed", 1, "condition";
-    ConsentSigned = "consent_signed", 1, "consent signed";
+    ConsentSigned = "consent_signed", 2, "consent signed";
     ConsentWithdrawn = "consent_withdrawn", 1, "consent withdrawn";
     ContactMade = "contact_made", 1, "contact";
     CourseCompleted = "course_completed", 1, "course completed";
@@ -275,8 +275,9 @@ impl Serialize for Timed<'_> {
 /// There is one arm for each version ever released but the newest.
 fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>)> {
     match (kind, version) {
-        // The second version adds the new rate, which may be absent: a first version reads as one.
-        (Kind::DoseChanged, 1) => Some((2, data.to_owned())),
+        // The second versions add what may be absent (the new rate; a consent's text, answers and
+        // proof), so that a first version reads as one.
+        (Kind::DoseChanged | Kind::ConsentSigned, 1) => Some((2, data.to_owned())),
         _ => None,
     }
 }

@@ -84,7 +84,6 @@ pub(crate) const MENU: &[(&str, &[&str])] = &[
             "open-course",
             "assess",
             "override",
-            "sign-consent",
             "withdraw-consent",
             "prescribe",
             "amend-plan",

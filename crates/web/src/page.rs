@@ -5,6 +5,7 @@ pub(crate) mod add;
 pub(crate) mod calendar;
 pub(crate) mod chart;
 pub(crate) mod check_in;
+pub(crate) mod consent;
 pub(crate) mod devices;
 pub(crate) mod eligibility;
 pub(crate) mod enquiries;

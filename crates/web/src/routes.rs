@@ -160,6 +160,8 @@ pub const ROUTES: &[Route] = &[
         page::level::show_plan,
     ),
     read("/rules", SignedIn, page::rules::show),
+    read("/rules/try", SignedIn, page::rules::show_case),
+    send("/rules/try", SignedIn, page::rules::try_case),
     read("/rules/{rule}", SignedIn, page::rules::show_rule),
     device("/devices/readings"),
     read("/devices", SignedIn, page::devices::show),
@@ -227,6 +229,26 @@ pub const ROUTES: &[Route] = &[
         "/patients/{patient}/check-in-link",
         SignedIn,
         page::link::send,
+    ),
+    read(
+        "/patients/{patient}/consents",
+        SignedIn,
+        page::consent::list,
+    ),
+    read(
+        "/patients/{patient}/consents/{text}",
+        SignedIn,
+        page::consent::show,
+    ),
+    send(
+        "/patients/{patient}/consents/{text}",
+        SignedIn,
+        page::consent::send,
+    ),
+    read(
+        "/patients/{patient}/consents/signed/{consent}",
+        SignedIn,
+        page::consent::signed,
     ),
     read(
         "/patients/{patient}/questionnaires",

@@ -3,7 +3,7 @@
 //! A sign-in proves who came; a signature is proved anew, so that nobody signs on a screen that was left
 //! open. Wrong pass phrases are counted as at the door and lock confirming for as long.
 
-use record::ids::PersonId;
+use record::ids::{PatientId, PersonId};
 use record::words::Line;
 
 use super::sign_in::{LOCK, WRONG, WRONG_MAX, WrongCount, is_secret_of, put, wrong_count};
@@ -20,6 +20,7 @@ pub const FIELD: &str = "pass_phrase";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confirmed {
     person: PersonId,
+    patient: Option<PatientId>,
     name: Line,
 }
 
@@ -36,7 +37,11 @@ impl Confirmed {
 
     /// Whether it is the one who acts.
     pub fn is(&self, actor: &Actor) -> bool {
-        actor.id == ActorId::Person(self.person)
+        match (&actor.id, self.patient) {
+            (ActorId::Person(person), None) => *person == self.person,
+            (ActorId::Patient(patient), Some(own)) => *patient == own,
+            _ => false,
+        }
     }
 
     /// Someone of the made-up clinic, whose people have no hands to type with; `None` at any other door.
@@ -44,6 +49,7 @@ impl Confirmed {
         match (&actor.id, actor.door) {
             (ActorId::Person(person), Door::Virtual) => Some(Self {
                 person: *person,
+                patient: None,
                 name: actor.name.clone(),
             }),
             _ => None,
@@ -60,8 +66,10 @@ pub fn confirm(
     clinic: &Clinic,
     secret: &str,
 ) -> Result<Confirmed, Denied> {
-    let ActorId::Person(person) = &operation.actor.id else {
-        return Err(Denied::NotFound);
+    let (person, patient) = match &operation.actor.id {
+        ActorId::Person(person) => (*person, None),
+        ActorId::Patient(patient) => (sign_in_of(clinic, *patient)?, Some(*patient)),
+        ActorId::Public | ActorId::System => return Err(Denied::NotFound),
     };
     let now = operation.now();
     let key = hexadecimal(&format!("confirm {person}"));
@@ -72,10 +80,11 @@ pub fn confirm(
             "Too many wrong pass phrases: wait fifteen minutes and try again",
         ));
     }
-    if is_secret_of(clinic, *person, secret)? {
+    if is_secret_of(clinic, person, secret)? {
         clinic.journal().rim_remove(WRONG, &key)?;
         return Ok(Confirmed {
-            person: *person,
+            person,
+            patient,
             name: operation.actor.name.clone(),
         });
     }
@@ -91,4 +100,13 @@ pub fn confirm(
         FIELD,
         "This is not your pass phrase: type the one you sign in with. Nothing was signed",
     ))
+}
+
+/// Whose sign-in a patient's is.
+fn sign_in_of(clinic: &Clinic, patient: PatientId) -> Result<PersonId, Denied> {
+    let board = clinic.board();
+    let mut all = board.people.iter();
+    all.find(|(_, staff)| staff.patient == Some(patient) && staff.is_here)
+        .map(|(person, _)| *person)
+        .ok_or(Denied::NotFound)
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use clinic::act::confirm::Confirmed;
-use clinic::act::consent::Signature;
 use clinic::act::plan::{Hours, Prescription};
 use clinic::act::room::before;
 use clinic::act::rule_pack;
@@ -353,18 +352,10 @@ impl TestClinic {
         course: CourseId,
         text: &str,
     ) -> Result<Written, Denied> {
-        let shown_hash = self
-            .clinic
-            .library()
-            .consent(text)
-            .map_or_else(String::new, clinic::library::ConsentText::hash);
-        let signature = Signature {
-            course,
-            text: text.to_owned(),
-            shown_hash,
-            signed_name: line("Rowan Marsh"),
-        };
-        self.by(Role::Coordinator, |operation, clinic| {
+        let signature = crate::consent::signature(self, patient, course, text);
+        let mut desk = staff(Role::Coordinator);
+        desk.door = Door::Virtual;
+        self.as_actor(desk, |operation, clinic| {
             consent::sign(operation, clinic, patient, signature)
         })
     }

@@ -1,6 +1,7 @@
 //! `holdfast rules`: check, explain, test and try the rules that stand between a person and a dose.
 
 mod explain;
+mod keep;
 mod load;
 mod show;
 
@@ -13,9 +14,11 @@ use protocol::{
     Case, CaseError, Dictionary, Example, Fault, Tried, assess, read_examples, uncovered,
 };
 
+pub(crate) use self::keep::own;
 use self::load::Loaded;
 pub(super) use self::load::text as file_text;
 use super::{Outcome, Unaskable};
+use crate::place::Place;
 
 /// What is asked of the rules.
 #[derive(clap::Args)]
@@ -71,6 +74,26 @@ enum Ask {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// Write the rules that ship into a folder, to be changed
+    #[command(after_help = "Example:\n  holdfast rules export our-rules")]
+    Export {
+        /// A folder that is not there yet
+        folder: Utf8PathBuf,
+    },
+    /// Load a clinic's own pack; it is run on patients once the medical director has signed it
+    #[command(after_help = "Example:\n  holdfast rules load our-rules/house.toml --data clinic")]
+    Load {
+        /// The pack file; what it includes and its folder of examples are kept with it
+        file: Utf8PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Go back to the rules that ship
+    #[command(after_help = "Example:\n  holdfast rules unload --data clinic")]
+    Unload {
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 /// How to print.
@@ -96,6 +119,9 @@ impl Rules {
                 facts,
                 format,
             } => try_case(out, pack.as_deref(), &facts, format),
+            Ask::Export { folder } => keep::export(out, &folder),
+            Ask::Load { file, place } => keep::load(out, &file, &place),
+            Ask::Unload { place } => keep::unload(out, &place),
         }
     }
 }

@@ -21,6 +21,14 @@ word_enum! {
         Settled = "settled", "settled by another answer";
     }
 
+    /// How whoever signs a consent proved who they are.
+    SignerProof {
+        /// By their own pass phrase, at their own sign-in.
+        PassPhrase = "pass_phrase", "their own pass phrase";
+        /// By their birth date, before a member of staff who confirmed with a pass phrase.
+        BeforeWitness = "before_witness", "their birth date, before a member of staff";
+    }
+
     /// What follows when a rule fires, strictest first.
     RuleClass {
         /// The dosing pathway is blocked.
@@ -133,6 +141,27 @@ pub struct ConsentSigned {
     pub meaning: Line,
     /// The last day it holds, where it ends by itself.
     pub expires: Option<Date>,
+    /// The whole text as it was shown; first versions kept only its hash.
+    #[serde(default)]
+    pub shown: Option<Prose>,
+    /// What was asked before signing, and answered.
+    #[serde(default)]
+    pub answers: Vec<ConsentAnswer>,
+    /// How the signer proved who they are; first versions did not ask.
+    #[serde(default)]
+    pub proved_by: Option<SignerProof>,
+    /// In what capacity someone signed for the patient, where someone did: "parent", "guardian".
+    #[serde(default)]
+    pub on_behalf_as: Option<Line>,
+}
+
+/// One answer in a consent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentAnswer {
+    /// The question, by identifier.
+    pub ask: Line,
+    /// What was answered.
+    pub answer: Prose,
 }
 
 /// A consent was withdrawn.

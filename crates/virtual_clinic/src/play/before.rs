@@ -1,6 +1,8 @@
 //! From the first call to the plan.
 
-use clinic::act::consent::Signature;
+use clinic::act::confirm::Confirmed;
+use clinic::act::consent::{Proof, Signature};
+use clinic::act::eligibility::CONSENTS_NEEDED;
 use clinic::act::enquiry::Booking;
 use clinic::act::observation::Measured;
 use clinic::act::plan::{Hours, Prescription};
@@ -285,14 +287,25 @@ impl Life {
     fn consent(&mut self, stage: &Stage<'_>) -> Result<(), Denied> {
         let (patient, course) = (self.patient()?, self.course()?);
         let name = self.person.identity.name();
-        for text in stage.clinic.library().consents() {
+        for id in CONSENTS_NEEDED {
+            let text = stage.clinic.library().consent(id).ok_or(Denied::NotFound)?;
+            let known = stage.clinic.chart(patient)?;
+            let mut filling = consent::filling(stage.clinic, &known, course)?;
+            filling.answers = text.defaults(&filling);
+            let desk = &stage.staff.coordinator;
+            let witness = Confirmed::made_up(desk).ok_or(Denied::NotFound)?;
             let signature = Signature {
                 course,
                 text: text.id.clone(),
-                shown_hash: text.hash(),
+                shown_hash: text.shown(&filling)?.hash,
+                answers: filling.answers,
                 signed_name: Line::clipped(&name),
+                on_behalf_as: None,
+                proof: Proof::Witnessed {
+                    witness,
+                    born: self.person.identity.born,
+                },
             };
-            let desk = &stage.staff.coordinator;
             consent::sign(
                 &mut self.operation(stage, desk),
                 stage.clinic,

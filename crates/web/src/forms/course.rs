@@ -4,14 +4,14 @@
     reason = "the drawing of every form has one shape"
 )]
 
-use clinic::act::consent::{self, Signature};
+use clinic::act::consent;
 use clinic::act::course;
 use clinic::act::eligibility;
 use clinic::act::plan::{self, Hours, Prescription};
 use clinic::authority::Act;
 use clinic::denied::Denied;
 use jiff::civil::Time;
-use pages::{Choice, Document, Fact as Shown, Field, FormPage, Phrase, Piece, Section};
+use pages::{Choice, Fact as Shown, Field, FormPage, Phrase, Piece, Section};
 use protocol::Standing;
 use record::fact::decision::{EligibilityOverridden, PlanPrescribed};
 use record::quantity::Grams;
@@ -44,14 +44,6 @@ pub(super) const FORMS: &[FormKind] = &[
         act: Act::Override,
         draw: draw_override,
         send: send_override,
-    },
-    FormKind {
-        code: "sign-consent",
-        title: "Sign a consent",
-        done: "The consent is signed.",
-        act: Act::Consent,
-        draw: draw_sign,
-        send: send_sign,
     },
     FormKind {
         code: "withdraw-consent",
@@ -177,76 +169,6 @@ fn send_override(desk: &Desk<'_>) -> Result<String, Denied> {
         eligibility::override_rule(operation, clinic, patient, overridden)
     })?;
     Ok(desk.opened()?.path("/eligibility?done=override"))
-}
-
-/// The next consent that is needed and not in force, or the one asked for.
-fn consent_due(desk: &Desk<'_>) -> Result<String, Denied> {
-    if let Some(asked) = desk.named::<String>("text") {
-        return Ok(asked);
-    }
-    let opened = desk.opened()?;
-    let course = desk.course()?;
-    let signed = opened.chart().consents_on(course, opened.today);
-    let due = eligibility::CONSENTS_NEEDED.iter().find(|needed| {
-        !signed
-            .iter()
-            .any(|(_, consent)| consent.text.as_str() == **needed)
-    });
-    Ok((*due.unwrap_or(&"treatment")).to_owned())
-}
-
-fn draw_sign(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    let id = consent_due(desk)?;
-    let text = desk
-        .app
-        .clinic
-        .library()
-        .consent(&id)
-        .ok_or(Denied::NotFound)?;
-    let hash = text.hash();
-    let document = Document {
-        title: text.title.clone(),
-        version: format!("Version {}, holds for {} months", text.version, text.months),
-        parts: vec![(String::new(), text.paragraphs.clone())],
-        hash: hash.clone(),
-    };
-    let form = desk
-        .form("Sign")
-        .hidden("text", id)
-        .hidden("shown_hash", hash)
-        .fields(vec![
-            Field::line("signed_name", "Write your full name to sign"),
-            Field::tick("agrees", "I have read this, I may ask, and I agree"),
-        ]);
-    let mut page = desk.page(form);
-    page.before = vec![Section::new(
-        "What is signed",
-        vec![Piece::Document(document)],
-    )];
-    Ok(page)
-}
-
-fn send_sign(desk: &Desk<'_>) -> Result<String, Denied> {
-    let (patient, course) = (desk.patient()?, desk.course()?);
-    let mut answers = desk.answers();
-    let signed_name = answers.line("signed_name");
-    let text = answers.line("text");
-    let shown_hash = answers.line("shown_hash");
-    if !desk.ask.sent.is_ticked("agrees") {
-        answers.fault(
-            "agrees",
-            "Tick this to sign, or leave the page without signing",
-        );
-    }
-    read!(answers => signed_name, text, shown_hash);
-    let signature = Signature {
-        course,
-        text: text.to_string(),
-        shown_hash: shown_hash.to_string(),
-        signed_name,
-    };
-    desk.operate(|operation, clinic| consent::sign(operation, clinic, patient, signature))?;
-    desk.chart()
 }
 
 fn draw_withdraw(desk: &Desk<'_>) -> Result<FormPage, Denied> {

@@ -57,7 +57,7 @@ pub(super) const FORMS: &[FormKind] = &[
     FormKind {
         code: "instrument",
         title: "Questionnaire total",
-        done: "The total is recorded.",
+        done: "The answers are recorded.",
         act: Act::Observe,
         draw: draw_instrument,
         send: send_instrument,

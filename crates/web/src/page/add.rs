@@ -28,8 +28,7 @@ fn has_its_place(code: &str, chart: &Chart) -> bool {
         "register" => !is_registered,
         "correct-identity" => is_registered,
         "book-evaluation" | "hold-evaluation" | "open-course" => !is_going,
-        "assess" | "override" | "sign-consent" | "withdraw-consent" | "complete-course"
-        | "leave-course" => is_going,
+        "assess" | "override" | "withdraw-consent" | "complete-course" | "leave-course" => is_going,
         "prescribe" => is_going && !has_plan,
         "amend-plan" | "book-visits" | "open-session" => is_going && has_plan,
         "pause-course" => state == Some(CourseState::Open),
@@ -66,6 +65,10 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         if codes.contains(&"instrument") {
             let to = opened.path("/questionnaires");
             lines.push(vec![Phrase::link(to, "Questionnaires and ratings")]);
+        }
+        if codes.contains(&"withdraw-consent") && is_going {
+            let to = opened.path("/consents");
+            lines.push(vec![Phrase::link(to, "Consents")]);
         }
         if !lines.is_empty() {
             view.main

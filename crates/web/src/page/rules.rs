@@ -1,6 +1,7 @@
 //! The rules as the medical director reads and signs them: the pack with its signature, and one rule.
 
 mod one;
+mod sandbox;
 
 use clinic::act::rule_pack::{self, Change, Difference, Standing};
 use clinic::authority::{Act, may};
@@ -16,6 +17,7 @@ use crate::reply::Reply;
 use crate::words;
 
 pub(crate) use one::show as show_rule;
+pub(crate) use sandbox::{send as try_case, show as show_case};
 
 /// The rules by the letter their ids begin with.
 const PARTS: &[(char, &str)] = &[
@@ -48,6 +50,8 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     if !is_signed && is_offered(ask, "sign-rules", None) {
         view.acts = vec![Link::new("/do/sign-rules", "Sign these rules")];
     }
+    view.acts
+        .push(Link::new("/rules/try", "Try them on a case"));
     view.main = signature(app, &standing);
     let mut rest: Vec<&Rule> = pack.rules().iter().collect();
     for (letter, title) in PARTS {

@@ -88,7 +88,7 @@ fn places(house: &House) -> Vec<String> {
 }
 
 /// The forms about a patient that need nothing else to be drawn.
-const FORMS: [&str; 15] = [
+const FORMS: [&str; 14] = [
     "vitals",
     "history",
     "laboratory",
@@ -97,7 +97,6 @@ const FORMS: [&str; 15] = [
     "use-days",
     "assess",
     "override",
-    "sign-consent",
     "prescribe",
     "amend-plan",
     "sign-note",

@@ -77,19 +77,20 @@ fn asks(path: &str) -> Asks {
         "/patients/{patient}/questionnaires/{instrument}/fill" => {
             Asks::About(Act::AnswerInstrument)
         }
+        "/patients/{patient}/consents/{text}" => Asks::About(Act::Consent),
         "/home" => Asks::LeadsOn,
         "/today" | "/floor" | "/enquiries" | "/calendar" | "/patients" | "/watch-list"
         | "/pharmacology" | "/live/board" => Asks::All(Act::ReadBoard),
         "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
             Asks::All(Act::ReadEvidence)
         }
-        "/rules" | "/rules/{rule}" => Asks::All(Act::ReadRules),
         "/devices" => Asks::All(Act::PlaceDevice),
         "/devices/new" => Asks::All(Act::ManageDevices),
         "/patients/{patient}/sessions/{session}/monitoring-form"
         | "/patients/{patient}/sessions/{session}/monitoring-form.pdf" => {
             Asks::AboutNothing(Act::ReadChart)
         }
+        "/rules" | "/rules/try" | "/rules/{rule}" => Asks::All(Act::ReadRules),
         "/people" => Asks::All(Act::ReadPeople),
         "/access-log" => Asks::All(Act::ReadAccessLog),
         "/patients/{patient}"
@@ -102,6 +103,8 @@ fn asks(path: &str) -> Asks {
         | "/patients/{patient}/sessions/{session}/rules"
         | "/patients/{patient}/predicted"
         | "/patients/{patient}/eligibility"
+        | "/patients/{patient}/consents"
+        | "/patients/{patient}/consents/signed/{consent}"
         | "/patients/{patient}/questionnaires"
         | "/patients/{patient}/questionnaires/{instrument}"
         | "/patients/{patient}/add"
@@ -118,8 +121,15 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
         || "ses_00000000000000000000000000".to_owned(),
         |session| session.id.to_string(),
     );
+    let consent = known
+        .chart
+        .all::<record::fact::decision::ConsentSigned>()
+        .next();
+    let consent = consent.map_or_else(String::new, |(_, one)| one.consent.to_string());
     route
         .path
+        .replace("{text}", "part-2")
+        .replace("{consent}", &consent)
         .replace("{patient}", patient)
         .replace("{session}", &session)
         .replace("{form}", "check-in")

@@ -6,7 +6,7 @@ use testkit::Visitor;
 use testkit::visitor::Answer;
 
 use crate::form::{Form, address, done, said, sent};
-use crate::house::House;
+use crate::house::{House, SECRET};
 use crate::treatment::{correct, every_day, note, session, turns};
 
 /// Registers a patient by form, and gives the path of their chart.
@@ -286,19 +286,43 @@ fn open_course(house: &House, path: &str) {
 
 fn consent(house: &House, path: &str) {
     let mut desk = house.sign_in("maria");
-    let place = format!("{path}/do/sign-consent");
-    // The form shows the first text that is needed, and then the next.
-    let mut signed = Vec::new();
-    for _ in 0..2 {
-        let page = desk.get(&place).unwrap();
-        let text = Form::of(&page, &place).value("text").unwrap().to_owned();
-        let missing = sent(&mut desk, &place, &[("signed_name", "Wren Halloran")]);
-        assert_eq!(missing.status, 422, "signed without the tick");
-        let answers = [("signed_name", "Wren Halloran"), ("agrees", "yes")];
-        shows(&done(&mut desk, &place, &answers), "The consent is signed.");
-        signed.push(text);
+    for text in ["treatment", "part-2"] {
+        let place = format!("{path}/consents/{text}");
+        let mut form = Form::of(&desk.get(&place).unwrap(), &place);
+        if !form.asks("signed_name") {
+            form = Form::of(&form.send(&mut desk), &place);
+        }
+        let signing = form
+            .fill("signed_name", "Wren Halloran")
+            .fill("born", "1984-05-06")
+            .fill("pass_phrase", SECRET);
+        assert_eq!(
+            signing.send(&mut desk).status,
+            422,
+            "signed without the tick"
+        );
+        let signing = signing.fill("agrees", "yes");
+        let other = signing.clone().fill("born", "1971-01-02").send(&mut desk);
+        assert!(
+            said(&other).contains("not the birth date recorded"),
+            "{}",
+            said(&other)
+        );
+        let wrong = signing
+            .clone()
+            .fill("pass_phrase", "something else")
+            .send(&mut desk);
+        assert!(
+            said(&wrong).contains("not your pass phrase"),
+            "{}",
+            said(&wrong)
+        );
+        let answer = signing.send(&mut desk);
+        assert_eq!(answer.status, 303, "{}", said(&answer));
+        let signed = desk.follow(answer).unwrap();
+        shows(&signed, "The consent is signed.");
+        shows(&signed, "Wren Halloran");
     }
-    assert_ne!(signed[0], signed[1]);
     let words = chart(&mut desk, path);
     assert!(words.contains("In force:"), "{words}");
 }

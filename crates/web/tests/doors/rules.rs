@@ -84,3 +84,50 @@ fn every_rule_has_a_page() {
         assert!(!words.contains("not in the list of sources"), "{}", rule.id);
     }
 }
+
+#[test]
+fn a_rule_is_tried_on_what_is_typed_and_what_is_left_open_is_not_known() {
+    let mut reader = House::lived_in().known("lindqvist");
+    let tried = |reader: &mut testkit::Visitor, systolic: &str| {
+        let systolic = systolic.replace(' ', "+").replace(';', "%3B");
+        let diastolic = "80+mmHg+%40+-10+min%3B+80+mmHg";
+        let query = format!("in-resting_systolic={systolic}&in-resting_diastolic={diastolic}");
+        said(&reader.get(&format!("/rules/E16a?{query}")).unwrap())
+    };
+    let high = tried(&mut reader, "150 mmHg @ -10 min; 150 mmHg");
+    assert!(high.contains("It applies"), "{high}");
+    let calm = tried(&mut reader, "120 mmHg @ -10 min; 122 mmHg");
+    assert!(calm.contains("It does not apply"), "{calm}");
+    let open = tried(&mut reader, "");
+    assert!(open.contains("It cannot be answered"), "{open}");
+    let wrong = tried(&mut reader, "150 kg");
+    assert!(!wrong.contains("It applies"), "{wrong}");
+}
+
+#[test]
+fn a_whole_case_is_tried_without_touching_a_record() {
+    let house = House::lived_in();
+    let mut reader = house.known("lindqvist");
+    let head = house.head();
+    let page = reader.get("/rules/try").unwrap();
+    let form = crate::form::Form::of(&page, "/rules/try");
+    let calm = said(&form.send(&mut reader));
+    assert!(calm.contains("This is not an all-clear"), "{calm}");
+    let case = form
+        .value("facts")
+        .unwrap()
+        .replace("\"psychosis_current\": \"no\", ", "");
+    let less = form.clone().fill("facts", &case).send(&mut reader);
+    assert!(
+        said(&less).contains("could not be answered"),
+        "{}",
+        said(&less)
+    );
+    let hostile = form.fill("facts", "{\"stage\": 7").send(&mut reader);
+    assert_eq!(hostile.status, 422);
+    assert!(
+        hostile.text().contains("{&quot;stage&quot;: 7"),
+        "what was typed is kept"
+    );
+    assert_eq!(house.head(), head);
+}

@@ -8,6 +8,9 @@ use crate::command::Unaskable;
 /// How many files one pack may include; more is a mistake.
 const FILES_MAX: usize = 100;
 
+/// The file that names a pack, in a folder of its own.
+pub(crate) const PACK_FILE: &str = "house.toml";
+
 /// The texts of a pack, not yet read.
 pub(super) struct Loaded {
     files: Vec<(String, String)>,
@@ -99,6 +102,31 @@ impl Loaded {
             .map(|(name, text)| (name.as_str(), text.as_str()))
             .collect();
         Pack::read(&files, &dictionary, &sources)
+    }
+
+    /// Every text with the name it is kept under in a folder of its own: the pack as `house.toml`.
+    ///
+    /// # Errors
+    /// A sentence where an included file lies above the pack's folder and could not be found again.
+    pub(super) fn to_keep(&self) -> Result<Vec<(String, &str)>, Unaskable> {
+        let first = self.files.first().map_or("", |(name, _)| name.as_str());
+        let folder = Utf8Path::new(first).parent().unwrap_or(Utf8Path::new(""));
+        let mut all = Vec::new();
+        for (place, (name, text)) in self.files.iter().enumerate() {
+            let kept = match (place, Utf8Path::new(name).strip_prefix(folder)) {
+                (0, _) => PACK_FILE.to_owned(),
+                (_, Ok(own)) if !own.as_str().contains("..") => own.to_string(),
+                _ => {
+                    return Err(Unaskable(format!(
+                        "{name} lies outside the folder of the pack: put it beside {first}"
+                    )));
+                }
+            };
+            all.push((kept, text.as_str()));
+        }
+        all.push(("inputs.toml".to_owned(), self.inputs.1.as_str()));
+        all.push(("sources.toml".to_owned(), self.sources.1.as_str()));
+        Ok(all)
     }
 
     /// The dictionary.

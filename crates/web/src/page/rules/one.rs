@@ -5,7 +5,7 @@ use clinic::denied::Denied;
 use pages::{Column, Fact, Link, Mark, Phrase, Piece, Section, Sheet, Table, sheet};
 use protocol::{Class, Consequence, Example, Expected, Outcome, Pack, Rule, Tried};
 
-use super::{asked, evidence, missing};
+use super::{asked, evidence, missing, sandbox};
 use crate::app::App;
 use crate::ask::Ask;
 use crate::reply::Reply;
@@ -40,6 +40,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             "Examples, run now",
             vec![Piece::Table(table(&examples, pack))],
         ),
+        sandbox::of_one(app, ask, rule),
     ];
     Ok(Reply::Page(sheet(&words::frame(app, ask, None), &view)))
 }
