@@ -259,7 +259,7 @@ fn look(class: &str) -> Shape {
             "fg-grid" => (None, Some((FAINT, 1.0, None))),
             "fg-axis" | "fg-tickmark" => (None, Some((RULE, 1.0, None))),
             "fg-future" => (Some(SHADE), None),
-            "fg-now" | "fg-sign" => (None, Some((BLACK, 1.5, None))),
+            "fg-now" | "fg-sign" | "fg-actring" => (None, Some((BLACK, 1.5, None))),
             "fg-nowtab" | "fg-used" => (Some(BLACK), None),
             "fg-limit" => (None, Some((WATCH, 1.0, Some((2.0, 4.0))))),
             "fg-ordered" => (None, Some((ACCENT, 1.0, None))),
@@ -274,7 +274,6 @@ fn look(class: &str) -> Shape {
             "fg-pulse" => (Some(PULSE), None),
             "fg-pulseline" => (None, Some((PULSE, 1.0, None))),
             "fg-due" => (None, Some((CONTROL, 1.5, Some((3.0, 2.0))))),
-            "fg-actring" => (None, Some((BLACK, 1.5, None))),
             "fg-kept" => (None, Some((WATCH, 4.0, None))),
             _ => continue,
         };

@@ -5,6 +5,9 @@ use krilla::tagging::TagKind;
 /// A colour.
 pub(crate) type Ink = (u8, u8, u8);
 
+/// How a line is drawn: ink, width, and the lengths of a dash and its gap.
+pub(crate) type Pen = (Ink, f32, Option<(f32, f32)>);
+
 pub(crate) const BLACK: Ink = (0x1c, 0x2a, 0x2e);
 pub(crate) const QUIET: Ink = (0x46, 0x58, 0x5e);
 pub(crate) const RULE: Ink = (0xa7, 0xb5, 0xb9);
@@ -25,8 +28,7 @@ pub(crate) struct Shape {
     pub(crate) points: Vec<(bool, f32, f32)>,
     pub(crate) is_closed: bool,
     pub(crate) fill: Option<Ink>,
-    /// Ink, width, and the lengths of a dash and its gap.
-    pub(crate) stroke: Option<(Ink, f32, Option<(f32, f32)>)>,
+    pub(crate) stroke: Option<Pen>,
     /// Centre and radius, where it is a circle.
     pub(crate) circle: Option<(f32, f32, f32)>,
 }

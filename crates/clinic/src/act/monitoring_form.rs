@@ -42,8 +42,7 @@ pub fn due_on(clinic: &Clinic, session: &Session) -> Option<Date> {
 pub fn sent(chart: &Chart, session: SessionId) -> Option<(&record::Entry, &MonitoringFormSent)> {
     chart
         .all::<MonitoringFormSent>()
-        .filter(|(_, one)| one.session == session)
-        .last()
+        .rfind(|(_, one)| one.session == session)
 }
 
 fn head(session: &Session) -> String {

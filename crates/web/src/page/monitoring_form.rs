@@ -325,12 +325,12 @@ fn events(opened: &Opened, of: &Session) -> Vec<Shown> {
         .iter()
         .filter_map(|entry| chart.now_says(entry))
         .filter(|fact| session_of(fact) == Some(of.id))
-        .filter_map(|fact| match fact {
-            Fact::AdverseNoted(one) => {
-                let serious = if one.serious { ", serious" } else { "" };
-                Some(format!("{}, {}{serious}", one.what, one.severity))
-            }
-            _ => None,
+        .filter_map(|fact| {
+            let Fact::AdverseNoted(one) = fact else {
+                return None;
+            };
+            let serious = if one.serious { ", serious" } else { "" };
+            Some(format!("{}, {}{serious}", one.what, one.severity))
         })
         .collect();
     facts.push(if harm.is_empty() {

@@ -15,8 +15,7 @@ pub(super) fn leaving(record: &Record<'_>) -> Chapter {
     let chart = record.opened.chart();
     let last = chart
         .all::<RecoveryAssessed>()
-        .filter(|(_, one)| one.session == record.session.id)
-        .last();
+        .rfind(|(_, one)| one.session == record.session.id);
     if let Some((entry, one)) = last {
         let titles = gate(&record.app.clinic, chart, record.session, record.ask.now).lines;
         let rows = one

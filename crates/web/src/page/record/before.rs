@@ -174,8 +174,7 @@ pub(super) fn readiness(record: &Record<'_>) -> Chapter {
     blocks.push(Block::Table(asked(record)));
     let last = chart
         .all::<ReadinessAssessed>()
-        .filter(|(_, one)| one.session == record.session.id)
-        .last();
+        .rfind(|(_, one)| one.session == record.session.id);
     let Some((entry, run)) = last else {
         blocks.push(absent("The rules of the day were not run"));
         return Chapter::new("Readiness", blocks);

@@ -33,22 +33,19 @@ pub(super) fn readings(record: &Record<'_>) -> Chapter {
     let mut rows: Vec<(Timestamp, EntryNumber, Vec<pages::Cell>)> = Vec::new();
     for entry in record.entries() {
         let at = entry.occurred_at.0;
-        match &entry.fact {
-            Fact::VitalsObserved(one) => {
-                rows.push((at, entry.number, reading(record, entry, one)));
-            }
-            Fact::ReadingMissed(one) => {
-                let mut row = vec![vec![Phrase::Time(record.time(one.due_at))]];
-                row.push(minute(record, one.due_at));
-                row.extend((0..5).map(|_| vec![Phrase::absent("not taken")]));
-                row.push(vec![Phrase::Strong(format!(
-                    "missed: {}, stamped {}",
-                    items(&one.items),
-                    record.time(entry.recorded_at.0)
-                ))]);
-                rows.push((one.due_at, entry.number, row));
-            }
-            _ => {}
+        if let Fact::VitalsObserved(one) = &entry.fact {
+            rows.push((at, entry.number, reading(record, entry, one)));
+        }
+        if let Fact::ReadingMissed(one) = &entry.fact {
+            let mut row = vec![vec![Phrase::Time(record.time(one.due_at))]];
+            row.push(minute(record, one.due_at));
+            row.extend((0..5).map(|_| vec![Phrase::absent("not taken")]));
+            row.push(vec![Phrase::Strong(format!(
+                "missed: {}, stamped {}",
+                items(&one.items),
+                record.time(entry.recorded_at.0)
+            ))]);
+            rows.push((one.due_at, entry.number, row));
         }
     }
     rows.sort_by_key(|(at, number, _)| (*at, *number));
@@ -326,29 +323,31 @@ pub(super) fn rules(record: &Record<'_>) -> Chapter {
     Chapter::new("Rules that fired", vec![Block::Table(table)])
 }
 
+/// What an event says; nothing for an entry that is none.
+fn event(fact: &Fact) -> Option<(&'static str, String)> {
+    if let Fact::AdverseNoted(one) = fact {
+        let serious = if one.serious { ", serious" } else { "" };
+        let outcome = one.outcome.as_ref().map_or_else(
+            || ", how it ended is not recorded".to_owned(),
+            |outcome| format!(", ended: {outcome}"),
+        );
+        let said = format!(": {}, {}{serious}{outcome}", one.what, one.severity);
+        return Some(("Adverse event", said));
+    }
+    let Fact::InterventionMade(one) = fact else {
+        return None;
+    };
+    let why = one.reason.as_ref();
+    let why = why.map_or_else(String::new, |why| format!(", because {why}"));
+    Some(("Intervention", format!(": {}{why}", one.what)))
+}
+
 /// Harm, and what was done.
 pub(super) fn events(record: &Record<'_>) -> Chapter {
     let mut items: Vec<Vec<Phrase>> = Vec::new();
     for (entry, fact) in record.standing() {
-        let (head, rest) = match fact {
-            Fact::AdverseNoted(one) => {
-                let serious = if one.serious { ", serious" } else { "" };
-                let outcome = one.outcome.as_ref();
-                let outcome = outcome.map_or_else(
-                    || ", how it ended is not recorded".to_owned(),
-                    |outcome| format!(", ended: {outcome}"),
-                );
-                (
-                    "Adverse event",
-                    format!(": {}, {}{serious}{outcome}", one.what, one.severity),
-                )
-            }
-            Fact::InterventionMade(one) => {
-                let why = one.reason.as_ref();
-                let why = why.map_or_else(String::new, |why| format!(", because {why}"));
-                ("Intervention", format!(": {}{why}", one.what))
-            }
-            _ => continue,
+        let Some((head, rest)) = event(fact) else {
+            continue;
         };
         items.push(vec![
             Phrase::Time(record.time(entry.occurred_at.0)),
