@@ -126,7 +126,7 @@ pub(crate) fn make(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         Ok(made) => made,
         Err(Denied::Invalid(faults)) => {
             let first = faults.into_iter().next();
-            let wrong = first.map(|fault| (fault.field.to_string(), sentence(&fault.sentence)));
+            let wrong = first.map(|fault| (fault.field.to_owned(), sentence(&fault.sentence)));
             return Ok(Reply::PageWith(422, drawn(app, ask, wrong)));
         }
         Err(other) => return Err(other),

@@ -57,6 +57,18 @@ pub(super) fn leaving(record: &Record<'_>) -> Chapter {
     } else {
         blocks.push(absent("Readiness to leave was not assessed"));
     }
+    blocks.extend(left(record));
+    if record.session.closed_at.is_none() {
+        blocks.push(absent(
+            "The session is still open: this is not its whole record",
+        ));
+    }
+    Chapter::new("Leaving", blocks)
+}
+
+/// How they left: ready or against advice, and with whom.
+fn left(record: &Record<'_>) -> Vec<Block> {
+    let mut blocks = Vec::new();
     for (entry, fact) in record.standing() {
         if let Fact::LeftAgainstAdvice(one) = fact {
             let unmet: Vec<&str> = one.unmet.iter().map(record::Line::as_str).collect();
@@ -92,12 +104,7 @@ pub(super) fn leaving(record: &Record<'_>) -> Chapter {
             ]));
         }
     }
-    if record.session.closed_at.is_none() {
-        blocks.push(absent(
-            "The session is still open: this is not its whole record",
-        ));
-    }
-    Chapter::new("Leaving", blocks)
+    blocks
 }
 
 /// Every note of the session with its signature and what was added to it.

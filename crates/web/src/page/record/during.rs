@@ -11,7 +11,7 @@ use record::chart::EntryNumber;
 use record::chart::Stands;
 use record::fact::observation::VitalsObserved;
 use record::fact::person::MedicineTaken;
-use record::quantity::{BeatsPerMinute, BreathsPerMinute, Percent};
+use record::quantity::{BeatsPerMinute, BreathsPerMinute, Percent, TenthsCelsius};
 use record::{Entry, Fact};
 
 use super::{Record, absent};
@@ -113,10 +113,7 @@ fn reading(record: &Record<'_>, entry: &Entry, made: &VitalsObserved) -> Vec<pag
         cell(&|one| one.pulse_per_min.map(BeatsPerMinute::number)),
         cell(&|one| one.saturation_percent.map(Percent::number)),
         cell(&|one| one.breaths_per_min.map(BreathsPerMinute::number)),
-        cell(&|one| {
-            one.temperature_tenths_c
-                .map(|temperature| temperature.number())
-        }),
+        cell(&|one| one.temperature_tenths_c.map(TenthsCelsius::number)),
         how(record, entry, made),
     ]
 }
