@@ -9,6 +9,7 @@ use record::Clock as _;
 use record::fact::observation::VitalsObserved;
 use record::fact::room::RuleFired;
 use record::ids::{CourseId, PatientId, SessionId};
+use record::quantity::MillimetresOfMercury;
 use record::words::{Door, Role};
 
 use super::harness::{TestClinic, line, prose};
@@ -132,7 +133,7 @@ fn a_reading_goes_to_the_session_in_the_devices_room_with_both_times_and_beside_
         .vitals
         .iter()
         .filter_map(|(_, one)| one.systolic_mmhg)
-        .map(|one| one.get())
+        .map(MillimetresOfMercury::get)
         .collect();
     assert_eq!(uppers, [131, 126], "neither overwrites the other");
     let entry = chart.entries().last().unwrap();
