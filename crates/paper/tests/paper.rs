@@ -1,5 +1,7 @@
 //! The paper against the screen: the same words, tagged as what they are.
 
+#![cfg(test)]
+
 use std::process::Command;
 
 use pages::{Block, Chapter, Column, Frame, Paper, Phrase, Table, document_page};

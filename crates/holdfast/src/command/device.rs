@@ -22,7 +22,7 @@ pub(crate) enum Device {
 /// A device that is not there.
 #[derive(Debug, Args)]
 pub(crate) struct Simulate {
-    /// Where the clinic listens: http://127.0.0.1:8080
+    /// Where the clinic listens: `http://127.0.0.1:8080`
     #[arg(long)]
     to: String,
     /// The device's token, as it was shown once.

@@ -94,7 +94,7 @@ fn a_device_sends_under_its_token_alone_and_is_told_one_sentence() {
         "it is shown once"
     );
     let head = house.head();
-    let mut send = |token: &str, body: &str| {
+    let send = |token: &str, body: &str| {
         let mut device = house.stranger();
         device.set_header("authorization", &format!("Bearer {token}"));
         device
