@@ -70,6 +70,7 @@ pub struct Clinic {
     stock_hold: Mutex<()>,
     courses: crate::outcome::Courses,
     messages: Mutex<()>,
+    devices: Mutex<()>,
 }
 
 impl Clinic {
@@ -91,6 +92,7 @@ impl Clinic {
             stock_hold: Mutex::new(()),
             courses: crate::outcome::Courses::default(),
             messages: Mutex::new(()),
+            devices: Mutex::new(()),
         };
         clinic.fold_board()?;
         clinic.fold_stock()?;
@@ -173,6 +175,12 @@ impl Clinic {
     /// Held from reading what the log shows of a message until it is written back.
     pub(crate) fn hold_messages(&self) -> MutexGuard<'_, ()> {
         self.messages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Held from reading how a device stands until what it sent is charted, so that a device that is
+    /// moved or revoked never reads for the room it left.
+    pub(crate) fn hold_devices(&self) -> MutexGuard<'_, ()> {
+        self.devices.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn charts(&self) -> MutexGuard<'_, Charts> {

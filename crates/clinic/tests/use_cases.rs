@@ -14,12 +14,16 @@ mod board;
 mod consent;
 #[path = "use_cases/course.rs"]
 mod course;
+#[path = "use_cases/device.rs"]
+mod device;
 #[path = "use_cases/harness.rs"]
 mod harness;
 #[path = "use_cases/instrument.rs"]
 mod instrument;
 #[path = "use_cases/intake.rs"]
 mod intake;
+#[path = "use_cases/monitoring_form.rs"]
+mod monitoring_form;
 #[path = "use_cases/outcome.rs"]
 mod outcome;
 #[path = "use_cases/overrule.rs"]

@@ -306,6 +306,9 @@ fn course(all: &mut Vec<Leaf>, frame: &Frame) {
         screen::session_room::SessionRoom::samples(),
         screen::session_room::session_room,
     );
+    let papers = screen::document::DocumentPage::samples();
+    let drawn = screen::document::document_page;
+    inside(all, "record", frame, Place::Patients, papers, drawn);
     inside(
         all,
         "form",

@@ -229,6 +229,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "Is this person safe now, what must I do next?",
     ),
     line(
+        "record",
+        "/patients/{}/sessions/{}/record",
+        "DocumentPage",
+        "What happened in this session, all of it, to print or to hand on?",
+    ),
+    line(
         "form",
         "/patients/{}/add/{}",
         "FormPage",

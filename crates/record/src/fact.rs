@@ -49,8 +49,8 @@ use person::{
     PersonRegistered,
 };
 use room::{
-    LeftAgainstAdvice, ReadinessAssessed, ReadingMissed, RuleFired, SessionAnswered, SessionHeld,
-    SettingChosen, TimeOutHeld,
+    LeftAgainstAdvice, MonitoringFormSent, ReadinessAssessed, ReadingMissed, RuleFired,
+    SessionAnswered, SessionHeld, SettingChosen, TimeOutHeld,
 };
 use session::{
     AdverseNoted, DoseChanged, DoseStarted, DoseStopped, InterventionMade, ObservationMade,
@@ -211,6 +211,7 @@ facts! {
     MedicineListed = "medicine_listed", 1, "medicine";
     MedicineTaken = "medicine_taken", 1, "medicine taken";
     MessageNotDelivered = "message_not_delivered", 1, "message not delivered";
+    MonitoringFormSent = "monitoring_form_sent", 1, "monitoring form sent";
     NoteAddended = "note_addended", 1, "addendum";
     NoteSigned = "note_signed", 1, "note";
     ObservationMade = "observation_made", 1, "observation";

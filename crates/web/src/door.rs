@@ -21,7 +21,7 @@ use crate::reply::{COOKIE, PASS, Reply};
 use crate::routes::{Access, Handler};
 use crate::sent::Sent;
 use crate::site::still;
-use crate::{live, trouble};
+use crate::{device, live, trouble};
 
 /// The largest form, in bytes.
 pub(crate) const FORM_BYTES_MAX: usize = 256 * 1024;
@@ -45,6 +45,11 @@ pub(crate) async fn answer(
         guard(response.headers_mut(), app.settings.is_behind_tls);
         return response;
     }
+    if let Handler::Device = handler {
+        let mut response = device::answer(&app, request).await;
+        guard(response.headers_mut(), app.settings.is_behind_tls);
+        return response;
+    }
     if let Handler::Machine(of) = handler {
         let mut response = machine(&app, request, of).await;
         guard(response.headers_mut(), app.settings.is_behind_tls);
@@ -52,7 +57,7 @@ pub(crate) async fn answer(
     }
     let mut response = match read(&app, request, access).await {
         Ok(ask) => match handler {
-            Handler::Still | Handler::Machine(_) => still::missing(),
+            Handler::Still | Handler::Machine(_) | Handler::Device => still::missing(),
             Handler::Page(page) => on_page(&app, ask, page).await,
             Handler::Live(of) => match of(&app, &ask) {
                 Ok(of) => live::stream(&app, of),

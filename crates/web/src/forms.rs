@@ -24,6 +24,7 @@ mod care;
 mod contact;
 mod correction;
 mod course;
+mod device;
 mod enquiry;
 pub(crate) mod evaluation;
 mod evidence;
@@ -131,6 +132,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         stock::FORMS,
         stock::REVIEW,
         stock::SESSION,
+        device::FORMS,
     ]
     .into_iter()
     .flatten()
@@ -233,7 +235,7 @@ impl<'a> Desk<'a> {
             .hidden("command", self.app.fresh_command().to_string())
             .cancel(back, "Cancel");
         for name in [
-            "visit", "session", "alert", "entry", "person", "message", "back",
+            "visit", "session", "alert", "entry", "person", "message", "device", "back",
         ] {
             let value = self.ask.sent.get(name).or_else(|| self.ask.query.get(name));
             if let Some(value) = value {

@@ -75,6 +75,7 @@ impl Filter {
                     | Fact::RuleFired(_)
                     | Fact::ReadingMissed(_)
                     | Fact::LeftAgainstAdvice(_)
+                    | Fact::MonitoringFormSent(_)
                     | Fact::VitalsObserved(VitalsObserved {
                         session: Some(_),
                         ..
@@ -212,11 +213,22 @@ fn text_of(piece: Phrase) -> String {
 }
 
 /// Who made an entry, and how where that is not plain.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "of a device, only vital signs name it"
+)]
 pub(crate) fn author(app: &App, entry: &Entry) -> String {
     let name = app.clinic.board().author_name(&entry.author.who);
     match entry.author.door {
         Door::Link => format!("{name}, by their own link"),
         Door::Import => format!("{name}, from an imported record"),
+        Door::Device => match &entry.fact {
+            Fact::VitalsObserved(VitalsObserved {
+                device: Some(device),
+                ..
+            }) => device.to_string(),
+            _ => name,
+        },
         Door::Web | Door::Command | Door::Virtual => name,
     }
 }

@@ -22,7 +22,7 @@ const EVERYONE: [(&str, Role); 9] = [
 ];
 
 /// Forms that are about no patient.
-const HOUSE_FORMS: [&str; 20] = [
+const HOUSE_FORMS: [&str; 22] = [
     "enquiry",
     "register-new",
     "add-person",
@@ -43,6 +43,8 @@ const HOUSE_FORMS: [&str; 20] = [
     "close-case",
     "correct-line",
     "settle-message",
+    "place-device",
+    "revoke-device",
 ];
 
 /// What a page asks of whoever opens it; a new route that is not told of here fails the tests.
@@ -54,6 +56,8 @@ enum Asks {
     All(Act),
     /// The permission for an act about the patient the path names.
     About(Act),
+    /// The same, of something the made-up patients do not have.
+    AboutNothing(Act),
     /// What the form asks; the forms are tried one by one.
     Form,
     /// It leads on to the first page one may see.
@@ -124,11 +128,19 @@ fn asks(path: &str) -> Asks {
         "/outcomes" | "/outcomes/report" => Asks::All(Act::ReadOutcomes),
         "/outcomes/behind" => Asks::All(Act::ReadChart),
         "/outcomes/tables/{table}" => Asks::All(Act::Export),
+        "/devices" => Asks::All(Act::PlaceDevice),
+        "/devices/new" => Asks::All(Act::ManageDevices),
+        "/patients/{patient}/sessions/{session}/monitoring-form"
+        | "/patients/{patient}/sessions/{session}/monitoring-form.pdf" => {
+            Asks::AboutNothing(Act::ReadChart)
+        }
         "/people" => Asks::All(Act::ReadPeople),
         "/access-log" => Asks::All(Act::ReadAccessLog),
         "/patients/{patient}"
         | "/patients/{patient}/ninety-days"
         | "/patients/{patient}/sessions/{session}"
+        | "/patients/{patient}/sessions/{session}/record"
+        | "/patients/{patient}/sessions/{session}/record.pdf"
         | "/patients/{patient}/sessions/{session}/readiness"
         | "/patients/{patient}/sessions/{session}/leaving"
         | "/patients/{patient}/sessions/{session}/drug"
@@ -205,9 +217,11 @@ fn every_route_asks_for_a_sign_in_or_is_public_and_no_form_is_taken_without_its_
         let mut stranger = house.stranger();
         if route.is_post {
             let answer = stranger.post(&path, &[("day", "2026-03-01")]).unwrap();
-            // The public form is drawn again with its words kept; others say that they are stale.
+            // The public form is drawn again with its words kept, the devices door asks for its token;
+            // others say that they are stale.
             let refused = match path.as_str() {
                 "/enquiries/new" => 422,
+                "/devices/readings" => 401,
                 // No way out is set up at this house: nothing is taken there at all.
                 "/messages/reports" => 404,
                 _ => 403,
@@ -252,6 +266,12 @@ fn every_page_answers_each_role_as_the_permission_table_says() {
                 Asks::All(act) => {
                     let found = status(&mut visitor, &place);
                     assert_eq!(found, expected(act, false), "{name} {place}");
+                }
+                Asks::AboutNothing(act) => {
+                    let found = status(&mut visitor, &place);
+                    let allowed = expected(act, true);
+                    let wanted = if allowed == 200 { 404 } else { allowed };
+                    assert_eq!(found, wanted, "{name} {place}");
                 }
                 Asks::LeadsOn => {
                     let first = visitor.get(&place).unwrap();

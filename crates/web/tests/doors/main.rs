@@ -22,6 +22,7 @@ mod live;
 mod outcomes;
 mod plan;
 mod public;
+mod record;
 mod reports;
 mod rules;
 mod sign_in;
