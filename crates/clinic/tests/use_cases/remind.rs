@@ -322,6 +322,7 @@ fn a_visit_is_reminded_of_the_day_before_and_the_log_tells_only_what_is_known() 
         minutes: 50,
         with: None,
         room: None,
+        number: None,
     };
     let patient = given.patient;
     given

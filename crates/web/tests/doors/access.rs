@@ -89,13 +89,6 @@ fn asks(path: &str) -> Asks {
         | "/sign-out"
         // A gateway's signed word: tests/doors/reports.rs.
         | "/messages/reports" => Asks::Nothing,
-        "/patients/{patient}/check-in-link" | "/patients/{patient}/evaluation-link" => {
-            Asks::About(Act::SendLink)
-        }
-        "/patients/{patient}/questionnaires/{instrument}/fill" => {
-            Asks::About(Act::AnswerInstrument)
-        }
-        "/patients/{patient}/consents/{text}" => Asks::About(Act::Consent),
         "/home" => Asks::LeadsOn,
         "/today"
         | "/floor"
@@ -104,7 +97,6 @@ fn asks(path: &str) -> Asks {
         | "/patients"
         | "/watch-list"
         | "/relapse-watch"
-        | "/patients/{patient}/relapse-watch"
         | "/pharmacology"
         | "/due"
         | "/messages"
@@ -124,18 +116,34 @@ fn asks(path: &str) -> Asks {
         | "/interactions"
         | "/protocols"
         | "/protocols/{protocol}" => Asks::All(Act::ReadRules),
-        "/patients/{patient}/plan/new" => Asks::About(Act::Prescribe),
         "/outcomes" | "/outcomes/report" => Asks::All(Act::ReadOutcomes),
         "/outcomes/behind" => Asks::All(Act::ReadChart),
         "/outcomes/tables/{table}" => Asks::All(Act::Export),
         "/devices" => Asks::All(Act::PlaceDevice),
         "/devices/new" => Asks::All(Act::ManageDevices),
+        "/people" => Asks::All(Act::ReadPeople),
+        "/access-log" => Asks::All(Act::ReadAccessLog),
+        "/patients/{patient}/do/{form}" | "/do/{form}" => Asks::Form,
+        other => asks_about(other),
+    }
+}
+
+/// What a page about one patient asks.
+fn asks_about(path: &str) -> Asks {
+    match path {
+        "/patients/{patient}/check-in-link" | "/patients/{patient}/evaluation-link" => {
+            Asks::About(Act::SendLink)
+        }
+        "/patients/{patient}/questionnaires/{instrument}/fill" => {
+            Asks::About(Act::AnswerInstrument)
+        }
+        "/patients/{patient}/consents/{text}" => Asks::About(Act::Consent),
+        "/patients/{patient}/plan/new" => Asks::About(Act::Prescribe),
         "/patients/{patient}/sessions/{session}/monitoring-form"
         | "/patients/{patient}/sessions/{session}/monitoring-form.pdf" => {
             Asks::AboutNothing(Act::ReadChart)
         }
-        "/people" => Asks::All(Act::ReadPeople),
-        "/access-log" => Asks::All(Act::ReadAccessLog),
+        "/patients/{patient}/relapse-watch" => Asks::All(Act::ReadBoard),
         "/patients/{patient}"
         | "/patients/{patient}/ninety-days"
         | "/patients/{patient}/sessions/{session}"
@@ -157,7 +165,6 @@ fn asks(path: &str) -> Asks {
         | "/patients/{patient}/questionnaires/{instrument}"
         | "/patients/{patient}/add"
         | "/live/patients/{patient}" => Asks::About(Act::ReadChart),
-        "/patients/{patient}/do/{form}" | "/do/{form}" => Asks::Form,
         other => panic!("{other} is a new route: say in this test what it asks"),
     }
 }
