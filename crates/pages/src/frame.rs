@@ -18,6 +18,8 @@ pub struct Frame {
     pub role: String,
     /// The places this person may open, in the order of the masthead.
     pub places: Vec<Place>,
+    /// What else belongs to the place, at the foot of its pages.
+    pub beside: Vec<Link>,
     /// Where a patient can go; staff have places instead.
     pub own: Vec<Link>,
     /// Whom to call in danger; on every page a patient sees.
@@ -149,6 +151,7 @@ impl Frame {
             help: None,
             here: Some(Place::Today),
             csrf: "sample-token".into(),
+            beside: Vec::new(),
             live: None,
             notice: None,
             drawn: "Mon 23 Nov 2026, 14:05".into(),
@@ -193,6 +196,11 @@ pub(crate) fn staff_page(frame: &Frame, title: &str, above: &Markup, main: &Mark
                     p.hf-notice role="status" { (notice) }
                 }
                 main #main tabindex="-1" data-hf-live=[frame.live.as_deref()] { (main) }
+                @if !frame.beside.is_empty() {
+                    nav.hf-beside aria-label="Beside this" {
+                        @for to in &frame.beside { a href=(to.href) { (to.text) } }
+                    }
+                }
                 footer.hf-printfoot {
                     (frame.clinic) ", drawn " (frame.drawn) " for " (frame.name) "."
                 }

@@ -151,6 +151,7 @@ pub(crate) fn frame(app: &App, ask: &Ask, here: Option<Place>) -> Frame {
         places,
         here,
         csrf,
+        beside: here.map_or_else(Vec::new, |here| beside(ask, here)),
         live: None,
         notice: ask.query.get("done").and_then(forms::notice),
         drawn: moment(ask.now, &zone),
@@ -165,6 +166,41 @@ fn own_links(patient: PatientId) -> Vec<Link> {
         to("", "My record"),
         to("/do/check-in", "Check in"),
     ]
+}
+
+/// What else belongs to a place, as far as whoever asks may open it.
+fn beside(ask: &Ask, place: Place) -> Vec<Link> {
+    let all: &[(&str, &str, Act)] = match place {
+        Place::Today | Place::WatchList => &[
+            ("/due", "What is due", Act::ReadBoard),
+            ("/messages", "Messages", Act::ReadBoard),
+            (
+                "/relapse-watch",
+                "How the relapse watch holds",
+                Act::ReadBoard,
+            ),
+            ("/floor", "Rooms on one board", Act::ReadBoard),
+        ],
+        Place::Evidence => &[
+            ("/rules", "Rules", Act::ReadRules),
+            ("/protocols", "Protocols", Act::ReadRules),
+            ("/pharmacology", "Predicted level", Act::ReadBoard),
+        ],
+        Place::People => &[("/devices", "Devices", Act::PlaceDevice)],
+        Place::Calendar
+        | Place::Enquiries
+        | Place::Patients
+        | Place::Ledger
+        | Place::Outcomes
+        | Place::AccessLog => &[],
+    };
+    let Ok(known) = ask.signed_in() else {
+        return Vec::new();
+    };
+    all.iter()
+        .filter(|(_, _, act)| may(&known.actor, *act, None).is_ok())
+        .map(|(to, text, _)| Link::new(*to, *text))
+        .collect()
 }
 
 const fn act_of(place: Place) -> Act {
