@@ -204,18 +204,21 @@ impl Place<'_> {
     }
 }
 
+/// Where a reader of cells is; within quotation marks, with the line they were opened on.
+#[derive(Clone, Copy)]
+enum At {
+    Start,
+    Plain,
+    Quoted(u64),
+    /// At a mark that closes the cell unless another follows.
+    Closing(u64),
+}
+
 /// The line of a quotation mark that opens a cell and is never closed: the reader would take the rest
 /// of the file for that one cell.
 fn unclosed_quote(bytes: &[u8]) -> Option<u64> {
     if !bytes.contains(&b'"') {
         return None;
-    }
-    #[derive(Clone, Copy)]
-    enum At {
-        Start,
-        Plain,
-        Quoted(u64),
-        Closing(u64),
     }
     let (mut at, mut line) = (At::Start, 1);
     for byte in bytes {

@@ -149,16 +149,10 @@ fn data_that_no_estimate_can_come_from_could_not_be_asked() {
 
 #[test]
 fn a_column_that_separates_the_events_is_warned_of_in_every_regression() {
-    let rows: String = (1..=16)
-        .map(|row| {
-            format!(
-                "{row},{},{}\n",
-                row % 2,
-                if row % 2 == 1 { "b" } else { "a" }
-            )
-        })
+    let rows: Vec<String> = (1..=16)
+        .map(|row| format!("{row},{},{}", row % 2, if row % 2 == 1 { "b" } else { "a" }))
         .collect();
-    let table = format!("time,status,arm\n{rows}");
+    let table = format!("time,status,arm\n{}\n", rows.join("\n"));
     let cox = run(&table, "cox FILE --covariates arm").unwrap();
     assert!(
         cox["cox"]["efron"]["warnings"][0]
