@@ -24,6 +24,12 @@ use crate::question::{Evaluator, Question};
 pub const LEVELS_MAX: usize = 500;
 /// A level above this, ng/mL, was written in another unit.
 const LEVEL_MAX: f64 = 50_000.0;
+/// A level this many times above or below what the typical person would have was written in another
+/// unit: people differ by less, and ng/mL and µg/mL by a thousand.
+const SLIP_RATIO: f64 = 300.0;
+/// Only a level where the typical person has at least this, ng/mL, can tell a slip from the tail of a
+/// slow or a quick clearer.
+const TELLING_LEVEL: f64 = 10.0;
 const STEPS_MAX: usize = 100;
 /// Step of the differences that give a prediction's slope, in standard deviations between people.
 const DIFFERENCE: f64 = 1e-4;
@@ -151,6 +157,7 @@ pub fn fit(
         evaluator: Evaluator::new(),
         out,
     };
+    search.check_against_typical(model.n_random(), levels)?;
     search.run(model)
 }
 
@@ -192,6 +199,36 @@ fn check(plan: &crate::plan::Plan, levels: &[Level]) -> Result<(), BoundaryError
 }
 
 impl Search<'_, '_> {
+    /// Refuses levels that no person could have had: before any drug arrived, or in another unit.
+    fn check_against_typical(&mut self, n_random: usize, levels: &[Level]) -> Result<(), FitError> {
+        self.question.solve(
+            &vec![0.0; n_random],
+            &self.times,
+            &mut self.evaluator,
+            &mut self.out,
+        )?;
+        for (at, (&(analyte, time, value, ..), level)) in self.levels.iter().zip(levels).enumerate()
+        {
+            let typical = self.out[analyte * self.times.len() + time];
+            if typical <= 0.0 {
+                return Err(FitError::Boundary(BoundaryError::OutOfRange {
+                    field: format!("levels[{at}].time_h"),
+                    value: level.time_h,
+                    mend: "none of the drug can be in the blood by then; give the hours from the first dose to the sample, or leave the level out",
+                }));
+            }
+            let ratio = value / typical;
+            if typical >= TELLING_LEVEL && !(1.0 / SLIP_RATIO..=SLIP_RATIO).contains(&ratio) {
+                return Err(FitError::Boundary(BoundaryError::UnitSlip {
+                    field: format!("levels[{at}].ng_per_ml"),
+                    value,
+                    mend: "give nanograms per millilitre (micrograms per litre)",
+                }));
+            }
+        }
+        Ok(())
+    }
+
     fn run(&mut self, model: &Model) -> Result<Fit, FitError> {
         let n = model.n_random();
         let mut z = vec![0.0; n];
@@ -440,5 +477,33 @@ mod tests {
         levels[0].time_h = 0.0;
         levels[0].ng_per_ml = 10.0;
         let _ = fit(&model, &patient, &plan, &levels);
+    }
+
+    #[test]
+    fn a_level_in_another_unit_and_one_before_any_drug_are_refused_by_their_field() {
+        let (model, patient, plan, levels) = levels_of(&[0.0; 4], &[0.5, 1.0]);
+        let refused = |change: &dyn Fn(&mut Level)| {
+            let mut levels = levels.clone();
+            change(&mut levels[1]);
+            fit(&model, &patient, &plan, &levels)
+                .unwrap_err()
+                .to_string()
+        };
+        let micrograms = refused(&|level| level.ng_per_ml /= 1000.0);
+        assert!(
+            micrograms.starts_with("`levels[1].ng_per_ml`") && micrograms.contains("another unit"),
+            "{micrograms}"
+        );
+        let picograms = refused(&|level| level.ng_per_ml *= 400.0);
+        assert!(picograms.contains("another unit"), "{picograms}");
+        let at_once = refused(&|level| level.time_h = 0.0);
+        assert!(at_once.starts_with("`levels[1].time_h` is 0"), "{at_once}");
+    }
+
+    #[test]
+    fn a_level_of_a_quick_clearer_a_day_later_is_no_slip_of_the_unit() {
+        let (model, patient, plan, mut levels) = levels_of(&[0.0; 4], &[1.0, 30.0]);
+        levels[1].ng_per_ml /= 400.0;
+        assert!(fit(&model, &patient, &plan, &levels).is_ok());
     }
 }

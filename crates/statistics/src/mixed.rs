@@ -8,6 +8,7 @@
 //! | question | function | after |
 //! |---|---|---|
 //! | how does a measure change, people differing | [`linear`] | lme4's `lmer` |
+//! | what is the mean at each visit, people differing in level | [`VisitAnswers::means`] | lme4's `lmer`, without its rows |
 //! | how likely is an outcome for a given person | [`logistic_mixed`] | lme4's `glmer` |
 //! | how likely is it on average, clusters allowed for | [`gee`] | geepack |
 //! | what is the mean at each visit, nothing assumed of the covariance | [`repeated`] | nlme's `gls` |
@@ -37,7 +38,10 @@ mod search;
 pub use crate::convergence::Stop;
 pub use formula::{Coding, Design, Formula, RandomDesign, RandomTerm};
 pub use gee::{Clustered, Family, GeeFit, WorkingCorrelation, gee};
-pub use linear::{Approximation, Coefficient, Criterion, LinearFit, RandomVariance, linear};
+pub use linear::{
+    Approximation, Coefficient, Criterion, LinearFit, RandomVariance, VisitAnswers, VisitMeans,
+    linear,
+};
 
 pub use logistic::{LogisticFit, logistic, probability};
 pub use logistic_mixed::{LogisticMixedFit, logistic_mixed};

@@ -30,6 +30,14 @@ pub enum TableError {
         /// The later column, counted from 1.
         second: usize,
     },
+    /// A quotation mark that opens a cell and is never closed.
+    #[error(
+        "line {line} opens a quotation mark that is never closed, so the lines after it are lost; close it or remove it"
+    )]
+    Unclosed {
+        /// The line, counted from 1.
+        line: u64,
+    },
     /// A line has more or fewer cells than the header.
     #[error("line {line} has {found} cells where the header has {expected}")]
     Ragged {
@@ -196,10 +204,46 @@ impl Place<'_> {
     }
 }
 
+/// Where a reader of cells is; within quotation marks, with the line they were opened on.
+#[derive(Clone, Copy)]
+enum At {
+    Start,
+    Plain,
+    Quoted(u64),
+    /// At a mark that closes the cell unless another follows.
+    Closing(u64),
+}
+
+/// The line of a quotation mark that opens a cell and is never closed: the reader would take the rest
+/// of the file for that one cell.
+fn unclosed_quote(bytes: &[u8]) -> Option<u64> {
+    if !bytes.contains(&b'"') {
+        return None;
+    }
+    let (mut at, mut line) = (At::Start, 1);
+    for byte in bytes {
+        at = match (at, byte) {
+            (At::Start, b'"') => At::Quoted(line),
+            (At::Quoted(begun), b'"') => At::Closing(begun),
+            (At::Quoted(begun), _) | (At::Closing(begun), b'"') => At::Quoted(begun),
+            (At::Start | At::Plain | At::Closing(_), b',' | b'\n' | b'\r') => At::Start,
+            (At::Start | At::Plain | At::Closing(_), _) => At::Plain,
+        };
+        line += u64::from(*byte == b'\n');
+    }
+    match at {
+        At::Quoted(begun) => Some(begun),
+        At::Start | At::Plain | At::Closing(_) => None,
+    }
+}
+
 impl Table {
     /// Reads comma-separated values with a header line.
     pub fn read(bytes: &[u8]) -> Result<Self, TableError> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        if let Some(line) = unclosed_quote(bytes) {
+            return Err(TableError::Unclosed { line });
+        }
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -543,5 +587,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_quotation_mark_that_is_never_closed_does_not_swallow_the_rows_after_it() {
+        assert_eq!(
+            Table::read(b"time,arm\n1,a\n2,\"b\n3,c\n").unwrap_err(),
+            TableError::Unclosed { line: 3 }
+        );
+        // A mark within a cell, a doubled one and a line end within quotation marks are no faults.
+        let table = Table::read(b"arm,note\na,5\" tall\nb,\"said \"\"no\"\"\"\nc,\"two\nlines\"\n")
+            .unwrap();
+        assert_eq!(table.rows(), 3);
     }
 }

@@ -104,21 +104,44 @@ impl Predict {
         };
         let answer = self.answer(&question, &times, fitted.as_ref())?;
         answer.print(self.format, out)?;
+        if self.format == Format::Csv {
+            // The table must stay a table, so what has to be said with it is said beside it.
+            answer.say(&mut std::io::stderr().lock())?;
+        }
         Ok(Outcome::Done)
     }
 
     /// The plan in the file, or one regimen of it.
     fn plan_text(&self, text: &str) -> anyhow::Result<PlanText> {
-        let Some(regimen) = &self.regimen else {
-            return PlanText::from_json(text).map_err(unaskable);
+        let file: Option<serde_json::Value> = serde_json::from_str(text).ok();
+        let regimens = file
+            .as_ref()
+            .and_then(|file| file.get("regimens"))
+            .and_then(serde_json::Value::as_object);
+        let known = || {
+            let names: Vec<&str> = regimens
+                .into_iter()
+                .flat_map(|all| all.keys().map(String::as_str))
+                .collect();
+            names.join(", ")
         };
-        let file: serde_json::Value = serde_json::from_str(text).map_err(unaskable)?;
-        let Some(plan) = file.get("regimens").and_then(|all| all.get(regimen)) else {
-            return Err(unaskable(format!(
-                "the plan file has no `regimens.{regimen}`; leave out --regimen or correct it"
-            )));
-        };
-        PlanText::from_json(&plan.to_string()).map_err(unaskable)
+        match (&self.regimen, regimens) {
+            (None, None) => PlanText::from_json(text).map_err(unaskable),
+            (None, Some(_)) => Err(unaskable(format!(
+                "the plan file holds several regimens; choose one by --regimen: {}",
+                known()
+            ))),
+            (Some(_), None) => Err(unaskable(
+                "the plan file has no `regimens`; leave out --regimen",
+            )),
+            (Some(name), Some(all)) => match all.get(name) {
+                Some(plan) => PlanText::from_json(&plan.to_string()).map_err(unaskable),
+                None => Err(unaskable(format!(
+                    "the plan file has no `regimens.{name}`; use one of {}",
+                    known()
+                ))),
+            },
+        }
     }
 
     fn times(&self, plan: &Plan) -> anyhow::Result<Times> {
@@ -217,11 +240,18 @@ fn levels(text: &str) -> anyhow::Result<Vec<Level>> {
         .from_reader(text.as_bytes());
     let header = reader.headers().map_err(unaskable)?.clone();
     let column = |name: &str| {
-        header.iter().position(|h| h == name).ok_or_else(|| {
+        let mut places = header.iter().enumerate().filter(|(_, h)| *h == name);
+        let first = places.next().ok_or_else(|| {
             unaskable(format!(
                 "the level file has no column `{name}`; its first line must be time_h,analyte,ng_per_ml"
             ))
-        })
+        })?;
+        if places.next().is_some() {
+            return Err(unaskable(format!(
+                "the level file has two columns `{name}`; keep one"
+            )));
+        }
+        Ok(first.0)
     };
     let (time, analyte, level) = (column("time_h")?, column("analyte")?, column("ng_per_ml")?);
     let mut levels = Vec::new();

@@ -71,7 +71,19 @@ pub(crate) enum Statistics {
 
 impl Statistics {
     pub(crate) fn run(self, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-        let (value, format) = match self {
+        // Data that no estimate can come from were asked about in vain, as a missing column is.
+        let (value, format) = self.answer().map_err(|error| {
+            match error.downcast_ref::<statistics::survival::SurvivalError>() {
+                Some(refused) => data::unaskable(refused),
+                None => error,
+            }
+        })?;
+        print(&value, format, out).context("the result cannot be written")?;
+        Ok(Outcome::Done)
+    }
+
+    fn answer(&self) -> anyhow::Result<(Value, Format)> {
+        Ok(match self {
             Self::Km(asked) => (asked.answer()?, asked.data.format),
             Self::Logrank(asked) => (asked.answer()?, asked.data.format),
             Self::Rmst(asked) => (asked.answer()?, asked.data.format),
@@ -82,9 +94,7 @@ impl Statistics {
             Self::Meta(asked) => (asked.answer()?, asked.format),
             Self::Mixed(asked) => (asked.answer()?, asked.format),
             Self::Calibrate(asked) => (asked.answer()?, asked.format),
-        };
-        print(&value, format, out).context("the result cannot be written")?;
-        Ok(Outcome::Done)
+        })
     }
 }
 

@@ -1,9 +1,6 @@
 //! A score by week: every answer, and the mean of a mixed model with its interval.
 
-use std::collections::BTreeMap;
-
-use statistics::matrix::Matrix;
-use statistics::mixed::{Criterion, Design, RandomDesign, linear};
+use statistics::mixed::{Criterion, VisitAnswers};
 
 use super::{Followed, count};
 use crate::trace::{Trace, WINDOW_DAYS, before};
@@ -57,16 +54,16 @@ pub struct Trajectory {
 ///
 /// Each person's answers of a week are their mean; week 0 is the last answer before the first dose.
 /// The model has one mean for each week and a random intercept for each person, fitted by REML
-/// ([`linear`]), so that a person who answers seldom counts and is not filled in: it supposes that
+/// ([`VisitAnswers`]), so that a person who answers seldom counts and is not filled in: it supposes that
 /// those who fell silent go on as people with their earlier answers do.
 pub(super) fn of(
     started: &[&Followed<'_>],
     values: impl Fn(&Trace) -> &[(i32, f64)],
 ) -> Trajectory {
-    let people: Vec<BTreeMap<u32, f64>> = started
+    let people: Vec<Weeks> = started
         .iter()
         .map(|one| by_week(values(one.trace), one.passed.unwrap_or(0)))
-        .filter(|weeks| !weeks.is_empty())
+        .filter(|weeks| weeks.iter().any(Option::is_some))
         .collect();
     let (means, said) = match means(&people) {
         Ok(found) => found,
@@ -81,57 +78,62 @@ pub(super) fn of(
     }
 }
 
-fn by_week(values: &[(i32, f64)], passed: usize) -> BTreeMap<u32, f64> {
+/// A person's value of each week, by week; none where there was no answer.
+type Weeks = [Option<f64>; WEEKS + 1];
+
+fn by_week(values: &[(i32, f64)], passed: usize) -> Weeks {
     let last = i32::try_from(passed.min(WINDOW_DAYS)).unwrap_or(0);
-    let mut sums: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
+    let mut sums: [Option<(f64, f64)>; WEEKS + 1] = [None; WEEKS + 1];
     for (day, value) in values {
-        if (1..=last).contains(day) && value.is_finite() {
-            let week = u32::try_from((day + 6) / 7).unwrap_or(1);
-            let (sum, n) = sums.entry(week).or_insert((0.0, 0.0));
-            *sum += value;
-            *n += 1.0;
+        if (1..=last).contains(day)
+            && value.is_finite()
+            && let Some(week) = usize::try_from((day + 6) / 7)
+                .ok()
+                .and_then(|w| sums.get_mut(w))
+        {
+            let (sum, n) = week.unwrap_or_default();
+            *week = Some((sum + value, n + 1.0));
         }
     }
-    let mut weeks: BTreeMap<u32, f64> = sums
-        .into_iter()
-        .map(|(week, (sum, n))| (week, sum / n))
-        .collect();
+    let mut weeks = sums.map(|week| week.map(|(sum, n)| sum / n));
     if let Some(value) = before(values).filter(|value| value.is_finite()) {
-        weeks.insert(0, value);
+        let [zero, ..] = &mut weeks;
+        *zero = Some(value);
     }
     weeks
 }
 
-fn bubbles(people: &[BTreeMap<u32, f64>]) -> Vec<Bubble> {
-    let mut counted: BTreeMap<(u32, i64), u32> = BTreeMap::new();
-    for weeks in people {
-        for (week, value) in weeks {
-            *counted.entry((*week, halves(*value))).or_insert(0) += 1;
-        }
+fn bubbles(people: &[Weeks]) -> Vec<Bubble> {
+    let mut bubbles = Vec::new();
+    for week in 0..=WEEKS {
+        let mut halves: Vec<f64> = people
+            .iter()
+            .filter_map(|weeks| at(weeks, week))
+            // Minus nought would not be alike with nought.
+            .map(|value| (value * 2.0).round().clamp(0.0, 1_000.0).abs())
+            .collect();
+        halves.sort_unstable_by(f64::total_cmp);
+        let alike = halves.chunk_by(|one, other| one.total_cmp(other).is_eq());
+        bubbles.extend(alike.filter_map(|alike| {
+            Some(Bubble {
+                week: count(week),
+                value: alike.first()? / 2.0,
+                n: count(alike.len()),
+            })
+        }));
     }
-    counted
-        .into_iter()
-        .map(|((week, halves), n)| Bubble {
-            week,
-            value: i32::try_from(halves).map_or(0.0, f64::from) / 2.0,
-            n,
-        })
-        .collect()
+    bubbles
 }
 
-/// How many halves are nearest a value, found by counting, since a score is small.
-fn halves(value: f64) -> i64 {
-    let doubled = (value * 2.0).round().clamp(0.0, 1_000.0);
-    (0..=1_000_i32)
-        .find(|n| f64::from(*n) >= doubled)
-        .map_or(0, i64::from)
+fn at(weeks: &Weeks, week: usize) -> Option<f64> {
+    weeks.get(week).copied().flatten()
 }
 
 type Means = (Vec<WeekMean>, Option<String>);
 
-fn means(people: &[BTreeMap<u32, f64>]) -> Result<Means, String> {
-    let answered = |week: u32| count(people.iter().filter(|one| one.contains_key(&week)).count());
-    let weeks: Vec<(u32, u32)> = (0..=count(WEEKS))
+fn means(people: &[Weeks]) -> Result<Means, String> {
+    let answered = |week: usize| count(people.iter().filter(|one| at(one, week).is_some()).count());
+    let weeks: Vec<(usize, u32)> = (0..=WEEKS)
         .map(|week| (week, answered(week)))
         .filter(|(_, n)| *n >= 2)
         .collect();
@@ -141,18 +143,26 @@ fn means(people: &[BTreeMap<u32, f64>]) -> Result<Means, String> {
                 .to_owned(),
         );
     }
-    let design = design(people, &weeks);
-    let fit =
-        linear(&design, Criterion::Reml).map_err(|error| format!("No mean is drawn: {error}."))?;
+    let mut answers = VisitAnswers::new(weeks.len());
+    for one in people {
+        answers.add(
+            weeks
+                .iter()
+                .enumerate()
+                .filter_map(|(place, (week, _))| Some((place, at(one, *week)?))),
+        );
+    }
+    let fit = answers
+        .means(Criterion::Reml)
+        .map_err(|error| format!("No mean is drawn: {error}."))?;
     let mut means = Vec::new();
     for (place, (week, n)) in weeks.iter().enumerate() {
-        let (Some(mean), variance) = (fit.coefficients.get(place), fit.covariance[(place, place)])
-        else {
+        let (Some(mean), variance) = (fit.means.get(place), fit.covariance[(place, place)]) else {
             continue;
         };
         let half = Z * variance.max(0.0).sqrt();
         means.push(WeekMean {
-            week: *week,
+            week: count(*week),
             mean: *mean,
             interval: (mean - half, mean + half),
             n: Some(*n),
@@ -163,41 +173,4 @@ fn means(people: &[BTreeMap<u32, f64>]) -> Result<Means, String> {
             .to_owned()
     });
     Ok((means, said))
-}
-
-/// One column a week and no constant, so that each coefficient is the mean of its week.
-fn design(people: &[BTreeMap<u32, f64>], weeks: &[(u32, u32)]) -> Design {
-    let (mut cells, mut response, mut codes, mut labels) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for one in people {
-        let code = labels.len();
-        let n_before = response.len();
-        for (place, (week, _)) in weeks.iter().enumerate() {
-            let Some(value) = one.get(week) else { continue };
-            cells.extend((0..weeks.len()).map(|column| if column == place { 1.0 } else { 0.0 }));
-            response.push(*value);
-            codes.push(code);
-        }
-        if response.len() > n_before {
-            labels.push(code.to_string());
-        }
-    }
-    let n = response.len();
-    Design {
-        terms: weeks
-            .iter()
-            .map(|(week, _)| format!("week {week}"))
-            .collect(),
-        fixed: Matrix::from_rows(weeks.len(), cells),
-        response,
-        rows: (0..n).collect(),
-        random: Some(RandomDesign {
-            group: "person".to_owned(),
-            labels,
-            codes,
-            names: vec!["(Intercept)".to_owned()],
-            columns: Matrix::from_fn(n, 1, |_, _| 1.0),
-            blocks: vec![1],
-        }),
-    }
 }

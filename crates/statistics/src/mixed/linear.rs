@@ -5,9 +5,11 @@ mod inference;
 mod profile;
 #[cfg(test)]
 mod tests;
+mod visits;
 
-use groups::Groups;
+use groups::{Groups, Sums};
 use profile::{Place, Profile};
+pub use visits::{VisitAnswers, VisitMeans};
 
 use super::search::search;
 use super::{Design, MixedError, Note, RandomDesign};

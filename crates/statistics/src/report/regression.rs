@@ -14,7 +14,18 @@ pub fn accelerated(fit: &aft::Fit) -> Value {
         "loglik": number(fit.loglik),
         "loglik_null": number(fit.loglik_null),
         "vcov_incl_logscale": matrix(&fit.vcov),
+        "warnings": unbounded(&fit.unbounded),
     })
+}
+
+/// What a reader must know of columns without a bound.
+fn unbounded(terms: &[String]) -> Vec<String> {
+    terms
+        .iter()
+        .map(|term| {
+            format!("`{term}` separates the events or is all but determined by other columns; its coefficient and standard error mean nothing")
+        })
+        .collect()
 }
 
 /// A subdistribution hazards model of one cause.
@@ -35,5 +46,6 @@ pub fn fine_gray(fit: &fine_gray::Fit, cause: u32) -> Value {
         "loglik_null": number(fit.loglik_null),
         "converged": true,
         "set_aside": fit.set_aside,
+        "warnings": unbounded(&fit.unbounded),
     })
 }

@@ -44,8 +44,13 @@ pub struct Fit {
     pub loglik_null: f64,
     /// Newton steps taken.
     pub iterations: u32,
+    /// Columns of which the likelihood says next to nothing at the coefficients: they separate the
+    /// events, or others all but determine them. Estimate and standard error mean nothing.
+    pub unbounded: Vec<String>,
 }
 
+/// Standard errors, for columns of unit spread and in units of σ, from which a coefficient is unbounded.
+const UNBOUNDED: f64 = 100.0;
 const ITERATIONS: u32 = 100;
 const SETTLED: f64 = 1e-9;
 const ENDED: f64 = 1e-10;
@@ -84,15 +89,29 @@ pub fn fit(
         .map(|(t, _)| t.ln())
         .sum();
     let p = names.len();
+    let scale = found.parameters.get(p).map_or(1.0, |ln| ln.exp());
+    let is_unbounded =
+        |j: &usize| found.vcov[j + 1][j + 1].sqrt() * spread(columns[*j]) > UNBOUNDED * scale;
     Ok(Fit {
+        unbounded: (0..columns.len())
+            .filter(is_unbounded)
+            .map(|j| terms[j].clone())
+            .collect(),
         coef: found.parameters[..p].to_vec(),
-        scale: found.parameters.get(p).map_or(1.0, |ln| ln.exp()),
+        scale,
         vcov: found.vcov,
         loglik: found.loglik - jacobian,
         loglik_null: null.loglik - jacobian,
         iterations: found.iterations,
         terms: names,
     })
+}
+
+/// The standard deviation of a column.
+fn spread(column: &[f64]) -> f64 {
+    let n = column.len() as f64;
+    let mean = column.iter().sum::<f64>() / n;
+    (column.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n).sqrt()
 }
 
 fn check(times: Times<'_>, terms: &[String], columns: &[&[f64]]) -> Result<(), SurvivalError> {
@@ -443,5 +462,33 @@ mod tests {
     fn times_that_are_all_the_same_have_no_scale() {
         let times = Times::new(&[3.0; 4], &[true; 4]).unwrap();
         assert!(fit(times, &[], &[], Family::LogNormal, Stop::Rounding).is_err());
+    }
+
+    #[test]
+    fn a_column_that_separates_the_events_is_said_to_have_no_bound() {
+        let time: Vec<f64> = (1..=16).map(|t| f64::from(t * 5 % 17)).collect();
+        let event: Vec<bool> = (0..16).map(|row| row % 2 == 0).collect();
+        let separating: Vec<f64> = event.iter().map(|e| f64::from(u8::from(*e))).collect();
+        let harmless: Vec<f64> = (0..16).map(|row| f64::from(row * 7 % 5)).collect();
+        let terms = ["x".to_owned(), "z".to_owned()];
+        let times = Times::new(&time, &event).unwrap();
+        for family in [
+            Family::Weibull,
+            Family::Exponential,
+            Family::LogLogistic,
+            Family::LogNormal,
+        ] {
+            let found = fit(
+                times,
+                &terms,
+                &[&separating, &harmless],
+                family,
+                Stop::Settled,
+            )
+            .unwrap();
+            assert_eq!(found.unbounded, ["x"], "{family:?} {found:?}");
+            let found = fit(times, &terms[1..], &[&harmless], family, Stop::Settled).unwrap();
+            assert!(found.unbounded.is_empty(), "{family:?} {found:?}");
+        }
     }
 }

@@ -29,8 +29,14 @@ pub struct Fit {
     pub iterations: u32,
     /// Columns set aside because the others determine them.
     pub set_aside: Vec<String>,
+    /// Columns of which the likelihood says next to nothing at the coefficients: they separate those with
+    /// the event, or others all but determine them. The robust error does not show it, so it is said.
+    pub unbounded: Vec<String>,
 }
 
+/// Standard errors from the information, for columns of unit spread, from which a coefficient is unbounded.
+/// One event alone gives about one; a tenth of a thousandth of one event's information gives this.
+const UNBOUNDED: f64 = 100.0;
 const ITERATIONS: u32 = 50;
 const ENDED: f64 = 1e-10;
 
@@ -68,6 +74,7 @@ pub fn fit(
     let kept = Factor::with_floor(&first.information, 1e-10, 1e-8 * events).kept;
     let loglik_null = first.loglik;
     let (beta, at, iterations) = data.maximise(first, &kept, until)?;
+    let plain = Sorted::factor(&at, &kept).inverse();
     let vcov = data.sandwich(&at, &kept);
     let scaled = |i: usize, j: usize| vcov[i][j] * data.scale[i] * data.scale[j];
     Ok(Fit {
@@ -89,6 +96,10 @@ pub fn fit(
         iterations,
         set_aside: (0..p)
             .filter(|j| !kept[*j])
+            .map(|j| terms[j].clone())
+            .collect(),
+        unbounded: (0..p)
+            .filter(|j| kept[*j] && plain[*j][*j].sqrt() > UNBOUNDED)
             .map(|j| terms[j].clone())
             .collect(),
     })
@@ -479,5 +490,25 @@ mod tests {
     fn a_cause_nobody_had_is_said() {
         let none = fit(&[1.0, 2.0], &[1, 0], 2, &[], &[], Stop::Settled);
         assert_eq!(none.unwrap_err(), SurvivalError::NoEvents);
+    }
+
+    #[test]
+    fn a_column_that_separates_those_with_the_event_is_said_to_have_no_bound() {
+        let time: Vec<f64> = (1..=12).map(f64::from).collect();
+        let causes: Vec<u32> = (0..12).map(|row| 1 + row % 2).collect();
+        let separating: Vec<f64> = causes.iter().map(|c| f64::from(c % 2)).collect();
+        let harmless: Vec<f64> = (0..12).map(|row| f64::from(row * 7 % 5)).collect();
+        let terms = ["x".to_owned(), "z".to_owned()];
+        let found = fit(
+            &time,
+            &causes,
+            1,
+            &terms,
+            &[&separating, &harmless],
+            Stop::Settled,
+        );
+        assert_eq!(found.unwrap().unbounded, ["x"]);
+        let found = fit(&time, &causes, 1, &terms[1..], &[&harmless], Stop::Settled);
+        assert!(found.unwrap().unbounded.is_empty());
     }
 }

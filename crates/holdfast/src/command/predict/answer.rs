@@ -19,6 +19,7 @@ pub(super) struct Row {
 /// What a fit found for one parameter.
 pub(super) struct Fitted {
     parameters: Vec<serde_json::Value>,
+    sentences: Vec<String>,
 }
 
 impl Fitted {
@@ -36,7 +37,21 @@ impl Fitted {
                 })
             })
             .collect();
-        Self { parameters }
+        let found = fit.eta.iter().zip(&fit.standard_error).zip(&fit.learned);
+        let sentences = model
+            .random_names()
+            .zip(found)
+            .map(|(name, ((eta, error), learned))| {
+                format!(
+                    "Fitted {name}: deviation {eta:.3} with standard error {error:.3}; the levels took away {:.0} % of what people differ in it.",
+                    100.0 * learned
+                )
+            })
+            .collect();
+        Self {
+            parameters,
+            sentences,
+        }
     }
 }
 
@@ -75,6 +90,16 @@ impl Answer {
             Format::Csv => self.print_csv(out),
             Format::Json => self.print_json(out),
         }
+    }
+
+    /// Says what belongs with the values and has no column: the caution, the notices, the fit.
+    pub(super) fn say(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        writeln!(out, "{}", pharmacology::wording::CAUTION)?;
+        let fitted = self.fitted.iter().flat_map(|fitted| &fitted.sentences);
+        for sentence in self.notices.iter().chain(fitted) {
+            writeln!(out, "{sentence}")?;
+        }
+        Ok(())
     }
 
     fn print_csv(&self, out: &mut dyn Write) -> anyhow::Result<()> {

@@ -94,15 +94,27 @@ impl Meta {
         let row = |columns: &[Vec<f64>], index: usize| -> Vec<f64> {
             columns
                 .iter()
-                .filter_map(|column| column.get(index).copied())
+                .filter_map(|column| column.get(index).copied().filter(|cell| !cell.is_nan()))
                 .collect()
         };
         let rows = 0..table.rows();
+        if table.rows() == 0 {
+            return Err(unaskable(format!(
+                "{} has no rows; give at least one study",
+                self.file
+            )));
+        }
+        let lacks = |index: usize, names: &str| {
+            let row = index + 1;
+            unaskable(format!(
+                "row {row} (counting from 1) lacks one of {names}; fill it in or leave the study out"
+            ))
+        };
         if table.has("ai") {
             let columns = numbers(&["ai", "bi", "ci", "di"])?;
             let tables = rows.map(|index| match row(&columns, index).as_slice() {
                 [a, b, c, d] => TwoByTwo::new(*a, *b, *c, *d).map_err(unaskable),
-                _ => Err(unaskable("a row lacks one of ai, bi, ci, di")),
+                _ => Err(lacks(index, "ai, bi, ci, di")),
             });
             return Ok(ReportInput::Tables(tables.collect::<anyhow::Result<_>>()?));
         }
@@ -117,9 +129,7 @@ impl Meta {
                     sd_2: *sd_2,
                     n_2: *n_2,
                 }),
-                _ => Err(unaskable(
-                    "a row lacks one of m1i, sd1i, n1i, m2i, sd2i, n2i",
-                )),
+                _ => Err(lacks(index, "m1i, sd1i, n1i, m2i, sd2i, n2i")),
             });
             return Ok(ReportInput::Groups(groups.collect::<anyhow::Result<_>>()?));
         }
@@ -136,7 +146,7 @@ impl Meta {
                 estimate: *estimate,
                 variance: *variance,
             }),
-            _ => Err(unaskable("a row lacks yi or vi")),
+            _ => Err(lacks(index, "yi, vi")),
         });
         Ok(ReportInput::Effects(
             effects.collect::<anyhow::Result<_>>()?,

@@ -239,6 +239,12 @@ impl FineGray {
             wanted.sort_unstable();
             wanted.dedup();
         }
+        if wanted.is_empty() {
+            return Err(unaskable(format!(
+                "column `{}` holds no cause above 0, so nobody had an event and there is nothing to fit",
+                self.cause
+            )));
+        }
         let time = source.table.numbers(&source.time).map_err(unaskable)?;
         let mut fits = Vec::new();
         for code in wanted {

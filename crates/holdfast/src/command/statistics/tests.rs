@@ -121,3 +121,58 @@ fn a_model_that_cannot_be_fitted_is_unaskable_and_says_why() {
     assert!(refused.downcast_ref::<Unaskable>().is_some());
     assert!(refused.to_string().contains("constant"), "{refused}");
 }
+
+#[test]
+fn data_that_no_estimate_can_come_from_could_not_be_asked() {
+    let refused = |rows: &str, arguments: &str| {
+        let error = run(rows, arguments).unwrap_err();
+        assert!(error.is::<Unaskable>(), "{arguments}: {error}");
+        error.to_string()
+    };
+    assert!(
+        refused(&ROWS.replace("\n3,1,b", "\n-3,1,b"), "km FILE").contains("row 3 has the time -3")
+    );
+    let censored = ROWS.replace(",1,", ",0,");
+    assert!(refused(&censored, "logrank FILE").contains("nobody had the event"));
+    assert!(refused(&censored, "cox FILE").contains("nobody had the event"));
+    assert!(
+        refused(&censored.replace("status", "cause"), "finegray FILE")
+            .contains("nobody had an event")
+    );
+    assert!(refused(&ROWS.replace(",b,", ",a,"), "logrank FILE").contains("only one group"));
+    assert!(
+        refused("yi,vi\n0.5,0.1\nNA,0.1\n", "meta FILE")
+            .contains("row 2 (counting from 1) lacks one of yi, vi")
+    );
+    assert!(refused("yi,vi\n", "meta FILE").contains("has no rows"));
+}
+
+#[test]
+fn a_column_that_separates_the_events_is_warned_of_in_every_regression() {
+    let rows: Vec<String> = (1..=16)
+        .map(|row| format!("{row},{},{}", row % 2, if row % 2 == 1 { "b" } else { "a" }))
+        .collect();
+    let table = format!("time,status,arm\n{}\n", rows.join("\n"));
+    let cox = run(&table, "cox FILE --covariates arm").unwrap();
+    assert!(
+        cox["cox"]["efron"]["warnings"][0]
+            .as_str()
+            .unwrap()
+            .contains("`armb` separates")
+    );
+    let aft = run(&table, "aft FILE --covariates arm --family weibull").unwrap();
+    assert!(
+        aft["aft"]["weibull"]["warnings"][0]
+            .as_str()
+            .unwrap()
+            .contains("`armb` separates")
+    );
+    let causes = table.replace("status", "cause").replace(",0,", ",2,");
+    let model = run(&causes, "finegray FILE --covariates arm --failcode 1").unwrap();
+    assert!(
+        model["fine_gray"][0]["warnings"][0]
+            .as_str()
+            .unwrap()
+            .contains("`armb` separates")
+    );
+}

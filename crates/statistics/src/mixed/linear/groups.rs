@@ -7,6 +7,7 @@
 
 use rayon::prelude::*;
 
+use super::profile::Summed;
 use crate::matrix::{Matrix, add_scaled};
 
 /// Groups handled by one task; below this, threads cost more than they save.
@@ -63,31 +64,6 @@ impl Groups {
         &self.cross[group * self.q * self.m..][..self.q * self.m]
     }
 
-    /// Sums over groups at one `Λ`; `None` when a group's matrix is not positive definite, which
-    /// takes numbers that are not finite.
-    pub(super) fn sums(&self, lower: &Matrix) -> Option<Sums> {
-        let starts: Vec<usize> = (0..self.count).step_by(GROUPS_PER_TASK).collect();
-        let parts: Vec<Option<Sums>> = if starts.len() > 1 {
-            starts
-                .par_iter()
-                .map(|start| self.part(lower, *start))
-                .collect()
-        } else {
-            starts
-                .iter()
-                .map(|start| self.part(lower, *start))
-                .collect()
-        };
-        let mut sums = Sums::zero(self.q, self.m);
-        for part in parts {
-            sums.add(&part?);
-        }
-        let mut gram = self.total.clone();
-        gram.add_scaled(-1.0, &sums.gram);
-        sums.gram = gram;
-        Some(sums)
-    }
-
     fn part(&self, lower: &Matrix, start: usize) -> Option<Sums> {
         let mut sums = Sums::zero(self.q, self.m);
         let mut scratch = Scratch::new(self.q, self.m);
@@ -109,12 +85,45 @@ impl Groups {
     }
 }
 
+impl Summed for Groups {
+    fn q(&self) -> usize {
+        self.q
+    }
+
+    fn m(&self) -> usize {
+        self.m
+    }
+
+    fn sums(&self, lower: &Matrix) -> Option<Sums> {
+        let starts: Vec<usize> = (0..self.count).step_by(GROUPS_PER_TASK).collect();
+        let parts: Vec<Option<Sums>> = if starts.len() > 1 {
+            starts
+                .par_iter()
+                .map(|start| self.part(lower, *start))
+                .collect()
+        } else {
+            starts
+                .iter()
+                .map(|start| self.part(lower, *start))
+                .collect()
+        };
+        let mut sums = Sums::zero(self.q, self.m);
+        for part in parts {
+            sums.add(&part?);
+        }
+        let mut gram = self.total.clone();
+        gram.add_scaled(-1.0, &sums.gram);
+        sums.gram = gram;
+        Some(sums)
+    }
+}
+
 /// Sums over groups, and the pairs of random columns they are kept for.
 #[derive(Clone, Debug)]
 pub(super) struct Sums {
     /// `Σ log|I + ΛᵀAΛ|`.
     pub(super) log_determinant: f64,
-    /// `[X y]ᵀ W [X y]`, after [`Groups::sums`]; what is taken off the total before.
+    /// `[X y]ᵀ W [X y]`, after [`Summed::sums`]; what is taken off the total before.
     pub(super) gram: Matrix,
     /// `Σ M`.
     pub(super) middle: Matrix,
@@ -125,7 +134,7 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    fn zero(q: usize, m: usize) -> Self {
+    pub(super) fn zero(q: usize, m: usize) -> Self {
         let n_pairs = q * (q + 1) / 2;
         Self {
             log_determinant: 0.0,

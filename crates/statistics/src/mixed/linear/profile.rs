@@ -1,12 +1,24 @@
 //! The profiled deviance of a linear mixed model, with its slope and curvature.
 
-use super::groups::{Groups, Sums};
+use super::groups::Sums;
 use crate::matrix::{Cholesky, Matrix, dot};
 use crate::mixed::search::{Landscape, pairs};
 
+/// Data that give the sums of the deviance at any Λ.
+pub(super) trait Summed {
+    /// Random columns.
+    fn q(&self) -> usize;
+
+    /// Fixed columns and the response.
+    fn m(&self) -> usize;
+
+    /// Sums at one `Λ`; `None` where it holds numbers that are not finite.
+    fn sums(&self, lower: &Matrix) -> Option<Sums>;
+}
+
 /// The deviance to be lowered, as a function of Λ.
-pub(super) struct Profile<'a> {
-    pub(super) groups: &'a Groups,
+pub(super) struct Profile<'a, D> {
+    pub(super) groups: &'a D,
     /// Rows.
     pub(super) n: f64,
     /// Whether the criterion is restricted.
@@ -30,18 +42,18 @@ pub(super) struct Place {
     pub(super) rss: f64,
 }
 
-impl Profile<'_> {
+impl<D: Summed> Profile<'_, D> {
     /// Degrees of freedom of the residual variance.
     pub(super) fn degrees(&self) -> f64 {
         if self.is_restricted {
-            self.n - (self.groups.m - 1) as f64
+            self.n - (self.groups.m() - 1) as f64
         } else {
             self.n
         }
     }
 }
 
-impl Landscape for Profile<'_> {
+impl<D: Summed> Landscape for Profile<'_, D> {
     type Place = Place;
 
     fn free(&self) -> &[(usize, usize)] {
@@ -62,7 +74,7 @@ impl Landscape for Profile<'_> {
 
     fn at(&self, lower: Matrix) -> Option<Place> {
         let sums = self.groups.sums(&lower)?;
-        let p = self.groups.m - 1;
+        let p = self.groups.m() - 1;
         let information = Cholesky::new(&Matrix::from_fn(p, p, |i, j| sums.gram[(i, j)]))?;
         let cross: Vec<f64> = (0..p).map(|i| sums.gram[(i, p)]).collect();
         let coefficients = information.solve(&cross);
@@ -87,8 +99,8 @@ impl Landscape for Profile<'_> {
     }
 
     fn slope(&self, place: &Place) -> Matrix {
-        let p = self.groups.m - 1;
-        let q = self.groups.q;
+        let p = self.groups.m() - 1;
+        let q = self.groups.q();
         let mut vector = place.coefficients.iter().map(|b| -b).collect::<Vec<f64>>();
         vector.push(1.0);
         let inverse = place.information.inverse();
@@ -109,7 +121,7 @@ impl Landscape for Profile<'_> {
     }
 
     fn curvature(&self, place: &Place) -> Matrix {
-        let all = pairs(self.groups.q);
+        let all = pairs(self.groups.q());
         let middle: Vec<f64> = all
             .iter()
             .map(|(a, b)| place.sums.middle[(*a, *b)] * if a == b { 1.0 } else { 2.0 })

@@ -1,0 +1,107 @@
+//! `holdfast predict` as a planner meets it.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first fault")]
+
+use std::path::Path;
+use std::process::Command;
+
+const PLAN: &str = r#"{"patient": {"weight_kg": 190, "age_years": 45},
+  "doses": [{"route": "iv_infusion", "start_h": 0, "amount_mg": 35, "duration_h": 0.6667}]}"#;
+
+/// The exit code, what was printed and what was said beside it.
+fn predict(folder: &Path, plan: &str, levels: Option<&str>) -> (Option<i32>, String, String) {
+    std::fs::write(folder.join("plan.json"), plan).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_holdfast"));
+    command.current_dir(folder).args([
+        "predict",
+        "--model",
+        "otto2021",
+        "--plan",
+        "plan.json",
+        "--at",
+        "1,2",
+    ]);
+    if let Some(levels) = levels {
+        std::fs::write(folder.join("levels.csv"), levels).unwrap();
+        command.args(["--fit", "levels.csv"]);
+    }
+    let answer = command.output().unwrap();
+    (
+        answer.status.code(),
+        String::from_utf8(answer.stdout).unwrap(),
+        String::from_utf8(answer.stderr).unwrap(),
+    )
+}
+
+#[test]
+fn a_table_stays_a_table_and_what_must_be_said_is_said_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let levels = "time_h,analyte,ng_per_ml\n1,parent,60\n2,parent,30\n";
+    let (code, printed, said) = predict(folder.path(), PLAN, Some(levels));
+    assert_eq!(code, Some(0), "{said}");
+    assert!(printed.starts_with("time_h,analyte,ng_per_ml\n1,parent,"));
+    assert!(
+        printed.lines().all(|line| line.split(',').count() == 3),
+        "{printed}"
+    );
+    assert!(
+        said.contains("Not a measurement, not a dosing instruction."),
+        "{said}"
+    );
+    assert!(said.contains("Extrapolated: weight 190 kg"), "{said}");
+    assert!(said.contains("Fitted CL: deviation"), "{said}");
+}
+
+#[test]
+fn a_fault_is_named_by_its_field_with_its_mend() {
+    let folder = tempfile::tempdir().unwrap();
+    let header = "time_h,analyte,ng_per_ml";
+    let cases = [
+        (
+            PLAN.to_owned(),
+            Some("time_h,ng_per_ml\n1,60\n".to_owned()),
+            "no column `analyte`",
+        ),
+        (
+            PLAN.to_owned(),
+            Some(format!("{header},ng_per_ml\n1,parent,60,61\n")),
+            "two columns `ng_per_ml`",
+        ),
+        (
+            PLAN.to_owned(),
+            Some(format!("{header}\n1,parent,0.06\n")),
+            "`levels[0].ng_per_ml` is 0.06, which looks like another unit",
+        ),
+        (
+            PLAN.to_owned(),
+            Some(format!("{header}\n0,parent,60\n")),
+            "`levels[0].time_h` is 0",
+        ),
+        (
+            format!(r#"{{"regimens": {{"a": {PLAN}, "b": {PLAN}}}}}"#),
+            None,
+            "choose one by --regimen: a, b",
+        ),
+        (
+            PLAN.replace("\"age_years\": 45", "\"age_years\": 9"),
+            None,
+            "no adult model is right for a child",
+        ),
+        (
+            PLAN.replace("\"amount_mg\": 35", "\"amount_mg\": 35000"),
+            None,
+            "looks like another unit",
+        ),
+        (
+            PLAN.replace("0.6667", "0"),
+            None,
+            "`doses[0].duration_h` is 0",
+        ),
+    ];
+    for (plan, levels, sentence) in cases {
+        let (code, printed, said) = predict(folder.path(), &plan, levels.as_deref());
+        assert_eq!(code, Some(2), "{sentence}: {said}");
+        assert!(said.contains(sentence), "{sentence} is not in {said}");
+        assert!(printed.is_empty(), "{printed}");
+    }
+}
