@@ -21,6 +21,7 @@ pub mod link;
 pub mod note;
 pub mod observation;
 pub mod overrule;
+pub mod own;
 pub mod people;
 pub mod plan;
 pub mod public_enquiry;

@@ -18,6 +18,7 @@ pub(crate) mod instrument;
 pub(crate) mod ledger;
 pub(crate) mod level;
 pub(crate) mod link;
+pub(crate) mod my_record;
 pub(crate) mod ninety;
 pub(crate) mod outcomes;
 pub(crate) mod patient;

@@ -18,6 +18,9 @@ pub(crate) enum Reply {
     Passed(String, String),
     /// Plain text or data.
     Data(&'static str, String),
+    /// Data to be saved as a file: its type, its name and what it holds. The name names nobody, since a
+    /// folder of downloads is seen by whoever uses the device.
+    File(&'static str, &'static str, String),
 }
 
 impl Reply {
@@ -51,6 +54,15 @@ impl Reply {
                 response
             }
             Self::Data(kind, text) => with_type(StatusCode::OK, kind, text),
+            Self::File(kind, name, text) => {
+                let mut response = with_type(StatusCode::OK, kind, text);
+                let saved_as = format!("attachment; filename=\"{name}\"");
+                if let Ok(saved_as) = HeaderValue::from_str(&saved_as) {
+                    let headers = response.headers_mut();
+                    headers.insert(header::CONTENT_DISPOSITION, saved_as);
+                }
+                response
+            }
         }
     }
 }

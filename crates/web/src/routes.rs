@@ -205,6 +205,21 @@ pub const ROUTES: &[Route] = &[
         page::ninety::show,
     ),
     read(
+        "/patients/{patient}/my-record",
+        SignedIn,
+        page::my_record::show,
+    ),
+    read(
+        "/patients/{patient}/my-record/whole",
+        SignedIn,
+        page::my_record::whole::show,
+    ),
+    read(
+        "/patients/{patient}/my-record/download",
+        SignedIn,
+        page::my_record::download::send,
+    ),
+    read(
         "/patients/{patient}/sessions/{session}",
         SignedIn,
         page::session::show,

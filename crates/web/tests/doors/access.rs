@@ -121,6 +121,9 @@ fn asks(path: &str) -> Asks {
         "/outcomes/tables/{table}" => Asks::All(Act::Export),
         "/people" => Asks::All(Act::ReadPeople),
         "/access-log" => Asks::All(Act::ReadAccessLog),
+        "/patients/{patient}/my-record"
+        | "/patients/{patient}/my-record/whole"
+        | "/patients/{patient}/my-record/download" => Asks::About(Act::ReadOwnRecord),
         "/patients/{patient}"
         | "/patients/{patient}/ninety-days"
         | "/patients/{patient}/sessions/{session}"

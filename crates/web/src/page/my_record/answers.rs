@@ -1,0 +1,113 @@
+//! What the patient answered: check-ins, and questionnaires with what they came to.
+
+use std::collections::BTreeMap;
+
+use clinic::act::instrument::scored;
+use pages::{Column, Phrase, Piece, Section, Table};
+use record::Entry;
+use record::fact::observation::InstrumentAnswered;
+use record::fact::substance_use::CheckInAnswered;
+use record::words::Sex;
+
+use crate::app::App;
+use crate::page::instrument::result_words;
+use crate::page::patient::Opened;
+use crate::page::sentence::sentence;
+use crate::words;
+
+/// How many check-ins are listed; the others are on the whole record.
+const CHECK_INS_MAX: usize = 7;
+
+/// The section.
+pub(super) fn section(app: &App, opened: &Opened) -> Section {
+    let mut pieces = check_ins(app, opened);
+    pieces.push(questionnaires(app, opened));
+    pieces.push(Piece::plain(
+        "A word such as \"moderate\" is how the makers of a questionnaire sort its points. It is not a \
+         diagnosis, and one result is never all of it: ask us what yours means.",
+    ));
+    Section::new("What I answered", pieces)
+}
+
+fn check_ins(app: &App, opened: &Opened) -> Vec<Piece> {
+    let mut all: Vec<(&Entry, &CheckInAnswered)> =
+        opened.chart().all::<CheckInAnswered>().collect();
+    all.sort_by_key(|(entry, one)| (one.day, entry.number));
+    if all.is_empty() {
+        return vec![Piece::Said(vec![Phrase::absent(
+            "You have not answered a check-in yet.",
+        )])];
+    }
+    let n_all = all.len();
+    let lines = all.into_iter().rev().take(CHECK_INS_MAX).map(|(entry, _)| {
+        let fact = opened.chart().now_says(entry).unwrap_or(&entry.fact);
+        let (_, rest) = sentence(app, fact);
+        let mut line = vec![
+            Phrase::Time(words::moment_short(entry.occurred_at.0, &opened.zone)),
+            Phrase::plain(" "),
+        ];
+        line.extend(rest);
+        line
+    });
+    let lines: Vec<_> = lines.collect();
+    let shown = lines.len();
+    let said = if shown < n_all {
+        format!("You have answered {n_all} check-ins. The last {shown}:")
+    } else {
+        format!(
+            "You have answered {}.",
+            words::of(n_all, "check-in", "check-ins")
+        )
+    };
+    vec![Piece::plain(said), Piece::List(lines)]
+}
+
+fn questionnaires(app: &App, opened: &Opened) -> Piece {
+    let chart = opened.chart();
+    let sex = chart
+        .identity()
+        .map_or(Sex::NotRecorded, |identity| identity.sex);
+    let mut last: BTreeMap<&str, Vec<(&Entry, &InstrumentAnswered)>> = BTreeMap::new();
+    for (entry, answered) in chart.all::<InstrumentAnswered>() {
+        let of = last.entry(answered.instrument.as_str()).or_default();
+        of.push((entry, answered));
+    }
+    let rows = last.into_iter().filter_map(|(id, mut all)| {
+        all.sort_by_key(|(entry, _)| (entry.occurred_at, entry.number));
+        let (entry, answered) = all.last()?;
+        let one = app.clinic.library().instrument(id);
+        let (name, about, result) = match one {
+            Some(one) => {
+                let to = opened.path(&format!("/questionnaires/{id}"));
+                let result = scored(one, answered, sex).first().map_or_else(
+                    || vec![Phrase::absent("not scored")],
+                    |first| Phrase::sentence(result_words(first)),
+                );
+                let name = vec![Phrase::link(to, one.title.as_str())];
+                (name, Phrase::sentence(one.about.as_str()), result)
+            }
+            None => (
+                Phrase::sentence(id),
+                vec![Phrase::absent("not known to this version")],
+                vec![Phrase::absent("not scored here")],
+            ),
+        };
+        Some(vec![
+            name,
+            about,
+            result,
+            vec![Phrase::Time(words::moment_short(
+                entry.occurred_at.0,
+                &opened.zone,
+            ))],
+        ])
+    });
+    Piece::Table(Table {
+        caption: "Questionnaires, with the last result".to_owned(),
+        columns: ["Which", "What it asks", "Last result", "When"]
+            .map(Column::words)
+            .to_vec(),
+        rows: rows.collect(),
+        when_empty: "No questionnaire has been answered yet.".to_owned(),
+    })
+}
