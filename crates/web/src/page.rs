@@ -13,6 +13,7 @@ pub(crate) mod evidence;
 pub(crate) mod floor;
 pub(crate) mod follow_back;
 pub(crate) mod health;
+pub(crate) mod help_now;
 pub(crate) mod home;
 pub(crate) mod instrument;
 pub(crate) mod ledger;

@@ -204,6 +204,21 @@ pub const ROUTES: &[Route] = &[
         SignedIn,
         page::ninety::show,
     ),
+    send(
+        "/patients/{patient}/ninety-days/hidden",
+        SignedIn,
+        page::ninety::hide,
+    ),
+    read(
+        "/patients/{patient}/help-now",
+        SignedIn,
+        page::help_now::show,
+    ),
+    read(
+        "/patients/{patient}/help-now.js",
+        SignedIn,
+        page::help_now::worker,
+    ),
     read(
         "/patients/{patient}/my-record",
         SignedIn,

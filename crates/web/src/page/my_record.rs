@@ -108,16 +108,22 @@ fn take_away(opened: &Opened) -> Section {
 
 fn correction(app: &App, opened: &Opened) -> Section {
     let phone = app.clinic.board().house.phone.clone();
-    let ask = match phone {
-        Some(phone) => format!("Tell anyone of the team, call {phone}, or write to us."),
-        None => "Tell anyone of the team, or write to us.".to_owned(),
-    };
+    let mut said = vec![Phrase::plain("Tell anyone of the team")];
+    if let Some(phone) = phone {
+        let digits: String = phone
+            .chars()
+            .filter(|one| one.is_ascii_digit() || *one == '+')
+            .collect();
+        said.push(Phrase::plain(", call "));
+        said.push(Phrase::link(format!("tel:{digits}"), phone));
+    }
+    said.push(Phrase::plain(
+        ", or write to us. Say which line, and what it should say. We answer within 60 days.",
+    ));
     Section::new(
         "Something here is wrong",
         vec![
-            Piece::plain(format!(
-                "{ask} Say which line, and what it should say. We answer within 60 days."
-            )),
+            Piece::Said(said),
             Piece::plain(
                 "When it is corrected, the old words stay, struck through, with the new ones beside \
                  them. If we think the line is right we tell you why in writing, and what you say \
@@ -135,7 +141,7 @@ fn correction(app: &App, opened: &Opened) -> Section {
     )
 }
 
-/// The way to the entries as the clinic sees them.
+/// The way back to the first of these pages.
 fn back(opened: &Opened) -> Link {
     Link::new(opened.path("/my-record"), "My record")
 }

@@ -126,6 +126,8 @@ fn asks(path: &str) -> Asks {
         | "/patients/{patient}/my-record/download" => Asks::About(Act::ReadOwnRecord),
         "/patients/{patient}"
         | "/patients/{patient}/ninety-days"
+        | "/patients/{patient}/help-now"
+        | "/patients/{patient}/help-now.js"
         | "/patients/{patient}/sessions/{session}"
         | "/patients/{patient}/sessions/{session}/readiness"
         | "/patients/{patient}/sessions/{session}/leaving"

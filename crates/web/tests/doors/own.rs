@@ -4,7 +4,7 @@ use record::Fact;
 use record::fact::care::NoteKind;
 use serde_json::Value;
 
-use crate::form::{done, said};
+use crate::form::{Form, done, said};
 use crate::house::{House, SECRET};
 
 fn own(house: &House, rest: &str) -> String {
@@ -13,9 +13,7 @@ fn own(house: &House, rest: &str) -> String {
 
 fn downloaded(house: &House, name: &str) -> Value {
     let mut patient = house.sign_in(name);
-    let file = patient
-        .get(&own(house, "/my-record/download"))
-        .unwrap();
+    let file = patient.get(&own(house, "/my-record/download")).unwrap();
     assert_eq!(file.status, 200, "{}", said(&file));
     assert_eq!(file.header("content-type"), Some("application/json"));
     assert_eq!(
@@ -33,7 +31,7 @@ fn my_record_says_in_plain_words_where_one_is_what_comes_and_who_may_see() {
     let page = said(&patient.get(&own(house, "/my-record")).unwrap());
     for words in [
         "Where I am",
-        "of 90",
+        "Dosing sessions",
         "My next appointments",
         "What is asked of me",
         "What I answered",
@@ -78,7 +76,8 @@ fn the_download_holds_every_entry_in_words_and_data() {
 }
 
 #[test]
-fn whoever_opened_a_record_is_told_to_its_owner_by_role_and_day_and_named_only_if_they_wrote_in_it() {
+fn whoever_opened_a_record_is_told_to_its_owner_by_role_and_day_and_named_only_if_they_wrote_in_it()
+{
     let house = House::with_patients(8);
     let mut director = house.sign_in("lindqvist");
     assert_eq!(director.get(&own(&house, "")).unwrap().status, 200);
@@ -88,11 +87,13 @@ fn whoever_opened_a_record_is_told_to_its_owner_by_role_and_day_and_named_only_i
     assert_eq!(last["role"], "medical director");
     assert_eq!(last["page"], "chart");
     let known = house.clinic.chart(house.patient()).unwrap();
-    let wrote = known
-        .chart
-        .entries()
-        .iter()
-        .any(|one| house.clinic.board().author_name(&one.author.who).contains("Lindqvist"));
+    let wrote = known.chart.entries().iter().any(|one| {
+        house
+            .clinic
+            .board()
+            .author_name(&one.author.who)
+            .contains("Lindqvist")
+    });
     assert_eq!(last["name"].is_string(), wrote);
     let mut patient = house.sign_in("patient");
     let page = said(&patient.get(&own(&house, "/my-record")).unwrap());
@@ -117,7 +118,13 @@ fn a_counselling_note_and_what_corrects_it_are_on_none_of_the_owners_pages() {
         &error,
         &[("reason", "Wrong words about the father")],
     );
-    let n_all = house.clinic.chart(house.patient()).unwrap().chart.entries().len();
+    let n_all = house
+        .clinic
+        .chart(house.patient())
+        .unwrap()
+        .chart
+        .entries()
+        .len();
     let file = downloaded(&house, "patient");
     assert_eq!(file["n_entries"], n_all - 2, "all but the two");
     let mut patient = house.sign_in("patient");
@@ -127,4 +134,72 @@ fn a_counselling_note_and_what_corrects_it_are_on_none_of_the_owners_pages() {
         assert!(!page.contains("this room alone"), "{rest}");
     }
     assert!(!file.to_string().contains("father"));
+}
+
+#[test]
+fn my_days_are_put_away_by_their_owner_alone_and_staff_see_that_they_are() {
+    let house = House::with_patients(8);
+    let days = own(&house, "/ninety-days");
+    let mut patient = house.sign_in("patient");
+    let page = patient.get(&days).unwrap();
+    assert!(said(&page).contains("My days"));
+    let away = Form::of(&page, &format!("{days}/hidden")).send(&mut patient);
+    assert_eq!(away.status, 303, "{}", said(&away));
+    let page = patient.get(&days).unwrap();
+    assert!(said(&page).contains("You have put this page away"));
+    assert!(
+        !page.text().contains("<svg class=\"fg"),
+        "the figure is drawn"
+    );
+    let mut nurse = house.sign_in("dana");
+    let seen = nurse.get(&days).unwrap();
+    assert!(said(&seen).contains("put this page away for themselves"));
+    let csrf = seen.hidden("csrf").unwrap();
+    let tried = [("csrf", csrf.as_str()), ("hidden", "no")];
+    let no = nurse.post(&format!("{days}/hidden"), &tried).unwrap();
+    assert_eq!(no.status, 403, "it is not a nurse's to take out again");
+    let back = Form::of(&page, &format!("{days}/hidden")).send(&mut patient);
+    assert_eq!(back.status, 303);
+    assert!(said(&patient.get(&days).unwrap()).contains("Rather not see this?"));
+}
+
+#[test]
+fn help_now_offers_the_people_and_the_plan_one_tap_away_and_holds_nothing_of_a_sign_in() {
+    let house = House::with_patients(8);
+    let mut patient = house.sign_in("patient");
+    let plan = [
+        ("step-help", "Joe, my brother, 207 555 0170\nThe neighbours"),
+        ("step-alone", "Walk down to the harbour"),
+    ];
+    done(&mut patient, &own(&house, "/do/safety-plan"), &plan);
+    let page = patient.get(&own(&house, "/help-now")).unwrap();
+    let html = page.text();
+    for words in [
+        "Joe, my brother",
+        "The neighbours",
+        "Walk down to the harbour",
+    ] {
+        assert!(said(&page).contains(words), "{}", said(&page));
+    }
+    for link in ["tel:988", "sms:988", "tel:911", "tel:2075550170"] {
+        assert!(html.contains(&format!("href=\"{link}\"")), "{link}");
+    }
+    assert!(!html.contains("csrf"), "a kept copy would hold a token");
+    assert!(!html.contains("Dunne"), "a kept copy names nobody");
+    let script = patient.get(&own(&house, "/help-now.js")).unwrap();
+    assert_eq!(script.status, 200);
+    assert!(
+        script
+            .header("content-type")
+            .unwrap()
+            .starts_with("text/javascript")
+    );
+    for path in ["", "/my-record", "/ninety-days", "/do/check-in"] {
+        let html = patient.get(&own(&house, path)).unwrap().text();
+        let link = format!("href=\"{}\"", own(&house, "/help-now"));
+        assert!(html.contains(&link), "{path} has no way to help");
+    }
+    let mut nurse = house.sign_in("dana");
+    let seen = nurse.get(&own(&house, "/help-now")).unwrap().text();
+    assert!(!seen.contains("help-now.js"), "only its owner keeps it");
 }

@@ -12,7 +12,6 @@ use record::words::Sex;
 use crate::app::App;
 use crate::page::instrument::result_words;
 use crate::page::patient::Opened;
-use crate::page::sentence::sentence;
 use crate::words;
 
 /// How many check-ins are listed; the others are on the whole record.
@@ -20,7 +19,7 @@ const CHECK_INS_MAX: usize = 7;
 
 /// The section.
 pub(super) fn section(app: &App, opened: &Opened) -> Section {
-    let mut pieces = check_ins(app, opened);
+    let mut pieces = check_ins(opened);
     pieces.push(questionnaires(app, opened));
     pieces.push(Piece::plain(
         "A word such as \"moderate\" is how the makers of a questionnaire sort its points. It is not a \
@@ -29,7 +28,7 @@ pub(super) fn section(app: &App, opened: &Opened) -> Section {
     Section::new("What I answered", pieces)
 }
 
-fn check_ins(app: &App, opened: &Opened) -> Vec<Piece> {
+fn check_ins(opened: &Opened) -> Vec<Piece> {
     let mut all: Vec<(&Entry, &CheckInAnswered)> =
         opened.chart().all::<CheckInAnswered>().collect();
     all.sort_by_key(|(entry, one)| (one.day, entry.number));
@@ -39,15 +38,11 @@ fn check_ins(app: &App, opened: &Opened) -> Vec<Piece> {
         )])];
     }
     let n_all = all.len();
-    let lines = all.into_iter().rev().take(CHECK_INS_MAX).map(|(entry, _)| {
-        let fact = opened.chart().now_says(entry).unwrap_or(&entry.fact);
-        let (_, rest) = sentence(app, fact);
-        let mut line = vec![
-            Phrase::Time(words::moment_short(entry.occurred_at.0, &opened.zone)),
-            Phrase::plain(" "),
-        ];
-        line.extend(rest);
-        line
+    let lines = all.into_iter().rev().take(CHECK_INS_MAX).map(|(_, one)| {
+        vec![
+            Phrase::Time(words::day_short(one.day)),
+            Phrase::plain(format!(": {}.", told(one))),
+        ]
     });
     let lines: Vec<_> = lines.collect();
     let shown = lines.len();
@@ -60,6 +55,44 @@ fn check_ins(app: &App, opened: &Opened) -> Vec<Piece> {
         )
     };
     vec![Piece::plain(said), Piece::List(lines)]
+}
+
+/// A check-in in the words of who answered it; what was not answered is said to be so.
+fn told(one: &CheckInAnswered) -> String {
+    let known = |said: Option<String>, what: &str| match said {
+        Some(said) => said,
+        None => format!("{what} not answered"),
+    };
+    let used = one.used.answer().map(|used| {
+        let words = if *used { "you used" } else { "you did not use" };
+        words.to_owned()
+    });
+    let craving = one
+        .craving_peak
+        .answer()
+        .map(|score| format!("craving at its worst {}", score.get()));
+    let mood = one
+        .mood
+        .answer()
+        .map(|score| format!("mood {}", score.get()));
+    let sleep = one.sleep_half_hours.answer().map(|half_hours| {
+        let hours = f64::from(*half_hours) / 2.0;
+        format!("slept {hours} hours")
+    });
+    let mut told = [
+        known(used, "use"),
+        known(craving, "craving"),
+        known(mood, "mood"),
+        known(sleep, "sleep"),
+    ]
+    .join(", ");
+    if one.wants_call {
+        told.push_str("; you asked for a call");
+    }
+    if let Some(words) = &one.words {
+        told.push_str(&format!("; in your words: {words}"));
+    }
+    told
 }
 
 fn questionnaires(app: &App, opened: &Opened) -> Piece {
@@ -83,8 +116,8 @@ fn questionnaires(app: &App, opened: &Opened) -> Piece {
                     || vec![Phrase::absent("not scored")],
                     |first| Phrase::sentence(result_words(first)),
                 );
-                let name = vec![Phrase::link(to, one.title.as_str())];
-                (name, Phrase::sentence(one.about.as_str()), result)
+                let name = vec![Phrase::link(to, one.about.as_str())];
+                (name, Phrase::sentence(one.title.as_str()), result)
             }
             None => (
                 Phrase::sentence(id),
@@ -104,7 +137,7 @@ fn questionnaires(app: &App, opened: &Opened) -> Piece {
     });
     Piece::Table(Table {
         caption: "Questionnaires, with the last result".to_owned(),
-        columns: ["Which", "What it asks", "Last result", "When"]
+        columns: ["About", "Called", "Last result", "When"]
             .map(Column::words)
             .to_vec(),
         rows: rows.collect(),

@@ -88,10 +88,13 @@ fn facts(app: &App, opened: &Opened, course: &Course) -> Vec<Shown> {
         .library()
         .protocol(&course.protocol)
         .map_or(course.protocol.as_str(), |protocol| protocol.title.as_str());
-    let mut facts = vec![Shown::plain(
-        "Treatment",
-        format!("{title}, for {}", course.substance),
-    )];
+    let substance = course.substance.to_string();
+    let treatment = if title.to_lowercase().contains(&substance) {
+        title.to_owned()
+    } else {
+        format!("{title}, for {substance}")
+    };
+    let mut facts = vec![Shown::plain("Treatment", treatment)];
     facts.push(course.day_zero.map_or_else(
         || Shown::absent("First day", "not set yet; the plan sets it"),
         |day| Shown::plain("First day", words::day(day)),
@@ -201,8 +204,8 @@ fn due(app: &App, opened: &Opened, today: i32) -> Vec<Vec<Phrase>> {
                 let to = opened.path(&format!("/questionnaires/{}/fill", about.id));
                 is_theirs.then(|| {
                     vec![
-                        Phrase::link(to, about.title.as_str()),
-                        Phrase::plain(format!(": {}.", lower(&about.about))),
+                        Phrase::link(to, about.about.as_str()),
+                        Phrase::plain(format!(", a questionnaire called {}.", about.title)),
                     ]
                 })
             }
@@ -230,12 +233,4 @@ fn done(opened: &Opened, item: &Item) -> Days {
             }),
         What::Call | What::Visit | What::Interview | What::Urine | What::Laboratory => 0,
     }
-}
-
-/// A sentence's beginning within another.
-fn lower(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(letters).collect()
-    })
 }

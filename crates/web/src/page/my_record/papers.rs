@@ -42,7 +42,7 @@ pub(super) fn section(app: &App, ask: &Ask, opened: &Opened) -> Section {
     });
     lines.push(match chart.latest::<SafetyPlanWritten>() {
         Some((entry, _)) => vec![
-            Phrase::link(opened.form("safety-plan"), "My safety plan: write it anew"),
+            Phrase::link(opened.path("/help-now"), "My safety plan"),
             Phrase::plain(", last written "),
             Phrase::Time(words::moment_short(entry.occurred_at.0, &opened.zone)),
         ],
@@ -113,7 +113,12 @@ pub(super) fn who_may_see(app: &App, opened: &Opened) -> Section {
         )]));
     }
     for (_, one) in held {
-        pieces.push(Piece::Facts(allows(app, opened, one)));
+        let to = opened.path(&format!("/consents/signed/{}", one.consent));
+        pieces.push(Piece::Said(vec![
+            Phrase::plain("You allow: "),
+            Phrase::link(to, title_of(app, one)),
+        ]));
+        pieces.push(Piece::Facts(allows(one)));
     }
     pieces.push(Piece::Said(vec![
         Phrase::link(opened.path("/consents"), "Give or withdraw a consent"),
@@ -123,12 +128,8 @@ pub(super) fn who_may_see(app: &App, opened: &Opened) -> Section {
 }
 
 /// One consent: what it allows, to whom, why and until when.
-fn allows(app: &App, opened: &Opened, one: &ConsentSigned) -> Vec<Shown> {
-    let to = opened.path(&format!("/consents/signed/{}", one.consent));
-    let mut facts = vec![Shown {
-        name: "Consent".to_owned(),
-        said: vec![Phrase::link(to, title_of(app, one))],
-    }];
+fn allows(one: &ConsentSigned) -> Vec<Shown> {
+    let mut facts = Vec::new();
     let asks = [
         ("information", "What"),
         ("recipients", "With whom"),
