@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clinic::act::instrument::scored;
-use pages::{Column, Phrase, Piece, Section, Table};
+use pages::{Phrase, Piece, Section};
 use record::Entry;
 use record::fact::observation::InstrumentAnswered;
 use record::fact::substance_use::CheckInAnswered;
@@ -20,11 +20,7 @@ const CHECK_INS_MAX: usize = 7;
 /// The section.
 pub(super) fn section(app: &App, opened: &Opened) -> Section {
     let mut pieces = check_ins(opened);
-    pieces.push(questionnaires(app, opened));
-    pieces.push(Piece::plain(
-        "A word such as \"moderate\" is how the makers of a questionnaire sort its points. It is not a \
-         diagnosis, and one result is never all of it: ask us what yours means.",
-    ));
+    pieces.extend(questionnaires(app, opened));
     Section::new("What I answered", pieces)
 }
 
@@ -95,7 +91,7 @@ fn told(one: &CheckInAnswered) -> String {
     told
 }
 
-fn questionnaires(app: &App, opened: &Opened) -> Piece {
+fn questionnaires(app: &App, opened: &Opened) -> Vec<Piece> {
     let chart = opened.chart();
     let sex = chart
         .identity()
@@ -105,42 +101,44 @@ fn questionnaires(app: &App, opened: &Opened) -> Piece {
         let of = last.entry(answered.instrument.as_str()).or_default();
         of.push((entry, answered));
     }
-    let rows = last.into_iter().filter_map(|(id, mut all)| {
+    let lines = last.into_iter().filter_map(|(id, mut all)| {
         all.sort_by_key(|(entry, _)| (entry.occurred_at, entry.number));
         let (entry, answered) = all.last()?;
-        let one = app.clinic.library().instrument(id);
-        let (name, about, result) = match one {
+        let mut line = match app.clinic.library().instrument(id) {
             Some(one) => {
                 let to = opened.path(&format!("/questionnaires/{id}"));
                 let result = scored(one, answered, sex).first().map_or_else(
-                    || vec![Phrase::absent("not scored")],
-                    |first| Phrase::sentence(result_words(first)),
+                    || Phrase::absent("not scored"),
+                    |first| Phrase::Strong(result_words(first)),
                 );
-                let name = vec![Phrase::link(to, one.about.as_str())];
-                (name, Phrase::sentence(one.title.as_str()), result)
+                vec![
+                    Phrase::link(to, one.about.as_str()),
+                    Phrase::plain(format!(" ({}): ", one.title)),
+                    result,
+                ]
             }
-            None => (
-                Phrase::sentence(id),
-                vec![Phrase::absent("not known to this version")],
-                vec![Phrase::absent("not scored here")],
-            ),
+            None => vec![
+                Phrase::plain(format!("{id}: ")),
+                Phrase::absent("this version cannot score it"),
+            ],
         };
-        Some(vec![
-            name,
-            about,
-            result,
-            vec![Phrase::Time(words::moment_short(
-                entry.occurred_at.0,
-                &opened.zone,
-            ))],
-        ])
+        line.push(Phrase::plain(", on "));
+        let when = words::moment_short(entry.occurred_at.0, &opened.zone);
+        line.push(Phrase::Time(when));
+        Some(line)
     });
-    Piece::Table(Table {
-        caption: "Questionnaires, with the last result".to_owned(),
-        columns: ["About", "Called", "Last result", "When"]
-            .map(Column::words)
-            .to_vec(),
-        rows: rows.collect(),
-        when_empty: "No questionnaire has been answered yet.".to_owned(),
-    })
+    let lines: Vec<_> = lines.collect();
+    if lines.is_empty() {
+        return vec![Piece::Said(vec![Phrase::absent(
+            "No questionnaire has been answered yet.",
+        )])];
+    }
+    vec![
+        Piece::plain("Questionnaires, each with its last result:"),
+        Piece::List(lines),
+        Piece::plain(
+            "A word such as \"moderate\" is how the makers of a questionnaire sort its points. It is not \
+             a diagnosis, and one result is never all of it: ask us what yours means.",
+        ),
+    ]
 }

@@ -2,7 +2,7 @@
 
 use clinic::act::eligibility::CONSENTS_NEEDED;
 use instruments::FilledBy as MeantFor;
-use pages::{Column, Fact as Shown, Phrase, Piece, Section, Table};
+use pages::{Fact as Shown, Phrase, Piece, Section};
 use protocol::contact::{Days, Item, Tier, What, bit, summary};
 use record::calendar::{civil_day, days_between};
 use record::chart::course::{Course, Stage};
@@ -121,31 +121,25 @@ pub(super) fn next(opened: &Opened, ask: &Ask) -> Section {
         .iter()
         .filter(|visit| visit.state == VisitState::Booked && visit.starts_at >= ask.now)
         .collect();
-    let rows = coming.iter().take(NEXT_MAX).map(|visit| {
-        let or_not_said = |text: &Option<String>| {
-            text.as_ref().map_or_else(
-                || vec![Phrase::absent("not settled yet")],
-                |text| Phrase::sentence(text.as_str()),
-            )
-        };
-        vec![
-            vec![Phrase::Time(words::moment_short(
-                visit.starts_at,
-                &opened.zone,
-            ))],
-            Phrase::sentence(format!("{}, {} min", visit.title, visit.minutes)),
-            or_not_said(&visit.with),
-            or_not_said(&visit.room),
-        ]
+    let lines = coming.iter().take(NEXT_MAX).map(|visit| {
+        let mut said = format!(": {}, {} min", visit.title, visit.minutes);
+        if let Some(with) = &visit.with {
+            said.push_str(&format!(", with {with}"));
+        }
+        if let Some(room) = &visit.room {
+            said.push_str(&format!(", in {room}"));
+        }
+        let when = words::moment_short(visit.starts_at, &opened.zone);
+        vec![Phrase::Strong(when), Phrase::plain(said)]
     });
-    let mut pieces = vec![Piece::Table(Table {
-        caption: "Your next appointments".to_owned(),
-        columns: ["When", "What", "With", "Where"]
-            .map(Column::words)
-            .to_vec(),
-        rows: rows.collect(),
-        when_empty: "Nothing is booked. If you expected an appointment, call us.".to_owned(),
-    })];
+    let mut pieces = vec![if coming.is_empty() {
+        Piece::Said(vec![
+            Phrase::absent("Nothing is booked"),
+            Phrase::plain(". If you expected an appointment, call us."),
+        ])
+    } else {
+        Piece::List(lines.collect())
+    }];
     if let Some(more @ 1..) = coming.len().checked_sub(NEXT_MAX) {
         pieces.push(Piece::Said(vec![
             Phrase::plain(format!("And {more} later. ")),
