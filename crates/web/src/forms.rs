@@ -21,8 +21,10 @@ use crate::sent::{Answers, sentence};
 use crate::{trouble, words};
 
 mod care;
+mod contact;
 mod correction;
 mod course;
+mod device;
 mod enquiry;
 pub(crate) mod evaluation;
 mod evidence;
@@ -74,6 +76,8 @@ pub(crate) const MENU: &[(&str, &[&str])] = &[
             "hold-evaluation",
             "register",
             "correct-identity",
+            "agree-contact",
+            "revoke-contact",
         ],
     ),
     ("History", &["history", "condition", "medicine", "allergy"]),
@@ -120,6 +124,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         room::FORMS,
         room_day::FORMS,
         care::FORMS,
+        contact::FORMS,
         correction::FORMS,
         house::FORMS,
         evidence::FORMS,
@@ -128,6 +133,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         stock::FORMS,
         stock::REVIEW,
         stock::SESSION,
+        device::FORMS,
     ]
     .into_iter()
     .flatten()
@@ -229,7 +235,9 @@ impl<'a> Desk<'a> {
         let mut form = Form::act(action, submit)
             .hidden("command", self.app.fresh_command().to_string())
             .cancel(back, "Cancel");
-        for name in ["visit", "session", "alert", "entry", "person", "back"] {
+        for name in [
+            "visit", "session", "alert", "entry", "person", "message", "device", "back",
+        ] {
             let value = self.ask.sent.get(name).or_else(|| self.ask.query.get(name));
             if let Some(value) = value {
                 form = form.hidden(name, value);

@@ -63,6 +63,14 @@ fn help_is_kept_when_asked_opens_with_no_clinic_in_reach_and_is_gone_after_signi
     page.wait_for_text("main", "is kept on this phone as it was on")?;
     page.go(&help)?;
     page.wait_for_text("main", "is kept on this phone as it was on")?;
+    let later = "2026-03-03T22:00:00Z".parse()?;
+    house.clock.set(later);
+    page.go(&help)?;
+    page.wait_for_text(
+        "main",
+        "You are not signed in any more. This is the page kept",
+    )?;
+    assert!(page.text("main")?.contains("Walk down to the harbour"));
     drop(house);
     page.go(&help)?;
     page.wait_for_text("main", "No connection. This is the page kept on this phone")?;

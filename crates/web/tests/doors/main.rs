@@ -23,6 +23,8 @@ mod outcomes;
 mod own;
 mod plan;
 mod public;
+mod record;
+mod reports;
 mod rules;
 mod sign_in;
 mod stock;

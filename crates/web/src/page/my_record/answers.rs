@@ -86,7 +86,8 @@ fn told(one: &CheckInAnswered) -> String {
         told.push_str("; you asked for a call");
     }
     if let Some(words) = &one.words {
-        told.push_str(&format!("; in your words: {words}"));
+        told.push_str("; in your words: ");
+        told.push_str(words.as_str());
     }
     told
 }

@@ -124,10 +124,12 @@ pub(super) fn next(opened: &Opened, ask: &Ask) -> Section {
     let lines = coming.iter().take(NEXT_MAX).map(|visit| {
         let mut said = format!(": {}, {} min", visit.title, visit.minutes);
         if let Some(with) = &visit.with {
-            said.push_str(&format!(", with {with}"));
+            said.push_str(", with ");
+            said.push_str(with);
         }
         if let Some(room) = &visit.room {
-            said.push_str(&format!(", in {room}"));
+            said.push_str(", in ");
+            said.push_str(room);
         }
         let when = words::moment_short(visit.starts_at, &opened.zone);
         vec![Phrase::Strong(when), Phrase::plain(said)]

@@ -1,9 +1,11 @@
 //! Everything as one JSON file: each entry its owner may read, in words and as it is kept.
 
 use clinic::denied::Denied;
+use jiff::Timestamp;
 use pages::Phrase;
 use record::chart::Stands;
-use record::{Chart, Entry};
+use record::{Chart, Entry, Fact};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{corrected, open_own, reads, seen_by};
@@ -18,6 +20,52 @@ use crate::words;
 /// The name the file is saved under: it names nobody and no clinic.
 const NAME: &str = "my-record.json";
 
+const HOW_TO_READ: &[&str] = &[
+    "entries are in the order they were written; number is their place in the record",
+    "when is the clinic's own time; occurred_at is when it happened and recorded_at when it was written down, both in UTC",
+    "says and details tell it in words; data is the same as the clinic's journal keeps it, by kind and version",
+    "stands tells whether an entry was corrected later; corrected and correcting entries are both here",
+    "an answer that is not here was not given, and means neither no nor none",
+];
+
+/// The file, in the order a person reads it.
+#[derive(Serialize)]
+struct Whole<'a> {
+    what: &'static str,
+    how_to_read: &'static [&'static str],
+    name: String,
+    clinic: String,
+    zone: String,
+    drawn_at: Timestamp,
+    n_entries: usize,
+    not_here: NotHere,
+    entries: Vec<Line<'a>>,
+    opened_by_others: Vec<Value>,
+}
+
+/// What the file leaves out, and why.
+#[derive(Serialize)]
+struct NotHere {
+    counselling: &'static str,
+    cannot_be_read_by_this_version: Vec<u64>,
+}
+
+/// One entry, in words first.
+#[derive(Serialize)]
+struct Line<'a> {
+    number: u64,
+    when: String,
+    called: &'static str,
+    says: String,
+    details: Vec<Value>,
+    by: String,
+    stands: Value,
+    corrects: Option<u64>,
+    occurred_at: Timestamp,
+    recorded_at: Timestamp,
+    data: &'a Fact,
+}
+
 /// The file.
 pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let opened = open_own(app, ask, "my record, downloaded")?;
@@ -27,7 +75,7 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         .iter()
         .filter(|entry| reads(ask, chart, entry))
         .collect();
-    let entries: Vec<Value> = read.iter().map(|one| line(app, &opened, one)).collect();
+    let entries: Vec<Line<'_>> = read.iter().map(|one| line(app, &opened, one)).collect();
     let openings: Vec<Value> = seen_by::all(app, &opened)?
         .into_iter()
         .map(|one| {
@@ -39,57 +87,46 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             })
         })
         .collect();
-    let unreadable: Vec<u64> = chart
-        .unreadable()
-        .iter()
-        .map(|number| number.0.into())
-        .collect();
+    let unreadable: Vec<u64> = chart.unreadable().iter().map(|number| number.0).collect();
     let house = app.clinic.board().house.clone();
-    let file = json!({
-        "what": "The record of one patient, with every entry its owner may read",
-        "how_to_read": [
-            "entries are in the order they were written; number is their place in the record",
-            "occurred_at is when it happened, recorded_at when it was written down, both in UTC; when is the clinic's own time",
-            "says and details tell it in words; data is the same as the clinic's journal keeps it, by kind and version",
-            "stands tells whether an entry was corrected later; corrected and correcting entries are both here",
-            "an answer that is not here was not given, and means neither no nor none",
-        ],
-        "name": chart.name(),
-        "clinic": house.name,
-        "zone": house.zone_name,
-        "drawn_at": ask.now,
-        "n_entries": entries.len(),
-        "not_here": {
-            "counselling": "Notes of counselling sessions are kept apart from the record; ask your therapist about them.",
-            "cannot_be_read_by_this_version": unreadable,
+    let file = Whole {
+        what: "The record of one patient, with every entry its owner may read",
+        how_to_read: HOW_TO_READ,
+        name: chart.name(),
+        clinic: house.name,
+        zone: house.zone_name,
+        drawn_at: ask.now,
+        n_entries: entries.len(),
+        not_here: NotHere {
+            counselling: "Notes of counselling sessions are kept apart from the record; ask your therapist about them.",
+            cannot_be_read_by_this_version: unreadable,
         },
-        "entries": entries,
-        "opened_by_others": openings,
-    });
+        entries,
+        opened_by_others: openings,
+    };
     let text = serde_json::to_string_pretty(&file)?;
     Ok(Reply::File("application/json", NAME, text))
 }
 
-fn line(app: &App, opened: &Opened, entry: &Entry) -> Value {
+fn line<'a>(app: &App, opened: &Opened, entry: &'a Entry) -> Line<'a> {
     let (head, rest) = sentence(app, &entry.fact);
     let details: Vec<Value> = more(opened, &entry.fact)
         .into_iter()
         .map(|one| json!({ "name": one.name, "said": plain(one.said) }))
         .collect();
-    json!({
-        "number": entry.number.0,
-        "kind": entry.fact.kind().code(),
-        "called": entry.fact.kind().label(),
-        "when": words::moment(entry.occurred_at.0, &opened.zone),
-        "occurred_at": entry.occurred_at,
-        "recorded_at": entry.recorded_at,
-        "by": author(app, entry),
-        "says": format!("{head}{}", plain(rest)),
-        "details": details,
-        "stands": stands(opened.chart(), entry),
-        "corrects": corrected(&entry.fact).map(|number| number.0),
-        "data": entry.fact,
-    })
+    Line {
+        number: entry.number.0,
+        when: words::moment(entry.occurred_at.0, &opened.zone),
+        called: entry.fact.kind().label(),
+        says: format!("{head}{}", plain(rest)),
+        details,
+        by: author(app, entry),
+        stands: stands(opened.chart(), entry),
+        corrects: corrected(&entry.fact).map(|number| number.0),
+        occurred_at: entry.occurred_at.0,
+        recorded_at: entry.recorded_at.0,
+        data: &entry.fact,
+    }
 }
 
 fn stands(chart: &Chart, entry: &Entry) -> Value {

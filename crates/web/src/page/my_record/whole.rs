@@ -62,7 +62,7 @@ fn line(app: &App, opened: &Opened, entry: &Entry) -> Vec<Phrase> {
     let mut line = vec![
         Phrase::Time(words::moment_short(entry.occurred_at.0, &opened.zone)),
         Phrase::plain(" "),
-        Phrase::Strong(head.to_owned()),
+        Phrase::Strong(head),
     ];
     let struck = |pieces: Vec<Phrase>| {
         let texts = pieces

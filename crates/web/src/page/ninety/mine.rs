@@ -15,7 +15,7 @@ use crate::words;
 
 /// Says the page in the words of whose it is. The figures are the same.
 pub(super) fn in_plain_words(opened: &Opened, view: &mut NinetyDays) {
-    view.title = "My days".to_owned();
+    "My days".clone_into(&mut view.title);
     view.patient.chart = opened.path("/my-record");
     view.patient.who = String::new();
     view.patient.facts = Vec::new();
