@@ -22,7 +22,7 @@ pub(crate) enum Reply {
     Data(&'static str, String),
     /// Data to be saved as a file: its type, its name and what it holds. The name names nobody, since a
     /// folder of downloads is seen by whoever uses the device.
-    File(&'static str, &'static str, String),
+    Saved(&'static str, &'static str, String),
 }
 
 impl Reply {
@@ -57,7 +57,7 @@ impl Reply {
             }
             Self::File(kind, name, bytes) => file(kind, &name, bytes),
             Self::Data(kind, text) => with_type(StatusCode::OK, kind, text),
-            Self::File(kind, name, text) => {
+            Self::Saved(kind, name, text) => {
                 let mut response = with_type(StatusCode::OK, kind, text);
                 let saved_as = format!("attachment; filename=\"{name}\"");
                 if let Ok(saved_as) = HeaderValue::from_str(&saved_as) {

@@ -105,7 +105,7 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         opened_by_others: openings,
     };
     let text = serde_json::to_string_pretty(&file)?;
-    Ok(Reply::File("application/json", NAME, text))
+    Ok(Reply::Saved("application/json", NAME, text))
 }
 
 fn line<'a>(app: &App, opened: &Opened, entry: &'a Entry) -> Line<'a> {
