@@ -25,6 +25,7 @@ pub mod monitoring_form;
 pub mod note;
 pub mod observation;
 pub mod overrule;
+pub mod own;
 pub mod people;
 pub mod plan;
 pub mod public_enquiry;

@@ -119,6 +119,10 @@ acts! {
     ReadBoard = "see the clinic's lists": Coordinator Prescriber Nurse Therapist MedicalDirector;
     /// Open a chart.
     ReadChart = "open a chart": Coordinator Prescriber Nurse Therapist MedicalDirector, own Patient;
+    /// Read and download one's own record, as its owner.
+    ReadOwnRecord = "read one's own record": , own Patient;
+    /// Put one's own page of days away, or take it out again.
+    HideOwnDays = "hide one's own days": , own Patient;
     /// Read counselling notes.
     ReadCounselling = "read counselling notes": Therapist;
     /// See who opened what.

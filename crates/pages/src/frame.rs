@@ -186,8 +186,8 @@ pub(crate) fn staff_page(frame: &Frame, title: &str, above: &Markup, main: &Mark
     html! {
         (DOCTYPE)
         html lang="en-US" {
-            (head(&frame.assets, &format!("{title} - Holdfast"), &["ground", "form", "staff", "figure", "evidence", "follow-back", "ledger", "plan", "outcomes"]))
-            body {
+            (head(&frame.assets, &format!("{title} - Holdfast"), &["ground", "form", "staff", "figure", "evidence", "follow-back", "ledger", "plan", "outcomes", "own"]))
+            body .hf-own[!frame.own.is_empty()] {
                 a.hf-skip href="#main" { "Skip to the page" }
                 (masthead(frame))
                 @if let Some(help) = &frame.help { (help_line(&help.emergency, &help.crisis)) }

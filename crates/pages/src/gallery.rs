@@ -47,6 +47,13 @@ pub fn leaves(assets: &str) -> Vec<Leaf> {
     check_in(&mut all, &door);
     outside(
         &mut all,
+        "help_now",
+        &door,
+        screen::help_now::HelpNow::samples(),
+        screen::help_now::help_now,
+    );
+    outside(
+        &mut all,
         "trouble_outside",
         &door,
         TroublePage::samples(),

@@ -60,6 +60,7 @@ pub use screen::evidence::{Evidence, evidence};
 pub use screen::floor::{Floor, Tile, floor};
 pub use screen::follow_back::{Badge, DayShape, FollowBack, FollowDay, FollowMonth, follow_back};
 pub use screen::form_page::{FormPage, form_page};
+pub use screen::help_now::{HelpNow, Keep, Step, help_now};
 pub use screen::ledger::{Forward, Ledger, RegisterLine, SeeTo, Tally, VialLine, ledger};
 pub use screen::listing::{Listing, listing};
 pub use screen::ninety_days::{BigNumber, NinetyDays, ninety_days};

@@ -8,6 +8,7 @@ pub mod evidence;
 pub mod floor;
 pub mod follow_back;
 pub mod form_page;
+pub mod help_now;
 pub mod ledger;
 pub mod listing;
 pub mod ninety_days;

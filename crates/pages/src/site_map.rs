@@ -204,6 +204,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "Is this helping?",
     ),
     line(
+        "help_now",
+        "/patients/{}/help-now",
+        "HelpNow",
+        "Whom can I call, and what helps me?",
+    ),
+    line(
         "follow_back",
         "/patients/{}/calendar",
         "FollowBack",

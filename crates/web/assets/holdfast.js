@@ -20,6 +20,17 @@
     };
     form.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(keep, 400); });
   }
+  // Signing out takes the page a patient kept on this phone off it. It is done by name, not by clearing the site's whole
+  // storage: that would take readings with it that a room's tablet has not sent yet.
+  function takeOffKept() {
+    if (window.caches) caches.delete("holdfast-help-now");
+    if (!navigator.serviceWorker) return;
+    navigator.serviceWorker.getRegistrations().then((all) => {
+      for (const one of all) if (one.scope.endsWith("/help-now")) one.unregister();
+    });
+  }
+  for (const form of document.querySelectorAll('form[action="/sign-out"]')) form.addEventListener("submit", takeOffKept);
+  if (location.pathname === "/sign-in" && new URLSearchParams(location.search).get("why") === "out") takeOffKept();
   const WAIT_MS = 150;         // Several entries at once make one reload.
   const region = document.querySelector("[data-hf-live]");
   const summary = document.querySelector(".hf-error-summary");

@@ -28,6 +28,11 @@ pub(crate) fn base() -> &'static str {
     })
 }
 
+/// The text of an asset that is served at an address of its own too.
+pub(crate) fn text(name: &str) -> Option<String> {
+    String::from_utf8(Assets::get(name)?.data.into_owned()).ok()
+}
+
 /// The sheets of the public pages, sent as one so that a slow line waits once.
 const PUBLIC: [&str; 4] = ["ground.css", "form.css", "patient.css", "site.css"];
 

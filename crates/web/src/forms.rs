@@ -40,6 +40,7 @@ mod stock;
 mod turn;
 mod visit;
 
+pub(crate) use care::SAFETY_STEPS;
 pub(crate) use correction::can_amend;
 
 /// A form.

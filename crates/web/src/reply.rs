@@ -20,6 +20,9 @@ pub(crate) enum Reply {
     File(&'static str, String, Vec<u8>),
     /// Plain text or data.
     Data(&'static str, String),
+    /// Data to be saved as a file: its type, its name and what it holds. The name names nobody, since a
+    /// folder of downloads is seen by whoever uses the device.
+    Saved(&'static str, &'static str, String),
 }
 
 impl Reply {
@@ -54,6 +57,15 @@ impl Reply {
             }
             Self::File(kind, name, bytes) => file(kind, &name, bytes),
             Self::Data(kind, text) => with_type(StatusCode::OK, kind, text),
+            Self::Saved(kind, name, text) => {
+                let mut response = with_type(StatusCode::OK, kind, text);
+                let saved_as = format!("attachment; filename=\"{name}\"");
+                if let Ok(saved_as) = HeaderValue::from_str(&saved_as) {
+                    let headers = response.headers_mut();
+                    headers.insert(header::CONTENT_DISPOSITION, saved_as);
+                }
+                response
+            }
         }
     }
 }

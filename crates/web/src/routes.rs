@@ -230,6 +230,36 @@ pub const ROUTES: &[Route] = &[
         SignedIn,
         page::ninety::show,
     ),
+    send(
+        "/patients/{patient}/ninety-days/hidden",
+        SignedIn,
+        page::ninety::hide,
+    ),
+    read(
+        "/patients/{patient}/help-now",
+        SignedIn,
+        page::help_now::show,
+    ),
+    read(
+        "/patients/{patient}/help-now.js",
+        SignedIn,
+        page::help_now::worker,
+    ),
+    read(
+        "/patients/{patient}/my-record",
+        SignedIn,
+        page::my_record::show,
+    ),
+    read(
+        "/patients/{patient}/my-record/whole",
+        SignedIn,
+        page::my_record::whole::show,
+    ),
+    read(
+        "/patients/{patient}/my-record/download",
+        SignedIn,
+        page::my_record::download::send,
+    ),
     read(
         "/patients/{patient}/sessions/{session}",
         SignedIn,

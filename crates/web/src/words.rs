@@ -163,8 +163,9 @@ fn own_links(patient: PatientId) -> Vec<Link> {
     let to = |rest: &str, text: &str| Link::new(format!("/patients/{patient}{rest}"), text);
     vec![
         to("/ninety-days", "My days"),
-        to("", "My record"),
+        to("/my-record", "My record"),
         to("/do/check-in", "Check in"),
+        to("/help-now", "Help now"),
     ]
 }
 
@@ -240,7 +241,7 @@ pub(crate) const HOME: &str = "/home";
 /// Where someone lands after signing in, by what they may see.
 pub(crate) fn home(roles: &[Role], patient: Option<PatientId>) -> String {
     if let Some(patient) = patient {
-        return format!("/patients/{patient}/ninety-days");
+        return format!("/patients/{patient}/my-record");
     }
     let sees = |act: Act| {
         roles

@@ -426,7 +426,7 @@ fn send_addendum(desk: &Desk<'_>) -> Result<String, Denied> {
 }
 
 /// The six steps of a safety plan, in our own words, and one reason for living.
-const STEPS: &[(&str, &str)] = &[
+pub(crate) const SAFETY_STEPS: &[(&str, &str)] = &[
     ("signs", "How do I notice that it is getting worse?"),
     ("alone", "What can I do on my own that helps?"),
     ("company", "Who or where takes my mind off it?"),
@@ -443,7 +443,7 @@ const STEPS: &[(&str, &str)] = &[
 ];
 
 fn draw_safety(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    let mut fields: Vec<Field> = STEPS
+    let mut fields: Vec<Field> = SAFETY_STEPS
         .iter()
         .map(|(step, words)| Field::area(format!("step-{step}"), *words).optional())
         .collect();
@@ -458,7 +458,7 @@ fn send_safety(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
     let review_on = answers.day_or_none("review_on");
     answers.done()?;
-    let steps = STEPS
+    let steps = SAFETY_STEPS
         .iter()
         .map(|(step, _)| SafetyStep {
             step: Line::clipped(step),

@@ -380,7 +380,7 @@ fn danger(app: &App, ask: &Ask, token: &str, sent: &SentCheckIn) -> CheckInDange
 }
 
 /// Who and which number, from a line such as "Joe, my brother, 207 555 0170".
-fn person(line: &str) -> Option<(String, String)> {
+pub(crate) fn person(line: &str) -> Option<(String, String)> {
     let at = line.find(|letter: char| letter.is_ascii_digit() || letter == '+')?;
     let (who, number) = line.split_at_checked(at)?;
     let who = who.trim_end_matches([',', ' ', ':', '-']);

@@ -261,7 +261,7 @@ fn chart_link(opened: &Opened) -> Link {
     Link::new(opened.path(""), "Chart")
 }
 
-fn title_of(app: &App, one: &ConsentSigned) -> String {
+pub(crate) fn title_of(app: &App, one: &ConsentSigned) -> String {
     let shown = one
         .shown
         .as_ref()

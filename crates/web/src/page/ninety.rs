@@ -1,7 +1,10 @@
 //! Ninety days: is this helping?
 
+mod mine;
+
 use std::collections::BTreeMap;
 
+use clinic::act::own;
 use clinic::denied::Denied;
 use figures::{
     BarLane, CourseFigure, Lane, LineLane, MarkLane, Note, Reading, ReadingLane, SessionMark,
@@ -16,6 +19,8 @@ use record::fact::observation::{Found, InstrumentAnswered, UrineScreen};
 use record::fact::person::MedicineTaken;
 use record::fact::substance_use::CheckInAnswered;
 use record::fact::visit::VisitPurpose;
+
+pub(crate) use mine::hide;
 
 use super::chart::{craving, strip};
 use super::patient::{Opened, header, open};
@@ -36,6 +41,10 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     frame.live = Some(format!("/live{}", opened.path("")));
     let check_in = Link::new(opened.form("check-in"), "Check in");
     let is_own = ask.signed_in()?.actor.patient().is_some();
+    let is_hidden = own::are_days_hidden(&app.clinic, opened.known.patient)?;
+    if is_own && is_hidden {
+        return Ok(mine::put_away(app, ask, &opened));
+    }
     let acts = if is_own {
         // The way to the record is in the masthead of a patient's own pages.
         vec![check_in]
@@ -46,10 +55,17 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             check_in,
         ]
     };
-    let view = match course {
+    let mut view = match course {
         Some(course) => full(app, &opened, &course, acts),
         None => empty(app, &opened, acts),
     };
+    if is_own {
+        mine::in_plain_words(&opened, &mut view);
+    } else if is_hidden {
+        view.said.push(Phrase::plain(
+            " The patient has put this page away for themselves.",
+        ));
+    }
     Ok(Reply::Page(ninety_days(&frame, &view)))
 }
 

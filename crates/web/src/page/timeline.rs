@@ -198,7 +198,7 @@ fn as_instead(piece: Phrase) -> Phrase {
     }
 }
 
-fn text_of(piece: Phrase) -> String {
+pub(crate) fn text_of(piece: Phrase) -> String {
     match piece {
         Phrase::Plain(text)
         | Phrase::Strong(text)
@@ -295,7 +295,7 @@ fn href(opened: &Opened, fact: &Fact) -> Option<String> {
     clippy::wildcard_enum_match_arm,
     reason = "every other kind says all of it on its line"
 )]
-fn more(opened: &Opened, fact: &Fact) -> Vec<Shown> {
+pub(crate) fn more(opened: &Opened, fact: &Fact) -> Vec<Shown> {
     let plain = |name: &str, text: &str| Shown::plain(name, text);
     match fact {
         Fact::NoteSigned(note) => vec![plain(note.kind.label(), note.text.as_str())],

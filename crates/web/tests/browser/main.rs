@@ -11,6 +11,7 @@
 mod house;
 
 mod evaluation;
+mod own;
 mod room;
 
 use house::{House, SECRET};
@@ -261,8 +262,16 @@ fn holds_at(size: Size) -> Answer {
 
     let patient = browser.page(size)?;
     sign_in(&patient, house, "patient")?;
-    let own = ["", "/ninety-days", "/do/check-in", "/do/safety-plan"]
-        .map(|rest| format!("/patients/{}{rest}", house.patient()));
+    let own = [
+        "",
+        "/my-record",
+        "/my-record/whole",
+        "/help-now",
+        "/ninety-days",
+        "/do/check-in",
+        "/do/safety-plan",
+    ]
+    .map(|rest| format!("/patients/{}{rest}", house.patient()));
     found.extend(look(&patient, house, &own)?);
     let list = found.join("\n");
     assert!(found.is_empty(), "{} faults\n{list}", found.len());

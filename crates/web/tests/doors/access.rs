@@ -144,8 +144,13 @@ fn asks_about(path: &str) -> Asks {
             Asks::AboutNothing(Act::ReadChart)
         }
         "/patients/{patient}/relapse-watch" => Asks::All(Act::ReadBoard),
+        "/patients/{patient}/my-record"
+        | "/patients/{patient}/my-record/whole"
+        | "/patients/{patient}/my-record/download" => Asks::About(Act::ReadOwnRecord),
         "/patients/{patient}"
         | "/patients/{patient}/ninety-days"
+        | "/patients/{patient}/help-now"
+        | "/patients/{patient}/help-now.js"
         | "/patients/{patient}/sessions/{session}"
         | "/patients/{patient}/sessions/{session}/record"
         | "/patients/{patient}/sessions/{session}/record.pdf"

@@ -20,6 +20,7 @@ mod level;
 mod link;
 mod live;
 mod outcomes;
+mod own;
 mod plan;
 mod public;
 mod record;

@@ -1,0 +1,103 @@
+//! Everything on one page, to read, print or keep as a PDF: every entry its owner may read, oldest first.
+
+use clinic::denied::Denied;
+use jiff::civil::Date;
+use pages::{Phrase, Piece, Section, Sheet, sheet};
+use record::Entry;
+use record::calendar::civil_day;
+use record::chart::Stands;
+
+use super::{back, open_own, reads};
+use crate::app::App;
+use crate::ask::Ask;
+use crate::page::patient::Opened;
+use crate::page::sentence::sentence;
+use crate::page::timeline::{author, has_line, more, text_of};
+use crate::reply::Reply;
+use crate::words;
+
+/// The page.
+pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
+    let opened = open_own(app, ask, "my record, whole")?;
+    let chart = opened.chart();
+    let mut entries: Vec<&Entry> = chart
+        .entries()
+        .iter()
+        .filter(|entry| has_line(&entry.fact) && reads(ask, chart, entry))
+        .collect();
+    entries.sort_by_key(|entry| (entry.occurred_at, entry.number));
+    let mut view = Sheet::new("My record, whole", "My record");
+    view.said = Phrase::sentence(format!(
+        "{}: {}, oldest first, drawn {}. Notes of counselling sessions are kept apart and are not here.",
+        chart.name(),
+        words::of(entries.len(), "entry", "entries"),
+        words::moment(ask.now, &opened.zone)
+    ));
+    view.acts = vec![back(&opened)];
+    let mut month: Option<Date> = None;
+    for entry in entries {
+        let of = civil_day(entry.occurred_at.0, &opened.zone).first_of_month();
+        if month != Some(of) {
+            month = Some(of);
+            let title = words::day_plain(of);
+            let title = title.split_once(' ').map_or("", |(_, rest)| rest);
+            view.main
+                .push(Section::new(title, vec![Piece::List(Vec::new())]));
+        }
+        let line = line(app, &opened, entry);
+        let section = view.main.last_mut();
+        if let Some(Piece::List(lines)) = section.and_then(|section| section.pieces.last_mut()) {
+            lines.push(line);
+        }
+    }
+    if view.main.is_empty() {
+        let none = "Nothing is written in your record yet.";
+        view.main = vec![Section::new("Entries", vec![Piece::plain(none)])];
+    }
+    Ok(Reply::Page(sheet(&words::frame(app, ask, None), &view)))
+}
+
+fn line(app: &App, opened: &Opened, entry: &Entry) -> Vec<Phrase> {
+    let (head, rest) = sentence(app, &entry.fact);
+    let mut line = vec![
+        Phrase::Time(words::moment_short(entry.occurred_at.0, &opened.zone)),
+        Phrase::plain(" "),
+        Phrase::Strong(head),
+    ];
+    let struck = |pieces: Vec<Phrase>| {
+        let texts = pieces
+            .into_iter()
+            .map(|piece| Phrase::Struck(text_of(piece)));
+        texts.collect::<Vec<_>>()
+    };
+    let mut detail = more(opened, &entry.fact);
+    match opened.chart().stands(entry) {
+        Stands::AsMade => line.extend(rest),
+        Stands::Amended { by, reason, now } => {
+            line.extend(struck(rest));
+            let (_, instead) = sentence(app, now);
+            let instead: String = instead.into_iter().map(text_of).collect();
+            line.push(Phrase::Instead(instead));
+            line.push(Phrase::plain(format!(
+                ", corrected {} by {}: {reason}",
+                words::moment_short(by.recorded_at.0, &opened.zone),
+                author(app, by)
+            )));
+            detail = more(opened, now);
+        }
+        Stands::InError { by, reason } => {
+            line.extend(struck(rest));
+            line.push(Phrase::plain(format!(
+                ", entered in error, marked {} by {}: {reason}",
+                words::moment_short(by.recorded_at.0, &opened.zone),
+                author(app, by)
+            )));
+        }
+    }
+    for one in detail {
+        line.push(Phrase::plain(format!("; {}: ", one.name)));
+        line.extend(one.said);
+    }
+    line.push(Phrase::Quiet(format!(". By {}", author(app, entry))));
+    line
+}
