@@ -103,9 +103,15 @@
     event.preventDefault();
     const fields = new URLSearchParams(new FormData(form));
     fields.set("command", command());
-    const entry = { action: form.getAttribute("action"), fields: fields.toString(), keptAt: Date.now(), session: banner.dataset.hfSession };
+    const entry = { action: form.getAttribute("action"), fields: fields.toString(), keptAt: Date.now(), session: banner.dataset.hfSession, whose: whose() };
     hand(entry, form);
   });
+
+  // Who lies in this room, for the list of what waits: one device may hold entries of several rooms.
+  const whose = () => [".hf-bedside h1 a", ".hf-bedside__room"].map((one) => {
+    const node = region.querySelector(one);
+    return node ? node.firstChild.textContent.trim() : "";
+  }).join(", ");
 
   const hand = async (entry, form) => {
     const waiting = await queue.all();
@@ -245,7 +251,8 @@
   const told = (entry) => {
     const hidden = ["csrf", "command", "session", "minutes_ago", "kept_at", "sent_at"];
     const fields = [...new URLSearchParams(entry.fields)].filter(([name, value]) => value && !hidden.includes(name));
-    return fields.map(([name, value]) => `${name} ${value}`).join(", ") || entry.action.split("/").pop().replace("-", " ");
+    const said = fields.map(([name, value]) => `${name} ${value}`).join(", ") || entry.action.split("/").pop().replace("-", " ");
+    return entry.session === banner.dataset.hfSession ? said : `${entry.whose || "another room"}: ${said}`;
   };
 
   // Sends what waits, in the order it was pressed; stops at the first the server does not answer.

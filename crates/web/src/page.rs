@@ -16,6 +16,7 @@ pub(crate) mod health;
 pub(crate) mod home;
 pub(crate) mod instrument;
 pub(crate) mod ledger;
+mod left;
 pub(crate) mod level;
 pub(crate) mod link;
 pub(crate) mod ninety;

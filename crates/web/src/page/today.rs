@@ -70,6 +70,8 @@ pub(super) struct Clock<'a> {
 }
 
 fn view(app: &App, now: Timestamp) -> Today {
+    // Before the board is held: charts are read for it.
+    let left = super::left::left(app);
     let board = app.clinic.board();
     let zone = board.house.zone();
     let day = civil_day(now, &zone);
@@ -124,6 +126,7 @@ fn view(app: &App, now: Timestamp) -> Today {
         gone_home,
         waiting: {
             let mut all: Vec<Waiting> = rules_wait(app, &board).into_iter().collect();
+            all.extend(left.iter().map(|one| left_behind(&board, one, now)));
             all.extend(waiting(&board, &clock));
             all
         },
@@ -338,7 +341,19 @@ fn completeness(board: &Board, today: Date) -> Option<Completeness> {
     })
 }
 
-/// What waits for a person, longest first.
+/// Drug left behind in a room that is empty: it waits before everything but the rules.
+fn left_behind(board: &Board, one: &super::left::Left, now: Timestamp) -> Waiting {
+    let name = board.line(one.patient);
+    let name = name.map_or_else(|| "A patient".to_owned(), |line| line.name.to_string());
+    Waiting {
+        what: Link::new(one.place(), format!("{} not accounted for", one.amount)),
+        how_long: words::stretch(words::minutes_between(one.closed_at, now)),
+        about: format!("{name}, session {}, {}", one.number, one.room),
+        owner: None,
+        mark: Some(Mark::new(Standing::ActNow, "Act now")),
+    }
+}
+
 /// Rules without a signature wait before everything else: no patient is assessed or dosed until then.
 fn rules_wait(app: &App, board: &Board) -> Option<Waiting> {
     let what = match clinic::act::rule_pack::standing_on(board, app.clinic.library()) {
@@ -357,6 +372,7 @@ fn rules_wait(app: &App, board: &Board) -> Option<Waiting> {
     })
 }
 
+/// What waits for a person, longest first.
 fn waiting(board: &Board, clock: &Clock<'_>) -> Vec<Waiting> {
     let mut waiting: Vec<(Timestamp, Waiting)> = Vec::new();
     for (patient, line, alert) in board.open_alerts() {

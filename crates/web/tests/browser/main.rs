@@ -3,6 +3,8 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
     reason = "a test that cannot go on fails"
 )]
 
@@ -10,8 +12,20 @@
 #[expect(dead_code, reason = "the other tests use the rest of it")]
 mod house;
 
+#[path = "../doors/calm.rs"]
+mod calm;
+#[path = "../doors/course.rs"]
+#[expect(dead_code, reason = "the other tests use the rest of it")]
+mod course;
+#[path = "../doors/form.rs"]
+#[expect(dead_code, reason = "the other tests use the rest of it")]
+mod form;
+
 mod evaluation;
+mod kare;
 mod room;
+mod trouble;
+mod walk;
 
 use house::{House, SECRET};
 use testkit::browser::{Browser, Page, Script, Size};

@@ -9,6 +9,7 @@
 
 mod access;
 mod before;
+mod calm;
 mod course;
 mod enquiring;
 mod evidence;
@@ -26,3 +27,4 @@ mod rules;
 mod sign_in;
 mod stock;
 mod treatment;
+mod whole;

@@ -23,7 +23,7 @@ pub(super) fn sentence(app: &App, fact: &Fact) -> (&'static str, String) {
                     format!(
                         "{} {}",
                         input(app, answer.input.as_str()),
-                        value(&answer.answer)
+                        value(app, &answer.answer)
                     )
                 })
                 .collect();
@@ -123,11 +123,11 @@ fn input(app: &App, name: &str) -> String {
         .map_or_else(|_| name.replace('_', " "), |input| input.question.clone())
 }
 
-fn value(value: &HistoryValue) -> String {
+fn value(app: &App, value: &HistoryValue) -> String {
     match value {
         HistoryValue::Plain(answer) => answer.to_string(),
         HistoryValue::On(day) => day.to_string(),
-        HistoryValue::At(at) => at.to_string(),
+        HistoryValue::At(at) => crate::words::moment_short(*at, &app.clinic.zone()),
         HistoryValue::Number(text) | HistoryValue::Word(text) => text.to_string(),
         HistoryValue::Text(text) => text.to_string(),
     }
