@@ -99,7 +99,7 @@
   let gone = null;                // Since when the server has not answered.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!form.matches("[data-hf-keep]")) return;
+    if (!form.matches("[data-hf-room]")) return;
     event.preventDefault();
     const fields = new URLSearchParams(new FormData(form));
     fields.set("command", command());
@@ -114,7 +114,7 @@
   }).join(", ");
 
   const hand = async (entry, form) => {
-    const waiting = await queue.all();
+    const waiting = await queue.waiting();
     // What waits goes first, so that the order is kept.
     const answer = waiting.length ? null : await send(entry, false);
     if (answer === null) {
@@ -176,7 +176,8 @@
     return made;
   };
   const queue = {
-    async put(entry) {
+    // An entry with an id stands in place of the one that was there.
+    async put({ id, ...entry }) {
       const db = await open();
       const secret = await key(db);
       let row = { plain: JSON.stringify(entry) };
@@ -185,9 +186,11 @@
         const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, secret, new TextEncoder().encode(JSON.stringify(entry)));
         row = { iv, sealed };
       }
-      await done(db.transaction("waiting", "readwrite", { durability: "strict" }).objectStore("waiting").add(row));
+      if (id !== undefined) row.id = id;
+      await done(db.transaction("waiting", "readwrite", { durability: "strict" }).objectStore("waiting").put(row));
       db.close();
     },
+    async waiting() { return (await queue.all()).filter((one) => !one.refused); },
     async all() {
       const db = await open();
       const rows = await done(db.transaction("waiting").objectStore("waiting").getAll());
@@ -208,12 +211,13 @@
   };
 
   // ---- Since when, how many, and what could not be taken in. ----
-  const refused = [];
   // The clinic's clock, whatever zone the device is set to.
   const clock = (at) => new Date(at + Number(region.dataset.hfOffset) * 1000).toISOString().slice(11, 16);
   const goneNow = () => { if (!gone) { gone = Date.now(); setTimeout(drain, ASK_EVERY_MS); } };
   const said = async () => {
-    const waiting = await queue.all();
+    const all = await queue.all();
+    const waiting = all.filter((one) => !one.refused);
+    const refused = all.filter((one) => one.refused);
     banner.replaceChildren();
     if (!gone && !waiting.length && !refused.length) return;
     const lead = document.createElement("b");
@@ -230,12 +234,12 @@
       const list = document.createElement("ul");
       for (const one of waiting) list.append(line(`Waits: ${told(one)}, ${clock(one.keptAt)}`));
       for (const one of refused) {
-        const item = line(`Not taken in: ${told(one.entry)}, ${clock(one.entry.keptAt)}. ${one.words} `);
+        const item = line(`Not taken in: ${told(one)}, ${clock(one.keptAt)}. ${one.refused} `);
         const settle = document.createElement("button");
         settle.type = "button";
         settle.className = "hf-button hf-button--second";
         settle.textContent = "I have seen it";
-        settle.addEventListener("click", () => { refused.splice(refused.indexOf(one), 1); said(); });
+        settle.addEventListener("click", async () => { await queue.take(one.id); said(); });
         item.append(settle);
         list.append(item);
       }
@@ -256,17 +260,27 @@
   };
 
   // Sends what waits, in the order it was pressed; stops at the first the server does not answer.
+  // Several rooms may be open on one device: one of them sends, so that each entry is answered to one page.
   let draining = false;
   const drain = async () => {
     if (draining) return;
     draining = true;
+    if (!navigator.locks) { await sendAll(); return; }
+    await navigator.locks.request("holdfast-room", { ifAvailable: true }, async (lock) => {
+      if (lock) { await sendAll(); return; }
+      draining = false;
+      setTimeout(drain, ASK_EVERY_MS);
+    });
+  };
+  const sendAll = async () => {
     try {
-      for (const entry of await queue.all()) {
+      for (const entry of await queue.waiting()) {
         const answer = await send(entry, true);
         if (answer === null) { goneNow(); setTimeout(drain, ASK_EVERY_MS); return; }
         if (answer.keep) { gone = null; banner.append(answer.words); return; }
-        if (!answer.ok) refused.push({ entry, words: answer.words });
-        await queue.take(entry.id);
+        // What was not taken in stays on the device, through a reload too, until somebody has seen it.
+        if (answer.ok) await queue.take(entry.id);
+        else await queue.put({ ...entry, refused: answer.words });
       }
       if (gone && await reached()) { gone = null; document.dispatchEvent(new Event("hf-refresh")); }
       else if (gone) setTimeout(drain, ASK_EVERY_MS);

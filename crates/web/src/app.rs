@@ -30,7 +30,7 @@ pub struct App {
     pub(crate) site: Site,
     pub(crate) shelf: Shelf,
     pub(crate) gate: Gate,
-    pub(crate) today: Mutex<Option<(u64, i64, Arc<pages::Today>)>>,
+    pub(crate) today: Mutex<Option<((u64, u64, i64), Arc<pages::Today>)>>,
     pub(crate) changes: broadcast::Sender<clinic::live::Change>,
 }
 

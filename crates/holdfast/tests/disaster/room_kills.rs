@@ -91,7 +91,8 @@ fn readings(clinic: &Clinic, patient: PatientId, session: SessionId) -> Vec<(u16
 
 /// What the nurse, the one who wastes, and the killer share.
 struct Street {
-    address: Mutex<Option<String>>,
+    /// Where the server is open, and the nurse's sign-in there.
+    open: Mutex<Option<(String, Nurse)>>,
     is_over: AtomicBool,
     n_charted: AtomicUsize,
     n_wasted: AtomicUsize,
@@ -114,40 +115,43 @@ fn clerk(
     send: &dyn Fn(&mut Visitor, &str, usize) -> Option<()>,
 ) {
     let done = [&street.n_charted, &street.n_wasted][number];
-    let mut known: Option<(String, Visitor, String)> = None;
     while !street.is_over.load(Ordering::SeqCst) {
-        let address = street.address.lock().unwrap().clone();
-        let Some(address) = address else {
-            known = None;
+        let known = street.open.lock().unwrap().clone();
+        let Some((address, nurse)) = known else {
             std::thread::yield_now();
             continue;
         };
-        if known.as_ref().is_none_or(|(of, _, _)| *of != address) {
-            known = signed_in(&address).map(|(visitor, token)| (address, visitor, token));
-        }
-        let Some((_, visitor, token)) = &mut known else {
-            continue;
-        };
-        if send(visitor, token, done.load(Ordering::SeqCst)).is_some() {
+        let mut visitor = nurse.at(&address);
+        if send(&mut visitor, &nurse.token, done.load(Ordering::SeqCst)).is_some() {
             done.fetch_add(1, Ordering::SeqCst);
             let _ = acks.send(());
         }
     }
 }
 
-/// A nurse signed in, with the token of her forms; nothing where the server is gone meanwhile.
-fn signed_in(address: &str) -> Option<(Visitor, String)> {
-    let mut visitor = Visitor::of(address);
-    let token = visitor.get("/sign-in").ok()?.hidden("csrf")?;
-    let fields = [
-        ("csrf", token.as_str()),
-        ("name", "dana"),
-        ("pass_phrase", SECRET),
-    ];
-    let answer = visitor.post("/sign-in", &fields).ok()?;
-    assert_eq!(answer.status, 303, "{}", answer.text());
-    let token = visitor.get("/do/register-new").ok()?.hidden("csrf")?;
-    Some((visitor, token))
+/// A nurse's sign-in, which outlives the server: her cookie, and the token of her forms.
+#[derive(Clone)]
+struct Nurse {
+    cookie: String,
+    token: String,
+}
+
+impl Nurse {
+    fn sign_in(address: &str) -> Self {
+        let (mut visitor, status) = sign_in(address, "dana", SECRET);
+        assert_eq!(status, 303);
+        let page = visitor.get("/do/register-new").unwrap();
+        Self {
+            cookie: visitor.cookie("holdfast_sign_in").unwrap().to_owned(),
+            token: page.hidden("csrf").unwrap(),
+        }
+    }
+
+    fn at(&self, address: &str) -> Visitor {
+        let mut visitor = Visitor::of(address);
+        visitor.set_header("cookie", &format!("holdfast_sign_in={}", self.cookie));
+        visitor
+    }
 }
 
 fn post(visitor: &mut Visitor, path: &str, fields: &[(&str, &str)]) -> Option<()> {
@@ -193,9 +197,7 @@ fn waste(room: &Room, visitor: &mut Visitor, token: &str, n: usize) -> Option<()
 
 /// Holds the room and its register, as a nurse finds them after the cut, to what was acknowledged; what
 /// was under way at the cut is there whole or not at all.
-fn stands(address: &str, room: &Room, street: &Street) {
-    let (mut visitor, status) = sign_in(address, "dana", SECRET);
-    assert_eq!(status, 303);
+fn stands(visitor: &mut Visitor, room: &Room, street: &Street) {
     let n_charted = street.n_charted.load(Ordering::SeqCst);
     let n_wasted = street.n_wasted.load(Ordering::SeqCst);
     let place = format!("/patients/{}/sessions/{}", room.patient, room.session);
@@ -225,7 +227,7 @@ fn a_server_killed_twenty_times_in_a_session_and_in_a_waste_returns_to_the_room_
     let ground = Ground::fresh();
     let room = Arc::new(furnished(&ground));
     let street = Arc::new(Street {
-        address: Mutex::new(None),
+        open: Mutex::new(None),
         is_over: AtomicBool::new(false),
         n_charted: AtomicUsize::new(0),
         n_wasted: AtomicUsize::new(0),
@@ -242,10 +244,11 @@ fn a_server_killed_twenty_times_in_a_session_and_in_a_waste_returns_to_the_room_
     });
     let mut chance = testkit::seeded(20_261_128);
     let started = Instant::now();
+    let mut nurse = None;
     for _ in 0..N_KILLS {
         live_and_die(
             &ground,
-            &room,
+            (&room, &mut nurse),
             &street,
             (&acks, chance.next_u64() % LIFE_MAX),
         );
@@ -264,10 +267,16 @@ fn a_server_killed_twenty_times_in_a_session_and_in_a_waste_returns_to_the_room_
 }
 
 /// Serves, looks at the room, lets the clerks go on, and kills.
-fn live_and_die(ground: &Ground, room: &Room, street: &Street, (acks, more): (&Receiver<()>, u64)) {
+fn live_and_die(
+    ground: &Ground,
+    (room, nurse): (&Room, &mut Option<Nurse>),
+    street: &Street,
+    (acks, more): (&Receiver<()>, u64),
+) {
     let mut house = ground.serve();
-    stands(house.address(), room, street);
-    *street.address.lock().unwrap() = Some(house.address().to_owned());
+    let known = nurse.get_or_insert_with(|| Nurse::sign_in(house.address()));
+    stands(&mut known.at(house.address()), room, street);
+    *street.open.lock().unwrap() = Some((house.address().to_owned(), known.clone()));
     let first = acks.recv_timeout(Duration::from_secs(30));
     first.unwrap_or_else(|_| panic!("nothing was acknowledged: {}", house.said()));
     let end = Instant::now() + Duration::from_micros(more);
@@ -276,7 +285,7 @@ fn live_and_die(ground: &Ground, room: &Room, street: &Street, (acks, more): (&R
         .is_ok()
     {}
     house.kill().unwrap();
-    *street.address.lock().unwrap() = None;
+    *street.open.lock().unwrap() = None;
 }
 
 /// Holds the journal, the chart and the register to all that was acknowledged, each once and in order.

@@ -78,11 +78,11 @@ pub fn floor(frame: &Frame, view: &Floor) -> Markup {
                         }
                         p.hf-floorhead__clock { (view.clock) }
                     }
+                    div.hf-floor__left { @for one in &view.left { p {
+                        (mark(&Mark::new(Standing::ActNow, "Act now"))) " " (link(one))
+                    } } }
                     div.hf-floor {
                         @if view.tiles.is_empty() { p.hf-floor__empty { "Nobody is in session" } }
-                        @for one in &view.left { p.hf-floor__left {
-                            (mark(&Mark::new(Standing::ActNow, "Act now"))) " " (link(one))
-                        } }
                         @for one in &view.tiles { (tile(one)) }
                     }
                     footer.hf-floorfoot {

@@ -40,18 +40,19 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     Ok(Reply::Page(today(&frame, &view)))
 }
 
-/// The board of the day as worked out last, unless the board or the minute has changed.
+/// The board of the day as worked out last, unless the board, the register or the minute has changed.
 fn kept(app: &App, now: Timestamp) -> Arc<Today> {
     let minute = now.as_second().div_euclid(60);
     let turn = app.clinic.board().turn();
+    let stock = app.clinic.stock().version.0;
     let mut kept = app.today.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((at_turn, at_minute, view)) = &*kept
-        && (*at_turn, *at_minute) == (turn, minute)
+    if let Some((known, view)) = &*kept
+        && *known == (turn, stock, minute)
     {
         return Arc::clone(view);
     }
     let fresh = Arc::new(view(app, now));
-    *kept = Some((turn, minute, Arc::clone(&fresh)));
+    *kept = Some(((turn, stock, minute), Arc::clone(&fresh)));
     fresh
 }
 

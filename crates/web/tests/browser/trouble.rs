@@ -154,7 +154,7 @@ fn four_minutes_without_a_network_and_a_reload_lose_nothing_and_say_what_was_not
     until(&nurse, "2 entries wait")?;
     nurse.clock_ahead(Duration::from_mins(3))?;
     go_to(&house, "2026-03-03T10:08");
-    nurse.click("form[action$='/do/pause'] button")?;
+    nurse.click("form[action*='/do/pause'] button")?;
     until(&nurse, "3 entries wait")?;
     until(&nurse, ", 3 min")?;
     picture(&nurse, "no-network")?;
@@ -170,6 +170,9 @@ fn four_minutes_without_a_network_and_a_reload_lose_nothing_and_say_what_was_not
     nurse.go(&format!("{}{room}", house.address))?;
     until(&nurse, "Not taken in: pause")?;
     shows(&nurse, "The dose has ended already");
+    // It is still said after another reload, until somebody has seen it.
+    nurse.go(&format!("{}{room}", house.address))?;
+    until(&nurse, "Not taken in: pause")?;
     picture(&nurse, "not-taken")?;
     let told = pressures(&house, patient, id);
     let told = &told[told.len() - 3..];
@@ -180,6 +183,10 @@ fn four_minutes_without_a_network_and_a_reload_lose_nothing_and_say_what_was_not
     );
     // Both readings of the same minute stand side by side, with the one that came late marked.
     nurse.click("text=I have seen it")?;
+    until_so("the end of what was not taken in", || {
+        let kept = nurse.evaluate("document.getElementById('hf-offline').textContent")?;
+        Ok(kept.as_str() == Some(""))
+    })?;
     nurse.evaluate("document.dispatchEvent(new Event('hf-refresh'))")?;
     until(&nurse, "charted late")?;
     nurse.click("text=Numbers as a table")?;
@@ -254,10 +261,8 @@ fn leaving_against_advice_is_never_held_up_and_the_drug_left_behind_is_not_forgo
     );
     for board in ["/floor", "/today"] {
         nurse.go(&format!("{}{board}", house.address))?;
-        assert!(
-            !nurse.text("body")?.contains("not accounted for"),
-            "{board}"
-        );
+        let said = nurse.text("body")?;
+        assert!(!said.contains("not accounted for"), "{board}: {said}");
     }
     Ok(())
 }
