@@ -25,10 +25,10 @@
     const due = region.querySelector("[data-hf-due]");
     if (due) {
       const left = Number(due.dataset.hfDue) - now;
-      const late = left < 0;
+      const late = left <= -60;
       due.classList.toggle("hf-due--late", late);
       due.querySelector("p").textContent = late ? "Overdue by" : "Due in";
-      due.querySelector("b").textContent = String(late ? Math.floor(-left / 60) : Math.ceil(left / 60));
+      due.querySelector("b").textContent = String(late ? Math.floor(-left / 60) : Math.max(0, Math.ceil(left / 60)));
     }
   };
   setInterval(tick, 1000);
@@ -103,7 +103,7 @@
     event.preventDefault();
     const fields = new URLSearchParams(new FormData(form));
     fields.set("command", command());
-    const entry = { action: form.getAttribute("action"), fields: fields.toString(), keptAt: Date.now(), session: banner.dataset.hfSession, whose: whose() };
+    const entry = { action: form.getAttribute("action"), fields: fields.toString(), keptAt: Date.now(), session: banner.dataset.hfSession, whose: whose(), what: pressed(form) };
     hand(entry, form);
   });
 
@@ -112,6 +112,9 @@
     const node = region.querySelector(one);
     return node ? node.firstChild.textContent.trim() : "";
   }).join(", ");
+
+  // What was pressed, where the press itself is all that is said.
+  const pressed = (form) => (form.closest("dialog") ? "" : form.querySelector("[type=submit]").textContent.trim());
 
   const hand = async (entry, form) => {
     const waiting = await queue.waiting();
@@ -255,7 +258,7 @@
   const told = (entry) => {
     const hidden = ["csrf", "command", "session", "minutes_ago", "kept_at", "sent_at"];
     const fields = [...new URLSearchParams(entry.fields)].filter(([name, value]) => value && !hidden.includes(name));
-    const said = fields.map(([name, value]) => `${name} ${value}`).join(", ") || entry.action.split("/").pop().replace("-", " ");
+    const said = entry.what || fields.map(([name, value]) => `${name} ${value}`).join(", ");
     return entry.session === banner.dataset.hfSession ? said : `${entry.whose || "another room"}: ${said}`;
   };
 

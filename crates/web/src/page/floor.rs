@@ -224,11 +224,11 @@ fn due(seen: &Seen<'_>) -> (String, String, String, String, bool) {
     };
     let act = format!("{} due", crate::sent::sentence(&first_of(items)));
     let seconds = at.as_second() - seen.now.as_second();
-    let is_late = seconds < 0;
+    let is_late = seconds <= -60;
     let number = if is_late {
         (-seconds).div_euclid(60)
     } else {
-        (seconds + 59).div_euclid(60)
+        (seconds + 59).div_euclid(60).max(0)
     };
     let unit = if is_late { "min late" } else { "min" };
     (

@@ -462,7 +462,8 @@ impl Room<'_> {
         };
         let names: Vec<&str> = items.iter().map(String::as_str).collect();
         let seconds = at.as_second() - self.now.as_second();
-        let is_late = seconds < 0;
+        // Late from a whole minute on: what is due this minute is due, not overdue.
+        let is_late = seconds <= -60;
         let late_by = (-seconds).max(0).div_euclid(60);
         let told = watch::told_last(&self.app.clinic, late_by);
         ShownDue {
@@ -470,7 +471,7 @@ impl Room<'_> {
             number: if is_late {
                 late_by
             } else {
-                seconds.div_euclid(60) + i64::from(seconds % 60 > 0)
+                (seconds.div_euclid(60) + i64::from(seconds % 60 > 0)).max(0)
             }
             .to_string(),
             unit: "min".to_owned(),

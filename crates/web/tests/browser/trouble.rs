@@ -162,17 +162,17 @@ fn four_minutes_without_a_network_and_a_reload_lose_nothing_and_say_what_was_not
     until(&other, "Stopped 10:08 by LF")?;
     assert_eq!(pressures(&house, patient, id).last(), Some(&(151, 0)));
     // Somebody reloads the page, in vain; the network is back four minutes after it was pulled.
-    let blank = nurse.go(&format!("{}{room}", house.address));
-    assert!(blank.is_err(), "a page came without a network");
     nurse.clock_ahead(Duration::from_mins(4))?;
     go_to(&house, "2026-03-03T10:09");
+    let blank = nurse.go(&format!("{}{room}", house.address));
+    assert!(blank.is_err(), "a page came without a network");
     nurse.network(Network::Good)?;
     nurse.go(&format!("{}{room}", house.address))?;
-    until(&nurse, "Not taken in: pause")?;
+    until(&nurse, "Not taken in: Pause, ")?;
     shows(&nurse, "The dose has ended already");
     // It is still said after another reload, until somebody has seen it.
     nurse.go(&format!("{}{room}", house.address))?;
-    until(&nurse, "Not taken in: pause")?;
+    until(&nurse, "Not taken in: Pause, ")?;
     picture(&nurse, "not-taken")?;
     let told = pressures(&house, patient, id);
     let told = &told[told.len() - 3..];
