@@ -39,6 +39,9 @@ struct Named {
     #[serde(rename = "crate")]
     package: String,
     reason: String,
+    /// The packages that may name it all the same, as cargo-deny reads it too.
+    #[serde(default)]
+    wrappers: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -109,7 +112,7 @@ impl Rules {
             .any(|skip| skip.package == package.name || skip.package == exact)
     }
 
-    /// What may not even be locked, for any platform or feature.
+    /// What may not even be locked, for any platform or feature, but by those a rule names.
     fn locked(&self, lock: &str) -> Vec<Fault> {
         let names = lock
             .lines()
@@ -119,7 +122,8 @@ impl Rules {
             .bans
             .deny
             .iter()
-            .filter(|ban| names.contains(ban.package.as_str()));
+            .filter(|ban| names.contains(ban.package.as_str()))
+            .filter(|ban| !only_wrapped(lock, ban));
         banned
             .map(|ban| {
                 Fault::of(
@@ -129,6 +133,26 @@ impl Rules {
             })
             .collect()
     }
+}
+
+/// Whether nothing locks a banned package but those its rule names.
+fn only_wrapped(lock: &str, ban: &Named) -> bool {
+    let plain = format!(" \"{}\"", ban.package);
+    let with_version = format!(" \"{} ", ban.package);
+    let names_it =
+        |line: &str| line.trim_end_matches(',') == plain || line.starts_with(&with_version);
+    let dependents: Vec<&str> = lock
+        .split("[[package]]")
+        .filter(|block| block.lines().any(names_it))
+        .filter_map(|block| {
+            block
+                .lines()
+                .find_map(|line| line.strip_prefix("name = \""))
+        })
+        .map(|name| name.trim_end_matches('"'))
+        .collect();
+    let is_wrapper = |name: &&str| ban.wrappers.iter().any(|wrapper| wrapper == name);
+    !dependents.is_empty() && dependents.iter().all(is_wrapper)
 }
 
 /// Ours has no source; every other comes from a registry, never from a repository's branch.
@@ -219,5 +243,18 @@ mod tests {
             [Fault::of("Cargo.lock", "`openssl` is banned: rustls")]
         );
         assert_eq!(rules().locked("name = \"openssl-probe\"\n"), []);
+    }
+
+    #[test]
+    fn a_banned_package_is_locked_by_the_wrappers_its_rule_names_and_by_nobody_else() {
+        let mut rules = rules();
+        rules.bans.deny[0].wrappers = vec!["wrapper".to_owned()];
+        let lock = |by: &str| {
+            format!(
+                "[[package]]\nname = \"openssl\"\n[[package]]\nname = \"{by}\"\ndependencies = [\n \"openssl\",\n]\n"
+            )
+        };
+        assert_eq!(rules.locked(&lock("wrapper")), []);
+        assert_eq!(rules.locked(&lock("another")).len(), 1);
     }
 }

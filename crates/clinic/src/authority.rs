@@ -89,10 +89,18 @@ acts! {
     SettleStock = "settle what becomes of stock": MedicalDirector ComplianceOfficer;
     /// See the register of controlled substances.
     ReadStock = "see the register of stock": Prescriber Nurse MedicalDirector ComplianceOfficer;
+    /// Record that the monitoring form of an esketamine session was sent.
+    SendMonitoringForm = "send a monitoring form": Coordinator Prescriber Nurse MedicalDirector System;
+    /// Put a device into a room.
+    PlaceDevice = "put a device into a room": Prescriber Nurse MedicalDirector Administrator System;
     /// Answer a check-in.
     CheckIn = "answer a check-in": Coordinator Prescriber Nurse Therapist MedicalDirector System, own Patient;
     /// Make a link that leads one patient to one check-in.
     SendLink = "send a check-in link": Coordinator Prescriber Nurse Therapist MedicalDirector System;
+    /// Say how a patient wants to be reached, or take it back.
+    AgreeContact = "agree how to be reached": Coordinator Prescriber Nurse Therapist MedicalDirector System, own Patient;
+    /// Queue reminders that are due, and note what became of them.
+    Remind = "send reminders": System;
     /// Report use of substances by day.
     ReportUse = "report use by day": Coordinator Prescriber Nurse Therapist MedicalDirector System, own Patient;
     /// Raise an alert.
@@ -119,6 +127,8 @@ acts! {
     ReadPeople = "see people and roles": Administrator MedicalDirector ComplianceOfficer;
     /// Add people, change roles, set secrets.
     ManagePeople = "manage people and roles": Administrator System;
+    /// Make and revoke devices.
+    ManageDevices = "make and revoke devices": Administrator System;
     /// Describe the clinic.
     DescribeClinic = "describe the clinic": Administrator System;
     /// Read the evidence and what rests on it.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use jiff::tz::TimeZone;
-use journal::{Content, Journal, StreamId, StreamKind, Version};
+use journal::{Content, Journal, OutboxRow, StreamId, StreamKind, Version};
 use rayon::prelude::*;
 use record::chart::{Chart, EntryNumber};
 use record::ids::{PatientId, PersonId};
@@ -69,6 +69,8 @@ pub struct Clinic {
     stock: RwLock<stock::Stock>,
     stock_hold: Mutex<()>,
     courses: crate::outcome::Courses,
+    messages: Mutex<()>,
+    devices: Mutex<()>,
 }
 
 impl Clinic {
@@ -89,6 +91,8 @@ impl Clinic {
             stock: RwLock::new(stock::Stock::default()),
             stock_hold: Mutex::new(()),
             courses: crate::outcome::Courses::default(),
+            messages: Mutex::new(()),
+            devices: Mutex::new(()),
         };
         clinic.fold_board()?;
         clinic.fold_stock()?;
@@ -166,6 +170,17 @@ impl Clinic {
     /// at once neither is lost.
     pub(crate) fn hold_links(&self) -> MutexGuard<'_, ()> {
         self.links.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Held from reading what the log shows of a message until it is written back.
+    pub(crate) fn hold_messages(&self) -> MutexGuard<'_, ()> {
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Held from reading how a device stands until what it sent is charted, so that a device that is
+    /// moved or revoked never reads for the room it left.
+    pub(crate) fn hold_devices(&self) -> MutexGuard<'_, ()> {
+        self.devices.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn charts(&self) -> MutexGuard<'_, Charts> {
@@ -253,13 +268,40 @@ impl Clinic {
         expected: Option<Version>,
         facts: &[(record::OccurredAt, &Fact)],
     ) -> Result<Written, Denied> {
+        self.record_all(operation, role, patient, expected, facts, Vec::new())
+    }
+
+    /// As [`Clinic::record`], with work for the outbox posted in the same append.
+    pub(crate) fn record_posting(
+        &self,
+        operation: &Operation<'_>,
+        role: Role,
+        patient: PatientId,
+        expected: Option<Version>,
+        facts: &[Fact],
+        outbox: Vec<OutboxRow>,
+    ) -> Result<Written, Denied> {
+        let occurred = operation.occurred();
+        let timed: Vec<_> = facts.iter().map(|fact| (occurred, fact)).collect();
+        self.record_all(operation, role, patient, expected, &timed, outbox)
+    }
+
+    fn record_all(
+        &self,
+        operation: &Operation<'_>,
+        role: Role,
+        patient: PatientId,
+        expected: Option<Version>,
+        facts: &[(record::OccurredAt, &Fact)],
+        outbox: Vec<OutboxRow>,
+    ) -> Result<Written, Denied> {
         let stream = patient_stream(patient);
         let part = Part {
             stream,
             expected,
             facts,
         };
-        let written = self.append(operation, role, &[part])?;
+        let written = self.append_posting(operation, role, &[part], outbox)?;
         self.recorded(operation, written, facts)
     }
 

@@ -17,8 +17,9 @@ use record::fact::observation::{
 use record::fact::person::{AllergyCertainty, HistoryTaken, HistoryValue, Standing};
 use record::fact::session::DoseStarted;
 use record::ids::CourseId;
-use record::words::{Sex, YesNo};
+use record::words::{Door, Sex, YesNo};
 
+use crate::act::device;
 use crate::act::eligibility::CONSENTS_NEEDED;
 use crate::act::evaluation::DAY;
 use crate::act::instrument::scored;
@@ -166,6 +167,11 @@ impl Gather<'_> {
 
     fn vitals(&mut self, chart: &Chart) {
         for (entry, vitals) in chart.all::<VitalsObserved>() {
+            // What a device sent too late says what was, and is no current reading for any rule.
+            let is_of_device = entry.author.door == Door::Device;
+            if is_of_device && device::is_stale(entry.occurred_at.0, entry.recorded_at.0) {
+                continue;
+            }
             let readings = [
                 (
                     "systolic",

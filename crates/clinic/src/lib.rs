@@ -45,6 +45,7 @@ pub mod clinic;
 pub mod consent_text;
 pub mod denied;
 pub mod digest;
+pub mod due;
 pub mod facts;
 pub mod grounds;
 pub mod library;

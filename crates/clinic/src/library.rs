@@ -59,6 +59,7 @@ pub struct Library {
     relapse_watch: protocol::contact::relapse_watch::RelapseWatch,
     evaluation: protocol::evaluation::Steps,
     criteria: protocol::evaluation::criteria::Criteria,
+    messages: protocol::contact::messages::Messages,
     policy: Policy,
     stock_policy: ledger::Policy,
     premises: Premises,
@@ -137,6 +138,7 @@ impl Library {
             relapse_watch: protocol::contact::relapse_watch::RelapseWatch::house()?,
             evaluation: protocol::evaluation::Steps::house(&protocol::house::inputs()?)?,
             criteria: protocol::evaluation::criteria::Criteria::house()?,
+            messages: protocol::contact::messages::Messages::house()?,
             policy: Policy::of(&pack, &BTreeMap::new())?,
             stock_policy: ledger::Policy::shipped()?,
             premises: Premises::house()?,
@@ -170,6 +172,11 @@ impl Library {
     /// The criteria of a substance use disorder.
     pub const fn criteria(&self) -> &protocol::evaluation::criteria::Criteria {
         &self.criteria
+    }
+
+    /// When reminders leave and what they say.
+    pub const fn messages(&self) -> &protocol::contact::messages::Messages {
+        &self.messages
     }
 
     /// The same library with a clinic's own numbers in place of the pack's defaults.

@@ -14,12 +14,16 @@ mod board;
 mod consent;
 #[path = "use_cases/course.rs"]
 mod course;
+#[path = "use_cases/device.rs"]
+mod device;
 #[path = "use_cases/harness.rs"]
 mod harness;
 #[path = "use_cases/instrument.rs"]
 mod instrument;
 #[path = "use_cases/intake.rs"]
 mod intake;
+#[path = "use_cases/monitoring_form.rs"]
+mod monitoring_form;
 #[path = "use_cases/outcome.rs"]
 mod outcome;
 #[path = "use_cases/overrule.rs"]
@@ -44,6 +48,8 @@ mod register;
 mod register_laws;
 #[path = "use_cases/relapse.rs"]
 mod relapse;
+#[path = "use_cases/remind.rs"]
+mod remind;
 #[path = "use_cases/room.rs"]
 mod room;
 #[path = "use_cases/rule_pack.rs"]
@@ -58,3 +64,5 @@ mod sign_in;
 mod stock;
 #[path = "use_cases/watch.rs"]
 mod watch;
+#[path = "use_cases/year.rs"]
+mod year;

@@ -7,6 +7,7 @@
 use std::io::Write;
 
 mod demo;
+mod device;
 mod evidence;
 mod export;
 mod import;
@@ -57,6 +58,9 @@ pub(crate) enum Command {
     Key(person::Key),
     /// Predict levels in blood from a plan: `holdfast predict --model otto2021 --plan p.json --at 1,2`.
     Predict(predict::Predict),
+    /// Try the devices door: `holdfast device simulate --to http://127.0.0.1:8080 --token T`
+    #[command(subcommand)]
+    Device(device::Device),
     /// Check, explain, test and try the rules
     Rules(rules::Rules),
     /// Check, list and show treatment protocols
@@ -111,6 +115,7 @@ impl Command {
             Self::Person(args) => args.run(out),
             Self::Key(args) => args.run(out),
             Self::Predict(args) => args.run(out),
+            Self::Device(args) => args.run(out),
             Self::Rules(args) => args.run(out),
             Self::Protocol(args) => args.run(out),
             Self::Instrument(args) => args.run(out),

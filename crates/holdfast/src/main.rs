@@ -41,6 +41,7 @@
 mod command;
 mod ctn;
 mod place;
+mod post_office;
 mod real;
 
 use std::process::ExitCode;

@@ -30,7 +30,6 @@
 //! - [`cohort`]: what happened to a group of people, with what is not known.
 //! - [`trace`], [`report`]: one person's course in days after its index, and what a programme's courses
 //!   come to: attrition, outcomes, curves, trajectories, and what is withheld.
-//! - [`watch`]: the relapse watch, a daily sum of signals with what is not known.
 //! - [`missing`], [`estimand`], [`programme`], [`measures`]: the unknown, what a number is about, the
 //!   outcomes of a programme in words, and the limits they use.
 //!
@@ -63,7 +62,6 @@ pub mod programme;
 pub mod report;
 pub mod table;
 pub mod trace;
-pub mod watch;
 pub mod weekly;
 pub mod weeks;
 pub mod word;

@@ -166,6 +166,7 @@ fn staff(all: &mut Vec<Leaf>, frame: &Frame) {
         screen::watch_list::watch_list,
     );
     ledger(all, frame);
+    contact(all, frame);
     inside(
         all,
         "trouble",
@@ -201,6 +202,22 @@ fn planning(all: &mut Vec<Leaf>, frame: &Frame) {
     inside(all, "protocols", frame, Place::Evidence, protocols, sheet);
     let plans = Sheet::plan_samples();
     inside(all, "plan", frame, Place::Patients, plans, sheet);
+}
+
+/// What is due, and the messages that say so.
+fn contact(all: &mut Vec<Leaf>, frame: &Frame) {
+    use screen::listing::{Listing, listing};
+    use screen::sheet::{Sheet, sheet};
+    let place = Place::Today;
+    inside(all, "due", frame, place, Listing::due_samples(), listing);
+    inside(
+        all,
+        "messages",
+        frame,
+        place,
+        Sheet::messages_samples(),
+        sheet,
+    );
 }
 
 /// The board on the wall.
@@ -289,6 +306,9 @@ fn course(all: &mut Vec<Leaf>, frame: &Frame) {
         screen::session_room::SessionRoom::samples(),
         screen::session_room::session_room,
     );
+    let papers = screen::document::DocumentPage::samples();
+    let drawn = screen::document::document_page;
+    inside(all, "record", frame, Place::Patients, papers, drawn);
     inside(
         all,
         "form",

@@ -55,6 +55,7 @@ pub use screen::check_in::link::{CheckInGone, CheckInProof, check_in_gone, check
 pub use screen::check_in::{
     Answers, CheckIn, CheckInDanger, CheckInDone, check_in, check_in_danger, check_in_done,
 };
+pub use screen::document::{Block, Chapter, DocumentPage, Paper, document_page};
 pub use screen::evidence::{Evidence, evidence};
 pub use screen::floor::{Floor, Tile, floor};
 pub use screen::follow_back::{Badge, DayShape, FollowBack, FollowDay, FollowMonth, follow_back};

@@ -3,6 +3,7 @@
 pub mod calendar;
 pub mod chart;
 pub mod check_in;
+pub mod document;
 pub mod evidence;
 pub mod floor;
 pub mod follow_back;

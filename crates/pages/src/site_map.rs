@@ -120,6 +120,18 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "What does our programme do for people like these?",
     ),
     line(
+        "due",
+        "/due",
+        "Listing",
+        "What is due, since when, and whose is it?",
+    ),
+    line(
+        "messages",
+        "/messages",
+        "Sheet",
+        "What was sent to whom, and what did not arrive?",
+    ),
+    line(
         "evidence",
         "/evidence/{}",
         "Evidence",
@@ -215,6 +227,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "/patients/{}/sessions/{}",
         "SessionRoom",
         "Is this person safe now, what must I do next?",
+    ),
+    line(
+        "record",
+        "/patients/{}/sessions/{}/record",
+        "DocumentPage",
+        "What happened in this session, all of it, to print or to hand on?",
     ),
     line(
         "form",

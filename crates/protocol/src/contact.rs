@@ -6,6 +6,7 @@
 use serde::Deserialize;
 
 pub mod check_in;
+pub mod messages;
 pub mod relapse_watch;
 
 /// The cadence as shipped.
@@ -80,6 +81,44 @@ impl What {
     }
 }
 
+/// Whose it is to see that something due is done, until somebody takes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Owner {
+    /// The patient, whom a reminder asks.
+    Patient,
+    /// The coordinator.
+    Coordinator,
+    /// The nurse.
+    Nurse,
+    /// The therapist.
+    Therapist,
+    /// The prescriber.
+    Prescriber,
+}
+
+impl Owner {
+    /// Every owner.
+    pub const ALL: [Self; 5] = [
+        Self::Patient,
+        Self::Coordinator,
+        Self::Nurse,
+        Self::Therapist,
+        Self::Prescriber,
+    ];
+
+    /// The word for it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Patient => "patient",
+            Self::Coordinator => "coordinator",
+            Self::Nurse => "nurse",
+            Self::Therapist => "therapist",
+            Self::Prescriber => "prescriber",
+        }
+    }
+}
+
 /// A stretch of days.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -137,6 +176,8 @@ pub struct Item {
     pub red: Vec<Stretch>,
     /// For how many days after its day it can still be done.
     pub open_days: i32,
+    /// Whose it is.
+    pub owner: Owner,
     /// The evidence mark.
     pub mark: char,
     /// Where the days come from.
@@ -182,6 +223,20 @@ pub struct MissedVisit {
     pub source: String,
 }
 
+/// The protocol's own assessment days, beside the cadence.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assessment {
+    /// For how many days after its day one can still be held.
+    pub open_days: i32,
+    /// Whose it is.
+    pub owner: Owner,
+    /// For how many days anything that was not done in its time stays on the list of what is due.
+    pub listed_days: i32,
+    /// Where that comes from.
+    pub source: String,
+}
+
 /// A cadence of contact.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -199,6 +254,8 @@ pub struct Cadence {
     /// What is due.
     #[serde(rename = "item")]
     pub items: Vec<Item>,
+    /// The protocol's own assessments.
+    pub assessment: Assessment,
     /// When silence is a task.
     pub silence: Silence,
     /// When a visit is missed.
@@ -228,6 +285,12 @@ impl Cadence {
         };
         if !(1..=DAYS_MAX).contains(&cadence.days) {
             return wrong("days", "write 1 to 127");
+        }
+        if cadence.assessment.open_days < 0 || cadence.assessment.listed_days < 1 {
+            return wrong(
+                "assessment",
+                "open days are 0 or more, listed days 1 or more",
+            );
         }
         if cadence.silence.days < 1 || cadence.silence.hours_to_act < 1 {
             return wrong("silence", "days and hours to act are 1 or more");
@@ -341,6 +404,35 @@ pub struct Summary<'a> {
     pub next: Option<i32>,
 }
 
+/// Something that is due now, or was and was not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Latest {
+    /// The protocol day it was due on.
+    pub day: i32,
+    /// Its time is over and it was not done.
+    pub is_late: bool,
+    /// How many due days in a row went by before this one without it.
+    pub n_missed: usize,
+}
+
+/// What of some days, rising, is due on `today`, when it was last done on `last_done`.
+///
+/// Only the last due day counts: what was due before it is past. What was done after its time, before
+/// the next due day, is done.
+pub fn latest(days: &[i32], open_days: i32, last_done: Option<i32>, today: i32) -> Option<Latest> {
+    let n_come = days.partition_point(|day| *day <= today);
+    let day = *days.get(n_come.checked_sub(1)?)?;
+    if last_done.is_some_and(|done| done >= day) {
+        return None;
+    }
+    let n_done = last_done.map_or(0, |done| days.partition_point(|day| *day <= done));
+    Some(Latest {
+        day,
+        is_late: today > day.saturating_add(open_days),
+        n_missed: n_come.saturating_sub(1).saturating_sub(n_done),
+    })
+}
+
 /// The summary of every item of a cadence; `done` gives the days an item was done on.
 pub fn summary(
     cadence: &Cadence,
@@ -434,6 +526,26 @@ mod tests {
         );
         assert_eq!(on(31, &[], 32), Standing::Open);
         assert_eq!(on(31, &[33], 40), Standing::Missed);
+    }
+
+    #[test]
+    fn what_is_due_is_the_last_due_day_not_yet_done_with_those_missed_before_it() {
+        let days = [7, 14, 21];
+        let on = |done: Option<i32>, today: i32| latest(&days, 3, done, today);
+        assert_eq!(on(None, 6), None);
+        let due = |day, is_late, n_missed| {
+            Some(Latest {
+                day,
+                is_late,
+                n_missed,
+            })
+        };
+        assert_eq!(on(None, 7), due(7, false, 0));
+        assert_eq!(on(None, 11), due(7, true, 0));
+        assert_eq!(on(None, 14), due(14, false, 1));
+        assert_eq!(on(Some(8), 13), None);
+        assert_eq!(on(Some(8), 21), due(21, false, 1), "day 14 went by");
+        assert_eq!(on(Some(12), 13), None, "late, and done all the same");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::fact::{Fact, Kind, OneKind};
 use crate::words::Line;
 
 pub mod alert;
+pub mod contact;
 pub mod course;
 pub mod infusion;
 pub mod person;

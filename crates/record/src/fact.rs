@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 pub mod care;
+pub mod contact;
 pub mod decision;
 pub mod enquiry;
 pub mod evaluation;
@@ -31,6 +32,7 @@ use care::{
     AlertClosed, AlertOwned, AlertRaised, Amended, EnteredInError, NoteAddended, NoteSigned,
     RefusalGiven, SafetyPlanWritten,
 };
+use contact::{ContactPreferred, ContactRevoked, MessageNotDelivered, ReminderQueued};
 use decision::{
     ConsentSigned, ConsentWithdrawn, EligibilityAssessed, EligibilityOverridden, PlanAmended,
     PlanPrescribed,
@@ -47,8 +49,8 @@ use person::{
     PersonRegistered,
 };
 use room::{
-    LeftAgainstAdvice, ReadinessAssessed, ReadingMissed, RuleFired, SessionAnswered, SessionHeld,
-    SettingChosen, TimeOutHeld,
+    LeftAgainstAdvice, MonitoringFormSent, ReadinessAssessed, ReadingMissed, RuleFired,
+    SessionAnswered, SessionHeld, SettingChosen, TimeOutHeld,
 };
 use session::{
     AdverseNoted, DoseChanged, DoseStarted, DoseStopped, InterventionMade, ObservationMade,
@@ -180,6 +182,8 @@ facts! {
     ConsentSigned = "consent_signed", 2, "consent signed";
     ConsentWithdrawn = "consent_withdrawn", 1, "consent withdrawn";
     ContactMade = "contact_made", 1, "contact";
+    ContactPreferred = "contact_preferred", 1, "contact agreed";
+    ContactRevoked = "contact_revoked", 1, "contact taken back";
     CourseCompleted = "course_completed", 1, "course completed";
     CourseLeft = "course_left", 1, "course left";
     CourseOpened = "course_opened", 1, "course opened";
@@ -206,6 +210,8 @@ facts! {
     LeftAgainstAdvice = "left_against_advice", 1, "left against advice";
     MedicineListed = "medicine_listed", 1, "medicine";
     MedicineTaken = "medicine_taken", 1, "medicine taken";
+    MessageNotDelivered = "message_not_delivered", 1, "message not delivered";
+    MonitoringFormSent = "monitoring_form_sent", 1, "monitoring form sent";
     NoteAddended = "note_addended", 1, "addendum";
     NoteSigned = "note_signed", 1, "note";
     ObservationMade = "observation_made", 1, "observation";
@@ -218,6 +224,7 @@ facts! {
     RecordImported = "record_imported", 1, "record imported";
     RecoveryAssessed = "recovery_assessed", 1, "readiness to leave";
     RefusalGiven = "refusal_given", 1, "refusal";
+    ReminderQueued = "reminder_queued", 1, "reminder";
     RolesChanged = "roles_changed", 1, "roles changed";
     RuleFired = "rule_fired", 1, "rule fired";
     SafetyPlanWritten = "safety_plan_written", 1, "safety plan";

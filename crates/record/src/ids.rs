@@ -161,6 +161,7 @@ ids! {
     AlertId, "alr", "an alert";
     ConsentId, "con", "a signed consent";
     CourseId, "crs", "a course of treatment";
+    MessageId, "msg", "a message";
     NoteId, "note", "a note";
     PersonId, "per", "a person who works at the clinic";
     PatientId, "pt", "a patient";

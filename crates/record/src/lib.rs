@@ -47,6 +47,7 @@
 //! | instrument | a questionnaire or rating with its version and scoring |
 //! | journal | the append-only record of a clinic |
 //! | occurred, recorded | when a thing happened, as claimed; when the journal took it in |
+//! | message | a letter or text that leaves the clinic for a patient; a *reminder* is one about something due |
 //! | order | a prescriber's instruction |
 //! | patient | a person who receives, or asks for, treatment |
 //! | person | someone who works at the clinic and signs in |

@@ -238,6 +238,8 @@ word_enum! {
         Import = "import", "import";
         /// A link sent to a patient.
         Link = "link", "patient's link";
+        /// A monitor's bridge.
+        Device = "device", "device";
         /// A synthetic clinic.
         Virtual = "virtual", "virtual clinic";
     }

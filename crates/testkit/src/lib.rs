@@ -29,7 +29,7 @@
 //! # The map
 //!
 //! [`FixedClock`] and [`seeded`] · [`skip`] · `browser::{Browser, Page, Size, Network, Violation}` ·
-//! [`House`] · [`Visitor`].
+//! [`House`] · [`Visitor`] · [`MailServer`] and [`Gateway`], which take what a clinic sends.
 //!
 //! # What it deliberately does not do
 //!
@@ -46,7 +46,9 @@
 
 #[cfg(feature = "browser")]
 pub mod browser;
+pub mod gateway;
 pub mod house;
+pub mod mail_server;
 pub mod visitor;
 
 mod chance;
@@ -55,6 +57,8 @@ mod skip;
 
 pub use chance::seeded;
 pub use clock::FixedClock;
+pub use gateway::Gateway;
 pub use house::House;
+pub use mail_server::MailServer;
 pub use skip::skip;
 pub use visitor::Visitor;

@@ -25,6 +25,7 @@
 #![deny(missing_docs)]
 
 pub mod chance;
+pub mod contact;
 pub mod history;
 pub mod person;
 mod play;

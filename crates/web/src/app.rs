@@ -1,6 +1,6 @@
 //! What every request can reach: the clinic, the clock, chance, and who follows changes.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use clinic::Clinic;
 use clinic::operation::{Actor, Operation};
@@ -35,7 +35,21 @@ pub struct App {
     pub(crate) shelf: Shelf,
     pub(crate) gate: Gate,
     pub(crate) today: Mutex<KeptToday>,
+    pub(crate) due: Mutex<Option<(i64, Arc<Vec<clinic::due::Due>>)>>,
+    /// How messages leave, once it is set up.
+    pub post: OnceLock<Arc<Post>>,
     pub(crate) changes: broadcast::Sender<clinic::live::Change>,
+}
+
+/// How messages leave, as far as pages show it and reports of delivery need it.
+#[derive(Debug)]
+pub struct Post {
+    /// The ways that are set up.
+    pub carriages: Vec<record::fact::contact::Carriage>,
+    /// Languages beside English, by code and own name.
+    pub languages: Vec<(String, String)>,
+    /// What reports of delivery are signed with; none where none are taken.
+    pub reports: Option<Vec<u8>>,
 }
 
 /// How the door is set up.
@@ -86,6 +100,8 @@ impl App {
             shelf: Shelf::default(),
             gate: Gate::default(),
             today: Mutex::new(None),
+            due: Mutex::new(None),
+            post: OnceLock::new(),
             changes,
         });
         app.forward_changes();

@@ -21,8 +21,10 @@ use crate::sent::{Answers, sentence};
 use crate::{trouble, words};
 
 mod care;
+mod contact;
 mod correction;
 mod course;
+mod device;
 mod enquiry;
 pub(crate) mod evaluation;
 mod evidence;
@@ -73,6 +75,8 @@ pub(crate) const MENU: &[(&str, &[&str])] = &[
             "hold-evaluation",
             "register",
             "correct-identity",
+            "agree-contact",
+            "revoke-contact",
         ],
     ),
     ("History", &["history", "condition", "medicine", "allergy"]),
@@ -119,6 +123,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         room::FORMS,
         room_day::FORMS,
         care::FORMS,
+        contact::FORMS,
         correction::FORMS,
         house::FORMS,
         evidence::FORMS,
@@ -127,6 +132,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         stock::FORMS,
         stock::REVIEW,
         stock::SESSION,
+        device::FORMS,
     ]
     .into_iter()
     .flatten()
@@ -232,7 +238,9 @@ impl<'a> Desk<'a> {
         let mut form = Form::act(action, submit)
             .hidden("command", self.app.fresh_command().to_string())
             .cancel(back, "Cancel");
-        for name in ["visit", "session", "alert", "entry", "person", "back"] {
+        for name in [
+            "visit", "session", "alert", "entry", "person", "message", "device", "back",
+        ] {
             let value = self.ask.sent.get(name).or_else(|| self.ask.query.get(name));
             if let Some(value) = value {
                 form = form.hidden(name, value);

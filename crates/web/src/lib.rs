@@ -59,6 +59,7 @@
 pub mod app;
 pub mod ask;
 mod assets;
+mod device;
 mod door;
 pub mod forms;
 mod live;

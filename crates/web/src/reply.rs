@@ -16,6 +16,8 @@ pub(crate) enum Reply {
     SignedIn(Option<String>, String),
     /// Go to another page of a link, on a phone that has shown whose it is.
     Passed(String, String),
+    /// A file to keep: its kind, its name and its bytes.
+    File(&'static str, String, Vec<u8>),
     /// Plain text or data.
     Data(&'static str, String),
 }
@@ -50,6 +52,7 @@ impl Reply {
                 }
                 response
             }
+            Self::File(kind, name, bytes) => file(kind, &name, bytes),
             Self::Data(kind, text) => with_type(StatusCode::OK, kind, text),
         }
     }
@@ -81,6 +84,17 @@ fn with_type(status: StatusCode, kind: &'static str, text: String) -> Response<B
     response
         .headers_mut()
         .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}
+
+/// A file is opened where the browser can, and is saved under its name.
+fn file(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response<Body> {
+    let mut response = Response::new(Body::from(bytes));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    if let Ok(how) = HeaderValue::from_str(&format!("inline; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, how);
+    }
     response
 }
 

@@ -29,8 +29,12 @@ pub enum Access {
 pub(crate) enum Handler {
     /// A page.
     Page(fn(&App, &Ask) -> Result<Reply, Denied>),
+    /// A reading of a device, under its own token.
+    Device,
     /// A public page, drawn once and the same for everyone.
     Still,
+    /// A machine's word, signed, answered with a status and a few words.
+    Machine(fn(&App, &page::messages::Machine) -> (u16, &'static str)),
     /// A live stream of one patient's record, or of the board.
     Live(fn(&App, &Ask) -> Result<Option<PatientId>, Denied>),
 }
@@ -91,6 +95,16 @@ const fn stream(
         path,
         access: Access::SignedIn,
         handler: Handler::Live(of),
+    }
+}
+
+/// The devices door has a token of its own, and no cookie.
+const fn device(path: &'static str) -> Route {
+    Route {
+        is_post: true,
+        path,
+        access: Access::Anyone,
+        handler: Handler::Device,
     }
 }
 
@@ -160,6 +174,14 @@ pub const ROUTES: &[Route] = &[
         SignedIn,
         page::outcomes::tables::show,
     ),
+    read("/due", SignedIn, page::due::show),
+    read("/messages", SignedIn, page::messages::show),
+    Route {
+        is_post: true,
+        path: "/messages/reports",
+        access: Anyone,
+        handler: Handler::Machine(page::messages::reports),
+    },
     read("/evidence", SignedIn, page::evidence::show),
     read("/evidence/{claim}", SignedIn, page::evidence::show_claim),
     read(
@@ -196,6 +218,10 @@ pub const ROUTES: &[Route] = &[
         SignedIn,
         page::plan::design::send,
     ),
+    device("/devices/readings"),
+    read("/devices", SignedIn, page::devices::show),
+    read("/devices/new", SignedIn, page::devices::new),
+    send("/devices/new", SignedIn, page::devices::make),
     read("/people", SignedIn, page::people::show),
     read("/access-log", SignedIn, page::access::show),
     read("/patients/{patient}", SignedIn, page::chart::show),
@@ -213,6 +239,26 @@ pub const ROUTES: &[Route] = &[
         "/patients/{patient}/sessions/{session}/readiness",
         SignedIn,
         page::room::day::ready,
+    ),
+    read(
+        "/patients/{patient}/sessions/{session}/record",
+        SignedIn,
+        page::record::show,
+    ),
+    read(
+        "/patients/{patient}/sessions/{session}/record.pdf",
+        SignedIn,
+        page::record::print,
+    ),
+    read(
+        "/patients/{patient}/sessions/{session}/monitoring-form",
+        SignedIn,
+        page::monitoring_form::show,
+    ),
+    read(
+        "/patients/{patient}/sessions/{session}/monitoring-form.pdf",
+        SignedIn,
+        page::monitoring_form::print,
     ),
     read(
         "/patients/{patient}/sessions/{session}/leaving",

@@ -27,11 +27,15 @@ use crate::operation::{Actor, ActorId, Operation};
 
 mod answers;
 pub mod before;
+mod later;
 mod lock;
 
 use lock::Lock;
 
 pub use answers::SKIPPED;
+pub use later::{Laters, laters, opened, put_off};
+pub(super) use later::{keep_rows, row};
+pub(super) use lock::token;
 
 const LINKS: &str = "check_in_link";
 
@@ -123,6 +127,15 @@ struct Kept {
     lock: Lock,
     answers: BTreeMap<String, String>,
     sent: Option<Sent>,
+    /// Where the log keeps the message that carries it; none for one that was read out.
+    #[serde(default)]
+    message: Option<String>,
+    /// How often it was put off.
+    #[serde(default)]
+    put_off: u8,
+    /// Until when it was put off last.
+    #[serde(default)]
+    put_off_until: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -184,6 +197,9 @@ pub fn make(
         lock,
         answers: BTreeMap::new(),
         sent: None,
+        message: None,
+        put_off: 0,
+        put_off_until: None,
     };
     keep(clinic, &hexadecimal(&token), &kept)?;
     Ok(Made { token, expires_at })
@@ -373,7 +389,11 @@ fn send(
         used,
         wants_call: None,
     });
-    keep(clinic, key, kept)
+    keep(clinic, key, kept)?;
+    if let Some(message) = &kept.message {
+        super::message::answered(clinic, message, now)?;
+    }
+    Ok(())
 }
 
 /// Takes whether they want a call, after the check-in is in.
@@ -466,13 +486,16 @@ fn read(clinic: &Clinic, key: &str) -> Result<Option<Kept>, Denied> {
 
 /// Rows outlive their link by a week, so that who opens an old one is told that its time is over.
 fn keep(clinic: &Clinic, key: &str, kept: &Kept) -> Result<(), Denied> {
-    let swept_at = kept
-        .lock
-        .expires_at
-        .saturating_add(SignedDuration::from_hours(7 * 24))
-        .unwrap_or(kept.lock.expires_at);
+    let swept_at = swept_at(kept);
     clinic
         .journal()
         .rim_put(LINKS, key, &serde_json::to_vec(kept)?, Some(swept_at))?;
     Ok(())
+}
+
+fn swept_at(kept: &Kept) -> Timestamp {
+    kept.lock
+        .expires_at
+        .saturating_add(SignedDuration::from_hours(7 * 24))
+        .unwrap_or(kept.lock.expires_at)
 }

@@ -268,7 +268,12 @@ pub fn happen(
         Happening::Recover(fact) => fact.into(),
         Happening::Close(fact) => fact.into(),
     };
-    let facts = super::room::watch::with_rules(operation, clinic, &known, &there, vec![fact]);
+    let is_closing = matches!(fact, Fact::SessionClosed(_));
+    let mut facts = super::room::watch::with_rules(operation, clinic, &known, &there, vec![fact]);
+    if is_closing {
+        let clock = super::monitoring_form::clock(operation, clinic, &known.chart, &there);
+        facts.extend(clock);
+    }
     let expected = Some(known.version);
     clinic.record_with_stock(operation, role, patient, expected, (&facts, &lines))
 }

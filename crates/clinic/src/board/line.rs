@@ -15,6 +15,8 @@ use record::fact::visit::{PatientArrived, VisitHeld, VisitPurpose};
 use record::ids::{AlertId, CourseId, PersonId, SessionId, VisitId};
 use serde::{Deserialize, Serialize};
 
+use super::follow::Follow;
+
 /// What the lists need to know of one record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PatientLine {
@@ -52,6 +54,8 @@ pub struct PatientLine {
     pub last_word: Option<Timestamp>,
     /// When the last entry happened.
     pub last_occurred: Option<Timestamp>,
+    /// What is kept to follow them by.
+    pub follow: Follow,
 }
 
 /// A course on the board.
@@ -158,7 +162,9 @@ impl PatientLine {
         let sessions = chart.sessions();
         let day_zero = course.as_ref().and_then(|course| course.day_zero);
         let name = chart.name();
+        let follow = Follow::of(chart, course.as_ref());
         Self {
+            follow,
             version,
             position: chart.entries().last().map_or(0, |entry| entry.position),
             sort_name: sort_name(chart, &name),

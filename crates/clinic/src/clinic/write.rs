@@ -1,6 +1,6 @@
 //! One append to the journal, to as many streams as one act is about.
 
-use journal::{Append, Expected, StreamId, Version};
+use journal::{Append, Expected, OutboxRow, StreamId, Version};
 use record::Fact;
 use record::chart::EntryNumber;
 use record::words::Role;
@@ -27,6 +27,17 @@ impl Clinic {
         role: Role,
         parts: &[Part<'_>],
     ) -> Result<Written, Denied> {
+        self.append_posting(operation, role, parts, Vec::new())
+    }
+
+    /// As [`Clinic::append`], with work for the outbox posted in the same transaction.
+    pub(super) fn append_posting(
+        &self,
+        operation: &Operation<'_>,
+        role: Role,
+        parts: &[Part<'_>],
+        outbox: Vec<OutboxRow>,
+    ) -> Result<Written, Denied> {
         let author = operation.actor.author(role);
         let mut facts = Vec::new();
         for part in parts {
@@ -49,7 +60,7 @@ impl Clinic {
                 door: author.door.code().to_owned(),
             },
             facts,
-            outbox: Vec::new(),
+            outbox,
         };
         let appended = self.journal.append(append).map_err(|error| {
             if matches!(error, journal::AppendError::Stale { .. }) {

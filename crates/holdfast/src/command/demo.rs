@@ -12,10 +12,12 @@ use journal::{ClinicId, Journal, MasterKey, SqliteKeeper, SystemChance};
 use record::Clock;
 use record::ids::uuid_at;
 use virtual_clinic::chance::Seeded;
+use virtual_clinic::contact::agree;
 use virtual_clinic::staff::{self, Credential};
 use virtual_clinic::{Size, beginning, populate};
 
 use super::{Outcome, Unaskable, serve};
+use crate::post_office::PostFile;
 use crate::real::{MovedClock, RealChance, RealClock};
 
 /// The pass phrase of everyone in the demonstration; its patients are made up.
@@ -39,6 +41,8 @@ pub(crate) struct Args {
     scratch: Option<Utf8PathBuf>,
     #[command(flatten)]
     site: serve::SiteFolder,
+    #[command(flatten)]
+    post: PostFile,
 }
 
 impl Args {
@@ -56,22 +60,31 @@ impl Args {
             n_patients: self.patients,
             seed: self.seed,
         };
+        let post = self.post.read(None)?;
         let credentials = fill(&clinic, size, &clock)?;
         clock.let_go();
+        agree(&clinic, &*clock, &mut Seeded::new(self.seed))?;
         let clinic = Arc::new(clinic);
-        serve::open(&clinic, clock, self.listen, false, site, &mut |address| {
-            writeln!(out, "Holdfast is open at http://{address}")?;
-            writeln!(out, "Everyone's pass phrase is: {SECRET}")?;
-            for one in &credentials {
-                let (role, name) = (one.role.label(), &one.name);
-                writeln!(out, "  {:<12} {role} ({name})", one.sign_in_name)?;
-            }
-            writeln!(
-                out,
-                "Its patients are made up. Stop it with Ctrl-C; nothing is kept."
-            )?;
-            out.flush()
-        })
+        serve::open(
+            &clinic,
+            clock,
+            self.listen,
+            false,
+            (site, post),
+            &mut |address| {
+                writeln!(out, "Holdfast is open at http://{address}")?;
+                writeln!(out, "Everyone's pass phrase is: {SECRET}")?;
+                for one in &credentials {
+                    let (role, name) = (one.role.label(), &one.name);
+                    writeln!(out, "  {:<12} {role} ({name})", one.sign_in_name)?;
+                }
+                writeln!(
+                    out,
+                    "Its patients are made up. Stop it with Ctrl-C; nothing is kept."
+                )?;
+                out.flush()
+            },
+        )
     }
 }
 

@@ -18,6 +18,7 @@ use web::site::Site;
 
 use super::{Outcome, Unaskable};
 use crate::place::Place;
+use crate::post_office::PostFile;
 use crate::real::{RealChance, RealClock};
 
 /// How long answers under way may take once the server is asked to stop.
@@ -39,6 +40,8 @@ pub(crate) struct Args {
     behind_tls: bool,
     #[command(flatten)]
     site: SiteFolder,
+    #[command(flatten)]
+    post: PostFile,
 }
 
 /// The clinic's own words on the public pages.
@@ -91,12 +94,13 @@ impl Args {
         let clock: Arc<dyn Clock> = Arc::new(RealClock);
         let clinic = Arc::new(self.place.open(Arc::clone(&clock))?);
         let site = self.site.read(clinic.library().evidence())?;
+        let post = self.post.read(Some(&self.place.data))?;
         open(
             &clinic,
             clock,
             self.listen,
             self.behind_tls,
-            site,
+            (site, post),
             &mut |address| {
                 writeln!(out, "Holdfast is open at http://{address}")?;
                 out.flush()
@@ -111,7 +115,7 @@ pub(crate) fn open(
     clock: Arc<dyn Clock>,
     listen: SocketAddr,
     is_behind_tls: bool,
-    site: Site,
+    (site, post): (Site, Option<post::Settings>),
     announce: &mut dyn FnMut(SocketAddr) -> std::io::Result<()>,
 ) -> anyhow::Result<Outcome> {
     let settings = Settings {
@@ -127,6 +131,9 @@ pub(crate) fn open(
         site,
     );
     keep_watch(&app)?;
+    if let Some(post) = &post {
+        crate::post_office::open(&app, post)?;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(64)

@@ -2,6 +2,7 @@
 
 mod evaluation_sample;
 pub(crate) mod level_sample;
+mod messages_sample;
 mod plan_sample;
 mod questionnaire_sample;
 mod rules_sample;

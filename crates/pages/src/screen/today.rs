@@ -24,6 +24,8 @@ pub struct Today {
     pub waiting: Vec<Waiting>,
     /// The way to all that waits, "All 14 that wait".
     pub all_waiting: Option<Link>,
+    /// The way to what is due, "41 due, 6 late".
+    pub due: Option<Link>,
     /// The rooms of the day; none on a day without a booking.
     pub rooms: Option<Figure>,
 }
@@ -108,7 +110,9 @@ pub fn today(frame: &Frame, view: &Today) -> Markup {
             div.hf-today__head {
                 div {
                     h1.hf-h-m { (view.now) }
-                    p.hf-small.hf-muted { (view.said) " " a.hf-tap.hf-noprint href=(Place::Today.path()) { "Reload" } " " a.hf-tap.hf-noprint href="/floor" { "Floor board" } }
+                    p.hf-small.hf-muted { (view.said) " " a.hf-tap.hf-noprint href=(Place::Today.path()) { "Reload" } " " a.hf-tap.hf-noprint href="/floor" { "Floor board" }
+                        @if let Some(due) = &view.due { " " a.hf-tap.hf-noprint href=(due.href) { (due.text) } }
+                        " " a.hf-tap.hf-noprint href="/messages" { "Messages" } }
                 }
                 @if let Some(share) = &view.completeness { (completeness(share)) }
             }

@@ -48,6 +48,8 @@ word_enum! {
         Reading = "reading", "reading";
         /// The points of the relapse watch rose.
         RelapseWatch = "relapse_watch", "relapse watch";
+        /// Messages do not reach them.
+        NotReached = "not_reached", "messages do not arrive";
         /// Raised by a person.
         Person = "person", "raised by a person";
     }

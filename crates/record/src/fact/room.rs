@@ -2,6 +2,7 @@
 //! clock found missing. Everything here names its session, so none of it can stand in another's.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::decision::{InputSeen, Verdict};
@@ -123,4 +124,17 @@ pub struct LeftAgainstAdvice {
     pub told: Prose,
     /// With whom they left; `None` when alone.
     pub with: Option<Line>,
+}
+
+/// The monitoring form of an esketamine session was sent, by a person, outside of Holdfast.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MonitoringFormSent {
+    /// The session.
+    pub session: SessionId,
+    /// On which day.
+    pub sent_on: Date,
+    /// What the programme gave back: a confirmation number, or how it was sent.
+    pub reference: Line,
+    /// The name of who sent it, as printed.
+    pub sent_by: Line,
 }

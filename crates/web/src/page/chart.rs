@@ -114,7 +114,7 @@ fn view(app: &App, ask: &Ask, opened: &Opened, filter: Filter, at: (Timestamp, b
         }),
         past,
         when_empty: "Nothing is recorded here yet".to_owned(),
-        side: side(opened),
+        side: side(app, ask, opened, (!is_past).then_some(at)),
     }
 }
 
@@ -275,9 +275,15 @@ fn future(ask: &Ask, opened: &Opened, at: Timestamp) -> (Vec<TimelineItem>, usiz
     (items, n_more)
 }
 
-fn side(opened: &Opened) -> Vec<Section> {
+fn side(app: &App, ask: &Ask, opened: &Opened, now: Option<Timestamp>) -> Vec<Section> {
     let chart = opened.chart();
     let mut side = Vec::new();
+    let is_staff = ask
+        .signed_in()
+        .is_ok_and(|known| known.actor.patient().is_none());
+    if let Some(now) = now.filter(|_| is_staff) {
+        side.extend(super::due::section(app, opened, now));
+    }
     if let Some(course) = chart.course()
         && course.day_zero.is_some()
     {
@@ -287,6 +293,11 @@ fn side(opened: &Opened) -> Vec<Section> {
     let doses = doses(opened);
     if let Some(doses) = doses {
         side.push(doses);
+    }
+    // A log that cannot be read is missing from the page, and said in the logs; the chart is shown.
+    match super::messages::section(app, opened) {
+        Ok(section) => side.extend(section),
+        Err(error) => tracing::error!(error = %error, "the log of messages could not be read"),
     }
     side
 }

@@ -22,12 +22,15 @@ use crate::ask::Ask;
 use crate::reply::Reply;
 use crate::words;
 
+mod later;
+
 /// The field a question's answer is sent in.
 const ANSWER: &str = "answer";
 
 /// The page a link opens: the birth date, the next question, or how it ended.
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let token: String = ask.name("token")?;
+    link::opened(&app.clinic, &token, ask.now)?;
     let standing = link::standing(&app.clinic, &token, ask.pass.as_deref(), ask.now)?;
     Ok(shown(app, ask, &token, standing))
 }
@@ -57,6 +60,7 @@ pub(crate) fn prove(app: &App, ask: &Ask) -> Result<Reply, Denied> {
                 action: format!("/check-in/{token}"),
                 typed,
                 error: faults.into_iter().next().map(|fault| fault.sentence),
+                later: later::offer(app, ask, &token),
             };
             Ok(Reply::PageWith(422, check_in_proof(&door(app, ask), &view)))
         }
@@ -101,6 +105,9 @@ pub(crate) fn answer(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             link::want_call(operation, clinic, &token, pass, wants)
         })?;
         return Ok(Reply::SeeOther(here));
+    }
+    if id == "later" {
+        return later::take(app, ask, &token);
     }
     if id == "mistake" {
         app.operate(public(), None, |operation, clinic| {
@@ -164,6 +171,7 @@ fn shown(app: &App, ask: &Ask, token: &str, standing: Standing) -> Reply {
                 action: format!("/check-in/{token}"),
                 typed: [String::new(), String::new(), String::new()],
                 error: None,
+                later: later::offer(app, ask, token),
             };
             Reply::Page(check_in_proof(&door(app, ask), &view))
         }

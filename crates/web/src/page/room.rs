@@ -110,8 +110,13 @@ pub(super) fn page(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> 
     Reply::Page(session_room(&frame, &view))
 }
 
+/// Whether an entry was charted later than it happened.
+pub(super) fn is_charted_late(entry: &Entry) -> bool {
+    flow::is_late(entry)
+}
+
 /// The flowsheet of a closed session, for its record.
-pub(super) fn record_figure(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> Figure {
+pub(crate) fn record_figure(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> Figure {
     Room::of(app, ask, opened, session).figure("flow")
 }
 

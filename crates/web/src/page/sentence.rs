@@ -36,6 +36,27 @@ pub(crate) fn sentence(app: &App, fact: &Fact) -> (String, Vec<Phrase>) {
                 after(contact.summary.as_ref())
             ),
         ),
+        Fact::ContactPreferred(one) => {
+            let ways: Vec<&str> = one.carriages.iter().map(|way| way.label()).collect();
+            let ways = if ways.is_empty() {
+                "no message".to_owned()
+            } else {
+                ways.join(", ")
+            };
+            ("Agreed how to be reached", format!(": {ways}"))
+        }
+        Fact::ContactRevoked(one) => (
+            "Taken back",
+            format!(": {}{}", one.what, after(one.reason.as_ref())),
+        ),
+        Fact::ReminderQueued(one) => (
+            "Reminder",
+            format!(" of a {}, by {}", one.reminds, one.carriage),
+        ),
+        Fact::MessageNotDelivered(one) => (
+            "Message did not arrive",
+            format!(", by {}: {}", one.carriage, one.reason),
+        ),
         Fact::EvaluationBooked(booked) => (
             "Evaluation booked",
             format!(" for {}", words::moment_short(booked.starts_at, &zone)),

@@ -35,7 +35,17 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         vec![Link::new(opened.path(""), "Chart")],
     ));
     view.said = Phrase::sentence(said(&opened, session));
+    let clock = super::monitoring_form::clock(app, ask, &opened, session);
     view.acts = acts(ask, &opened, session);
+    view.acts.push(Link::new(
+        opened.path(&format!("/sessions/{}/record", session.id)),
+        "Whole record, to print",
+    ));
+    if let Some((said, link)) = clock {
+        view.said.push(Phrase::plain(" "));
+        view.said.extend(said);
+        view.acts.push(link);
+    }
     view.main = vec![
         Section::new(
             "What was given",
@@ -248,6 +258,7 @@ pub(super) fn session_of(fact: &Fact) -> Option<SessionId> {
         Fact::RuleFired(one) => Some(one.session),
         Fact::ReadingMissed(one) => Some(one.session),
         Fact::LeftAgainstAdvice(one) => Some(one.session),
+        Fact::MonitoringFormSent(one) => Some(one.session),
         _ => None,
     }
 }

@@ -75,6 +75,7 @@ impl Filter {
                     | Fact::RuleFired(_)
                     | Fact::ReadingMissed(_)
                     | Fact::LeftAgainstAdvice(_)
+                    | Fact::MonitoringFormSent(_)
                     | Fact::VitalsObserved(VitalsObserved {
                         session: Some(_),
                         ..
@@ -94,6 +95,9 @@ impl Filter {
                 Fact::NoteSigned(_)
                     | Fact::NoteAddended(_)
                     | Fact::ContactMade(_)
+                    | Fact::ContactPreferred(_)
+                    | Fact::ContactRevoked(_)
+                    | Fact::MessageNotDelivered(_)
                     | Fact::EnquiryReceived(_)
                     | Fact::EvaluationHeld(_)
                     | Fact::SafetyPlanWritten(_)
@@ -112,9 +116,13 @@ impl Filter {
     }
 }
 
-/// Whether an entry has a line of its own; corrections show on the line they correct.
+/// Whether an entry has a line of its own; corrections show on the line they correct, and reminders in the
+/// list of messages.
 pub(crate) const fn has_line(fact: &Fact) -> bool {
-    !matches!(fact, Fact::Amended(_) | Fact::EnteredInError(_))
+    !matches!(
+        fact,
+        Fact::Amended(_) | Fact::EnteredInError(_) | Fact::ReminderQueued(_)
+    )
 }
 
 /// The line of one entry.
@@ -205,11 +213,22 @@ fn text_of(piece: Phrase) -> String {
 }
 
 /// Who made an entry, and how where that is not plain.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "of a device, only vital signs name it"
+)]
 pub(crate) fn author(app: &App, entry: &Entry) -> String {
     let name = app.clinic.board().author_name(&entry.author.who);
     match entry.author.door {
         Door::Link => format!("{name}, by their own link"),
         Door::Import => format!("{name}, from an imported record"),
+        Door::Device => match &entry.fact {
+            Fact::VitalsObserved(VitalsObserved {
+                device: Some(device),
+                ..
+            }) => device.to_string(),
+            _ => name,
+        },
         Door::Web | Door::Command | Door::Virtual => name,
     }
 }

@@ -133,6 +133,7 @@ fn view(app: &App, now: Timestamp) -> Today {
         },
         all_waiting: (n_waiting > WAITING_SHOWN)
             .then(|| Link::new("/watch-list", format!("All {n_waiting} that wait"))),
+        due: Some(super::due::link(app, now)),
         rooms: super::rooms::rooms(&coming, &clock),
     }
 }

@@ -46,6 +46,71 @@ const EVIDENCE: [&str; 11] = [
     "/do/overrule?claim=alcohol-abstinence",
 ];
 
+/// The pages of the house that are about no patient.
+const HOUSE: [&str; 37] = [
+    "/today",
+    "/calendar",
+    "/enquiries?show=all",
+    "/patients",
+    "/patients?name=nobody-of-that-name",
+    "/watch-list",
+    "/floor",
+    "/rules",
+    "/rules/E05a",
+    "/rules/E16a",
+    "/protocols",
+    "/protocols/kare-2022",
+    "/protocols/das-2019",
+    "/calendar?rooms=2026-01-05",
+    "/calendar?week=2026-01-05",
+    "/outcomes",
+    "/outcomes?definitions=all",
+    "/outcomes/report",
+    "/outcomes/behind?of=in_contact_at_ninety",
+    "/people",
+    "/access-log",
+    "/ledger",
+    "/ledger/copy",
+    "/ledger/forms",
+    "/ledger/lots/K26-311",
+    "/ledger/vials/V-0101",
+    "/do/receive-stock",
+    "/do/count-stock",
+    "/do/report-loss",
+    "/do/move-vial",
+    "/relapse-watch",
+    "/rules/try",
+    "/due",
+    "/messages",
+    "/devices",
+    "/home",
+    "/no-such-page",
+];
+
+/// Pages about a patient that need nothing else to be drawn.
+const OF_A_PATIENT: [&str; 20] = [
+    "/evaluation",
+    "/evaluation/substances",
+    "/evaluation/heart",
+    "/evaluation/medicines",
+    "/evaluation/signs",
+    "/evaluation/laboratory",
+    "/evaluation/calendar",
+    "/evaluation-link",
+    "/calendar",
+    "/calendar?substance=cocaine",
+    "/do/criteria?substance=alcohol&back=evaluation-substances",
+    "/do/laboratory-values",
+    "/do/medicines-still",
+    "/relapse-watch",
+    "/consents",
+    "/consents/part-2",
+    "/consents/treatment",
+    "/questionnaires",
+    "/questionnaires/phq-9",
+    "/questionnaires/phq-9/fill",
+];
+
 /// The pages of the staff, as the nurse and the administrator see them.
 fn places(house: &House) -> Vec<String> {
     let patient = house.patient();
@@ -61,42 +126,7 @@ fn places(house: &House) -> Vec<String> {
         .map(|one| one.id)
         .expect("a session");
     let visit = chart.visits().first().map(|one| one.id).expect("a visit");
-    let mut all: Vec<String> = [
-        "/today",
-        "/calendar",
-        "/enquiries?show=all",
-        "/patients",
-        "/patients?name=nobody-of-that-name",
-        "/watch-list",
-        "/floor",
-        "/rules",
-        "/rules/E05a",
-        "/rules/E16a",
-        "/protocols",
-        "/protocols/kare-2022",
-        "/protocols/das-2019",
-        "/calendar?rooms=2026-01-05",
-        "/calendar?week=2026-01-05",
-        "/outcomes",
-        "/outcomes?definitions=all",
-        "/outcomes/report",
-        "/outcomes/behind?of=in_contact_at_ninety",
-        "/people",
-        "/access-log",
-        "/ledger",
-        "/ledger/copy",
-        "/ledger/forms",
-        "/ledger/lots/K26-311",
-        "/ledger/vials/V-0101",
-        "/do/receive-stock",
-        "/do/count-stock",
-        "/do/report-loss",
-        "/do/move-vial",
-        "/home",
-        "/no-such-page",
-    ]
-    .map(str::to_owned)
-    .to_vec();
+    let mut all: Vec<String> = HOUSE.map(str::to_owned).to_vec();
     all.extend(EVIDENCE.map(str::to_owned));
     all.extend([
         about(""),
@@ -115,24 +145,7 @@ fn places(house: &House) -> Vec<String> {
     ]);
     all.extend(FORMS.map(|code| about(&format!("/do/{code}"))));
     all.push(about("/check-in-link"));
-    all.extend(
-        [
-            "/evaluation",
-            "/evaluation/substances",
-            "/evaluation/heart",
-            "/evaluation/medicines",
-            "/evaluation/signs",
-            "/evaluation/laboratory",
-            "/evaluation/calendar",
-            "/evaluation-link",
-            "/calendar",
-            "/calendar?substance=cocaine",
-            "/do/criteria?substance=alcohol&back=evaluation-substances",
-            "/do/laboratory-values",
-            "/do/medicines-still",
-        ]
-        .map(about),
-    );
+    all.extend(OF_A_PATIENT.map(about));
     all.push("/interactions?name=diazepam".to_owned());
     all.extend(of_a_session(&session.to_string()).map(|rest| about(&rest)));
     // A record before registration, where most of a page is absent.

@@ -22,7 +22,7 @@ const EVERYONE: [(&str, Role); 9] = [
 ];
 
 /// Forms that are about no patient.
-const HOUSE_FORMS: [&str; 19] = [
+const HOUSE_FORMS: [&str; 22] = [
     "enquiry",
     "register-new",
     "add-person",
@@ -42,6 +42,9 @@ const HOUSE_FORMS: [&str; 19] = [
     "explain-case",
     "close-case",
     "correct-line",
+    "settle-message",
+    "place-device",
+    "revoke-device",
 ];
 
 /// What a page asks of whoever opens it; a new route that is not told of here fails the tests.
@@ -53,6 +56,8 @@ enum Asks {
     All(Act),
     /// The permission for an act about the patient the path names.
     About(Act),
+    /// The same, of something the made-up patients do not have.
+    AboutNothing(Act),
     /// What the form asks; the forms are tried one by one.
     Form,
     /// It leads on to the first page one may see.
@@ -81,14 +86,9 @@ fn asks(path: &str) -> Asks {
         | "/enquiries/received"
         | "/health"
         | "/sign-in"
-        | "/sign-out" => Asks::Nothing,
-        "/patients/{patient}/check-in-link" | "/patients/{patient}/evaluation-link" => {
-            Asks::About(Act::SendLink)
-        }
-        "/patients/{patient}/questionnaires/{instrument}/fill" => {
-            Asks::About(Act::AnswerInstrument)
-        }
-        "/patients/{patient}/consents/{text}" => Asks::About(Act::Consent),
+        | "/sign-out"
+        // A gateway's signed word: tests/doors/reports.rs.
+        | "/messages/reports" => Asks::Nothing,
         "/home" => Asks::LeadsOn,
         "/today"
         | "/floor"
@@ -97,8 +97,9 @@ fn asks(path: &str) -> Asks {
         | "/patients"
         | "/watch-list"
         | "/relapse-watch"
-        | "/patients/{patient}/relapse-watch"
         | "/pharmacology"
+        | "/due"
+        | "/messages"
         | "/live/board" => Asks::All(Act::ReadBoard),
         "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
             Asks::All(Act::ReadEvidence)
@@ -115,15 +116,39 @@ fn asks(path: &str) -> Asks {
         | "/interactions"
         | "/protocols"
         | "/protocols/{protocol}" => Asks::All(Act::ReadRules),
-        "/patients/{patient}/plan/new" => Asks::About(Act::Prescribe),
         "/outcomes" | "/outcomes/report" => Asks::All(Act::ReadOutcomes),
         "/outcomes/behind" => Asks::All(Act::ReadChart),
         "/outcomes/tables/{table}" => Asks::All(Act::Export),
+        "/devices" => Asks::All(Act::PlaceDevice),
+        "/devices/new" => Asks::All(Act::ManageDevices),
         "/people" => Asks::All(Act::ReadPeople),
         "/access-log" => Asks::All(Act::ReadAccessLog),
+        "/patients/{patient}/do/{form}" | "/do/{form}" => Asks::Form,
+        other => asks_about(other),
+    }
+}
+
+/// What a page about one patient asks.
+fn asks_about(path: &str) -> Asks {
+    match path {
+        "/patients/{patient}/check-in-link" | "/patients/{patient}/evaluation-link" => {
+            Asks::About(Act::SendLink)
+        }
+        "/patients/{patient}/questionnaires/{instrument}/fill" => {
+            Asks::About(Act::AnswerInstrument)
+        }
+        "/patients/{patient}/consents/{text}" => Asks::About(Act::Consent),
+        "/patients/{patient}/plan/new" => Asks::About(Act::Prescribe),
+        "/patients/{patient}/sessions/{session}/monitoring-form"
+        | "/patients/{patient}/sessions/{session}/monitoring-form.pdf" => {
+            Asks::AboutNothing(Act::ReadChart)
+        }
+        "/patients/{patient}/relapse-watch" => Asks::All(Act::ReadBoard),
         "/patients/{patient}"
         | "/patients/{patient}/ninety-days"
         | "/patients/{patient}/sessions/{session}"
+        | "/patients/{patient}/sessions/{session}/record"
+        | "/patients/{patient}/sessions/{session}/record.pdf"
         | "/patients/{patient}/sessions/{session}/readiness"
         | "/patients/{patient}/sessions/{session}/leaving"
         | "/patients/{patient}/sessions/{session}/drug"
@@ -140,7 +165,6 @@ fn asks(path: &str) -> Asks {
         | "/patients/{patient}/questionnaires/{instrument}"
         | "/patients/{patient}/add"
         | "/live/patients/{patient}" => Asks::About(Act::ReadChart),
-        "/patients/{patient}/do/{form}" | "/do/{form}" => Asks::Form,
         other => panic!("{other} is a new route: say in this test what it asks"),
     }
 }
@@ -200,8 +224,15 @@ fn every_route_asks_for_a_sign_in_or_is_public_and_no_form_is_taken_without_its_
         let mut stranger = house.stranger();
         if route.is_post {
             let answer = stranger.post(&path, &[("day", "2026-03-01")]).unwrap();
-            // The public form is drawn again with its words kept; others say that they are stale.
-            let refused = if path == "/enquiries/new" { 422 } else { 403 };
+            // The public form is drawn again with its words kept, the devices door asks for its token;
+            // others say that they are stale.
+            let refused = match path.as_str() {
+                "/enquiries/new" => 422,
+                "/devices/readings" => 401,
+                // No way out is set up at this house: nothing is taken there at all.
+                "/messages/reports" => 404,
+                _ => 403,
+            };
             assert_eq!(answer.status, refused, "POST {path}");
             continue;
         }
@@ -242,6 +273,12 @@ fn every_page_answers_each_role_as_the_permission_table_says() {
                 Asks::All(act) => {
                     let found = status(&mut visitor, &place);
                     assert_eq!(found, expected(act, false), "{name} {place}");
+                }
+                Asks::AboutNothing(act) => {
+                    let found = status(&mut visitor, &place);
+                    let allowed = expected(act, true);
+                    let wanted = if allowed == 200 { 404 } else { allowed };
+                    assert_eq!(found, wanted, "{name} {place}");
                 }
                 Asks::LeadsOn => {
                     let first = visitor.get(&place).unwrap();

@@ -26,6 +26,7 @@ const NOW: &str = "2026-03-02T14:00:00Z";
 /// An open clinic.
 pub(crate) struct House {
     pub(crate) clinic: Arc<Clinic>,
+    pub(crate) app: Arc<web::App>,
     pub(crate) clock: FixedClock,
     pub(crate) address: String,
     known: Mutex<BTreeMap<String, Visitor>>,
@@ -119,6 +120,7 @@ impl House {
         runtime.spawn(async move { axum::serve(listener, router).await });
         Self {
             clinic,
+            app,
             clock,
             address,
             known: Mutex::new(BTreeMap::new()),

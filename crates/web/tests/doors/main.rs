@@ -23,6 +23,8 @@ mod live;
 mod outcomes;
 mod plan;
 mod public;
+mod record;
+mod reports;
 mod rules;
 mod sign_in;
 mod stock;

@@ -15,7 +15,7 @@ use crate::digest::hexadecimal;
 const PASSES_MAX: usize = 8;
 
 /// What a link ends in: 256 random bits, of which only the SHA-256 is kept.
-pub(super) fn token(chance: &mut dyn Chance) -> String {
+pub(in crate::act) fn token(chance: &mut dyn Chance) -> String {
     BASE64URL_NOPAD.encode(&random_bytes::<32>(chance))
 }
 
@@ -33,6 +33,15 @@ impl Lock {
             expires_at: now
                 .saturating_add(SignedDuration::from_hours(life.hours))
                 .unwrap_or(now),
+            wrong: 0,
+            passes: Vec::new(),
+        }
+    }
+
+    /// A lock that ends at a moment, nobody having tried it yet.
+    pub(super) const fn until(expires_at: Timestamp) -> Self {
+        Self {
+            expires_at,
             wrong: 0,
             passes: Vec::new(),
         }

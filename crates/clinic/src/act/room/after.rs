@@ -268,7 +268,9 @@ pub fn leave_against_advice(
             .saturating_add(SignedDuration::from_hours(CALL_HOURS))
             .unwrap_or(now),
     };
-    let facts: [Fact; 3] = [left.into(), closed.into(), alert.into()];
+    let mut facts: Vec<Fact> = vec![left.into(), closed.into(), alert.into()];
+    let clock = super::super::monitoring_form::clock(operation, clinic, &known.chart, &there);
+    facts.extend(clock);
     let _stock = clinic.hold_stock();
     let lines = closing(operation, clinic, (patient, &there), true)?;
     let expected = Some(known.version);

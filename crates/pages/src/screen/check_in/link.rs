@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::phone_page;
+use crate::form::Choice;
 use crate::frame::{Door, csrf_field};
 
 /// The names under which the parts of a birth date are sent: month, day, year.
@@ -17,6 +18,22 @@ pub struct CheckInProof {
     pub typed: [String; 3],
     /// What is wrong with what was sent.
     pub error: Option<String>,
+    /// The offer to be reminded later, for a link that came in a message.
+    pub later: Option<LaterOffer>,
+}
+
+/// The name under which the way to be reminded later is sent.
+pub const LATER_FIELD: &str = "later";
+
+/// An offer to be reminded later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaterOffer {
+    /// Where the answer is sent.
+    pub action: String,
+    /// The ways, each with the moment it means.
+    pub ways: Vec<Choice>,
+    /// When it was put off already: "We send it again Tue 3 Mar 10:05."
+    pub said: Option<String>,
 }
 
 /// A link that leads to no questions.
@@ -37,13 +54,46 @@ impl CheckInProof {
             action: "/check-in/sample".into(),
             typed: [String::new(), String::new(), String::new()],
             error: None,
+            later: None,
+        };
+        let mut ways = Choice::list(&[
+            ("hour", "In an hour"),
+            ("evening", "This evening"),
+            ("tomorrow", "Tomorrow"),
+        ]);
+        for (way, hint) in
+            ways.iter_mut()
+                .zip(["Mon 23 Nov 15:05", "Mon 23 Nov 19:00", "Tue 24 Nov 09:00"])
+        {
+            way.hint = Some(hint.into());
+        }
+        let messaged = Self {
+            later: Some(LaterOffer {
+                action: "/check-in/sample/later".into(),
+                ways,
+                said: None,
+            }),
+            ..fresh.clone()
+        };
+        let put_off = Self {
+            later: Some(LaterOffer {
+                action: "/check-in/sample/later".into(),
+                ways: Vec::new(),
+                said: Some("We send it again Mon 23 Nov 15:05.".into()),
+            }),
+            ..fresh.clone()
         };
         let wrong = Self {
             typed: ["3".into(), "14".into(), "1948".into()],
             error: Some("That is not the birth date we have. 4 tries are left".into()),
             ..fresh.clone()
         };
-        vec![("fresh", fresh), ("wrong", wrong)]
+        vec![
+            ("fresh", fresh),
+            ("messaged", messaged),
+            ("put_off", put_off),
+            ("wrong", wrong),
+        ]
     }
 }
 
@@ -88,6 +138,7 @@ pub fn check_in_proof(door: &Door, view: &CheckInProof) -> Markup {
             p { button.hf-button.hf-button--wide type="submit" { "Open the questions" } }
         }
         p.hf-muted { "A few questions, under a minute. You can skip any of them." }
+        @if let Some(offer) = &view.later { (later(door, offer)) }
     };
     phone_page(door, &html! { span {} }, &main, true)
 }
@@ -102,4 +153,24 @@ pub fn check_in_gone(door: &Door, view: &CheckInGone) -> Markup {
         }
     };
     phone_page(door, &html! { span {} }, &main, true)
+}
+
+fn later(door: &Door, offer: &LaterOffer) -> Markup {
+    html! {
+        @if let Some(said) = &offer.said { p.hf-callout role="status" { (said) } }
+        @if !offer.ways.is_empty() {
+            form.hf-ck__later method="post" action=(offer.action) {
+                (csrf_field(&door.csrf))
+                fieldset {
+                    legend { "Not now? Remind me" }
+                    div { @for way in &offer.ways {
+                        button.hf-ck__chip name=(LATER_FIELD) value=(way.value) type="submit" {
+                            (way.text)
+                            @if let Some(when) = &way.hint { span { (when) } }
+                        }
+                    } }
+                }
+            }
+        }
+    }
 }

@@ -104,6 +104,55 @@ impl Listing {
         vec![("many", many), ("nobody", nobody)]
     }
 
+    /// What is due: of three people, and on a day without.
+    pub fn due_samples() -> Vec<(&'static str, Self)> {
+        let columns = ["Who", "What", "Stands", "Since", "Day", "Whose"];
+        let mark = |standing, word: &str| vec![Phrase::Mark(Mark::new(standing, word))];
+        let mut rows: Vec<Vec<Cell>> = [
+            [
+                "Amara Oyelaran",
+                "Call",
+                "",
+                "Mon 16 Nov",
+                "14",
+                "Coordinator",
+            ],
+            [
+                "Joel Marchetti",
+                "PHQ-9",
+                "open",
+                "Sat 21 Nov",
+                "21",
+                "Nurse",
+            ],
+            [
+                "Ines Duarte",
+                "Check-in",
+                "open",
+                "Mon 23 Nov",
+                "9",
+                "Patient",
+            ],
+        ]
+        .iter()
+        .map(|cells| words(cells.as_slice()))
+        .collect();
+        if let Some(cell) = rows.first_mut().and_then(|row| row.get_mut(2)) {
+            *cell = mark(Standing::Watch, "late");
+            cell.push(Phrase::Quiet(", 1 missed before".into()));
+        }
+        let said = "3 things from 3 people, as of 14:05. Late first, then longest due.";
+        let three = list("What is due", said, &columns, rows, "");
+        let none = list(
+            "What is due",
+            "0 things from 0 people, as of 14:05.",
+            &columns,
+            Vec::new(),
+            "Nothing of this is due now.",
+        );
+        vec![("three", three), ("none", none)]
+    }
+
     /// People and roles.
     pub fn people_samples() -> Vec<(&'static str, Self)> {
         let mut staff = list(
@@ -195,7 +244,7 @@ impl Listing {
                 ],
             ]
             .iter()
-            .map(|cells| words(cells))
+            .map(|cells| words(cells.as_slice()))
             .collect(),
             "",
         );

@@ -28,6 +28,7 @@ fn quiet() -> Today {
         gone_home: Vec::new(),
         waiting: Vec::new(),
         all_waiting: None,
+        due: None,
         rooms: None,
     }
 }
@@ -66,6 +67,7 @@ fn afternoon() -> Today {
         .collect(),
         waiting: waiting(),
         all_waiting: Some(Link::new("/watch-list", "All 14 that wait")),
+        due: Some(Link::new("/due", "41 due, 6 late")),
         rooms: Some(rooms()),
     }
 }

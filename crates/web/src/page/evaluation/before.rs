@@ -132,6 +132,7 @@ fn shown(
                 action: path.to_owned(),
                 typed,
                 error,
+                later: None,
             };
             Reply::PageWith(status, check_in_proof(&door(app, ask), &view))
         }

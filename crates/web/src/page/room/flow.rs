@@ -19,7 +19,9 @@ const LATE_MINUTES: i64 = 2;
 pub(super) fn is_late(entry: &Entry) -> bool {
     match entry.author.door {
         Door::Import | Door::Virtual => false,
-        Door::Web | Door::Command | Door::Link => entry.minutes_late() >= LATE_MINUTES,
+        Door::Web | Door::Command | Door::Link | Door::Device => {
+            entry.minutes_late() >= LATE_MINUTES
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use record::Fact;
 use record::fact::person::HistoryValue;
-use record::fact::room::SettingChosen;
+use record::fact::room::{SessionAnswered, SettingChosen};
 
 use super::{after, brief};
 use crate::app::App;
@@ -15,20 +15,7 @@ use crate::words;
 )]
 pub(super) fn sentence(app: &App, fact: &Fact) -> (&'static str, String) {
     match fact {
-        Fact::SessionAnswered(one) => {
-            let said: Vec<String> = one
-                .answers
-                .iter()
-                .map(|answer| {
-                    format!(
-                        "{} {}",
-                        input(app, answer.input.as_str()),
-                        value(app, &answer.answer)
-                    )
-                })
-                .collect();
-            ("Asked", format!(": {}", brief(&said.join("; "))))
-        }
+        Fact::SessionAnswered(one) => ("Asked", format!(": {}", brief(&answers(app, one)))),
         Fact::ReadinessAssessed(one) => (
             "Readiness",
             format!(
@@ -45,7 +32,7 @@ pub(super) fn sentence(app: &App, fact: &Fact) -> (&'static str, String) {
             )
         }
         Fact::SessionHeld(one) => ("Held today", format!(": {}", brief(one.reason.as_str()))),
-        Fact::SettingChosen(one) => ("Setting", setting(one)),
+        Fact::SettingChosen(one) => ("Setting", format!(": {}", setting(one, false))),
         Fact::RuleFired(one) => (
             "Rule",
             format!(
@@ -74,19 +61,53 @@ pub(super) fn sentence(app: &App, fact: &Fact) -> (&'static str, String) {
                 ),
             )
         }
+        Fact::MonitoringFormSent(one) => (
+            "Monitoring form sent",
+            format!(
+                " on {} by {}: {}",
+                words::day_plain(one.sent_on),
+                one.sent_by,
+                one.reference
+            ),
+        ),
         other => (other.kind().label(), String::new()),
     }
 }
 
-fn setting(one: &SettingChosen) -> String {
+/// Every answer with its question.
+pub(crate) fn answers(app: &App, one: &SessionAnswered) -> String {
+    let said: Vec<String> = one
+        .answers
+        .iter()
+        .map(|answer| {
+            format!(
+                "{} {}",
+                input(app, answer.input.as_str()),
+                value(app, &answer.answer)
+            )
+        })
+        .collect();
+    said.join("; ")
+}
+
+/// Set and setting; the intention whole, or cut for a line.
+pub(crate) fn setting(one: &SettingChosen, is_whole: bool) -> String {
     let mut said = Vec::new();
     said.extend(one.music.as_ref().map(|music| format!("music {music}")));
     let eyeshade = |worn: bool| if worn { "eyeshade on" } else { "no eyeshade" };
     said.extend(one.eyeshade.map(|worn| eyeshade(worn).to_owned()));
     said.extend(one.sitter.as_ref().map(|sitter| format!("{sitter} sits")));
     let intention = one.intention.as_ref();
-    said.extend(intention.map(|words| format!("intention: {}", brief(words.as_str()))));
-    format!(": {}", said.join(", "))
+    said.extend(intention.map(|words| {
+        let words = words.as_str();
+        let words = if is_whole {
+            words.to_owned()
+        } else {
+            brief(words)
+        };
+        format!("intention: {words}")
+    }));
+    said.join(", ")
 }
 
 /// What is due or missing, in the words of the room.
@@ -114,7 +135,7 @@ pub(crate) fn due_words(names: &[&str]) -> String {
 }
 
 /// The question of an input without its mark, so that the answer can follow it.
-fn input(app: &App, name: &str) -> String {
+pub(crate) fn input(app: &App, name: &str) -> String {
     app.clinic
         .library()
         .pack()
@@ -123,11 +144,12 @@ fn input(app: &App, name: &str) -> String {
         .map_or_else(|_| name.replace('_', " "), |input| input.question.clone())
 }
 
-fn value(app: &App, value: &HistoryValue) -> String {
+/// What was answered, a moment in the clinic's own time.
+pub(crate) fn value(app: &App, value: &HistoryValue) -> String {
     match value {
         HistoryValue::Plain(answer) => answer.to_string(),
-        HistoryValue::On(day) => day.to_string(),
-        HistoryValue::At(at) => crate::words::moment_short(*at, &app.clinic.zone()),
+        HistoryValue::On(day) => words::day_plain(*day),
+        HistoryValue::At(at) => words::moment_short(*at, &app.clinic.zone()),
         HistoryValue::Number(text) | HistoryValue::Word(text) => text.to_string(),
         HistoryValue::Text(text) => text.to_string(),
     }

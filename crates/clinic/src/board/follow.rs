@@ -1,0 +1,279 @@
+//! What the board keeps of each record so that what is due, and whom to remind, is told without a chart.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use record::calendar::days_between;
+use record::chart::course::Course;
+use record::chart::substance_use::UseDay;
+use record::chart::visit::VisitState;
+use record::fact::contact::{Carriage, Reminds};
+use record::fact::enquiry::{ContactMade, ContactWay, Reached};
+use record::fact::observation::{InstrumentAnswered, LaboratoryResult, UrineScreen};
+use record::fact::session::SessionOpened;
+use record::fact::substance_use::{CheckInAnswered, UseMethod, UseReported};
+use record::fact::visit::VisitPurpose;
+use record::ids::VisitId;
+use record::words::YesNo;
+use record::{Chart, Entry};
+use serde::{Deserialize, Serialize};
+
+/// How many cravings are kept: as many days as a mean reaches back over, and one.
+const CRAVINGS_KEPT: usize = 15;
+
+/// What the board keeps of a record to follow it by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Follow {
+    /// How the patient may be reached by messages; none where they never said.
+    pub contact: Option<ContactLine>,
+    /// Protocol days a check-in was reminded of: bit n is day n.
+    pub reminded_days: u128,
+    /// Visits that were reminded of, with the time they had then.
+    pub reminded_visits: Vec<(VisitId, Timestamp)>,
+    /// When each kind of thing that can be due was last done.
+    pub done: BTreeMap<Done, Timestamp>,
+    /// When each questionnaire was last answered, by its identifier.
+    pub answered: BTreeMap<Box<str>, Timestamp>,
+    /// What the relapse watch looks at.
+    pub signals: SignalLine,
+}
+
+/// A kind of thing that can be due, other than a check-in or a questionnaire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Done {
+    /// A call that reached them.
+    Call,
+    /// A therapy visit.
+    Therapy,
+    /// A timeline follow-back interview.
+    Interview,
+    /// A urine screen with a sample.
+    Urine,
+    /// Blood results, by when they were taken.
+    Laboratory,
+    /// A follow-up visit or a dosing session, where assessments are made.
+    Assessment,
+}
+
+/// How a patient may be reached by messages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactLine {
+    /// How a message may travel now: agreed to, with an address that did not bounce; preferred first.
+    pub carriages: Vec<Carriage>,
+    /// Whether reminders of check-ins are agreed to.
+    pub check_ins: bool,
+    /// Whether reminders of visits are agreed to.
+    pub visits: bool,
+    /// Their zone, where it is not the clinic's.
+    pub zone_name: Option<Box<str>>,
+    /// From when nothing is sent.
+    pub quiet_from: Time,
+    /// Until when.
+    pub quiet_until: Time,
+}
+
+/// What the relapse watch looks at, by protocol day.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignalLine {
+    /// Days with use by every report: bit n is day n.
+    pub used: u128,
+    /// Days without use by every report.
+    pub not_used: u128,
+    /// The last cravings, by the day they are about, rising.
+    pub cravings: Vec<(i32, u8)>,
+    /// The last check-in: the day it is about, and what it said.
+    pub last: Option<LastCheckIn>,
+    /// The last PHQ-9, and the one before it.
+    pub phq9: Option<(u8, Option<u8>)>,
+}
+
+/// What the last check-in said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastCheckIn {
+    /// The protocol day it is about.
+    pub day: i32,
+    /// Confidence of staying without.
+    pub confidence: Option<u8>,
+    /// Whether a risky situation was expected.
+    pub risky: Option<bool>,
+    /// Sleep in half hours.
+    pub sleep_half_hours: Option<u8>,
+}
+
+impl Follow {
+    /// What is kept of a chart.
+    pub(super) fn of(chart: &Chart, course: Option<&Course>) -> Self {
+        let day_zero = course.and_then(|course| course.day_zero);
+        let of_course = |id| course.is_some_and(|course| course.id == id);
+        let reminders = || {
+            chart
+                .reminders()
+                .map(|(_, fact)| fact)
+                .filter(|fact| of_course(fact.course) && fact.put_off == 0)
+        };
+        Self {
+            contact: ContactLine::of(chart),
+            reminded_days: reminders()
+                .filter(|fact| fact.reminds == Reminds::CheckIn)
+                .filter_map(|fact| fact.day)
+                .fold(0, |days, day| days | protocol::contact::bit(day.0)),
+            reminded_visits: reminders()
+                .filter_map(|fact| Some((fact.visit?, fact.starts_at?)))
+                .collect(),
+            done: done(chart),
+            answered: answered(chart),
+            signals: match (course, day_zero) {
+                (Some(course), Some(day_zero)) => SignalLine::of(chart, course, day_zero),
+                (Some(_) | None, _) => SignalLine::default(),
+            },
+        }
+    }
+}
+
+impl ContactLine {
+    fn of(chart: &Chart) -> Option<Self> {
+        let contact = chart.contact()?;
+        let is_usable =
+            |one: &Carriage| !contact.bounced.contains(one) && chart.address(*one).is_some();
+        Some(Self {
+            carriages: contact
+                .carriages
+                .iter()
+                .copied()
+                .filter(is_usable)
+                .collect(),
+            check_ins: contact.check_ins,
+            visits: contact.visits,
+            zone_name: contact.zone.map(String::into_boxed_str),
+            quiet_from: contact.quiet_from,
+            quiet_until: contact.quiet_until,
+        })
+    }
+}
+
+fn latest<'a, F: record::fact::OneKind>(
+    chart: &'a Chart,
+    at: impl Fn(&'a Entry, &'a F) -> Option<Timestamp>,
+) -> Option<Timestamp> {
+    chart
+        .all::<F>()
+        .filter_map(|(entry, fact)| at(entry, fact))
+        .max()
+}
+
+fn done(chart: &Chart) -> BTreeMap<Done, Timestamp> {
+    let visits = chart.visits();
+    let held = |wanted: fn(VisitPurpose) -> bool| {
+        let held = visits
+            .iter()
+            .filter(|visit| visit.state == VisitState::Held && wanted(visit.purpose));
+        held.map(|visit| visit.starts_at).max()
+    };
+    let spoke = latest::<ContactMade>(chart, |entry, contact| {
+        let is_call = contact.way == ContactWay::Phone && contact.reached == Reached::Spoke;
+        is_call.then_some(entry.occurred_at.0)
+    });
+    let interview = latest::<UseReported>(chart, |entry, report| {
+        (report.method == UseMethod::Interview).then_some(entry.occurred_at.0)
+    });
+    let urine = latest::<UrineScreen>(chart, |entry, screen| {
+        screen.not_given.is_none().then_some(entry.occurred_at.0)
+    });
+    let blood = latest::<LaboratoryResult>(chart, |_, result| Some(result.sampled_at));
+    let dosed = latest::<SessionOpened>(chart, |entry, _| Some(entry.occurred_at.0));
+    let assessed = held(|purpose| {
+        matches!(
+            purpose,
+            VisitPurpose::FollowUp | VisitPurpose::Dosing | VisitPurpose::Evaluation
+        )
+    });
+    [
+        (Done::Call, spoke.max(held(|one| one == VisitPurpose::Call))),
+        (Done::Therapy, held(|one| one == VisitPurpose::Therapy)),
+        (Done::Interview, interview),
+        (Done::Urine, urine),
+        (Done::Laboratory, blood),
+        (Done::Assessment, assessed.max(dosed)),
+    ]
+    .into_iter()
+    .filter_map(|(what, at)| Some((what, at?)))
+    .collect()
+}
+
+fn answered(chart: &Chart) -> BTreeMap<Box<str>, Timestamp> {
+    let mut last: BTreeMap<Box<str>, Timestamp> = BTreeMap::new();
+    for (entry, answered) in chart.all::<InstrumentAnswered>() {
+        let at = entry.occurred_at.0;
+        let slot = last
+            .entry(answered.instrument.as_str().into())
+            .or_insert(at);
+        *slot = at.max(*slot);
+    }
+    last
+}
+
+impl SignalLine {
+    fn of(chart: &Chart, course: &Course, day_zero: Date) -> Self {
+        let mut signals = Self::default();
+        let days = chart.use_days(Some(&course.substance));
+        for (day, said) in days.get(&course.substance).into_iter().flatten() {
+            let bit = protocol::contact::bit(days_between(day_zero, *day));
+            match said {
+                UseDay::Used => signals.used |= bit,
+                UseDay::NotUsed => signals.not_used |= bit,
+                // Two reports that disagree are no answer.
+                UseDay::Conflict => {}
+            }
+        }
+        let mut check_ins: Vec<&CheckInAnswered> = chart
+            .all::<CheckInAnswered>()
+            .map(|(_, answered)| answered)
+            .filter(|answered| answered.course == course.id)
+            .collect();
+        check_ins.sort_by_key(|answered| answered.day);
+        let kept = check_ins.len().saturating_sub(CRAVINGS_KEPT);
+        signals.cravings = check_ins
+            .iter()
+            .skip(kept)
+            .filter_map(|one| {
+                let craving = one.craving_peak.answer().or(one.craving_now.answer())?;
+                Some((days_between(day_zero, one.day), craving.get()))
+            })
+            .collect();
+        signals.last = check_ins.last().map(|one| LastCheckIn {
+            day: days_between(day_zero, one.day),
+            confidence: one.confidence.answer().map(|score| score.get()),
+            risky: one.risky_situation.answer().and_then(|said| match said {
+                YesNo::Yes => Some(true),
+                YesNo::No => Some(false),
+                YesNo::Unknown | YesNo::Declined => None,
+            }),
+            sleep_half_hours: one.sleep_half_hours.answer().copied(),
+        });
+        signals.phq9 = phq9(chart);
+        signals
+    }
+}
+
+/// The last two totals of the PHQ-9; one with an item passed over is none.
+fn phq9(chart: &Chart) -> Option<(u8, Option<u8>)> {
+    let total = |answered: &InstrumentAnswered| {
+        let sum = || {
+            let items = answered.items.iter().map(|item| item.value);
+            (answered.items.len() == 9).then(|| items.sum::<Option<i32>>())?
+        };
+        u8::try_from(answered.entered_total.or_else(sum)?)
+            .ok()
+            .filter(|total| *total <= 27)
+    };
+    let mut totals = chart
+        .all::<InstrumentAnswered>()
+        .filter(|(_, answered)| answered.instrument.as_str() == "phq-9")
+        .filter_map(|(entry, answered)| Some((entry.occurred_at.0, total(answered)?)))
+        .collect::<Vec<_>>();
+    totals.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let mut totals = totals.into_iter().map(|(_, total)| total);
+    Some((totals.next()?, totals.next()))
+}

@@ -1,0 +1,126 @@
+//! A gateway on this machine that takes what is posted to it and answers as it is told.
+
+use std::io::{BufRead as _, BufReader, Read as _, Result, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What was posted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// The headers, their names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Posted {
+    /// The first header of that name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// A gateway. It stops when it is dropped.
+pub struct Gateway {
+    port: u16,
+    status: Arc<AtomicU16>,
+    posted: Arc<Mutex<Vec<Posted>>>,
+    is_stopping: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Gateway {
+    /// Starts one on a free port; it answers 200.
+    pub fn start() -> Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+        let port = listener.local_addr()?.port();
+        let status = Arc::new(AtomicU16::new(200));
+        let posted = Arc::new(Mutex::new(Vec::new()));
+        let is_stopping = Arc::new(AtomicBool::new(false));
+        let (answering, taking) = (Arc::clone(&status), Arc::clone(&posted));
+        let stopping = Arc::clone(&is_stopping);
+        let thread = std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if stopping.load(Ordering::SeqCst) {
+                    return;
+                }
+                let status = answering.load(Ordering::SeqCst);
+                // A client that breaks off is no fault of the gateway.
+                let _ = stream.and_then(|stream| answer(stream, status, &taking));
+            }
+        });
+        Ok(Self {
+            port,
+            status,
+            posted,
+            is_stopping,
+            thread: Some(thread),
+        })
+    }
+
+    /// Where to post.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/messages", self.port)
+    }
+
+    /// Answers with this status from now on.
+    pub fn answer_with(&self, status: u16) {
+        self.status.store(status, Ordering::SeqCst);
+    }
+
+    /// Everything posted so far.
+    pub fn posted(&self) -> Vec<Posted> {
+        self.posted
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        self.is_stopping.store(true, Ordering::SeqCst);
+        drop(TcpStream::connect(("127.0.0.1", self.port)));
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+fn answer(stream: TcpStream, status: u16, posted: &Mutex<Vec<Posted>>) -> Result<()> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let mut out = stream.try_clone()?;
+    let mut reader = BufReader::new(stream);
+    let mut headers = Vec::new();
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    loop {
+        line.clear();
+        reader.read_line(&mut line)?;
+        let Some((name, value)) = line.trim_end().split_once(':') else {
+            break;
+        };
+        headers.push((name.to_lowercase(), value.trim().to_owned()));
+    }
+    let length = headers
+        .iter()
+        .find(|(name, _)| name == "content-length")
+        .and_then(|(_, value)| value.parse().ok())
+        .unwrap_or(0);
+    let mut body = Vec::new();
+    reader.take(length).read_to_end(&mut body)?;
+    posted
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(Posted { headers, body });
+    write!(
+        out,
+        "HTTP/1.1 {status} so\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+    )
+}

@@ -1,0 +1,276 @@
+//! The devices door: a monitor's bridge sends readings as JSON under its token, without a cookie.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use clinic::act::device::{NotTaken, Reading, Taken, take};
+use clinic::denied::Denied;
+use clinic::operation::Actor;
+use http_body_util::{BodyExt as _, Limited};
+use jiff::Timestamp;
+use record::fact::observation::VitalsObserved;
+use record::quantity::{
+    BeatsPerMinute, BreathsPerMinute, MillimetresOfMercury, Percent, TenthsCelsius, Unreadable,
+};
+use record::words::Door;
+use serde::Deserialize;
+
+use crate::app::App;
+
+/// The largest reading, in bytes.
+const BYTES_MAX: usize = 4 * 1024;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sent {
+    at: Timestamp,
+    sequence: u64,
+    values: Values,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Values {
+    systolic: Option<Value>,
+    diastolic: Option<Value>,
+    pulse: Option<Value>,
+    saturation: Option<Value>,
+    breathing: Option<Value>,
+    temperature: Option<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Value {
+    value: serde_json::Number,
+    unit: String,
+}
+
+/// What a device is told.
+struct Told(StatusCode, String);
+
+/// Answers a device.
+pub(crate) async fn answer(app: &Arc<App>, request: Request) -> Response<Body> {
+    let Told(status, said) = match heard(app, request).await {
+        Ok(told) | Err(told) => told,
+    };
+    let key = if status.is_success() {
+        "said"
+    } else {
+        "refused"
+    };
+    let body = serde_json::json!({ key: said }).to_string();
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    response
+}
+
+async fn heard(app: &Arc<App>, request: Request) -> Result<Told, Told> {
+    let token = token(request.headers()).ok_or_else(|| {
+        Told(
+            StatusCode::UNAUTHORIZED,
+            "Send the device's token as: Authorization: Bearer TOKEN".to_owned(),
+        )
+    })?;
+    if !is_json(request.headers()) {
+        return Err(Told(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Send the reading as application/json".to_owned(),
+        ));
+    }
+    let bytes = Limited::new(request.into_body(), BYTES_MAX)
+        .collect()
+        .await
+        .map_err(|_| {
+            Told(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "One reading is smaller than this: send one at a time".to_owned(),
+            )
+        })?
+        .to_bytes();
+    let reading = read(&bytes).map_err(|said| Told(StatusCode::UNPROCESSABLE_ENTITY, said))?;
+    let app = Arc::clone(app);
+    let taken = tokio::task::spawn_blocking(move || {
+        let actor = Actor::system(Door::Device);
+        app.operate(actor, None, |operation, clinic| {
+            take(
+                clinic,
+                (operation.clock, &mut *operation.chance),
+                &token,
+                &reading,
+            )
+        })
+    })
+    .await
+    .map_err(|bug| {
+        tracing::error!(error = %bug, "a reading stopped on a bug; nothing was half written");
+        Told(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Something went wrong here: send the reading again".to_owned(),
+        )
+    })?;
+    Ok(match taken {
+        Ok(Taken::Now { is_stale: false }) => Told(StatusCode::CREATED, "charted".to_owned()),
+        Ok(Taken::Now { is_stale: true }) => Told(
+            StatusCode::CREATED,
+            "charted as stale: it is too old to count as current".to_owned(),
+        ),
+        Ok(Taken::Before) => Told(StatusCode::OK, "taken in before".to_owned()),
+        Err(no) => refused(&no),
+    })
+}
+
+fn refused(no: &NotTaken) -> Told {
+    let status = match no {
+        NotTaken::Unknown | NotTaken::Revoked => StatusCode::UNAUTHORIZED,
+        NotTaken::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+        NotTaken::Ahead => StatusCode::UNPROCESSABLE_ENTITY,
+        NotTaken::NoSession(_)
+        | NotTaken::Closed(_)
+        | NotTaken::TwoSessions(_)
+        | NotTaken::BeforeSession(_)
+        | NotTaken::BeforeRoom(_) => StatusCode::CONFLICT,
+        NotTaken::Denied(denied) => return denied_words(denied),
+    };
+    Told(status, no.to_string())
+}
+
+fn denied_words(denied: &Denied) -> Told {
+    match denied {
+        Denied::Invalid(faults) => {
+            let said: Vec<&str> = faults.iter().map(|one| one.sentence.as_str()).collect();
+            Told(StatusCode::UNPROCESSABLE_ENTITY, said.join(". "))
+        }
+        Denied::Stale => Told(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The record is busy: send the reading again".to_owned(),
+        ),
+        Denied::Forbidden { .. } | Denied::NotFound | Denied::Refused(_) => {
+            Told(StatusCode::CONFLICT, denied.to_string())
+        }
+        Denied::Append(_) | Denied::Read(_) | Denied::Rim(_) | Denied::Encode(_) => {
+            tracing::error!(error = %denied, "a reading could not be kept");
+            Told(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The reading could not be kept: send it again".to_owned(),
+            )
+        }
+    }
+}
+
+fn token(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let token = text.strip_prefix("Bearer ")?.trim();
+    (!token.is_empty() && token.len() < 200).then(|| token.to_owned())
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("application/json"))
+}
+
+/// Reads what was sent, strictly: every value with its unit.
+fn read(bytes: &[u8]) -> Result<Reading, String> {
+    let sent: Sent = serde_json::from_slice(bytes).map_err(|error| {
+        format!("This is not a reading as docs/operate/devices.md has it: {error}")
+    })?;
+    let values = sent.values;
+    let vitals = VitalsObserved {
+        systolic_mmhg: value(
+            "systolic",
+            values.systolic,
+            "mmHg",
+            MillimetresOfMercury::parse,
+        )?,
+        diastolic_mmhg: value(
+            "diastolic",
+            values.diastolic,
+            "mmHg",
+            MillimetresOfMercury::parse,
+        )?,
+        pulse_per_min: value("pulse", values.pulse, "/min", BeatsPerMinute::parse)?,
+        saturation_percent: value("saturation", values.saturation, "%", Percent::parse)?,
+        breaths_per_min: value(
+            "breathing",
+            values.breathing,
+            "/min",
+            BreathsPerMinute::parse,
+        )?,
+        temperature_tenths_c: value(
+            "temperature",
+            values.temperature,
+            "Cel",
+            TenthsCelsius::parse,
+        )?,
+        ..VitalsObserved::default()
+    };
+    Ok(Reading {
+        sequence: sent.sequence,
+        at: sent.at,
+        vitals,
+    })
+}
+
+fn value<Q>(
+    name: &str,
+    sent: Option<Value>,
+    unit: &str,
+    parse: impl Fn(&str) -> Result<Q, Unreadable>,
+) -> Result<Option<Q>, String> {
+    let Some(sent) = sent else {
+        return Ok(None);
+    };
+    if sent.unit != unit {
+        return Err(format!(
+            "{name} is taken in {unit}, and this is in {}: let the bridge convert it",
+            sent.unit
+        ));
+    }
+    parse(&sent.value.to_string())
+        .map(Some)
+        .map_err(|fault| fault.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(values: &str) -> Result<Reading, String> {
+        let text = format!(r#"{{"at":"2027-02-01T14:00:00Z","sequence":7,"values":{values}}}"#);
+        read(text.as_bytes())
+    }
+
+    #[test]
+    fn a_pressure_of_720_is_refused_with_its_sentence() {
+        let said = with(
+            r#"{"systolic":{"value":720,"unit":"mmHg"},"diastolic":{"value":80,"unit":"mmHg"}}"#,
+        );
+        let said = said.unwrap_err();
+        assert!(said.contains("720 mmHg"), "{said}");
+    }
+
+    #[test]
+    fn a_value_without_its_unit_or_in_another_or_of_another_name_is_refused() {
+        assert!(
+            with(r#"{"pulse":{"value":80}}"#)
+                .unwrap_err()
+                .contains("unit")
+        );
+        let kilopascal = with(r#"{"systolic":{"value":17,"unit":"kPa"}}"#).unwrap_err();
+        assert!(
+            kilopascal.contains("mmHg") && kilopascal.contains("kPa"),
+            "{kilopascal}"
+        );
+        assert!(with(r#"{"weight":{"value":80,"unit":"kg"}}"#).is_err());
+        let read = with(r#"{"temperature":{"value":36.8,"unit":"Cel"}}"#).unwrap();
+        assert_eq!(read.vitals.temperature_tenths_c.unwrap().get(), 368);
+    }
+}
