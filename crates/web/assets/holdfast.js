@@ -104,7 +104,8 @@
       if (target) target.focus({ preventScroll: true });
       scrollTo(x, y);
     } catch {
-      offer();
+      // A room says itself that the network is gone; a line that pushes its presses down would mislead a hand.
+      if (document.getElementById("hf-offline")) tell("hf-cut"); else offer();
     } finally {
       busy = false;
       if (again) { again = false; soon(); }

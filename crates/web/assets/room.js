@@ -25,10 +25,10 @@
     const due = region.querySelector("[data-hf-due]");
     if (due) {
       const left = Number(due.dataset.hfDue) - now;
-      const late = left < 0;
+      const late = left <= -60;
       due.classList.toggle("hf-due--late", late);
       due.querySelector("p").textContent = late ? "Overdue by" : "Due in";
-      due.querySelector("b").textContent = String(late ? Math.floor(-left / 60) : Math.ceil(left / 60));
+      due.querySelector("b").textContent = String(late ? Math.floor(-left / 60) : Math.max(0, Math.ceil(left / 60)));
     }
   };
   setInterval(tick, 1000);
@@ -99,16 +99,25 @@
   let gone = null;                // Since when the server has not answered.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!form.matches("[data-hf-keep]")) return;
+    if (!form.matches("[data-hf-room]")) return;
     event.preventDefault();
     const fields = new URLSearchParams(new FormData(form));
     fields.set("command", command());
-    const entry = { action: form.getAttribute("action"), fields: fields.toString(), keptAt: Date.now(), session: banner.dataset.hfSession };
+    const entry = { action: form.getAttribute("action"), fields: fields.toString(), keptAt: Date.now(), session: banner.dataset.hfSession, whose: whose(), what: pressed(form) };
     hand(entry, form);
   });
 
+  // Who lies in this room, for the list of what waits: one device may hold entries of several rooms.
+  const whose = () => [".hf-bedside h1 a", ".hf-bedside__room"].map((one) => {
+    const node = region.querySelector(one);
+    return node ? node.firstChild.textContent.trim() : "";
+  }).join(", ");
+
+  // What was pressed, where the press itself is all that is said.
+  const pressed = (form) => (form.closest("dialog") ? "" : form.querySelector("[type=submit]").textContent.trim());
+
   const hand = async (entry, form) => {
-    const waiting = await queue.all();
+    const waiting = await queue.waiting();
     // What waits goes first, so that the order is kept.
     const answer = waiting.length ? null : await send(entry, false);
     if (answer === null) {
@@ -170,7 +179,8 @@
     return made;
   };
   const queue = {
-    async put(entry) {
+    // An entry with an id stands in place of the one that was there.
+    async put({ id, ...entry }) {
       const db = await open();
       const secret = await key(db);
       let row = { plain: JSON.stringify(entry) };
@@ -179,9 +189,11 @@
         const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, secret, new TextEncoder().encode(JSON.stringify(entry)));
         row = { iv, sealed };
       }
-      await done(db.transaction("waiting", "readwrite", { durability: "strict" }).objectStore("waiting").add(row));
+      if (id !== undefined) row.id = id;
+      await done(db.transaction("waiting", "readwrite", { durability: "strict" }).objectStore("waiting").put(row));
       db.close();
     },
+    async waiting() { return (await queue.all()).filter((one) => !one.refused); },
     async all() {
       const db = await open();
       const rows = await done(db.transaction("waiting").objectStore("waiting").getAll());
@@ -202,12 +214,13 @@
   };
 
   // ---- Since when, how many, and what could not be taken in. ----
-  const refused = [];
   // The clinic's clock, whatever zone the device is set to.
   const clock = (at) => new Date(at + Number(region.dataset.hfOffset) * 1000).toISOString().slice(11, 16);
   const goneNow = () => { if (!gone) { gone = Date.now(); setTimeout(drain, ASK_EVERY_MS); } };
   const said = async () => {
-    const waiting = await queue.all();
+    const all = await queue.all();
+    const waiting = all.filter((one) => !one.refused);
+    const refused = all.filter((one) => one.refused);
     banner.replaceChildren();
     if (!gone && !waiting.length && !refused.length) return;
     const lead = document.createElement("b");
@@ -224,12 +237,12 @@
       const list = document.createElement("ul");
       for (const one of waiting) list.append(line(`Waits: ${told(one)}, ${clock(one.keptAt)}`));
       for (const one of refused) {
-        const item = line(`Not taken in: ${told(one.entry)}, ${clock(one.entry.keptAt)}. ${one.words} `);
+        const item = line(`Not taken in: ${told(one)}, ${clock(one.keptAt)}. ${one.refused} `);
         const settle = document.createElement("button");
         settle.type = "button";
         settle.className = "hf-button hf-button--second";
         settle.textContent = "I have seen it";
-        settle.addEventListener("click", () => { refused.splice(refused.indexOf(one), 1); said(); });
+        settle.addEventListener("click", async () => { await queue.take(one.id); said(); });
         item.append(settle);
         list.append(item);
       }
@@ -245,21 +258,32 @@
   const told = (entry) => {
     const hidden = ["csrf", "command", "session", "minutes_ago", "kept_at", "sent_at"];
     const fields = [...new URLSearchParams(entry.fields)].filter(([name, value]) => value && !hidden.includes(name));
-    return fields.map(([name, value]) => `${name} ${value}`).join(", ") || entry.action.split("/").pop().replace("-", " ");
+    const said = entry.what || fields.map(([name, value]) => `${name} ${value}`).join(", ");
+    return entry.session === banner.dataset.hfSession ? said : `${entry.whose || "another room"}: ${said}`;
   };
 
   // Sends what waits, in the order it was pressed; stops at the first the server does not answer.
+  // Several rooms may be open on one device: one of them sends, so that each entry is answered to one page.
   let draining = false;
   const drain = async () => {
     if (draining) return;
     draining = true;
+    if (!navigator.locks) { await sendAll(); return; }
+    await navigator.locks.request("holdfast-room", { ifAvailable: true }, async (lock) => {
+      if (lock) { await sendAll(); return; }
+      draining = false;
+      setTimeout(drain, ASK_EVERY_MS);
+    });
+  };
+  const sendAll = async () => {
     try {
-      for (const entry of await queue.all()) {
+      for (const entry of await queue.waiting()) {
         const answer = await send(entry, true);
         if (answer === null) { goneNow(); setTimeout(drain, ASK_EVERY_MS); return; }
         if (answer.keep) { gone = null; banner.append(answer.words); return; }
-        if (!answer.ok) refused.push({ entry, words: answer.words });
-        await queue.take(entry.id);
+        // What was not taken in stays on the device, through a reload too, until somebody has seen it.
+        if (answer.ok) await queue.take(entry.id);
+        else await queue.put({ ...entry, refused: answer.words });
       }
       if (gone && await reached()) { gone = null; document.dispatchEvent(new Event("hf-refresh")); }
       else if (gone) setTimeout(drain, ASK_EVERY_MS);

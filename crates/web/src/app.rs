@@ -17,6 +17,10 @@ use crate::token::FormKey;
 /// How many changes a slow stream may be behind before it is told to read everything.
 const CHANGES_BEHIND_MAX: usize = 512;
 
+/// The board of the day as worked out last, under the turn of the board, the version of the register and
+/// the minute it holds for.
+pub(crate) type KeptToday = Option<((u64, u64, i64), Arc<pages::Today>)>;
+
 /// What every request can reach.
 pub struct App {
     /// The clinic.
@@ -30,7 +34,7 @@ pub struct App {
     pub(crate) site: Site,
     pub(crate) shelf: Shelf,
     pub(crate) gate: Gate,
-    pub(crate) today: Mutex<Option<(u64, i64, Arc<pages::Today>)>>,
+    pub(crate) today: Mutex<KeptToday>,
     pub(crate) due: Mutex<Option<(i64, Arc<Vec<clinic::due::Due>>)>>,
     /// How messages leave, once it is set up.
     pub post: OnceLock<Arc<Post>>,

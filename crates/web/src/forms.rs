@@ -158,6 +158,10 @@ pub(crate) fn notice(code: &str) -> Option<String> {
         let words = "The count differs from the register: a case is open and the lot is frozen.";
         return Some(words.to_owned());
     }
+    if code == "stopped-before" {
+        let words = "It had been stopped already, by another hand; nothing was written twice.";
+        return Some(words.to_owned());
+    }
     find(code).map(|form| form.done.to_owned())
 }
 

@@ -19,6 +19,7 @@ pub(crate) mod help_now;
 pub(crate) mod home;
 pub(crate) mod instrument;
 pub(crate) mod ledger;
+mod left;
 pub(crate) mod level;
 pub(crate) mod link;
 pub(crate) mod messages;

@@ -3,6 +3,7 @@
 //! A sign-in proves who came; a signature is proved anew, so that nobody signs on a screen that was left
 //! open. Wrong pass phrases are counted as at the door and lock confirming for as long.
 
+use jiff::Timestamp;
 use record::ids::{PatientId, PersonId};
 use record::words::Line;
 
@@ -71,22 +72,51 @@ pub fn confirm(
         ActorId::Patient(patient) => (sign_in_of(clinic, *patient)?, Some(*patient)),
         ActorId::Public | ActorId::System => return Err(Denied::NotFound),
     };
-    let now = operation.now();
-    let key = hexadecimal(&format!("confirm {person}"));
-    let wrong = wrong_count(clinic, &key, now)?;
-    if wrong.is_some_and(|count| count.n >= WRONG_MAX) {
-        return Err(Denied::invalid(
-            FIELD,
-            "Too many wrong pass phrases: wait fifteen minutes and try again",
-        ));
-    }
-    if is_secret_of(clinic, person, secret)? {
-        clinic.journal().rim_remove(WRONG, &key)?;
-        return Ok(Confirmed {
+    match proof(clinic, person, secret, operation.now())? {
+        Proof::Right => Ok(Confirmed {
             person,
             patient,
             name: operation.actor.name.clone(),
-        });
+        }),
+        Proof::Wrong => Err(Denied::invalid(
+            FIELD,
+            "This is not your pass phrase: type the one you sign in with. Nothing was signed",
+        )),
+        Proof::Locked => Err(Denied::invalid(
+            FIELD,
+            "Too many wrong pass phrases: wait fifteen minutes and try again",
+        )),
+    }
+}
+
+/// What a pass phrase typed for a signature came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// It is theirs.
+    Right,
+    /// It is not, and the try was counted.
+    Wrong,
+    /// Too many were wrong: none is looked at until the lock ends.
+    Locked,
+}
+
+/// Holds a pass phrase against a person's, and counts it where it is wrong.
+///
+/// One count for whatever is signed: a witness is guessed at no more often than a signature.
+pub(crate) fn proof(
+    clinic: &Clinic,
+    person: PersonId,
+    secret: &str,
+    now: Timestamp,
+) -> Result<Proof, Denied> {
+    let key = hexadecimal(&format!("confirm {person}"));
+    let wrong = wrong_count(clinic, &key, now)?;
+    if wrong.is_some_and(|count| count.n >= WRONG_MAX) {
+        return Ok(Proof::Locked);
+    }
+    if is_secret_of(clinic, person, secret)? {
+        clinic.journal().rim_remove(WRONG, &key)?;
+        return Ok(Proof::Right);
     }
     let count = wrong.unwrap_or(WrongCount {
         n: 0,
@@ -96,10 +126,7 @@ pub fn confirm(
     let first_at = if n >= WRONG_MAX { now } else { count.first_at };
     let until = first_at.saturating_add(LOCK).unwrap_or(now);
     put(clinic, WRONG, &key, &WrongCount { n, first_at }, until)?;
-    Err(Denied::invalid(
-        FIELD,
-        "This is not your pass phrase: type the one you sign in with. Nothing was signed",
-    ))
+    Ok(Proof::Wrong)
 }
 
 /// Whose sign-in a patient's is.

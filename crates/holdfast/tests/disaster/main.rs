@@ -19,5 +19,6 @@ mod malformed;
 mod opening;
 mod outgoing;
 mod people;
+mod room_kills;
 mod tampering;
 mod trial;

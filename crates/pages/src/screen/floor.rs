@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::frame::{Frame, head};
 use crate::part::mark::wordmark;
-use crate::part::{Mark, Standing, mark};
+use crate::part::{Link, Mark, Standing, link, mark};
 
 /// The floor board.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Floor {
     pub clock: String,
     /// "14:05:10".
     pub drawn: String,
+    /// Rooms that are empty and hold drug nobody has accounted for.
+    pub left: Vec<Link>,
     /// The rooms in use.
     pub tiles: Vec<Tile>,
 }
@@ -52,6 +54,8 @@ pub struct Tile {
     pub read_at: String,
     /// How it stands: a rule that holds, or that it is old.
     pub mark: Option<Mark>,
+    /// Drug that is left once the dose has ended.
+    pub drug: Option<Mark>,
     /// How far the stay is along.
     pub bar: figures::Drawing,
 }
@@ -74,6 +78,9 @@ pub fn floor(frame: &Frame, view: &Floor) -> Markup {
                         }
                         p.hf-floorhead__clock { (view.clock) }
                     }
+                    div.hf-floor__left { @for one in &view.left { p {
+                        (mark(&Mark::new(Standing::ActNow, "Act now"))) " " (link(one))
+                    } } }
                     div.hf-floor {
                         @if view.tiles.is_empty() { p.hf-floor__empty { "Nobody is in session" } }
                         @for one in &view.tiles { (tile(one)) }
@@ -107,6 +114,7 @@ fn tile(one: &Tile) -> Markup {
                 @if one.pressure.is_empty() { p.hf-tile__none { span.hf-absent { "not read" } } }
                 @else { p.hf-tile__v { (one.pressure) } }
                 @if let Some(shown) = &one.mark { p { (mark(shown)) } }
+                @if let Some(shown) = &one.drug { p { (mark(shown)) } }
             }
             div.hf-tile__bar { (PreEscaped(one.bar.svg.as_str())) }
         }

@@ -265,7 +265,7 @@ fn corner(frame: &Frame, corner: &Corner) -> Markup {
     html! {
         @match corner {
             Corner::Stop { action, hidden } => {
-                form.hf-stop method="post" action=(action) data-hf-keep="stop" {
+                form.hf-stop method="post" action=(action) data-hf-room="stop" {
                     (csrf_field(&frame.csrf))
                     @for (name, value) in hidden { input type="hidden" name=(name) value=(value); }
                     button.hf-button.hf-button--stop type="submit" { "Stop infusion" }

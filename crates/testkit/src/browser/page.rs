@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -69,6 +70,8 @@ pub struct Page {
     pub(super) wire: Arc<Wire>,
     pub(super) session: String,
     frame: String,
+    /// Whose cookies and stores it has.
+    context: String,
     size: Size,
     pub(super) is_script_off: AtomicBool,
 }
@@ -77,6 +80,15 @@ impl Page {
     pub(super) fn open(wire: Arc<Wire>, size: Size) -> Result<Self, BrowserError> {
         let context = wire.ask("", "Target.createBrowserContext", &json!({}))?;
         let context = field(&context, "Target.createBrowserContext", "browserContextId")?;
+        Self::within(wire, context, size)
+    }
+
+    /// Opens another tab on the same device: it has the same cookies and stores.
+    pub fn tab(&self) -> Result<Self, BrowserError> {
+        Self::within(Arc::clone(&self.wire), self.context.clone(), self.size)
+    }
+
+    fn within(wire: Arc<Wire>, context: String, size: Size) -> Result<Self, BrowserError> {
         let target = wire.ask(
             "",
             "Target.createTarget",
@@ -93,6 +105,7 @@ impl Page {
             wire,
             session,
             frame,
+            context,
             size,
             is_script_off: AtomicBool::new(false),
         };
@@ -281,6 +294,17 @@ impl Page {
         });
         self.ask("Network.emulateNetworkConditions", &line)
             .map(drop)
+    }
+
+    /// Sets the clock that script of the page reads ahead, now and on every page opened after.
+    pub fn clock_ahead(&self, by: Duration) -> Result<(), BrowserError> {
+        let script = format!(
+            "Date.asItIs ??= Date.now; Date.now = () => Date.asItIs.call(Date) + {};",
+            by.as_millis()
+        );
+        let always = json!({ "source": script });
+        self.ask("Page.addScriptToEvaluateOnNewDocument", &always)?;
+        self.evaluate(&script).map(drop)
     }
 
     /// Shows the page as paper (`print`) or screen (`screen`), with media features such as

@@ -383,7 +383,7 @@ fn send_time_out(desk: &Desk<'_>) -> Result<String, Denied> {
         .map(|(_, words)| Line::clipped(words))
         .collect();
     read!(answers => name, secret);
-    let second = Second::proved(&desk.app.clinic, name.as_str(), &secret)?;
+    let second = Second::proved(&desk.app.clinic, name.as_str(), &secret, desk.ask.now)?;
     desk.operate(|operation, clinic| {
         before::time_out(operation, clinic, patient, session, (second, checked))
     })?;

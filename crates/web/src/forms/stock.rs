@@ -191,7 +191,7 @@ fn second_sent(desk: &Desk<'_>, answers: &mut Answers<'_>) -> Option<(String, St
 }
 
 fn proved(desk: &Desk<'_>, (name, secret): &(String, String)) -> Result<Second, Denied> {
-    Second::proved(&desk.app.clinic, name, secret)
+    Second::proved(&desk.app.clinic, name, secret, desk.ask.now)
 }
 
 fn draw_location(desk: &Desk<'_>) -> Result<FormPage, Denied> {

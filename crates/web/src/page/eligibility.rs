@@ -121,6 +121,7 @@ fn line(app: &App, opened: &Opened, verdict: &Verdict) -> RuleLine {
         .collect();
     for missing in &verdict.missing {
         let name = missing.as_str().replace('_', " ");
+        inputs.push(Phrase::plain(" "));
         inputs.push(Phrase::absent(format!("{name}: not asked")));
         let steps = app.clinic.library().evaluation();
         if let Some(step) = steps.asks(missing.as_str()) {

@@ -5,7 +5,7 @@ use clinic::authority::{Act, may};
 use clinic::denied::Denied;
 use figures::stay::StayBar;
 use jiff::Timestamp;
-use pages::{Floor, Mark, Standing, Tile, floor};
+use pages::{Floor, Link, Mark, Standing, Tile, floor};
 use record::chart::session::Session;
 use record::fact::room::RuleAct;
 use record::ids::{PatientId, SessionId};
@@ -46,9 +46,11 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         let holds = watch::holds(&app.clinic, &known.chart, session, ask.now);
         let due = watch::next(&dues, session);
         let stay = clinic::act::room::after::stay_over_at(&app.clinic, &known.chart, session);
+        let has_drug = app.clinic.stock().register.in_use(id).get() > 0;
         let tile = tile(
             &Seen {
                 session,
+                has_drug,
                 due: due.clone(),
                 holds: &holds,
                 now: ask.now,
@@ -61,7 +63,15 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         tiles.push((due, tile));
     }
     tiles.sort_by(|a, b| a.1.room.cmp(&b.1.room));
-    let view = board(tiles, ask.now, &zone);
+    let mut view = board(tiles, ask.now, &zone);
+    view.left = super::left::left(app)
+        .iter()
+        .map(|one| {
+            // No amount: the board hangs where visitors pass.
+            let words = format!("{}: drug not accounted for", one.room);
+            Link::new(one.place(), words)
+        })
+        .collect();
     let mut frame = words::frame(app, ask, None);
     frame.live = Some("/live/board".to_owned());
     Ok(Reply::Page(floor(&frame, &view)))
@@ -98,6 +108,7 @@ fn board(tiles: Vec<(NextDue, Tile)>, now: Timestamp, zone: &jiff::tz::TimeZone)
         clock: words::time(now, zone),
         drawn: format!("{hour:02}:{minute:02}:{second:02}"),
         tiles: tiles.into_iter().map(|(_, tile)| tile).collect(),
+        left: Vec::new(),
     }
 }
 
@@ -110,6 +121,7 @@ fn first_of(items: &[String]) -> String {
 
 struct Seen<'a> {
     session: &'a Session,
+    has_drug: bool,
     due: Option<(Timestamp, Vec<String>)>,
     holds: &'a [watch::Holds],
     now: Timestamp,
@@ -170,6 +182,8 @@ fn tile(seen: &Seen<'_>, patient: PatientId, name: &str) -> Tile {
             .as_ref()
             .map_or_else(String::new, |(at, _)| words::time(*at, seen.zone)),
         mark,
+        drug: (session.stopped.is_some() && seen.has_drug)
+            .then(|| Mark::new(Standing::Watch, "Drug to waste")),
         bar: bar.draw(&format!("bar-{}", session.id)),
     }
 }
@@ -210,11 +224,11 @@ fn due(seen: &Seen<'_>) -> (String, String, String, String, bool) {
     };
     let act = format!("{} due", crate::sent::sentence(&first_of(items)));
     let seconds = at.as_second() - seen.now.as_second();
-    let is_late = seconds < 0;
+    let is_late = seconds <= -60;
     let number = if is_late {
         (-seconds).div_euclid(60)
     } else {
-        (seconds + 59).div_euclid(60)
+        (seconds + 59).div_euclid(60).max(0)
     };
     let unit = if is_late { "min late" } else { "min" };
     (

@@ -29,6 +29,10 @@ use crate::words;
 /// How many numbered acts the page lists under the figure.
 const ACTS_SHOWN: usize = 6;
 
+/// How many fewer for each rule said over the figure after the first, and how many always: the last act
+/// is on the screen whatever is said above it.
+const ACTS_FEWER: usize = 2;
+
 /// Everything the parts of the page are made from.
 struct Room<'a> {
     app: &'a App,
@@ -60,6 +64,10 @@ impl<'a> Room<'a> {
 pub(super) fn page(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> Reply {
     let room = Room::of(app, ask, opened, session);
     let acts = room.acts();
+    let n_said = room.holds.len().saturating_sub(1);
+    let n_shown = ACTS_SHOWN
+        .saturating_sub(n_said.saturating_mul(ACTS_FEWER))
+        .max(ACTS_FEWER);
     let (who, about, facts) = room.bedside();
     let patient = opened.known.patient;
     let view = SessionRoom {
@@ -77,7 +85,7 @@ pub(super) fn page(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> 
         said: room.said(),
         flow: room.figure("flow"),
         plan: super::level::in_room(app, opened, session.number),
-        more: (acts.len() > ACTS_SHOWN).then(|| {
+        more: (acts.len() > n_shown).then(|| {
             Link::new(
                 opened.path("?show=sessions"),
                 format!("All {} acts", acts.len()),
@@ -87,7 +95,7 @@ pub(super) fn page(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> 
             .into_iter()
             .map(|(_, line)| line)
             .rev()
-            .take(ACTS_SHOWN)
+            .take(n_shown)
             .rev()
             .collect(),
         saved: room.saved(),
@@ -459,7 +467,8 @@ impl Room<'_> {
         };
         let names: Vec<&str> = items.iter().map(String::as_str).collect();
         let seconds = at.as_second() - self.now.as_second();
-        let is_late = seconds < 0;
+        // Late from a whole minute on: what is due this minute is due, not overdue.
+        let is_late = seconds <= -60;
         let late_by = (-seconds).max(0).div_euclid(60);
         let told = watch::told_last(&self.app.clinic, late_by);
         ShownDue {
@@ -467,7 +476,7 @@ impl Room<'_> {
             number: if is_late {
                 late_by
             } else {
-                seconds.div_euclid(60) + i64::from(seconds % 60 > 0)
+                (seconds.div_euclid(60) + i64::from(seconds % 60 > 0)).max(0)
             }
             .to_string(),
             unit: "min".to_owned(),

@@ -40,18 +40,19 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     Ok(Reply::Page(today(&frame, &view)))
 }
 
-/// The board of the day as worked out last, unless the board or the minute has changed.
+/// The board of the day as worked out last, unless the board, the register or the minute has changed.
 fn kept(app: &App, now: Timestamp) -> Arc<Today> {
     let minute = now.as_second().div_euclid(60);
     let turn = app.clinic.board().turn();
+    let stock = app.clinic.stock().version.0;
     let mut kept = app.today.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((at_turn, at_minute, view)) = &*kept
-        && (*at_turn, *at_minute) == (turn, minute)
+    if let Some((known, view)) = &*kept
+        && *known == (turn, stock, minute)
     {
         return Arc::clone(view);
     }
     let fresh = Arc::new(view(app, now));
-    *kept = Some((turn, minute, Arc::clone(&fresh)));
+    *kept = Some(((turn, stock, minute), Arc::clone(&fresh)));
     fresh
 }
 
@@ -70,6 +71,8 @@ pub(super) struct Clock<'a> {
 }
 
 fn view(app: &App, now: Timestamp) -> Today {
+    // Before the board is held: charts are read for it.
+    let left = super::left::left(app);
     let board = app.clinic.board();
     let zone = board.house.zone();
     let day = civil_day(now, &zone);
@@ -124,6 +127,7 @@ fn view(app: &App, now: Timestamp) -> Today {
         gone_home,
         waiting: {
             let mut all: Vec<Waiting> = rules_wait(app, &board).into_iter().collect();
+            all.extend(left.iter().map(|one| left_behind(&board, one, now)));
             all.extend(waiting(&board, &clock));
             all
         },
@@ -339,7 +343,19 @@ fn completeness(board: &Board, today: Date) -> Option<Completeness> {
     })
 }
 
-/// What waits for a person, longest first.
+/// Drug left behind in a room that is empty: it waits before everything but the rules.
+fn left_behind(board: &Board, one: &super::left::Left, now: Timestamp) -> Waiting {
+    let name = board.line(one.patient);
+    let name = name.map_or_else(|| "A patient".to_owned(), |line| line.name.to_string());
+    Waiting {
+        what: Link::new(one.place(), format!("{} not accounted for", one.amount)),
+        how_long: words::stretch(words::minutes_between(one.closed_at, now)),
+        about: format!("{name}, session {}, {}", one.number, one.room),
+        owner: None,
+        mark: Some(Mark::new(Standing::ActNow, "Act now")),
+    }
+}
+
 /// Rules without a signature wait before everything else: no patient is assessed or dosed until then.
 fn rules_wait(app: &App, board: &Board) -> Option<Waiting> {
     let what = match clinic::act::rule_pack::standing_on(board, app.clinic.library()) {
@@ -358,6 +374,7 @@ fn rules_wait(app: &App, board: &Board) -> Option<Waiting> {
     })
 }
 
+/// What waits for a person, longest first.
 fn waiting(board: &Board, clock: &Clock<'_>) -> Vec<Waiting> {
     let mut waiting: Vec<(Timestamp, Waiting)> = Vec::new();
     for (patient, line, alert) in board.open_alerts() {

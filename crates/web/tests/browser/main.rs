@@ -3,6 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     reason = "a test that cannot go on fails"
 )]
 
@@ -10,9 +11,21 @@
 #[expect(dead_code, reason = "the other tests use the rest of it")]
 mod house;
 
+#[path = "../doors/calm.rs"]
+mod calm;
+#[path = "../doors/course.rs"]
+#[expect(dead_code, reason = "the other tests use the rest of it")]
+mod course;
+#[path = "../doors/form.rs"]
+#[expect(dead_code, reason = "the other tests use the rest of it")]
+mod form;
+
 mod evaluation;
+mod kare;
 mod own;
 mod room;
+mod trouble;
+mod walk;
 
 use house::{House, SECRET};
 use testkit::browser::{Browser, Page, Script, Size};

@@ -4,13 +4,13 @@
 use std::time::{Duration, Instant};
 
 use record::chart::session::Session;
-use record::fact::observation::VitalsObserved;
 use record::fact::session::ObservationMade;
 use record::ids::PatientId;
-use testkit::browser::{Browser, Network, Page, Size};
+use testkit::browser::{Browser, Network};
 
+use super::Answer;
 use super::house::House;
-use super::{Answer, sign_in};
+use super::walk::{pressures, tablet, tap, until};
 
 /// A house at an hour at which somebody is in a room, and that room.
 fn with_a_room() -> Option<(House, PatientId, Session)> {
@@ -28,48 +28,10 @@ fn with_a_room() -> Option<(House, PatientId, Session)> {
     found.map(|(patient, session)| (house, patient, session))
 }
 
-fn enter(browser: &Browser, house: &House, name: &str, place: &str) -> Answer<Page> {
-    let page = browser.page(Size::TABLET)?;
-    sign_in(&page, house, name)?;
-    page.go(&format!("{}{place}", house.address))?;
-    Ok(page)
-}
-
-/// Charts a set of vital signs through the pad, key by key.
-fn tap(page: &Page, numbers: [&str; 5]) -> Answer {
-    page.evaluate("document.querySelector('[data-hf-pad=vitals]').click()")?;
-    for number in numbers {
-        for digit in number.chars() {
-            page.evaluate(&format!(
-                "document.querySelector('#vitals [data-hf-key=\"{digit}\"]').click()"
-            ))?;
-        }
-    }
-    page.evaluate("document.querySelector('#vitals [type=submit]').click()")?;
-    Ok(())
-}
-
-/// Waits until the page holds these words; says how long it took.
-fn until(page: &Page, words: &str) -> Answer<Duration> {
-    let began = Instant::now();
-    while began.elapsed() < Duration::from_secs(20) {
-        if page.text("body")?.contains(words) {
-            return Ok(began.elapsed());
-        }
-    }
-    Err(format!("{words} never came: {}", page.text("body")?).into())
-}
-
-fn pressures(house: &House, patient: PatientId, session: &Session) -> Vec<(u16, i64)> {
-    let known = house.clinic.chart(patient).expect("the chart");
-    let of_session = known
-        .chart
-        .all::<VitalsObserved>()
-        .filter(|(_, one)| one.session == Some(session.id));
-    of_session
-        .filter(|(entry, _)| entry.number > session.opened_by)
-        .filter_map(|(entry, one)| Some((one.systolic_mmhg?.get(), entry.minutes_late())))
-        .collect()
+/// The upper pressures charted in the session since it was found.
+fn own(house: &House, patient: PatientId, session: &Session) -> Vec<u16> {
+    let all = pressures(house, patient, session.id);
+    all.into_iter().map(|(upper, _)| upper).collect()
 }
 
 #[test]
@@ -79,8 +41,8 @@ fn a_set_tapped_on_one_tablet_is_on_the_other_and_one_press_stops() -> Answer {
     };
     let (house, patient, session) = with_a_room().expect("somebody is in a room");
     let place = format!("/patients/{patient}/sessions/{}", session.id);
-    let nurse = enter(&browser, &house, "dana", &place)?;
-    let prescriber = enter(&browser, &house, "okafor", &place)?;
+    let nurse = tablet(&browser, &house, "dana", &place)?;
+    let prescriber = tablet(&browser, &house, "okafor", &place)?;
     let high = nurse.evaluate("document.documentElement.scrollHeight - innerHeight")?;
     assert_eq!(high.as_i64(), Some(0), "the room scrolls at 1024 by 768");
     tap(&nurse, ["131", "83", "77", "96", "15"])?;
@@ -99,8 +61,8 @@ fn what_is_charted_without_a_network_survives_a_crash_of_the_tab_and_comes_in_or
     };
     let (house, patient, session) = with_a_room().expect("somebody is in a room");
     let place = format!("/patients/{patient}/sessions/{}", session.id);
-    let nurse = enter(&browser, &house, "dana", &place)?;
-    let n_before = pressures(&house, patient, &session).len();
+    let nurse = tablet(&browser, &house, "dana", &place)?;
+    let n_before = own(&house, patient, &session).len();
     nurse.network(Network::Unplugged)?;
     tap(&nurse, ["141", "81", "77", "96", "15"])?;
     until(&nurse, "1 entry waits")?;
@@ -108,7 +70,7 @@ fn what_is_charted_without_a_network_survives_a_crash_of_the_tab_and_comes_in_or
     until(&nurse, "2 entries wait")?;
     assert!(nurse.text("body")?.contains("No network since"));
     assert_eq!(
-        pressures(&house, patient, &session).len(),
+        own(&house, patient, &session).len(),
         n_before,
         "nothing has reached the server"
     );
@@ -125,7 +87,7 @@ fn what_is_charted_without_a_network_survives_a_crash_of_the_tab_and_comes_in_or
     nurse.go(&format!("{}{place}", house.address))?;
     let deadline = Instant::now();
     let waits = "document.getElementById('hf-offline').textContent";
-    while pressures(&house, patient, &session).len() < n_before + 2
+    while own(&house, patient, &session).len() < n_before + 2
         || nurse.evaluate(waits)?.as_str() != Some("")
     {
         assert!(
@@ -133,11 +95,7 @@ fn what_is_charted_without_a_network_survives_a_crash_of_the_tab_and_comes_in_or
             "something still waits"
         );
     }
-    let told: Vec<u16> = pressures(&house, patient, &session)
-        .into_iter()
-        .skip(n_before)
-        .map(|(upper, _)| upper)
-        .collect();
+    let told = own(&house, patient, &session).split_off(n_before);
     assert_eq!(told, [141, 142], "in order, and each once");
     Ok(())
 }
@@ -150,7 +108,7 @@ fn an_entry_that_the_server_no_longer_takes_is_shown_with_its_reason_and_not_los
     };
     let (house, patient, session) = with_a_room().expect("somebody is in a room");
     let place = format!("/patients/{patient}/sessions/{}", session.id);
-    let nurse = enter(&browser, &house, "dana", &place)?;
+    let nurse = tablet(&browser, &house, "dana", &place)?;
     nurse.network(Network::Unplugged)?;
     tap(&nurse, ["151", "91", "77", "96", "15"])?;
     until(&nurse, "1 entry waits")?;

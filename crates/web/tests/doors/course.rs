@@ -1,4 +1,5 @@
-//! One whole course, walked by forms over HTTP only, and what the chart shows after each step.
+//! A course from the public form to its plan, walked by forms over HTTP only, and what the chart shows
+//! after each step.
 
 use jiff::civil::DateTime;
 use record::fact::person::HistoryValue;
@@ -7,7 +8,6 @@ use testkit::visitor::Answer;
 
 use crate::form::{Form, address, done, said, sent};
 use crate::house::{House, SECRET};
-use crate::treatment::{correct, every_day, note, session, turns};
 
 /// Registers a patient by form, and gives the path of their chart.
 pub(crate) fn registered(desk: &mut Visitor, given: &str) -> String {
@@ -49,31 +49,16 @@ pub(crate) fn go_to(house: &House, local: &str) {
         .set(house.clinic.zone().to_timestamp(local).unwrap());
 }
 
-#[test]
-fn a_course_from_the_public_form_to_its_completion_by_forms_alone() {
-    let house = House::open();
-    let path = enquire(&house);
-    evaluate(&house, &path);
-    history(&house, &path);
-    measure(&house, &path);
-    open_course(&house, &path);
-    consent(&house, &path);
-    plan(&house, &path);
-    crate::plan::changed(&house, &path);
-    let session = session(&house, &path);
-    note(&house, &path, &session);
-    every_day(&house, &path);
-    correct(&house, &path);
-    turns(&house, &path);
-    assert_eq!(
-        house
-            .clinic
-            .journal()
-            .verify(&[], |_, _| {})
-            .unwrap()
-            .entries,
-        house.head()
-    );
+/// A patient with a signed plan, from the public form on: the path of their chart.
+pub(crate) fn planned(house: &House) -> String {
+    let path = enquire(house);
+    evaluate(house, &path);
+    history(house, &path);
+    measure(house, &path);
+    open_course(house, &path);
+    consent(house, &path);
+    plan(house, &path);
+    path
 }
 
 fn enquire(house: &House) -> String {

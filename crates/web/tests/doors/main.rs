@@ -9,6 +9,7 @@
 
 mod access;
 mod before;
+mod calm;
 mod course;
 mod enquiring;
 mod evidence;
@@ -29,3 +30,4 @@ mod rules;
 mod sign_in;
 mod stock;
 mod treatment;
+mod whole;

@@ -1,5 +1,7 @@
 //! Signing in and out.
 
+use clinic::act::room::before::Second;
+use clinic::denied::Denied;
 use jiff::SignedDuration;
 
 use crate::form::said;
@@ -100,4 +102,26 @@ fn after_signing_in_one_is_led_to_pages_of_this_house_only() {
         cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
         "{cookie}"
     );
+}
+
+#[test]
+fn a_second_person_is_guessed_at_as_seldom_as_a_signature_and_then_locked() {
+    let house = House::open();
+    let now = record::Clock::now(&house.clock);
+    let try_at = |secret: &str, minutes: i64| {
+        let at = now + SignedDuration::from_mins(minutes);
+        match Second::proved(&house.clinic, "okafor", secret, at) {
+            Ok(second) => second.person().to_string(),
+            Err(Denied::Invalid(faults)) => faults[0].sentence.clone(),
+            Err(other) => panic!("{other}"),
+        }
+    };
+    for _ in 0..5 {
+        let said = try_at("a guess", 0);
+        assert!(said.contains("do not belong together"), "{said}");
+    }
+    let said = try_at(SECRET, 1);
+    assert!(said.contains("Too many wrong pass phrases"), "{said}");
+    let said = try_at(SECRET, 16);
+    assert!(said.starts_with("per_"), "{said}");
 }

@@ -3,39 +3,10 @@
 use testkit::Visitor;
 use testkit::visitor::Answer;
 
+use crate::calm::stocked;
 use crate::course::{go_to, shows};
 use crate::form::{done, said, sent};
 use crate::house::{House, SECRET};
-
-/// Registers a cabinet and receives ten vials of 200 mg.
-pub(crate) fn stocked(house: &House) {
-    let mut director = house.sign_in("lindqvist");
-    let place = [
-        ("location", "Cabinet A"),
-        ("registration", "BT4408812"),
-        ("expires", "2028-06-30"),
-    ];
-    done(&mut director, "/do/register-location", &place);
-    let mut nurse = house.sign_in("dana");
-    let page = done(&mut nurse, "/do/receive-stock", DELIVERY);
-    shows(&page, "The delivery is in the register.");
-    shows(&page, "V-0117 to V-0126");
-}
-
-const DELIVERY: &[(&str, &str)] = &[
-    ("supplier", "Casco Pharma Supply"),
-    ("supplier_address", "40 Commercial Street, Portland"),
-    ("supplier_registration", "RC0198204"),
-    ("invoice", "77-4402"),
-    ("drug", "ketamine 10 mg/mL"),
-    ("lot", "K26/318"),
-    ("expires", "2027-11-30"),
-    ("strength", "10"),
-    ("content", "200"),
-    ("vials", "V-0117"),
-    ("how_many", "10"),
-    ("location", "Cabinet A"),
-];
 
 /// Draws 60 mg from the first vial.
 pub(crate) fn draw(nurse: &mut Visitor, path: &str, session: &str) {

@@ -1,7 +1,7 @@
 //! After the dose: the gate before leaving, leaving against advice, and the note that writes itself.
 
 use jiff::{SignedDuration, Timestamp};
-use protocol::{Outcome, Stage};
+use protocol::{Answer, Outcome, Stage};
 use record::chart::session::Session;
 use record::fact::care::{AlertCause, AlertRaised, Urgency};
 use record::fact::observation::VitalsObserved;
@@ -69,7 +69,7 @@ pub fn gate(clinic: &Clinic, chart: &Chart, session: &Session, now: Timestamp) -
             format!(
                 "{}: {}",
                 used.input.replace('_', " "),
-                used.observation.answer
+                said(clinic, &used.observation.answer)
             )
         });
         let missing = one
@@ -103,6 +103,23 @@ pub fn gate(clinic: &Clinic, chart: &Chart, session: &Session, now: Timestamp) -
         lines,
         questions,
         stay_over_at: stay_over_at(clinic, chart, session),
+    }
+}
+
+/// An answer in the clinic's words: a moment by the clinic's own clock.
+fn said(clinic: &Clinic, answer: &Answer) -> String {
+    match answer {
+        Answer::Moment(at) => clinic
+            .zone()
+            .to_datetime(*at)
+            .strftime("%a %-d %b %H:%M")
+            .to_string(),
+        Answer::Quantity(_)
+        | Answer::YesNo(_)
+        | Answer::Code(_)
+        | Answer::Date(_)
+        | Answer::Unknown
+        | Answer::Declined => answer.to_string(),
     }
 }
 

@@ -11,10 +11,10 @@ use record::ids::{PatientId, PersonId, SessionId};
 use record::words::{Door, Line, Prose, Role};
 use record::{Chart, Fact};
 
+use super::super::confirm::{Proof, proof};
 use super::super::eligibility::{refuse, verdict};
 use super::super::ledger::session::closing;
 use super::super::session::{check_told_time, open_session};
-use super::super::sign_in::is_secret_of;
 use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, Written};
 use crate::denied::{Denied, Refusal};
@@ -274,9 +274,17 @@ pub struct Second {
 impl Second {
     /// Someone who proves it with their own pass phrase, at this moment.
     ///
+    /// Wrong pass phrases are counted as for their own signatures, and lock both for as long.
+    ///
     /// # Errors
-    /// [`Denied::Invalid`] whichever of name and pass phrase is wrong, or where their role does not give drug.
-    pub fn proved(clinic: &Clinic, sign_in_name: &str, secret: &str) -> Result<Self, Denied> {
+    /// [`Denied::Invalid`] whichever of name and pass phrase is wrong, after too many, or where their
+    /// role does not give drug.
+    pub fn proved(
+        clinic: &Clinic,
+        sign_in_name: &str,
+        secret: &str,
+        now: Timestamp,
+    ) -> Result<Self, Denied> {
         let found = {
             let board = clinic.board();
             board
@@ -290,8 +298,15 @@ impl Second {
             )
         };
         let (person, staff) = found.ok_or_else(wrong)?;
-        if !staff.is_here || !is_secret_of(clinic, person, secret)? {
-            return Err(wrong());
+        match proof(clinic, person, secret, now)? {
+            Proof::Right if staff.is_here => {}
+            Proof::Right | Proof::Wrong => return Err(wrong()),
+            Proof::Locked => {
+                return Err(Denied::invalid(
+                    "second_secret",
+                    "Too many wrong pass phrases for this name: wait fifteen minutes, or ask another second person",
+                ));
+            }
         }
         if !staff.roles.iter().any(|role| gives_drug(*role)) {
             return Err(Denied::invalid(

@@ -3,7 +3,7 @@
 use figures::stay::StayBar;
 
 use super::{Floor, Tile};
-use crate::part::{Mark, Standing};
+use crate::part::{Link, Mark, Standing};
 
 impl Floor {
     /// Four rooms, one of them late, and nobody at all.
@@ -13,6 +13,7 @@ impl Floor {
             then: String::new(),
             clock: "06:40".into(),
             drawn: "06:40:03".into(),
+            left: Vec::new(),
             tiles: Vec::new(),
         };
         vec![("four_rooms", four_rooms()), ("quiet", quiet)]
@@ -53,12 +54,17 @@ fn four_rooms() -> Floor {
         ("124/78", "13:58"),
     );
     leaving.act = "Nothing is due".into();
+    leaving.drug = Some(Mark::new(Standing::Watch, "Drug to waste"));
     leaving.bar = bar(40, Some(137), "bar-4");
     Floor {
         next: "room 1, pressure, now".into(),
         then: "then room 2, 14:08".into(),
         clock: "14:05".into(),
         drawn: "14:05:10".into(),
+        left: vec![Link::new(
+            "/patients/sample/sessions/sample/drug",
+            "Room 5: drug not accounted for",
+        )],
         tiles: vec![late, running, ready, leaving],
     }
 }
@@ -89,6 +95,7 @@ fn tile(room: &str, phase: (&str, &str), initials: &str, pressure: (&str, &str))
         pressure: pressure.0.into(),
         read_at: pressure.1.into(),
         mark: None,
+        drug: None,
         bar: bar(0, None, &format!("bar-{room}-planned")),
     }
 }

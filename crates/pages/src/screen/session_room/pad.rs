@@ -110,7 +110,7 @@ pub(super) fn press(csrf: &str, one: &Press) -> Markup {
     html! {
         @if let Some(hidden) = &one.sends {
             form.hf-press .hf-press--apart[one.is_apart] .hf-press--half[one.is_half]
-                method="post" action=(one.href) data-hf-keep="press" {
+                method="post" action=(one.href) data-hf-room="press" {
                 (csrf_field(csrf))
                 @for (name, value) in hidden { input type="hidden" name=(name) value=(value); }
                 button.hf-button.hf-button--second type="submit" { (one.words) }
@@ -128,7 +128,7 @@ pub fn pads(csrf: &str, pads: &[Pad]) -> Markup {
     html! {
         @for pad in pads {
             dialog.hf-pad id=(pad.id) aria-labelledby={ (pad.id) "-h" } {
-                form method="post" action=(pad.action) novalidate data-hf-keep="pad" {
+                form method="post" action=(pad.action) novalidate data-hf-room="pad" {
                     (csrf_field(csrf))
                     @for (name, value) in &pad.hidden { input type="hidden" name=(name) value=(value); }
                     div.hf-pad__head {

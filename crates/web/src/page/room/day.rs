@@ -185,10 +185,13 @@ fn line(verdict: &Verdict) -> RuleLine {
             seen.value
         ))
     });
-    let missing = verdict
-        .missing
-        .iter()
-        .map(|input| Phrase::absent(format!("{}: not asked", input.as_str().replace('_', " "))));
+    let missing = verdict.missing.iter().flat_map(|input| {
+        let name = input.as_str().replace('_', " ");
+        [
+            Phrase::absent(format!("{name}: not asked")),
+            Phrase::plain(" "),
+        ]
+    });
     RuleLine {
         rule: verdict.rule.to_string(),
         sentence: Phrase::sentence(format!("{} ({})", verdict.title, verdict.class)),

@@ -1,6 +1,7 @@
 //! The stack of acts: what can be pressed now, by whoever asks, in the same order always.
 
 use pages::{Corner, Pad, PadField, Press};
+use record::fact::session::DoseStopped;
 
 use super::Room;
 use crate::forms::is_offered;
@@ -47,11 +48,11 @@ pub(super) fn presses(room: &Room<'_>) -> Vec<Press> {
     }
     let stock = room.opened.path(&format!("/sessions/{}/drug", session.id));
     let press = Press::new(super::drug::press(room.app, session), stock);
-    // Before the dose it stands beside the setting, after it beside the way out.
+    // Before the dose it stands beside the setting, after it over the way out.
     let press = match (session.started, session.stopped) {
         (None, _) => press.half(),
         (Some(_), None) => press,
-        (Some(_), Some(_)) => press.apart().half(),
+        (Some(_), Some(_)) => press.apart(),
     };
     all.extend(offered(room, "draw-drug", press));
     all.extend(drug(room));
@@ -101,7 +102,7 @@ fn drug(room: &Room<'_>) -> Vec<Press> {
             let leave = room
                 .opened
                 .path(&format!("/sessions/{}/leaving", session.id));
-            offer("recover", Press::new("Leaving", leave).apart().half());
+            offer("recover", Press::new("Leaving", leave));
         }
         (None, _) => {}
     }
@@ -119,13 +120,21 @@ pub(super) fn corner(room: &Room<'_>) -> Corner {
         }
         (Some(_), None) => Corner::Still("A nurse or a prescriber stops the dose".to_owned()),
         (Some(started), Some((at, given))) => Corner::Still(format!(
-            "Stopped {}, {} of {} given",
+            "Stopped {}{}, {} of {} given",
             room.time(at),
+            stopper(room).map_or_else(String::new, |who| format!(" by {who}")),
             given.number(),
             started.dose
         )),
         (None, _) => Corner::Still("No dose runs".to_owned()),
     }
+}
+
+/// Who stopped it, by their initials: where two press at once, each reads whose press it was.
+fn stopper(room: &Room<'_>) -> Option<String> {
+    let stops = room.opened.chart().all::<DoseStopped>();
+    let mut own = stops.filter(|(_, one)| one.session == room.session.id);
+    own.next_back().map(|(entry, _)| room.initials(entry))
 }
 
 fn to(room: &Room<'_>, code: &str) -> String {
