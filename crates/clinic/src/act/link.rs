@@ -28,6 +28,7 @@ use crate::operation::{Actor, ActorId, Operation};
 mod answers;
 pub mod before;
 mod lock;
+pub mod questionnaire;
 
 use lock::Lock;
 
