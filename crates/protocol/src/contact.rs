@@ -5,6 +5,7 @@
 
 use serde::Deserialize;
 
+pub mod alerts;
 pub mod check_in;
 pub mod relapse_watch;
 

@@ -34,11 +34,13 @@ mod room;
 mod room_day;
 mod rule_pack;
 mod session;
+mod snooze;
 mod stock;
 mod turn;
 mod visit;
 
 pub(crate) use correction::can_amend;
+pub(crate) use snooze::snooze_fields;
 
 /// A form.
 pub struct FormKind {
@@ -119,6 +121,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         room::FORMS,
         room_day::FORMS,
         care::FORMS,
+        snooze::FORMS,
         correction::FORMS,
         house::FORMS,
         evidence::FORMS,

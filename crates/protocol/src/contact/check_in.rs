@@ -172,9 +172,8 @@ impl Questions {
                 "every check-in asks whether the person is safe".to_owned(),
             );
         }
-        let lives = |life: &LinkLife| {
-            life.hours >= 1 && life.wrong_at_most >= 1 && life.pass_minutes >= 1
-        };
+        let lives =
+            |life: &LinkLife| life.hours >= 1 && life.wrong_at_most >= 1 && life.pass_minutes >= 1;
         if !lives(&read.link) || !lives(&read.questionnaire_link) {
             return wrong("link", "hours, tries and minutes are 1 or more".to_owned());
         }

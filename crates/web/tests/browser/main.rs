@@ -102,6 +102,7 @@ fn places(house: &House) -> Vec<String> {
     ]);
     all.extend(FORMS.map(|code| about(&format!("/do/{code}"))));
     all.push(about("/check-in-link"));
+    all.push(about("/questionnaire-link"));
     all.extend(
         [
             "/evaluation",

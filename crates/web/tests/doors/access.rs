@@ -64,6 +64,8 @@ fn asks(path: &str) -> Asks {
         // Of a check-in's link nothing is shown before the birth date is said: tests/doors/link.rs.
         "/check-in/{token}"
         | "/check-in/{token}/{question}"
+        | "/questionnaire/{token}"
+        | "/questionnaire/{token}/{question}"
         | "/before/{token}"
         | "/before/{token}/{question}"
         | "/"
@@ -82,9 +84,9 @@ fn asks(path: &str) -> Asks {
         | "/health"
         | "/sign-in"
         | "/sign-out" => Asks::Nothing,
-        "/patients/{patient}/check-in-link" | "/patients/{patient}/evaluation-link" => {
-            Asks::About(Act::SendLink)
-        }
+        "/patients/{patient}/check-in-link"
+        | "/patients/{patient}/questionnaire-link"
+        | "/patients/{patient}/evaluation-link" => Asks::About(Act::SendLink),
         "/patients/{patient}/questionnaires/{instrument}/fill" => {
             Asks::About(Act::AnswerInstrument)
         }
@@ -154,6 +156,8 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
     );
     let token = if route.path.starts_with("/before/") {
         crate::before::token_for(house)
+    } else if route.path.starts_with("/questionnaire/") {
+        crate::questionnaire::token_for(house)
     } else {
         crate::link::token_for(house)
     };

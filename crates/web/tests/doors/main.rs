@@ -22,6 +22,7 @@ mod live;
 mod outcomes;
 mod plan;
 mod public;
+mod questionnaire;
 mod rules;
 mod sign_in;
 mod stock;

@@ -279,12 +279,9 @@ fn goes_on(known: &KnownChart, kept: &Kept) -> bool {
 
 /// Whether the same questionnaire was given another way since the link was made.
 fn is_given(known: &KnownChart, kept: &Kept) -> bool {
-    known
-        .chart
-        .all::<InstrumentAnswered>()
-        .any(|(entry, one)| {
-            one.instrument.as_str() == kept.instrument && entry.recorded_at.0 > kept.made_at
-        })
+    known.chart.all::<InstrumentAnswered>().any(|(entry, one)| {
+        one.instrument.as_str() == kept.instrument && entry.recorded_at.0 > kept.made_at
+    })
 }
 
 /// Takes the birth date; gives the pass that opens the questions on this phone.
@@ -379,7 +376,11 @@ fn with(answers: &Answers, item: &str, value: Option<i32>) -> Answers {
 }
 
 fn fitting(item: &Item, value: &str) -> Result<i32, Denied> {
-    let number = value.trim().parse().ok().filter(|value| item.allows(*value));
+    let number = value
+        .trim()
+        .parse()
+        .ok()
+        .filter(|value| item.allows(*value));
     number.ok_or_else(|| {
         let said = if item.choices.is_empty() {
             "Write a whole number, or skip this one"
@@ -505,7 +506,8 @@ pub fn by_mistake(
         .ok_or(Denied::NotFound)?;
     if !sent.is_mistake_told {
         sent.is_mistake_told = true;
-        let sentence = "Says that an answer in a questionnaire was tapped by mistake: call all the same";
+        let sentence =
+            "Says that an answer in a questionnaire was tapped by mistake: call all the same";
         raise(operation, clinic, &key, patient, sentence)?;
     }
     keep(clinic, &key, &kept)

@@ -4,9 +4,7 @@ use clinic::act::link::questionnaire::{make, offered};
 use clinic::authority::{Act, may};
 use clinic::denied::Denied;
 use maud::Markup;
-use pages::{
-    Choice, Field, Form, FormPage, Link, Phrase, Piece, Section, Sheet, form_page, sheet,
-};
+use pages::{Choice, Field, Form, FormPage, Link, Phrase, Piece, Section, Sheet, form_page, sheet};
 
 use crate::app::App;
 use crate::ask::Ask;
