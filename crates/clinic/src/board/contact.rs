@@ -60,9 +60,10 @@ fn middle(took: &mut [SignedDuration]) -> Option<SignedDuration> {
         return Some(upper);
     }
     let lower = took.get(half.checked_sub(1)?).copied()?;
-    Some(SignedDuration::from_secs(
-        (lower.as_secs() + upper.as_secs()) / 2,
-    ))
+    Some(SignedDuration::from_secs(i64::midpoint(
+        lower.as_secs(),
+        upper.as_secs(),
+    )))
 }
 
 #[cfg(test)]

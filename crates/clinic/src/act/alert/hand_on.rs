@@ -35,7 +35,7 @@ pub fn hand_on(operation: &mut Operation<'_>, clinic: &Clinic) -> Result<usize, 
     let mut n_handed_on = 0;
     for one in overdue {
         let command = crate::digest::command(&format!("{} handed on, {}", one.alert, one.step));
-        let mut handing = Operation::new(
+        let handing = Operation::new(
             operation.actor.clone(),
             operation.clock,
             &mut *operation.chance,
@@ -60,7 +60,7 @@ pub fn hand_on(operation: &mut Operation<'_>, clinic: &Clinic) -> Result<usize, 
             due_at,
         };
         let written = clinic.record(
-            &mut handing,
+            &handing,
             role,
             one.patient,
             Some(known.version),

@@ -135,7 +135,7 @@ fn questionnaire(told: &Told, measures: Option<&Measures>) -> LineLane {
         name: instrument.title.clone(),
         range,
         unit: String::new(),
-        every: 7,
+        every: 31,
         is_main: false,
         values,
         notes: notes.into_iter().collect(),
