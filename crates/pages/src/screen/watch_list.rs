@@ -85,7 +85,7 @@ pub fn watch_list(frame: &Frame, view: &WatchList) -> Markup {
                 }
                 ol { @for alert in &view.alerts { (draw_alert(frame, alert)) } }
             }
-            @if !view.contact.is_empty() { p.hf-watch__contact { (view.contact) } }
+            @if !view.contact.is_empty() { p.hf-small { (view.contact) } }
             @if !view.alerts.is_empty() { p.hf-small.hf-muted { (view.foot) } }
         }
     };

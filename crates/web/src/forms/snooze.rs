@@ -1,8 +1,4 @@
 //! The form that puts an alert off: by how long, within the clinic's bound, and why.
-#![expect(
-    clippy::unnecessary_wraps,
-    reason = "the drawing of every form has one shape"
-)]
 
 use clinic::act::alert::snooze::snooze;
 use clinic::authority::Act;

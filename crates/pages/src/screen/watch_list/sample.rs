@@ -61,7 +61,7 @@ fn alert(id: &str, who: &str, day: &str, reason: &str) -> Alert {
         owner: None,
         clock: String::new(),
         acts: Vec::new(),
-        snooze: Some(button(id, "snooze", "Put off").fields(vec![
+        snooze: Some(button(id, "put-off", "Put off").fields(vec![
             Field::select(
                 "minutes",
                 "By how long",
