@@ -59,31 +59,35 @@ enum Asks {
     LeadsOn,
 }
 
+/// The pages that ask for nothing. Of a link nothing is shown before the birth date is said: see link.rs.
+const OPEN: &[&str] = &[
+    "/check-in/{token}",
+    "/check-in/{token}/{question}",
+    "/questionnaire/{token}",
+    "/questionnaire/{token}/{question}",
+    "/before/{token}",
+    "/before/{token}/{question}",
+    "/",
+    "/addiction",
+    "/ketamine",
+    "/studies",
+    "/risks",
+    "/treatment",
+    "/cost",
+    "/questions",
+    "/help",
+    "/evaluation",
+    "/what-we-keep",
+    "/enquiries/new",
+    "/enquiries/received",
+    "/health",
+    "/sign-in",
+    "/sign-out",
+];
+
 fn asks(path: &str) -> Asks {
     match path {
-        // Of a check-in's link nothing is shown before the birth date is said: tests/doors/link.rs.
-        "/check-in/{token}"
-        | "/check-in/{token}/{question}"
-        | "/questionnaire/{token}"
-        | "/questionnaire/{token}/{question}"
-        | "/before/{token}"
-        | "/before/{token}/{question}"
-        | "/"
-        | "/addiction"
-        | "/ketamine"
-        | "/studies"
-        | "/risks"
-        | "/treatment"
-        | "/cost"
-        | "/questions"
-        | "/help"
-        | "/evaluation"
-        | "/what-we-keep"
-        | "/enquiries/new"
-        | "/enquiries/received"
-        | "/health"
-        | "/sign-in"
-        | "/sign-out" => Asks::Nothing,
+        path if OPEN.contains(&path) => Asks::Nothing,
         "/patients/{patient}/check-in-link"
         | "/patients/{patient}/questionnaire-link"
         | "/patients/{patient}/evaluation-link" => Asks::About(Act::SendLink),
