@@ -33,6 +33,42 @@ const EVIDENCE: [&str; 11] = [
     "/do/overrule?claim=alcohol-abstinence",
 ];
 
+/// The pages about no patient in particular.
+const OF_THE_CLINIC: &[&str] = &[
+    "/today",
+    "/calendar",
+    "/enquiries?show=all",
+    "/patients",
+    "/patients?name=nobody-of-that-name",
+    "/watch-list",
+    "/floor",
+    "/rules",
+    "/rules/E05a",
+    "/rules/E16a",
+    "/protocols",
+    "/protocols/kare-2022",
+    "/protocols/das-2019",
+    "/calendar?rooms=2026-01-05",
+    "/calendar?week=2026-01-05",
+    "/outcomes",
+    "/outcomes?definitions=all",
+    "/outcomes/report",
+    "/outcomes/behind?of=in_contact_at_ninety",
+    "/people",
+    "/access-log",
+    "/ledger",
+    "/ledger/copy",
+    "/ledger/forms",
+    "/ledger/lots/K26-311",
+    "/ledger/vials/V-0101",
+    "/do/receive-stock",
+    "/do/count-stock",
+    "/do/report-loss",
+    "/do/move-vial",
+    "/home",
+    "/no-such-page",
+];
+
 /// The pages of the staff, as the nurse and the administrator see them.
 fn places(house: &House) -> Vec<String> {
     let patient = house.patient();
@@ -48,42 +84,10 @@ fn places(house: &House) -> Vec<String> {
         .map(|one| one.id)
         .expect("a session");
     let visit = chart.visits().first().map(|one| one.id).expect("a visit");
-    let mut all: Vec<String> = [
-        "/today",
-        "/calendar",
-        "/enquiries?show=all",
-        "/patients",
-        "/patients?name=nobody-of-that-name",
-        "/watch-list",
-        "/floor",
-        "/rules",
-        "/rules/E05a",
-        "/rules/E16a",
-        "/protocols",
-        "/protocols/kare-2022",
-        "/protocols/das-2019",
-        "/calendar?rooms=2026-01-05",
-        "/calendar?week=2026-01-05",
-        "/outcomes",
-        "/outcomes?definitions=all",
-        "/outcomes/report",
-        "/outcomes/behind?of=in_contact_at_ninety",
-        "/people",
-        "/access-log",
-        "/ledger",
-        "/ledger/copy",
-        "/ledger/forms",
-        "/ledger/lots/K26-311",
-        "/ledger/vials/V-0101",
-        "/do/receive-stock",
-        "/do/count-stock",
-        "/do/report-loss",
-        "/do/move-vial",
-        "/home",
-        "/no-such-page",
-    ]
-    .map(str::to_owned)
-    .to_vec();
+    let mut all: Vec<String> = OF_THE_CLINIC
+        .iter()
+        .map(|path| (*path).to_owned())
+        .collect();
     all.extend(EVIDENCE.map(str::to_owned));
     all.extend([
         about(""),
