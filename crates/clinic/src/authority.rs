@@ -107,6 +107,10 @@ acts! {
     RaiseAlert = "raise an alert": Coordinator Prescriber Nurse Therapist MedicalDirector System;
     /// Take or close an alert.
     HandleAlert = "take or close an alert": Coordinator Prescriber Nurse Therapist MedicalDirector System;
+    /// Put an alert off for a while, with a reason.
+    SnoozeAlert = "put an alert off": Coordinator Prescriber Nurse Therapist MedicalDirector;
+    /// Hand an alert nobody acted on to the next person.
+    HandOnAlert = "hand on an overdue alert": System;
     /// Write a safety plan with the patient.
     PlanSafety = "write a safety plan": Prescriber Nurse Therapist MedicalDirector System, own Patient;
     /// Sign a note, or add to a signed one.

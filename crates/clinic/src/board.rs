@@ -13,6 +13,7 @@ use record::Chart;
 use record::chart::course::Stage;
 use record::ids::{AlertId, PatientId, PersonId, VisitId};
 
+pub mod contact;
 pub mod follow;
 pub mod house;
 pub mod line;

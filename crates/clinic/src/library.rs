@@ -56,6 +56,7 @@ pub struct Library {
     evidence: evidence::Library,
     cadence: protocol::contact::Cadence,
     check_in: protocol::contact::check_in::Questions,
+    alerts: protocol::contact::alerts::Alerts,
     relapse_watch: protocol::contact::relapse_watch::RelapseWatch,
     evaluation: protocol::evaluation::Steps,
     criteria: protocol::evaluation::criteria::Criteria,
@@ -135,6 +136,7 @@ impl Library {
             examples: protocol::house::examples()?,
             cadence: protocol::contact::Cadence::house()?,
             check_in: protocol::contact::check_in::Questions::house()?,
+            alerts: protocol::contact::alerts::Alerts::house()?,
             relapse_watch: protocol::contact::relapse_watch::RelapseWatch::house()?,
             evaluation: protocol::evaluation::Steps::house(&protocol::house::inputs()?)?,
             criteria: protocol::evaluation::criteria::Criteria::house()?,
@@ -157,6 +159,11 @@ impl Library {
     /// What a check-in asks.
     pub const fn check_in(&self) -> &protocol::contact::check_in::Questions {
         &self.check_in
+    }
+
+    /// What becomes of an alert nobody acts on.
+    pub const fn alerts(&self) -> &protocol::contact::alerts::Alerts {
+        &self.alerts
     }
 
     /// The points by which a return to use is watched for.

@@ -16,6 +16,10 @@ pub struct Policy {
     pub act_now_within: SignedDuration,
     /// Someone must have acted within this on an alert that says watch.
     pub watch_within: SignedDuration,
+    /// Whoever an alert was handed on to must have acted within this.
+    pub handed_on_within: SignedDuration,
+    /// By how much an alert that says act now, and one that says watch, may be put off each time.
+    pub snooze_most: (SignedDuration, SignedDuration),
     /// Craving of 0 to 10 from which a person is to look.
     pub craving_to_watch: u8,
     /// After how many days a weight is taken anew before a plan rests on it.
@@ -91,6 +95,11 @@ impl Policy {
         Ok(Self {
             act_now_within: SignedDuration::from_mins(minutes("alert_act_now_within", 10_080)?),
             watch_within: SignedDuration::from_mins(minutes("alert_watch_within", 10_080)?),
+            handed_on_within: SignedDuration::from_mins(minutes("alert_handed_on_within", 10_080)?),
+            snooze_most: (
+                SignedDuration::from_mins(minutes("alert_snooze_act_now", 1_440)?),
+                SignedDuration::from_mins(minutes("alert_snooze_watch", 10_080)?),
+            ),
             craving_to_watch: small(whole("craving_to_watch", "points", 10)?),
             weight_days_most: whole("weight_valid", "d", 365)?,
             weight_change_percent_most: small(whole("weight_change_most", "%", 100)?),
@@ -114,6 +123,14 @@ impl Policy {
         match urgency {
             Urgency::ActNow => self.act_now_within,
             Urgency::Watch => self.watch_within,
+        }
+    }
+
+    /// By how much an alert may be put off each time.
+    pub const fn snooze_most(&self, urgency: Urgency) -> SignedDuration {
+        match urgency {
+            Urgency::ActNow => self.snooze_most.0,
+            Urgency::Watch => self.snooze_most.1,
         }
     }
 }

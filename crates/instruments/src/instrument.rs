@@ -264,6 +264,9 @@ pub struct Flag {
     pub unanswered: Option<String>,
     /// How soon.
     pub urgency: Urgency,
+    /// Whether who answers it so is shown the crisis line at once.
+    #[serde(default)]
+    pub is_crisis: bool,
 }
 
 /// A questionnaire or rating.

@@ -45,6 +45,10 @@ pub struct Flagged<'a> {
     pub says: &'a str,
     /// How soon a person has to look.
     pub urgency: Urgency,
+    /// Whether who answered is shown the crisis line at once; never of an item passed over.
+    pub is_crisis: bool,
+    /// Whether it stands because the item was passed over.
+    pub is_unanswered: bool,
 }
 
 /// Why a score cannot be said.
@@ -118,10 +122,20 @@ impl Instrument {
             if value.or(at_least).is_some_and(|value| value >= limit) && !spoken.contains(&about) {
                 spoken.push(about);
                 let says = flag.says.as_str();
-                flagged.push(Flagged { says, urgency });
+                flagged.push(Flagged {
+                    says,
+                    urgency,
+                    is_crisis: flag.is_crisis,
+                    is_unanswered: false,
+                });
             }
             if let (None, Some(says)) = (value, &flag.unanswered) {
-                flagged.push(Flagged { says, urgency });
+                flagged.push(Flagged {
+                    says,
+                    urgency,
+                    is_crisis: false,
+                    is_unanswered: true,
+                });
             }
         }
         Ok(flagged)

@@ -9,6 +9,7 @@ use crate::screen;
 use crate::screen::calendar::Calendar;
 use crate::screen::chart::Chart;
 use crate::screen::check_in::link::{CheckInGone, CheckInProof};
+use crate::screen::check_in::questionnaire::QuestionnaireQuestion;
 use crate::screen::check_in::{CheckIn, CheckInDanger, CheckInDone};
 use crate::screen::follow_back::FollowBack;
 use crate::screen::form_page::FormPage;
@@ -350,6 +351,13 @@ fn check_in(all: &mut Vec<Leaf>, door: &Door) {
         door,
         CheckIn::samples(),
         screen::check_in::check_in,
+    );
+    outside(
+        all,
+        "questionnaire_question",
+        door,
+        QuestionnaireQuestion::samples(),
+        screen::check_in::questionnaire::questionnaire_question,
     );
     outside(
         all,

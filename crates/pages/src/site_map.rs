@@ -53,6 +53,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "What happens with my answers?",
     ),
     line(
+        "questionnaire_question",
+        "/questionnaire/{}/{}",
+        "QuestionnaireQuestion",
+        "How has it been?",
+    ),
+    line(
         "check_in_danger",
         "/check-in/{}",
         "CheckInDanger",

@@ -5,6 +5,7 @@
 
 use serde::Deserialize;
 
+pub mod alerts;
 pub mod check_in;
 pub mod messages;
 pub mod relapse_watch;

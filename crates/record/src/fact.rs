@@ -29,8 +29,8 @@ pub mod substance_use;
 pub mod visit;
 
 use care::{
-    AlertClosed, AlertOwned, AlertRaised, Amended, EnteredInError, NoteAddended, NoteSigned,
-    RefusalGiven, SafetyPlanWritten,
+    AlertClosed, AlertHandedOn, AlertOwned, AlertRaised, AlertSnoozed, Amended, EnteredInError,
+    NoteAddended, NoteSigned, RefusalGiven, SafetyPlanWritten,
 };
 use contact::{ContactPreferred, ContactRevoked, MessageNotDelivered, ReminderQueued};
 use decision::{
@@ -170,8 +170,10 @@ macro_rules! facts {
 facts! {
     AdverseNoted = "adverse_event_noted", 1, "adverse event";
     AlertClosed = "alert_closed", 1, "alert closed";
+    AlertHandedOn = "alert_handed_on", 1, "alert handed on";
     AlertOwned = "alert_owned", 1, "alert taken";
     AlertRaised = "alert_raised", 1, "alert";
+    AlertSnoozed = "alert_snoozed", 1, "alert put off";
     AllergyListed = "allergy_listed", 1, "allergy";
     Amended = "amended", 1, "correction";
     AnchorNoted = "anchor_noted", 1, "anchor";

@@ -36,12 +36,14 @@ mod room;
 mod room_day;
 mod rule_pack;
 mod session;
+mod snooze;
 mod stock;
 mod turn;
 mod visit;
 
 pub(crate) use care::SAFETY_STEPS;
 pub(crate) use correction::can_amend;
+pub(crate) use snooze::snooze_fields;
 
 /// A form.
 pub struct FormKind {
@@ -125,6 +127,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         room_day::FORMS,
         care::FORMS,
         contact::FORMS,
+        snooze::FORMS,
         correction::FORMS,
         house::FORMS,
         evidence::FORMS,

@@ -33,6 +33,7 @@ pub(crate) mod people;
 pub(crate) mod plan;
 pub(crate) mod protocols;
 pub(crate) mod public;
+pub(crate) mod questionnaire;
 pub(crate) mod record;
 pub(crate) mod relapse;
 pub(crate) mod room;

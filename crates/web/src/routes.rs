@@ -141,6 +141,18 @@ pub const ROUTES: &[Route] = &[
         Anyone,
         page::check_in::answer,
     ),
+    read("/questionnaire/{token}", Anyone, page::questionnaire::show),
+    send("/questionnaire/{token}", Anyone, page::questionnaire::prove),
+    read(
+        "/questionnaire/{token}/{question}",
+        Anyone,
+        page::questionnaire::question,
+    ),
+    send(
+        "/questionnaire/{token}/{question}",
+        Anyone,
+        page::questionnaire::answer,
+    ),
     read("/before/{token}", Anyone, page::evaluation::before::show),
     send("/before/{token}", Anyone, page::evaluation::before::prove),
     read(
@@ -319,6 +331,16 @@ pub const ROUTES: &[Route] = &[
         "/patients/{patient}/check-in-link",
         SignedIn,
         page::link::send,
+    ),
+    read(
+        "/patients/{patient}/questionnaire-link",
+        SignedIn,
+        page::questionnaire::link::show,
+    ),
+    send(
+        "/patients/{patient}/questionnaire-link",
+        SignedIn,
+        page::questionnaire::link::send,
     ),
     read(
         "/patients/{patient}/evaluation",

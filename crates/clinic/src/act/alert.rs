@@ -1,4 +1,4 @@
-//! Alerts: raised, taken, closed.
+//! Alerts: raised, taken, put off, handed on, closed.
 
 use jiff::Timestamp;
 use record::Fact;
@@ -12,6 +12,9 @@ use crate::clinic::{Clinic, KnownChart, Written};
 use crate::denied::Denied;
 use crate::operation::Operation;
 use crate::policy::Policy;
+
+pub mod hand_on;
+pub mod snooze;
 
 /// An alert's fact, with its clock set as the clinic's policy says.
 pub(crate) fn raised(

@@ -4,12 +4,12 @@
 //! A total from paper is an answer too, but says less and flags only what a total can.
 
 use instruments::{Answers, FilledBy as MeantFor, Instrument, Scored, Urgency as Soon};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use record::Fact;
 use record::fact::care::{AlertCause, Urgency};
 use record::fact::observation::{FilledBy, InstrumentAnswered, ItemAnswer};
 use record::ids::PatientId;
-use record::words::{Line, Sex};
+use record::words::{Line, Role, Sex};
 use serde::{Deserialize, Serialize};
 
 use super::alert::raised;
@@ -54,13 +54,25 @@ pub fn answer(
     if let Some(first) = clinic.first_answer(operation, Some(patient))? {
         return Ok(first);
     }
-    let instrument = found(operation, clinic, &filled.instrument)?;
     if filled.answers.pairs().next().is_none() {
         return Err(Denied::invalid(
             "items",
             "Nothing was answered: answer at least one item, or go back",
         ));
     }
+    give(operation, clinic, role, patient, filled, &[])
+}
+
+/// Writes the answers down, with an alert in the same append for each flag that is not `told` already.
+pub(super) fn give(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    role: Role,
+    patient: PatientId,
+    filled: &Filled,
+    told: &[String],
+) -> Result<Written, Denied> {
+    let instrument = found(operation, clinic, &filled.instrument)?;
     let flagged = instrument
         .flagged(&filled.answers)
         .map_err(|unfit| Denied::invalid("items", unfit.to_string()))?;
@@ -84,12 +96,15 @@ pub fn answer(
             Soon::Watch => Urgency::Watch,
         };
         let sentence = format!("{}: {}", instrument.title, one.says);
+        if told.contains(&sentence) {
+            continue;
+        }
         facts.push(flag(operation, clinic, &known, urgency, &sentence));
     }
     let written = clinic.record(operation, role, patient, None, &facts)?;
     clinic
         .journal()
-        .rim_remove(DRAFTS, &draft_key(patient, &instrument.id))?;
+        .rim_remove(DRAFTS, &draft_key(patient, &instrument))?;
     Ok(written)
 }
 
@@ -147,16 +162,27 @@ pub fn keep(
 ) -> Result<(), Denied> {
     authorise(operation, Act::AnswerInstrument, Some(patient))?;
     let instrument = found(operation, clinic, instrument)?;
+    keep_draft(clinic, patient, &instrument, answers, operation.now())
+}
+
+/// Keeps answers under way.
+pub(super) fn keep_draft(
+    clinic: &Clinic,
+    patient: PatientId,
+    instrument: &Instrument,
+    answers: &Answers,
+    now: Timestamp,
+) -> Result<(), Denied> {
     answers
-        .fit(&instrument)
+        .fit(instrument)
         .map_err(|unfit| Denied::invalid("items", unfit.to_string()))?;
     let pairs = answers
         .pairs()
         .map(|(item, value)| (item.to_owned(), value));
-    let until = operation.now().saturating_add(DRAFT_FOR).ok();
+    let until = now.saturating_add(DRAFT_FOR).ok();
     clinic.journal().rim_put(
         DRAFTS,
-        &draft_key(patient, &instrument.id),
+        &draft_key(patient, instrument),
         &serde_json::to_vec(&Draft(pairs.collect()))?,
         until,
     )?;
@@ -174,10 +200,23 @@ pub fn kept(
     instrument: &str,
 ) -> Result<Option<Answers>, Denied> {
     authorise(operation, Act::AnswerInstrument, Some(patient))?;
+    let Some(instrument) = clinic.library().instrument(instrument) else {
+        return Ok(None);
+    };
+    draft(clinic, patient, instrument, operation.now())
+}
+
+/// Answers under way.
+pub(super) fn draft(
+    clinic: &Clinic,
+    patient: PatientId,
+    instrument: &Instrument,
+    now: Timestamp,
+) -> Result<Option<Answers>, Denied> {
     let row = clinic
         .journal()
         .rim_get(DRAFTS, &draft_key(patient, instrument))?;
-    let row = row.filter(|row| row.expires_at.is_none_or(|until| operation.now() <= until));
+    let row = row.filter(|row| row.expires_at.is_none_or(|until| now <= until));
     let draft = row.and_then(|row| serde_json::from_slice::<Draft>(&row.value).ok());
     Ok(draft
         .map(|Draft(pairs)| Answers::of(pairs.iter().map(|(item, value)| (item.as_str(), *value)))))
@@ -251,6 +290,8 @@ fn flag(
     )
 }
 
-fn draft_key(patient: PatientId, instrument: &str) -> String {
-    hexadecimal(&format!("{patient} {instrument}"))
+/// The version is part of it, so that answers to questions that have changed since answer nothing.
+fn draft_key(patient: PatientId, instrument: &Instrument) -> String {
+    let Instrument { id, version, .. } = instrument;
+    hexadecimal(&format!("{patient} {id} {version}"))
 }

@@ -29,6 +29,7 @@ mod answers;
 pub mod before;
 mod later;
 mod lock;
+pub mod questionnaire;
 
 use lock::Lock;
 

@@ -1,4 +1,4 @@
-//! The watch over silence and missed visits: what nobody did becomes somebody's task.
+//! The watch over silence, missed visits and alerts past their clock: what nobody did becomes somebody's task.
 //!
 //! The look is the same whenever it is taken, and each finding has a command made of what was found, so
 //! however often and wherever the watch looks, across restarts too, one finding is one alert.
@@ -64,6 +64,8 @@ pub fn look(operation: &mut Operation<'_>, clinic: &Clinic) -> Result<usize, Den
             Err(other) => return Err(other),
         }
     }
+    // What nobody acted on goes to the next person, in the same look.
+    alert::hand_on::hand_on(operation, clinic)?;
     Ok(n_raised)
 }
 

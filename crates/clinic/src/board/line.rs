@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use record::Chart;
+use record::chart::alert::{HandedOn, Snoozed};
 use record::chart::course::StageBasis;
 use record::chart::visit::VisitState;
 use record::fact::OneKind;
@@ -126,6 +127,12 @@ pub struct AlertLine {
     pub raised_at: Timestamp,
     /// When someone must have acted.
     pub due_at: Timestamp,
+    /// How it was put off, where it was.
+    pub snoozed: Option<Snoozed>,
+    /// To whom it was handed on, where it was.
+    pub handed_on: Option<HandedOn>,
+    /// When the patient was first reached while it was open.
+    pub reached_at: Option<Timestamp>,
     /// Who has it.
     pub owner: Option<(PersonId, Box<str>)>,
     /// When it was closed.
@@ -337,6 +344,9 @@ impl From<record::chart::alert::Alert> for AlertLine {
             sentence: alert.sentence.into_boxed_str(),
             raised_at: alert.raised_at,
             due_at: alert.due_at,
+            snoozed: alert.snoozed,
+            handed_on: alert.handed_on,
+            reached_at: alert.reached_at,
             owner: alert.owner.map(|(id, name)| (id, name.into_boxed_str())),
             closed_at: alert.closed_at,
         }

@@ -1,6 +1,7 @@
 //! The check-in on a phone: one question a page, skip always allowed, the crisis line at the foot.
 
 pub mod link;
+pub mod questionnaire;
 
 use maud::{DOCTYPE, Markup, html};
 
@@ -186,6 +187,11 @@ impl CheckInDanger {
 
 /// One question of a check-in.
 pub fn check_in(door: &Door, view: &CheckIn) -> Markup {
+    question_page(door, view, &html! {})
+}
+
+/// One question beneath what stands above all of them.
+fn question_page(door: &Door, view: &CheckIn, above: &Markup) -> Markup {
     let top = html! {
         @if let Some(back) = &view.back { a.hf-ck__back href=(back) { "Back" } } @else { span {} }
         p {
@@ -198,6 +204,7 @@ pub fn check_in(door: &Door, view: &CheckIn) -> Markup {
         }
     };
     let main = html! {
+        (above)
         form method="post" action=(view.action) novalidate {
             (csrf_field(&door.csrf))
             @for (name, value) in &view.hidden { input type="hidden" name=(name) value=(value); }

@@ -17,6 +17,8 @@ pub struct WatchList {
     pub tabs: Vec<Tab>,
     /// Act now first, then the longest wait.
     pub alerts: Vec<Alert>,
+    /// How long it took to reach people, measured: "Time to contact, last 30 days: 3 h in the middle".
+    pub contact: String,
     /// When it was drawn and what the marks mean.
     pub foot: String,
     /// What to say when nothing waits.
@@ -50,6 +52,8 @@ pub struct Alert {
     pub clock: String,
     /// Forms with only a button: "Take it", "Hand over".
     pub acts: Vec<Form>,
+    /// The form that puts it off, within the clinic's bound; folded until wanted. None where it may not.
+    pub snooze: Option<Form>,
     /// The form that settles it with a note; folded until wanted.
     pub settle: Option<Form>,
 }
@@ -80,8 +84,9 @@ pub fn watch_list(frame: &Frame, view: &WatchList) -> Markup {
                     span { "Owner, and what runs out" } span { "Act" }
                 }
                 ol { @for alert in &view.alerts { (draw_alert(frame, alert)) } }
-                p.hf-small.hf-muted { (view.foot) }
             }
+            @if !view.contact.is_empty() { p.hf-small { (view.contact) } }
+            @if !view.alerts.is_empty() { p.hf-small.hf-muted { (view.foot) } }
         }
     };
     staff_page(frame, "Watch list", &nothing(), &main)
@@ -113,6 +118,12 @@ fn draw_alert(frame: &Frame, alert: &Alert) -> Markup {
             }
             div.hf-alert__acts {
                 @for act in &alert.acts { (form(&frame.csrf, act)) }
+                @if let Some(snooze) = &alert.snooze {
+                    details.hf-data id={ (alert.id) "-snooze" } open[snooze.n_errors() > 0] {
+                        summary { "Put off" }
+                        (form(&frame.csrf, snooze))
+                    }
+                }
                 @if let Some(settle) = &alert.settle {
                     details.hf-data id={ (alert.id) "-settle" } open[settle.n_errors() > 0] {
                         summary { "Settle, with a note" }

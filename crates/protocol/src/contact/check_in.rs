@@ -102,6 +102,8 @@ pub struct Questions {
     pub quiet_day: QuietDay,
     /// How long a link lives.
     pub link: LinkLife,
+    /// How long a link to a questionnaire lives.
+    pub questionnaire_link: LinkLife,
     /// The questions, in order.
     #[serde(rename = "question")]
     pub questions: Vec<Question>,
@@ -170,7 +172,9 @@ impl Questions {
                 "every check-in asks whether the person is safe".to_owned(),
             );
         }
-        if read.link.hours < 1 || read.link.wrong_at_most < 1 || read.link.pass_minutes < 1 {
+        let lives =
+            |life: &LinkLife| life.hours >= 1 && life.wrong_at_most >= 1 && life.pass_minutes >= 1;
+        if !lives(&read.link) || !lives(&read.questionnaire_link) {
             return wrong("link", "hours, tries and minutes are 1 or more".to_owned());
         }
         Ok(read)

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Fact;
 use crate::chart::EntryNumber;
 use crate::ids::{AlertId, CourseId, NoteId, PersonId, SessionId};
-use crate::words::{Line, Prose, word_enum};
+use crate::words::{Line, Prose, Role, word_enum};
 
 word_enum! {
     /// What kind of note it is.
@@ -113,6 +113,36 @@ pub struct AlertOwned {
     pub owner: PersonId,
     /// Their name, as it was then.
     pub owner_name: Line,
+}
+
+/// An alert was put off for a while, by whom and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertSnoozed {
+    /// The alert.
+    pub alert: AlertId,
+    /// Until when.
+    pub until: Timestamp,
+    /// Why.
+    pub reason: Line,
+    /// Who put it off, as their name was then.
+    pub by_name: Line,
+}
+
+/// Nobody acted on an alert by its clock: it was handed on to the next person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertHandedOn {
+    /// The alert.
+    pub alert: AlertId,
+    /// Which step of the clinic's order, from 1.
+    pub step: u8,
+    /// As what the next person acts.
+    pub to: Role,
+    /// The next person, and their name as it was then; none where nobody works here in that role.
+    pub person: Option<(PersonId, Line)>,
+    /// How pressing it is from here.
+    pub urgency: Urgency,
+    /// When the next person must have acted.
+    pub due_at: Timestamp,
 }
 
 /// An alert was closed.

@@ -64,6 +64,10 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             let to = opened.path("/check-in-link");
             lines.push(vec![Phrase::link(to, "Link to a check-in")]);
         }
+        if codes.contains(&"check-in") && may(actor, Act::SendLink, None).is_ok() {
+            let to = opened.path("/questionnaire-link");
+            lines.push(vec![Phrase::link(to, "Link to a questionnaire")]);
+        }
         if codes.contains(&"history") && may(actor, Act::TakeHistory, None).is_ok() {
             let to = opened.path("/evaluation");
             lines.insert(0, vec![Phrase::link(to, "Evaluation, step by step")]);

@@ -3,6 +3,7 @@
 use clinic::act::link::{self, Asking, Gone, SentCheckIn, Standing};
 use clinic::denied::Denied;
 use clinic::operation::Actor;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use maud::Markup;
 use pages::Choice;
@@ -15,6 +16,7 @@ use pages::screen::check_in::{
 };
 use protocol::contact::check_in::{AnsweredBy, Question};
 use record::fact::care::{SafetyPlanWritten, Urgency};
+use record::ids::PatientId;
 use record::words::Door;
 
 use crate::app::App;
@@ -182,7 +184,13 @@ fn shown(app: &App, ask: &Ask, token: &str, standing: Standing) -> Reply {
         }
         Standing::Sent(sent) if sent.is_danger => Reply::Page(check_in_danger(
             &door(app, ask),
-            &danger(app, ask, token, &sent),
+            &danger(
+                app,
+                ask,
+                &format!("/check-in/{token}"),
+                sent.patient,
+                sent.at,
+            ),
         )),
         Standing::Sent(sent) => {
             Reply::Page(check_in_done(&door(app, ask), &done(app, token, &sent)))
@@ -322,9 +330,16 @@ fn done(app: &App, token: &str, sent: &SentCheckIn) -> CheckInDone {
     }
 }
 
-fn danger(app: &App, ask: &Ask, token: &str, sent: &SentCheckIn) -> CheckInDanger {
+/// What is shown to one who may be in danger, by a link at `path`, who said so at `at`.
+pub(crate) fn danger(
+    app: &App,
+    ask: &Ask,
+    path: &str,
+    patient: PatientId,
+    at: Timestamp,
+) -> CheckInDanger {
     let zone = app.clinic.zone();
-    let known = app.clinic.chart(sent.patient).ok();
+    let known = app.clinic.chart(patient).ok();
     let chart = known.as_ref().map(|known| &known.chart);
     let plan = chart.and_then(|chart| {
         chart
@@ -361,7 +376,7 @@ fn danger(app: &App, ask: &Ask, token: &str, sent: &SentCheckIn) -> CheckInDange
     );
     let told = format!(
         "Somebody at the clinic was told at {}.{number} within {hours} hours.",
-        words::time(sent.at, &zone)
+        words::time(at, &zone)
     );
     let is_told = ask.query.get("mistake").is_some();
     CheckInDanger {
@@ -375,7 +390,7 @@ fn danger(app: &App, ask: &Ask, token: &str, sent: &SentCheckIn) -> CheckInDange
             .filter_map(|line| person(&line))
             .collect(),
         plan: lines("alone").into_iter().next(),
-        mistake: (!is_told).then(|| format!("/check-in/{token}/mistake")),
+        mistake: (!is_told).then(|| format!("{path}/mistake")),
     }
 }
 

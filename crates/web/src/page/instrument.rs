@@ -99,6 +99,10 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         (true, true) => {
             let path = format!("/questionnaires/{}/fill", one.id);
             view.acts.push(Link::new(opened.path(&path), "Fill it in"));
+            if one.filled_by == MeantFor::Patient && may(actor, Act::SendLink, None).is_ok() {
+                let path = format!("/questionnaire-link?instrument={}", one.id);
+                view.acts.push(Link::new(opened.path(&path), "Make a link"));
+            }
             None
         }
         (true, false) => Some("This one is filled in by the clinic's staff.".to_owned()),

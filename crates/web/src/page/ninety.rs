@@ -21,6 +21,7 @@ use record::fact::substance_use::CheckInAnswered;
 use record::fact::visit::VisitPurpose;
 
 pub(crate) use mine::hide;
+mod staff;
 
 use super::chart::{craving, strip};
 use super::patient::{Opened, header, open};
@@ -56,7 +57,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         ]
     };
     let mut view = match course {
-        Some(course) => full(app, &opened, &course, acts),
+        Some(course) => full(app, &opened, &course, acts, !is_own),
         None => empty(app, &opened, acts),
     };
     if is_own {
@@ -127,12 +128,27 @@ pub(crate) fn known(strip: &UseStrip) -> Known {
     }
 }
 
-fn full(app: &App, opened: &Opened, course: &Course, acts: Vec<Link>) -> NinetyDays {
+fn full(
+    app: &App,
+    opened: &Opened,
+    course: &Course,
+    acts: Vec<Link>,
+    is_staff: bool,
+) -> NinetyDays {
     let chart = opened.chart();
     let day_zero = course.day_zero.unwrap_or(opened.today);
     let today = days_between(day_zero, opened.today);
     let last = last_day(opened, day_zero, today);
-    let figure = figure(opened, course, day_zero, (today, last));
+    let mut figure = figure(opened, course, day_zero, (today, last));
+    figure.life = staff::life(opened, day_zero, last);
+    let mut side = side(opened);
+    if is_staff {
+        // Before the visits, which stand at the foot.
+        let at = figure.lanes.len().saturating_sub(1);
+        let lanes = staff::lanes(app, opened, course, day_zero);
+        figure.lanes.splice(at..at, lanes);
+        side.push(staff::completeness(app, opened, course, day_zero));
+    }
     // Today is not over, so it is not yet a day nobody knows of.
     let shown = strip(chart, &course.substance, day_zero, (today - 1).min(last));
     let counted = known(&shown);
@@ -159,7 +175,7 @@ fn full(app: &App, opened: &Opened, course: &Course, acts: Vec<Link>) -> NinetyD
             table_link: "Every value as a table".to_owned(),
         },
         notes,
-        side: side(opened),
+        side,
     }
 }
 

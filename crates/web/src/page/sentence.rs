@@ -130,6 +130,17 @@ pub(crate) fn sentence(app: &App, fact: &Fact) -> (String, Vec<Phrase>) {
         ),
         Fact::AlertRaised(alert) => ("Alert", format!(": {}", alert.sentence)),
         Fact::AlertOwned(alert) => ("Alert taken", format!(" by {}", alert.owner_name)),
+        Fact::AlertSnoozed(alert) => (
+            "Alert put off",
+            format!(" by {}: {}", alert.by_name, alert.reason),
+        ),
+        Fact::AlertHandedOn(alert) => (
+            "Alert handed on",
+            match &alert.person {
+                Some((_, name)) => format!(", past its clock, to {name}, {}", alert.to),
+                None => format!(", past its clock, to the {}", alert.to),
+            },
+        ),
         Fact::AlertClosed(alert) => ("Alert settled", format!(": {}", brief(alert.note.as_str()))),
         Fact::NoteSigned(note) => ("Note", format!(", {}: {}", note.kind, note.title)),
         Fact::NoteAddended(note) => ("Addendum", format!(": {}", brief(note.text.as_str()))),

@@ -88,6 +88,8 @@ impl Filter {
                     | Fact::InstrumentAnswered(_)
                     | Fact::AlertRaised(_)
                     | Fact::AlertOwned(_)
+                    | Fact::AlertSnoozed(_)
+                    | Fact::AlertHandedOn(_)
                     | Fact::AlertClosed(_)
             ),
             Self::Notes => matches!(

@@ -1,15 +1,20 @@
 //! The watch list: what needs a person, with an owner and a clock.
 
 use clinic::authority::{Act, may};
+use clinic::board::Board;
 use clinic::board::line::{AlertLine, PatientLine};
 use clinic::denied::Denied;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use pages::{Alert, Field, Form, Link, Mark, Phrase, Recent, Standing, Tab, WatchList, watch_list};
 use record::calendar::{civil_day, days_between};
 use record::fact::care::Urgency;
 use record::ids::PatientId;
+use record::words::Role;
 
 use crate::app::App;
 use crate::ask::Ask;
+use crate::forms::snooze_fields;
 use crate::reply::Reply;
 use crate::words;
 
@@ -28,10 +33,12 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         .map(|(id, line, alert)| (id, &**line, alert))
         .collect();
     let owns = |alert: &AlertLine| {
-        alert
+        let next = alert.handed_on.as_ref().and_then(|one| one.person.as_ref());
+        let is_owner = alert
             .owner
             .as_ref()
-            .is_some_and(|(owner, _)| *owner == sign_in.person)
+            .is_some_and(|(owner, _)| *owner == sign_in.person);
+        is_owner || next.is_some_and(|(person, _)| *person == sign_in.person)
     };
     let n_all = all.len();
     let n_mine = all.iter().filter(|(_, _, alert)| owns(alert)).count();
@@ -44,7 +51,9 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         .filter(|(_, _, alert)| alert.owner.is_none())
         .count();
     all.retain(|(_, _, alert)| !is_mine || owns(alert));
-    all.sort_by_key(|(_, _, alert)| (alert.urgency, alert.raised_at));
+    // What is put off for now comes after what waits; it never leaves the list.
+    all.sort_by_key(|(_, _, alert)| (alert.urgency, is_put_off(alert, ask.now), alert.raised_at));
+    let contact = contact(&board, ask.now);
     let today = civil_day(ask.now, &zone);
     let alerts = all
         .iter()
@@ -66,8 +75,9 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             tab("mine", "Mine", n_mine, is_mine),
         ],
         alerts,
+        contact,
         foot: format!(
-            "Drawn {}. Act now first, then the longest wait.",
+            "Drawn {}. Act now first, then the longest wait; what was put off comes after what waits.",
             words::moment(ask.now, &zone)
         ),
         when_empty: "Nothing waits for anyone.".to_owned(),
@@ -89,20 +99,7 @@ fn shown(
     zone: &jiff::tz::TimeZone,
 ) -> Alert {
     let is_act = alert.urgency == Urgency::ActNow;
-    let left = words::minutes_between(ask.now, alert.due_at);
-    let clock = if left < 0 {
-        format!(
-            "Due {}, {} ago",
-            words::moment_short(alert.due_at, zone),
-            words::stretch(-left)
-        )
-    } else {
-        format!(
-            "Due {}, in {}",
-            words::moment_short(alert.due_at, zone),
-            words::stretch(left)
-        )
-    };
+    let clock = clock(app, alert, ask.now, zone);
     let day = line.course.as_ref().and_then(|course| course.day_zero);
     let form = |code: &str, words: &str| {
         Form::act(format!("/patients/{id}/do/{code}"), words)
@@ -131,7 +128,7 @@ fn shown(
             format!("day {}", days_between(zero, today))
         }),
         reason: alert.sentence.to_string(),
-        data: vec![Phrase::sentence(format!("Cause: {}", alert.cause))],
+        data: data(alert, ask.now, zone),
         recent: recent(line, today),
         owner: alert.owner.as_ref().map(|(_, name)| name.to_string()),
         clock,
@@ -140,10 +137,107 @@ fn shown(
         } else {
             vec![form("own-alert", "Take it")]
         },
+        snooze: snooze(app, alert, form("snooze-alert", "Put off"), is_mine),
         settle: Some(
             form("close-alert", "Settle").fields(vec![Field::area("note", "What came of it?")]),
         ),
     }
+}
+
+fn is_put_off(alert: &AlertLine, now: Timestamp) -> bool {
+    alert.snoozed.as_ref().is_some_and(|one| one.until > now)
+}
+
+/// What runs out, and whose turn it is then.
+fn clock(app: &App, alert: &AlertLine, now: Timestamp, zone: &TimeZone) -> String {
+    let left = words::minutes_between(now, alert.due_at);
+    let due = words::moment_short(alert.due_at, zone);
+    let clock = if left < 0 {
+        format!("Due {due}, {} ago.", words::stretch(-left))
+    } else {
+        format!("Due {due}, in {}.", words::stretch(left))
+    };
+    let step = alert.handed_on.as_ref().map_or(0, |one| one.step);
+    let steps = &app.clinic.library().alerts().steps;
+    let next = steps
+        .get(usize::from(step))
+        .and_then(|step| Role::from_code(&step.to));
+    match next {
+        Some(role) => format!("{clock} Then to the {role}."),
+        None => format!("{clock} Nobody is left to hand it to."),
+    }
+}
+
+/// What is known of an alert besides its reason.
+fn data(alert: &AlertLine, now: Timestamp, zone: &TimeZone) -> Vec<Vec<Phrase>> {
+    let mut data = vec![Phrase::sentence(format!("Cause: {}", alert.cause))];
+    if let Some(one) = &alert.handed_on {
+        let to = one.person.as_ref().map_or_else(
+            || format!("the {}; nobody works here as one", one.to),
+            |(_, name)| format!("{name}, {}", one.to),
+        );
+        data.push(vec![
+            Phrase::Strong(format!("Handed on to {to}")),
+            Phrase::plain(format!(
+                ", {}: nobody had acted by its clock.",
+                words::moment_short(one.at, zone)
+            )),
+        ]);
+    }
+    if let Some(one) = &alert.snoozed {
+        let lead = if one.until > now {
+            format!("Put off until {}", words::moment_short(one.until, zone))
+        } else {
+            format!("Was put off until {}", words::moment_short(one.until, zone))
+        };
+        data.push(vec![
+            Phrase::Strong(lead),
+            Phrase::plain(format!(
+                " by {} ({}): {}",
+                one.by_name,
+                words::of(one.times, "time", "times"),
+                one.reason
+            )),
+        ]);
+    }
+    if let Some(at) = alert.reached_at {
+        data.push(Phrase::sentence(format!(
+            "Reached {}, after {}.",
+            words::moment_short(at, zone),
+            words::stretch(words::minutes_between(alert.raised_at, at))
+        )));
+    }
+    data
+}
+
+/// The form that puts an alert off, where it may be put off by this reader at all.
+fn snooze(app: &App, alert: &AlertLine, form: Form, is_mine: bool) -> Option<Form> {
+    let times = alert.snoozed.as_ref().map_or(0, |one| one.times);
+    let most = app.clinic.library().alerts().snooze.times_at_most;
+    let is_free = alert.owner.is_none() || is_mine;
+    (is_free && times < most).then(|| form.fields(snooze_fields(app, alert.urgency)))
+}
+
+/// How long it took to reach people, over the last thirty days.
+fn contact(board: &Board, now: Timestamp) -> String {
+    let told = board.time_to_contact(now, SignedDuration::from_hours(30 * 24));
+    if told.n_alerts == 0 {
+        return "Time to contact: no alert was raised in the last 30 days.".to_owned();
+    }
+    let median = match told.median {
+        Some(median) => format!(
+            "{} in the middle, of {} reached",
+            words::stretch(median.as_mins()),
+            words::of(told.n_reached, "patient", "patients")
+        ),
+        None => "nobody was reached, or no contact was written down".to_owned(),
+    };
+    format!(
+        "Time to contact, of {} in the last 30 days: {median}. {} settled with no contact written down. {} now open past the clock.",
+        words::of(told.n_alerts, "alert", "alerts"),
+        told.n_settled_unreached,
+        told.n_overdue
+    )
 }
 
 /// The last fourteen days of check-ins, in words.

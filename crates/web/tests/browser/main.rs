@@ -146,6 +146,7 @@ fn places(house: &House) -> Vec<String> {
     ]);
     all.extend(FORMS.map(|code| about(&format!("/do/{code}"))));
     all.push(about("/check-in-link"));
+    all.push(about("/questionnaire-link"));
     all.extend(OF_A_PATIENT.map(about));
     all.push("/interactions?name=diazepam".to_owned());
     all.extend(of_a_session(&session.to_string()).map(|rest| about(&rest)));

@@ -64,43 +64,42 @@ enum Asks {
     LeadsOn,
 }
 
+/// The pages that ask for nothing. Of a link nothing is shown before the birth date is said: see link.rs.
+const OPEN: &[&str] = &[
+    "/check-in/{token}",
+    "/check-in/{token}/{question}",
+    "/questionnaire/{token}",
+    "/questionnaire/{token}/{question}",
+    "/before/{token}",
+    "/before/{token}/{question}",
+    "/",
+    "/addiction",
+    "/ketamine",
+    "/studies",
+    "/risks",
+    "/treatment",
+    "/cost",
+    "/questions",
+    "/help",
+    "/evaluation",
+    "/what-we-keep",
+    "/enquiries/new",
+    "/enquiries/received",
+    "/health",
+    "/sign-in",
+    "/sign-out",
+    // A gateway's signed word: tests/doors/reports.rs.
+    "/messages/reports",
+];
+
 fn asks(path: &str) -> Asks {
     match path {
-        // Of a check-in's link nothing is shown before the birth date is said: tests/doors/link.rs.
-        "/check-in/{token}"
-        | "/check-in/{token}/{question}"
-        | "/before/{token}"
-        | "/before/{token}/{question}"
-        | "/"
-        | "/addiction"
-        | "/ketamine"
-        | "/studies"
-        | "/risks"
-        | "/treatment"
-        | "/cost"
-        | "/questions"
-        | "/help"
-        | "/evaluation"
-        | "/what-we-keep"
-        | "/enquiries/new"
-        | "/enquiries/received"
-        | "/health"
-        | "/sign-in"
-        | "/sign-out"
-        // A gateway's signed word: tests/doors/reports.rs.
-        | "/messages/reports" => Asks::Nothing,
+        path if OPEN.contains(&path) => Asks::Nothing,
         "/home" => Asks::LeadsOn,
-        "/today"
-        | "/floor"
-        | "/enquiries"
-        | "/calendar"
-        | "/patients"
-        | "/watch-list"
-        | "/relapse-watch"
-        | "/pharmacology"
-        | "/due"
-        | "/messages"
-        | "/live/board" => Asks::All(Act::ReadBoard),
+        "/today" | "/floor" | "/enquiries" | "/calendar" | "/patients" | "/watch-list"
+        | "/relapse-watch" | "/pharmacology" | "/due" | "/messages" | "/live/board" => {
+            Asks::All(Act::ReadBoard)
+        }
         "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
             Asks::All(Act::ReadEvidence)
         }
@@ -131,9 +130,9 @@ fn asks(path: &str) -> Asks {
 /// What a page about one patient asks.
 fn asks_about(path: &str) -> Asks {
     match path {
-        "/patients/{patient}/check-in-link" | "/patients/{patient}/evaluation-link" => {
-            Asks::About(Act::SendLink)
-        }
+        "/patients/{patient}/check-in-link"
+        | "/patients/{patient}/questionnaire-link"
+        | "/patients/{patient}/evaluation-link" => Asks::About(Act::SendLink),
         "/patients/{patient}/questionnaires/{instrument}/fill" => {
             Asks::About(Act::AnswerInstrument)
         }
@@ -183,6 +182,8 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
     );
     let token = if route.path.starts_with("/before/") {
         crate::before::token_for(house)
+    } else if route.path.starts_with("/questionnaire/") {
+        crate::questionnaire::token_for(house)
     } else {
         crate::link::token_for(house)
     };

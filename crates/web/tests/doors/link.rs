@@ -93,7 +93,7 @@ impl Sent {
     }
 }
 
-fn goes_on(house: &House) -> PatientId {
+pub(crate) fn goes_on(house: &House) -> PatientId {
     let ids: Vec<PatientId> = house.clinic.board().lines().map(|(id, _)| *id).collect();
     ids.into_iter()
         .find(|id| {

@@ -24,6 +24,7 @@ mod outcomes;
 mod own;
 mod plan;
 mod public;
+mod questionnaire;
 mod record;
 mod reports;
 mod rules;

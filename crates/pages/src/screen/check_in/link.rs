@@ -137,7 +137,7 @@ pub fn check_in_proof(door: &Door, view: &CheckInProof) -> Markup {
             }
             p { button.hf-button.hf-button--wide type="submit" { "Open the questions" } }
         }
-        p.hf-muted { "A few questions, under a minute. You can skip any of them." }
+        p.hf-muted { "A few questions, one at a time. You can skip any of them." }
         @if let Some(offer) = &view.later { (later(door, offer)) }
     };
     phone_page(door, &html! { span {} }, &main, true)

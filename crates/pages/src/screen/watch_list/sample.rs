@@ -28,6 +28,7 @@ impl WatchList {
             said: "3 to act on now, 1 to watch, 1 without an owner.".into(),
             tabs: tabs.clone(),
             alerts: vec![marcus(), farah(), halima(), wim()],
+            contact: "Time to contact, last 30 days: 2 h 40 min in the middle of 31 reached. 4 were settled with no contact written down; 1 open is past its clock.".into(),
             foot: "Drawn 14:05:10. A row leaves only when a person settles it, with a note. Craving is drawn 0 to 10. \
                    Open square: no use. Diamond: used. Dashes: not known."
                 .into(),
@@ -37,6 +38,7 @@ impl WatchList {
             said: "Nothing waits.".into(),
             tabs,
             alerts: Vec::new(),
+            contact: "Time to contact: no alert was raised in the last 30 days.".into(),
             foot: String::new(),
             when_empty: "No alert is open. That is what the rules found in what was entered; it says nothing about what was not."
                 .into(),
@@ -59,6 +61,14 @@ fn alert(id: &str, who: &str, day: &str, reason: &str) -> Alert {
         owner: None,
         clock: String::new(),
         acts: Vec::new(),
+        snooze: Some(button(id, "put-off", "Put off").fields(vec![
+            Field::select(
+                "minutes",
+                "By how long",
+                Choice::list(&[("30", "30 min"), ("60", "1 h"), ("120", "2 h")]),
+            ),
+            Field::line("reason", "Why"),
+        ])),
         settle: Some(settle(id)),
     }
 }
