@@ -187,7 +187,7 @@ pub(crate) fn staff_page(frame: &Frame, title: &str, above: &Markup, main: &Mark
         (DOCTYPE)
         html lang="en-US" {
             (head(&frame.assets, &format!("{title} - Holdfast"), &["ground", "form", "staff", "figure", "evidence", "follow-back", "ledger", "plan", "outcomes", "own"]))
-            body .hf-own[!frame.own.is_empty()] {
+            body class=[(!frame.own.is_empty()).then_some("hf-own")] {
                 a.hf-skip href="#main" { "Skip to the page" }
                 (masthead(frame))
                 @if let Some(help) = &frame.help { (help_line(&help.emergency, &help.crisis)) }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-const SHEETS: [&str; 13] = [
+const SHEETS: [&str; 15] = [
     "ground",
     "form",
     "staff",
@@ -19,6 +19,8 @@ const SHEETS: [&str; 13] = [
     "ledger",
     "plan",
     "outcomes",
+    "own",
+    "help-now",
 ];
 
 fn asset(name: &str) -> String {
@@ -150,7 +152,7 @@ fn every_sheet_is_short_and_the_script_is_small() {
         );
     }
     let script = asset("holdfast.js");
-    assert!(script.len() < 6_000, "{} bytes", script.len());
+    assert!(script.len() < 7_000, "{} bytes", script.len());
     for bad in [
         "http:",
         "https:",

@@ -291,6 +291,8 @@ fn every_class_has_its_rule_in_a_style_sheet() {
         "ledger",
         "plan",
         "outcomes",
+        "own",
+        "help-now",
     ]
     .iter()
     .map(|sheet| {

@@ -1,4 +1,5 @@
-// Keeps a page up to date, and nothing else: every link and form works without this file.
+// Keeps a page up to date, and the answers of a questionnaire as they are given, and nothing else: every link and form
+// works without this file.
 // A region marked data-hf-live="STREAM" listens to that server-sent stream. When a message comes, the page is fetched again
 // and the region replaced, keeping scroll, open details and focus. While somebody is filling a form in it, nothing is
 // replaced: one sentence offers the reload instead.

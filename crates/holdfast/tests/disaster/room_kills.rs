@@ -77,7 +77,7 @@ fn furnished(ground: &Ground) -> Room {
             n_readings: readings(&clinic, patient, there.id).len(),
         })
     });
-    found.expect("a dose runs in the made-up clinic at that hour")
+    found.unwrap()
 }
 
 /// The pressures of a session, in the order they were charted.
@@ -212,7 +212,7 @@ fn stands(visitor: &mut Visitor, room: &Room, street: &Street) {
         assert!(is_there, "reading {last} is not the last one of the room");
     }
     let page = visitor.get(&format!("{place}/drug")).unwrap().text();
-    let (_, said) = page.split_once("<dt>Wasted</dt>").expect("what was wasted");
+    let (_, said) = page.split_once("<dt>Wasted</dt>").unwrap();
     let said = said.split_once("</dd>").map_or(said, |(words, _)| words);
     let is_so = [n_wasted, n_wasted + 1].into_iter().any(|n| {
         let tenths = u64::try_from(n).unwrap();
@@ -309,7 +309,7 @@ fn whole(ground: &Ground, room: &Room, street: &Street) {
     let sent: Vec<(u16, u16)> = (0..own.len()).map(pressure).collect();
     assert_eq!(own, sent, "every reading once, in the order it was charted");
     let stock = clinic.stock();
-    let used = stock.register.use_of(room.session).expect("its use");
+    let used = stock.register.use_of(room.session).unwrap();
     let n_wasted = u64::try_from(street.n_wasted.load(Ordering::SeqCst)).unwrap();
     let wasted = used.wasted.get();
     assert!(
