@@ -268,6 +268,15 @@ pub(crate) fn csrf_field(token: &str) -> Markup {
 }
 
 pub(crate) fn head(assets: &str, title: &str, sheets: &[&str]) -> Markup {
+    head_with(assets, title, sheets, true)
+}
+
+/// The head of a page that needs no script at all, and is spared its weight on a poor line.
+pub(crate) fn head_without_script(assets: &str, title: &str, sheets: &[&str]) -> Markup {
+    head_with(assets, title, sheets, false)
+}
+
+fn head_with(assets: &str, title: &str, sheets: &[&str], has_script: bool) -> Markup {
     html! {
         head {
             meta charset="utf-8";
@@ -279,7 +288,7 @@ pub(crate) fn head(assets: &str, title: &str, sheets: &[&str]) -> Markup {
             @for sheet in sheets {
                 link rel="stylesheet" href={ (assets) "/" (sheet) ".css" };
             }
-            script src={ (assets) "/holdfast.js" } defer {}
+            @if has_script { script src={ (assets) "/holdfast.js" } defer {} }
         }
     }
 }

@@ -87,7 +87,15 @@ fn every_page_reads_the_same_without_script() -> Answer {
     for (name, address) in laid_out(&folder)? {
         with.go(&address)?;
         without.go(&address)?;
-        assert_eq!(with.text("body")?, without.text("body")?, "{name}");
+        let (with, without) = (with.text("body")?, without.text("body")?);
+        if name.starts_with("help_now") {
+            // Keeping the page on a phone needs script, so the offer stands only where there is some;
+            // everything else reads the same.
+            let lines = without.lines().filter(|line| !with.contains(*line));
+            assert_eq!(lines.collect::<Vec<_>>(), Vec::<&str>::new(), "{name}");
+        } else {
+            assert_eq!(with, without, "{name}");
+        }
     }
     Ok(())
 }

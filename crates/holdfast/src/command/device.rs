@@ -14,8 +14,14 @@ use crate::real::RealClock;
 
 /// What to do with devices.
 #[derive(Debug, Subcommand)]
+#[command(
+    after_help = "Example:\n  holdfast device simulate --to http://127.0.0.1:8080 --token TOKEN"
+)]
 pub(crate) enum Device {
-    /// Send made-up readings, to try the door.
+    /// Send made-up readings, to try the door
+    #[command(
+        after_help = "Example:\n  holdfast device simulate --to http://127.0.0.1:8080 --token TOKEN"
+    )]
     Simulate(Simulate),
 }
 

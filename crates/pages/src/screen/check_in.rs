@@ -6,7 +6,7 @@ pub mod questionnaire;
 use maud::{DOCTYPE, Markup, html};
 
 use crate::form::Choice;
-use crate::frame::{CSRF_FIELD, Door, csrf_field, head};
+use crate::frame::{CSRF_FIELD, Door, csrf_field, head_without_script};
 
 /// How many questions are drawn as a row of steps; of more, the words say how far one is.
 const STEPS_DRAWN_MAX: u8 = 14;
@@ -332,7 +332,7 @@ fn phone_page(door: &Door, top: &Markup, main: &Markup, has_crisis_foot: bool) -
     html! {
         (DOCTYPE)
         html lang="en-US" {
-            (head(&door.assets, "Today", &["ground", "form", "patient"]))
+            (head_without_script(&door.assets, "Today", &["ground", "form", "patient"]))
             body.hf-patient-scale.hf-ck {
                 header.hf-ck__top { (top) }
                 main.hf-ck__main #main tabindex="-1" { (main) }
