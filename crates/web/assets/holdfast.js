@@ -47,6 +47,7 @@
   let again = false;
 
   const filling = () =>
+    region.querySelector("dialog[open]") !== null ||
     region.contains(document.activeElement) && document.activeElement.matches("input, select, textarea")
     || [...region.querySelectorAll("input:not([type=hidden]), select, textarea")].some(changed);
 

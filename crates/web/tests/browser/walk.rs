@@ -82,8 +82,16 @@ pub(crate) fn asked(page: &Page) -> Answer<Vec<(String, String)>> {
 /// Holds the page to say this now.
 #[track_caller]
 pub(crate) fn shows(page: &Page, words: &str) {
-    let said = page.text("body").expect("a page with words");
-    assert!(said.contains(words), "`{words}` is not on: {said}");
+    // What was sent may still be on its way to the page.
+    let began = Instant::now();
+    let mut said = String::new();
+    while began.elapsed() < Duration::from_secs(10) {
+        said = page.text("body").unwrap_or_default();
+        if said.contains(words) {
+            return;
+        }
+    }
+    panic!("`{words}` is not on: {said}");
 }
 
 /// Waits until the page holds these words; says how long it took.
@@ -110,7 +118,11 @@ pub(crate) fn until_so(what: &str, mut is_so: impl FnMut() -> Answer<bool>) -> A
 
 /// Charts a set of vital signs through the pad, key by key, with a pointer.
 pub(crate) fn tap(page: &Page, numbers: [&str; 5]) -> Answer {
-    page.click("[data-hf-pad=vitals]")?;
+    // A page that is just being drawn anew has no pad yet: a hand presses once more.
+    let began = Instant::now();
+    while !page.has("#vitals[open]")? && began.elapsed() < Duration::from_secs(10) {
+        page.click("[data-hf-pad=vitals]")?;
+    }
     for number in numbers {
         for digit in number.chars() {
             page.click(&format!("#vitals [data-hf-key=\"{digit}\"]"))?;
