@@ -330,11 +330,9 @@ fn leave(day: &mut Day<'_>) -> Answer {
     ];
     send(nurse, house, &day.form("waste-drug"), &wasted)?;
     shows(nurse, "cannot witness it too");
-    again(
-        nurse,
-        &[("second_name", "okafor"), ("second_secret", SECRET)],
-    )?;
-    shows(nurse, "witness Dr Miriam Okafor");
+    // Whichever of the two pressed Stop first gave the drug, so neither of them can be the witness.
+    again(nurse, &[("second_name", "luis"), ("second_secret", SECRET)])?;
+    shows(nurse, "witness Luis Ferreira RN");
     send(nurse, house, &day.form("close-session"), &escort)?;
     shows(nurse, "Closed at 12:05.");
     let (_, session) = named(day.path, &day.session);
