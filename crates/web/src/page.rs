@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod add;
+pub(crate) mod by_link;
 pub(crate) mod calendar;
 pub(crate) mod chart;
 pub(crate) mod check_in;

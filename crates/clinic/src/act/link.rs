@@ -7,9 +7,9 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
-use protocol::contact::check_in::{Earlier, Question};
+use protocol::contact::check_in::{Earlier, LinkLife, Question};
 use record::calendar::civil_day;
 use record::chart::course::CourseState;
 use record::fact::care::{AlertCause, Urgency};
@@ -23,6 +23,7 @@ use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, KnownChart};
 use crate::denied::Denied;
 use crate::digest::hexadecimal;
+use crate::library::Library;
 use crate::operation::{Actor, ActorId, Operation};
 
 mod answers;
@@ -31,14 +32,12 @@ mod later;
 mod lock;
 pub mod questionnaire;
 
-use lock::Lock;
+use lock::{Link, Lock, keep, read};
 
 pub use answers::SKIPPED;
 pub use later::{Laters, laters, opened, put_off};
 pub(super) use later::{keep_rows, row};
 pub(super) use lock::token;
-
-const LINKS: &str = "check_in_link";
 
 /// A link that was made; its token is not kept and cannot be shown again.
 #[derive(Clone, Debug)]
@@ -147,6 +146,26 @@ struct Sent {
     wants_call: Option<bool>,
 }
 
+impl Link for Kept {
+    const SPACE: &'static str = "check_in_link";
+
+    fn life(library: &Library) -> &LinkLife {
+        &library.check_in().link
+    }
+
+    fn patient(&self) -> PatientId {
+        self.patient
+    }
+
+    fn lock(&self) -> &Lock {
+        &self.lock
+    }
+
+    fn lock_mut(&mut self) -> &mut Lock {
+        &mut self.lock
+    }
+}
+
 /// Makes a link that leads a patient to the check-in about a day.
 ///
 /// # Errors
@@ -239,7 +258,7 @@ pub fn standing(
     pass: Option<&str>,
     now: Timestamp,
 ) -> Result<Standing, Denied> {
-    let Some(kept) = read(clinic, &hexadecimal(token))? else {
+    let Some(kept) = read::<Kept>(clinic, &hexadecimal(token))? else {
         return Ok(Standing::Gone(Gone::Unknown));
     };
     stands(clinic, &kept, &hexadecimal(token), pass, now)
@@ -309,19 +328,7 @@ pub fn unlock(
     token: &str,
     born: Date,
 ) -> Result<String, Denied> {
-    let _held = clinic.hold_links();
-    let key = hexadecimal(token);
-    let mut kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
-    let now = operation.now();
-    let Standing::Locked { .. } = stands(clinic, &kept, &key, None, now)? else {
-        return Err(Denied::NotFound);
-    };
-    let known = clinic.chart(kept.patient)?;
-    let is_right = known.chart.identity().and_then(|identity| identity.born) == Some(born);
-    let life = &clinic.library().check_in().link;
-    let opened = kept.lock.open(operation.chance, life, now, is_right);
-    keep(clinic, &key, &kept)?;
-    opened
+    lock::unlock::<Kept>(operation, clinic, token, born)
 }
 
 /// Takes one answer, and sends the check-in when it was the last, or when it says they are not safe.
@@ -339,7 +346,7 @@ pub fn answer(
 ) -> Result<Standing, Denied> {
     let _held = clinic.hold_links();
     let key = hexadecimal(token);
-    let mut kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
+    let mut kept: Kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
     let now = operation.now();
     let asking = match stands(clinic, &kept, &key, pass, now)? {
         Standing::Open(asking) => asking,
@@ -447,7 +454,7 @@ fn after(
 ) -> Result<(), Denied> {
     let _held = clinic.hold_links();
     let key = hexadecimal(token);
-    let mut kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
+    let mut kept: Kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
     let now = operation.now();
     if !matches!(stands(clinic, &kept, &key, pass, now)?, Standing::Sent(_)) {
         return Err(Denied::NotFound);
@@ -478,25 +485,4 @@ fn patient_by_link(clinic: &Clinic, patient: PatientId) -> Result<Actor, Denied>
         roles: vec![Role::Patient],
         door: Door::Link,
     })
-}
-
-fn read(clinic: &Clinic, key: &str) -> Result<Option<Kept>, Denied> {
-    let row = clinic.journal().rim_get(LINKS, key)?;
-    Ok(row.and_then(|row| serde_json::from_slice(&row.value).ok()))
-}
-
-/// Rows outlive their link by a week, so that who opens an old one is told that its time is over.
-fn keep(clinic: &Clinic, key: &str, kept: &Kept) -> Result<(), Denied> {
-    let swept_at = swept_at(kept);
-    clinic
-        .journal()
-        .rim_put(LINKS, key, &serde_json::to_vec(kept)?, Some(swept_at))?;
-    Ok(())
-}
-
-fn swept_at(kept: &Kept) -> Timestamp {
-    kept.lock
-        .expires_at
-        .saturating_add(SignedDuration::from_hours(7 * 24))
-        .unwrap_or(kept.lock.expires_at)
 }

@@ -1,15 +1,11 @@
 //! A check-in by a link: the birth date, one question a page, and what is said at the end.
 
-use clinic::act::link::{self, Asking, Gone, SentCheckIn, Standing};
+use clinic::act::link::{self, Asking, SentCheckIn, Standing};
 use clinic::denied::Denied;
 use clinic::operation::Actor;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use maud::Markup;
 use pages::Choice;
-use pages::screen::check_in::link::{
-    BORN_FIELDS, CheckInGone, CheckInProof, check_in_gone, check_in_proof,
-};
 use pages::screen::check_in::{
     Answers, CheckIn, CheckInDanger, CheckInDone, SKIP_FIELD, check_in, check_in_danger,
     check_in_done,
@@ -19,15 +15,13 @@ use record::fact::care::{SafetyPlanWritten, Urgency};
 use record::ids::PatientId;
 use record::words::Door;
 
+use super::by_link::{self, ANSWER, Ended, Proved, door};
 use crate::app::App;
 use crate::ask::Ask;
 use crate::reply::Reply;
 use crate::words;
 
 mod later;
-
-/// The field a question's answer is sent in.
-const ANSWER: &str = "answer";
 
 /// The page a link opens: the birth date, the next question, or how it ended.
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
@@ -40,46 +34,22 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
 /// Takes the birth date.
 pub(crate) fn prove(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let token: String = ask.name("token")?;
-    let typed = BORN_FIELDS.map(|name| ask.sent.get(name).unwrap_or_default().to_owned());
-    let born = date_of(&typed);
-    let opened = match born {
-        Some(born) => app.operate(Actor::public(Door::Link), None, |operation, clinic| {
-            link::unlock(operation, clinic, &token, born)
-        }),
-        None => Err(Denied::invalid(
-            "born",
-            "Write the month, the day and the year, for example 3 14 1984",
-        )),
-    };
-    match opened {
-        Ok(pass) => Ok(Reply::Passed(pass, format!("/check-in/{token}"))),
-        Err(Denied::Invalid(faults)) => {
+    let path = format!("/check-in/{token}");
+    let proved = by_link::prove(app, ask, &path, |operation, clinic, born| {
+        link::unlock(operation, clinic, &token, born)
+    })?;
+    match proved {
+        Proved::In(reply) => Ok(reply),
+        Proved::Nowhere => show(app, ask),
+        Proved::Wrong(typed, said) => {
             let standing = link::standing(&app.clinic, &token, None, ask.now)?;
             if !matches!(standing, Standing::Locked { .. }) {
                 return Ok(shown(app, ask, &token, standing));
             }
-            let view = CheckInProof {
-                action: format!("/check-in/{token}"),
-                typed,
-                error: faults.into_iter().next().map(|fault| fault.sentence),
-                later: later::offer(app, ask, &token),
-            };
-            Ok(Reply::PageWith(422, check_in_proof(&door(app, ask), &view)))
+            let later = later::offer(app, ask, &token);
+            Ok(by_link::proof(app, ask, &path, Some((typed, said)), later))
         }
-        Err(Denied::NotFound) => show(app, ask),
-        Err(other) => Err(other),
     }
-}
-
-/// A birth date as people write it; a year of two digits is not guessed at.
-pub(crate) fn date_of(typed: &[String; 3]) -> Option<Date> {
-    let [month, day, year] = typed;
-    Date::new(
-        year.trim().parse().ok().filter(|year| *year >= 1_900)?,
-        month.trim().parse().ok()?,
-        day.trim().parse().ok()?,
-    )
-    .ok()
 }
 
 /// One question.
@@ -136,10 +106,7 @@ pub(crate) fn answer(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             let Standing::Open(asking) = &standing else {
                 return Ok(shown(app, ask, &token, standing));
             };
-            let error = faults
-                .into_iter()
-                .next()
-                .map(|fault| format!("{}.", fault.sentence));
+            let error = by_link::beside_answer(faults);
             Ok(asked(app, ask, &token, asking, &id, error)
                 .map_or(Reply::SeeOther(here), |page| Reply::PageWith(422, page)))
         }
@@ -161,21 +128,10 @@ fn after<'a>(asking: &'a Asking, id: &str) -> Option<&'a str> {
 
 fn shown(app: &App, ask: &Ask, token: &str, standing: Standing) -> Reply {
     match standing {
-        Standing::Gone(why) => {
-            let status = match why {
-                Gone::Unknown => 404,
-                Gone::Expired | Gone::CourseOver | Gone::TooManyTries => 410,
-            };
-            Reply::PageWith(status, check_in_gone(&door(app, ask), &gone(app, why)))
-        }
+        Standing::Gone(why) => by_link::gone(app, ask, why, ended(app)),
         Standing::Locked { .. } => {
-            let view = CheckInProof {
-                action: format!("/check-in/{token}"),
-                typed: [String::new(), String::new(), String::new()],
-                error: None,
-                later: later::offer(app, ask, token),
-            };
-            Reply::Page(check_in_proof(&door(app, ask), &view))
+            let later = later::offer(app, ask, token);
+            by_link::proof(app, ask, &format!("/check-in/{token}"), None, later)
         }
         Standing::Open(asking) => {
             let first = asking.next().or(asking.questions.last());
@@ -198,29 +154,20 @@ fn shown(app: &App, ask: &Ask, token: &str, standing: Standing) -> Reply {
     }
 }
 
-fn gone(app: &App, why: Gone) -> CheckInGone {
-    let (title, said) = match why {
-        Gone::Unknown => (
-            "This link leads nowhere",
-            "It may have been cut short in the message. Open it from the message once more.",
-        ),
-        Gone::Expired => (
+fn ended(app: &App) -> Ended {
+    let open = by_link::open_for(&app.clinic.library().check_in().link);
+    Ended {
+        expired: (
             "This link has ended",
-            "Links to a check-in are open for a day and a half. The next one comes to you as usual, and nothing you sent before is lost.",
+            format!(
+                "Links to a check-in are open for {open}. The next one comes to you as usual, and nothing you sent before is lost."
+            ),
         ),
-        Gone::CourseOver => (
+        course_over: (
             "There is nothing to answer now",
-            "Your course has ended, so we do not ask for check-ins any more. You are welcome back at any time.",
+            "Your course has ended, so we do not ask for check-ins any more. You are welcome back at any time."
+                .to_owned(),
         ),
-        Gone::TooManyTries => (
-            "This link is closed",
-            "The birth date did not match several times, so we closed it to keep your answers yours. Call us and we send another.",
-        ),
-    };
-    CheckInGone {
-        title: title.to_owned(),
-        said: said.to_owned(),
-        phone: app.clinic.board().house.phone.clone(),
     }
 }
 
@@ -403,32 +350,9 @@ pub(crate) fn person(line: &str) -> Option<(String, String)> {
     (n_digits >= 7 && !who.is_empty()).then(|| (who.to_owned(), number.trim().to_owned()))
 }
 
-/// What surrounds the page; a phone that is signed in sends the token of its sign-in.
-pub(crate) fn door(app: &App, ask: &Ask) -> pages::Door {
-    let mut door = words::door(app, ask.now);
-    if let Some(known) = &ask.sign_in {
-        door.csrf.clone_from(&known.form_token);
-    }
-    door
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_birth_date_is_read_as_people_write_it_and_never_guessed() {
-        let read = |month: &str, day: &str, year: &str| {
-            date_of(&[month.to_owned(), day.to_owned(), year.to_owned()])
-        };
-        assert_eq!(
-            read("3", " 14", "1984"),
-            Some(jiff::civil::date(1984, 3, 14))
-        );
-        assert_eq!(read("2", "30", "1984"), None);
-        assert_eq!(read("3", "14", "84"), None);
-        assert_eq!(read("", "14", "1984"), None);
-    }
 
     #[test]
     fn people_of_a_safety_plan_are_offered_with_their_number() {

@@ -3,6 +3,7 @@
 use clinic::act::link::make;
 use clinic::authority::{Act, may};
 use clinic::denied::Denied;
+use jiff::Timestamp;
 use pages::{Field, Form, FormPage, Link, Phrase, Piece, Section, Sheet, form_page, sheet};
 
 use super::patient::{Opened, header, open};
@@ -14,13 +15,13 @@ use crate::words;
 
 /// The form.
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
-    let opened = allowed(app, ask)?;
+    let opened = allowed(app, ask, "check-in link")?;
     Ok(Reply::Page(drawn(app, ask, &opened, None)))
 }
 
 /// Makes the link, and shows it this once.
 pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
-    let opened = allowed(app, ask)?;
+    let opened = allowed(app, ask, "check-in link")?;
     let mut answers = Answers::of(&ask.sent, app.clinic.zone());
     let day = answers.day("day");
     let made = answers.done().and_then(|()| {
@@ -38,34 +39,54 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         Err(other) => return Err(other),
     };
     let address = app.address(ask, &format!("/check-in/{}", made.token));
-    let mut view = Sheet::new("Link to a check-in", "Link to a check-in");
-    view.patient = Some(header(
+    let page = ("Link to a check-in", ways(&opened));
+    Ok(self::made(
         app,
+        ask,
         &opened,
-        vec![Link::new(opened.path(""), "Chart")],
-    ));
-    view.said = Phrase::sentence(format!(
-        "It is for this patient alone, asks for their birth date, and ends {}. It is shown this once.",
-        words::moment(made.expires_at, &opened.zone)
-    ));
-    view.main = vec![Section::new(
-        "Send or read out",
-        vec![Piece::plain(address)],
-    )];
-    Ok(Reply::Page(sheet(
-        &words::frame(app, ask, Some(pages::Place::Patients)),
-        &view,
-    )))
+        page,
+        (address, made.expires_at),
+    ))
 }
 
-fn allowed(app: &App, ask: &Ask) -> Result<Opened, Denied> {
-    let opened = open(app, ask, "check-in link")?;
+fn ways(opened: &Opened) -> Vec<Link> {
+    vec![Link::new(opened.path(""), "Chart")]
+}
+
+/// Opens the chart a link is made for, where whoever asks may make one.
+pub(crate) fn allowed(app: &App, ask: &Ask, what: &str) -> Result<Opened, Denied> {
+    let opened = open(app, ask, what)?;
     may(
         &ask.signed_in()?.actor,
         Act::SendLink,
         Some(opened.known.patient),
     )?;
     Ok(opened)
+}
+
+/// The page that shows a link of any kind this once: its heading and the ways on, and the address with
+/// when it ends.
+pub(crate) fn made(
+    app: &App,
+    ask: &Ask,
+    opened: &Opened,
+    (title, ways): (&str, Vec<Link>),
+    (address, expires_at): (String, Timestamp),
+) -> Reply {
+    let mut view = Sheet::new(title, title);
+    view.patient = Some(header(app, opened, ways));
+    view.said = Phrase::sentence(format!(
+        "It is for this patient alone, asks for their birth date, and ends {}. It is shown this once.",
+        words::moment(expires_at, &opened.zone)
+    ));
+    view.main = vec![Section::new(
+        "Send or read out",
+        vec![Piece::plain(address)],
+    )];
+    Reply::Page(sheet(
+        &words::frame(app, ask, Some(pages::Place::Patients)),
+        &view,
+    ))
 }
 
 fn drawn(app: &App, ask: &Ask, opened: &Opened, error: Option<String>) -> maud::Markup {
@@ -86,9 +107,8 @@ fn drawn(app: &App, ask: &Ask, opened: &Opened, error: Option<String>) -> maud::
     if let Some(error) = error {
         form = form.wrong("day", error);
     }
-    let links = vec![Link::new(opened.path(""), "Chart")];
     let page = FormPage::new("Link to a check-in", form)
-        .about(header(app, opened, links))
+        .about(header(app, opened, ways(opened)))
         .said("A message holds the link and nothing else: no name, no word about treatment.");
     form_page(&words::frame(app, ask, Some(pages::Place::Patients)), &page)
 }

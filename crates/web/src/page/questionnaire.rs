@@ -1,15 +1,12 @@
 //! A questionnaire by a link: the birth date, one question a page, and what is said at the end.
 
-use clinic::act::link::Gone;
 use clinic::act::link::questionnaire::{self, Asking, Said, SentAnswers, Standing};
 use clinic::denied::Denied;
 use clinic::operation::Actor;
 use instruments::Item;
 use maud::Markup;
 use pages::Choice;
-use pages::screen::check_in::link::{
-    BORN_FIELDS, CheckInGone, CheckInProof, check_in_gone, check_in_proof,
-};
+use pages::screen::check_in::link::{CheckInGone, check_in_gone};
 use pages::screen::check_in::questionnaire::{QuestionnaireQuestion, questionnaire_question};
 use pages::screen::check_in::{
     Answers, CheckIn, CheckInDone, SKIP_FIELD, check_in_danger, check_in_done,
@@ -17,16 +14,14 @@ use pages::screen::check_in::{
 use record::fact::care::Urgency;
 use record::words::Door;
 
-use super::check_in::{danger, date_of, door};
+use super::by_link::{self, ANSWER, Ended, Proved, door};
+use super::check_in::danger;
 use crate::app::App;
 use crate::ask::Ask;
 use crate::reply::Reply;
 use crate::words;
 
 pub(crate) mod link;
-
-/// The field a question's answer is sent in.
-const ANSWER: &str = "answer";
 
 /// Where "tapped by mistake" is sent; no item is called so.
 const MISTAKE: &str = "mistake";
@@ -47,33 +42,19 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
 /// Takes the birth date.
 pub(crate) fn prove(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let (token, path) = here(ask)?;
-    let typed = BORN_FIELDS.map(|name| ask.sent.get(name).unwrap_or_default().to_owned());
-    let opened = match date_of(&typed) {
-        Some(born) => app.operate(Actor::public(Door::Link), None, |operation, clinic| {
-            questionnaire::unlock(operation, clinic, &token, born)
-        }),
-        None => Err(Denied::invalid(
-            "born",
-            "Write the month, the day and the year, for example 3 14 1984",
-        )),
-    };
-    match opened {
-        Ok(pass) => Ok(Reply::Passed(pass, path)),
-        Err(Denied::Invalid(faults)) => {
+    let proved = by_link::prove(app, ask, &path, |operation, clinic, born| {
+        questionnaire::unlock(operation, clinic, &token, born)
+    })?;
+    match proved {
+        Proved::In(reply) => Ok(reply),
+        Proved::Nowhere => show(app, ask),
+        Proved::Wrong(typed, said) => {
             let standing = questionnaire::standing(&app.clinic, &token, None, ask.now)?;
             if !matches!(standing, Standing::Locked { .. }) {
                 return Ok(shown(app, ask, &path, standing));
             }
-            let view = CheckInProof {
-                action: path,
-                typed,
-                error: faults.into_iter().next().map(|fault| fault.sentence),
-                later: None,
-            };
-            Ok(Reply::PageWith(422, check_in_proof(&door(app, ask), &view)))
+            Ok(by_link::proof(app, ask, &path, Some((typed, said)), None))
         }
-        Err(Denied::NotFound) => show(app, ask),
-        Err(other) => Err(other),
     }
 }
 
@@ -124,10 +105,7 @@ pub(crate) fn answer(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             let Standing::Open(asking) = &standing else {
                 return Ok(shown(app, ask, &path, standing));
             };
-            let error = faults
-                .into_iter()
-                .next()
-                .map(|fault| format!("{}.", fault.sentence));
+            let error = by_link::beside_answer(faults);
             Ok(asked(app, ask, &path, asking, &id, error)
                 .map_or(Reply::SeeOther(path), |page| Reply::PageWith(422, page)))
         }
@@ -144,13 +122,7 @@ fn after<'a>(asking: &'a Asking, id: &str) -> Option<&'a str> {
 
 fn shown(app: &App, ask: &Ask, path: &str, standing: Standing) -> Reply {
     match standing {
-        Standing::Gone(why) => {
-            let status = match why {
-                Gone::Unknown => 404,
-                Gone::Expired | Gone::CourseOver | Gone::TooManyTries => 410,
-            };
-            Reply::PageWith(status, check_in_gone(&door(app, ask), &gone(app, why)))
-        }
+        Standing::Gone(why) => by_link::gone(app, ask, why, ended(app)),
         Standing::GivenElsewhere => {
             let view = CheckInGone {
                 title: "These questions are answered".to_owned(),
@@ -159,15 +131,7 @@ fn shown(app: &App, ask: &Ask, path: &str, standing: Standing) -> Reply {
             };
             Reply::Page(check_in_gone(&door(app, ask), &view))
         }
-        Standing::Locked { .. } => {
-            let view = CheckInProof {
-                action: path.to_owned(),
-                typed: [String::new(), String::new(), String::new()],
-                error: None,
-                later: None,
-            };
-            Reply::Page(check_in_proof(&door(app, ask), &view))
-        }
+        Standing::Locked { .. } => by_link::proof(app, ask, path, None, None),
         Standing::Open(asking) => {
             let first = asking.next().or(asking.instrument.items.last());
             let page = first.and_then(|first| asked(app, ask, path, &asking, &first.id, None));
@@ -181,29 +145,18 @@ fn shown(app: &App, ask: &Ask, path: &str, standing: Standing) -> Reply {
     }
 }
 
-fn gone(app: &App, why: Gone) -> CheckInGone {
-    let (title, said) = match why {
-        Gone::Unknown => (
-            "This link leads nowhere",
-            "It may have been cut short in the message. Open it from the message once more.",
-        ),
-        Gone::Expired => (
+fn ended(app: &App) -> Ended {
+    let open = by_link::open_for(&app.clinic.library().check_in().questionnaire_link);
+    Ended {
+        expired: (
             "This link has ended",
-            "Links to these questions are open for a week. Call us and we send another.",
+            format!("Links to these questions are open for {open}. Call us and we send another."),
         ),
-        Gone::CourseOver => (
+        course_over: (
             "There is nothing to answer now",
-            "Your course has ended, so we do not ask these questions any more. You are welcome back at any time.",
+            "Your course has ended, so we do not ask these questions any more. You are welcome back at any time."
+                .to_owned(),
         ),
-        Gone::TooManyTries => (
-            "This link is closed",
-            "The birth date did not match several times, so we closed it to keep your answers yours. Call us and we send another.",
-        ),
-    };
-    CheckInGone {
-        title: title.to_owned(),
-        said: said.to_owned(),
-        phone: app.clinic.board().house.phone.clone(),
     }
 }
 

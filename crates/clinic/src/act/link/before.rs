@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 use protocol::Kind;
+use protocol::contact::check_in::LinkLife;
 use protocol::evaluation::{Asked, Question};
 use record::fact::evaluation::HistoryTold;
 use record::fact::person::HistoryValue;
@@ -15,16 +16,15 @@ use record::ids::PatientId;
 use record::words::{Line, Prose, Said, Sex, YesNo};
 use serde::{Deserialize, Serialize};
 
-use super::lock::{self, Lock};
+use super::lock::{self, Link, Lock, keep, read};
 use super::{Gone, Made, patient_by_link};
 use crate::act::evaluation::{self, WORDS};
 use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, KnownChart};
 use crate::denied::Denied;
 use crate::digest::hexadecimal;
+use crate::library::Library;
 use crate::operation::Operation;
-
-const LINKS: &str = "evaluation_link";
 
 /// The longest free words, in characters.
 const WORDS_MAX: usize = 2_000;
@@ -97,6 +97,26 @@ struct Kept {
     lock: Lock,
 }
 
+impl Link for Kept {
+    const SPACE: &'static str = "evaluation_link";
+
+    fn life(library: &Library) -> &LinkLife {
+        &library.evaluation().link
+    }
+
+    fn patient(&self) -> PatientId {
+        self.patient
+    }
+
+    fn lock(&self) -> &Lock {
+        &self.lock
+    }
+
+    fn lock_mut(&mut self) -> &mut Lock {
+        &mut self.lock
+    }
+}
+
 /// Makes a link that leads a patient to their part of the evaluation.
 ///
 /// # Errors
@@ -149,7 +169,7 @@ pub fn standing(
     now: Timestamp,
 ) -> Result<Standing, Denied> {
     let key = hexadecimal(token);
-    match read(clinic, &key)? {
+    match read::<Kept>(clinic, &key)? {
         Some(kept) => stands(clinic, &kept, &key, pass, now),
         None => Ok(Standing::Gone(Gone::Unknown)),
     }
@@ -243,19 +263,7 @@ pub fn unlock(
     token: &str,
     born: Date,
 ) -> Result<String, Denied> {
-    let _held = clinic.hold_links();
-    let key = hexadecimal(token);
-    let mut kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
-    let now = operation.now();
-    let Standing::Locked { .. } = stands(clinic, &kept, &key, None, now)? else {
-        return Err(Denied::NotFound);
-    };
-    let known = clinic.chart(kept.patient)?;
-    let is_right = known.chart.identity().and_then(|identity| identity.born) == Some(born);
-    let life = &clinic.library().evaluation().link;
-    let opened = kept.lock.open(operation.chance, life, now, is_right);
-    keep(clinic, &key, &kept)?;
-    opened
+    lock::unlock::<Kept>(operation, clinic, token, born)
 }
 
 /// Takes one answer as an entry in the patient's words; no values at all is a question passed over.
@@ -273,7 +281,7 @@ pub fn answer(
 ) -> Result<Standing, Denied> {
     let _held = clinic.hold_links();
     let key = hexadecimal(token);
-    let kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
+    let kept: Kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
     let now = operation.now();
     let Standing::Open(asking) = stands(clinic, &kept, &key, pass, now)? else {
         return Err(Denied::NotFound);
@@ -333,22 +341,4 @@ fn fitting(put: &Put, values: &[&str]) -> Result<Said<HistoryValue>, Denied> {
         PutAs::Words => text(first)?,
     };
     Ok(Said::Answered(value))
-}
-
-fn read(clinic: &Clinic, key: &str) -> Result<Option<Kept>, Denied> {
-    let row = clinic.journal().rim_get(LINKS, key)?;
-    Ok(row.and_then(|row| serde_json::from_slice(&row.value).ok()))
-}
-
-/// Rows outlive their link by a week, so that who opens an old one is told that its time is over.
-fn keep(clinic: &Clinic, key: &str, kept: &Kept) -> Result<(), Denied> {
-    let swept_at = kept
-        .lock
-        .expires_at
-        .saturating_add(SignedDuration::from_hours(7 * 24))
-        .unwrap_or(kept.lock.expires_at);
-    clinic
-        .journal()
-        .rim_put(LINKS, key, &serde_json::to_vec(kept)?, Some(swept_at))?;
-    Ok(())
 }

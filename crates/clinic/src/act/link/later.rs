@@ -9,8 +9,8 @@ use record::chart::course::CourseState;
 use record::ids::PatientId;
 use record::words::Door;
 
-use super::lock::Lock;
-use super::{Gone, Kept, LINKS, Standing, earlier, keep, read, stands, swept_at};
+use super::lock::{Link as _, Lock, keep, read};
+use super::{Gone, Kept, Standing, earlier, stands};
 use crate::act::message;
 use crate::act::remind::{self, Of, Wanted};
 use crate::clinic::Clinic;
@@ -52,14 +52,14 @@ pub(in crate::act) fn row(
     Ok(Some(RimRow {
         key: hexadecimal(token),
         value: serde_json::to_vec(&kept)?,
-        expires_at: Some(swept_at(&kept)),
+        expires_at: Some(kept.lock.swept_at()),
     }))
 }
 
 /// Keeps links made together.
 pub(in crate::act) fn keep_rows(clinic: &Clinic, rows: &[RimRow]) -> Result<(), Denied> {
     if !rows.is_empty() {
-        clinic.journal().rim_put_all(LINKS, rows)?;
+        clinic.journal().rim_put_all(Kept::SPACE, rows)?;
     }
     Ok(())
 }
@@ -69,7 +69,7 @@ pub(in crate::act) fn keep_rows(clinic: &Clinic, rows: &[RimRow]) -> Result<(), 
 /// # Errors
 /// What the journal says when it cannot be read or written.
 pub fn opened(clinic: &Clinic, token: &str, now: Timestamp) -> Result<(), Denied> {
-    let kept = read(clinic, &hexadecimal(token))?;
+    let kept: Option<Kept> = read(clinic, &hexadecimal(token))?;
     if let Some(key) = kept.and_then(|kept| kept.message) {
         message::opened(clinic, &key, now)?;
     }
@@ -91,7 +91,7 @@ pub struct Laters {
 /// # Errors
 /// What the journal says when it cannot be read.
 pub fn laters(clinic: &Clinic, token: &str, now: Timestamp) -> Result<Laters, Denied> {
-    let Some(kept) = read(clinic, &hexadecimal(token))? else {
+    let Some(kept) = read::<Kept>(clinic, &hexadecimal(token))? else {
         return Ok(Laters::default());
     };
     let is_put_off = kept.put_off_until.filter(|until| *until > now);

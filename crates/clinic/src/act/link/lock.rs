@@ -1,15 +1,80 @@
-//! What stands before a patient's link: its time, its tries, and the passes of phones that said the birth date.
+//! What stands before every patient's link: its time, its tries, and the passes of phones that said the
+//! birth date; and the row all of it is kept in.
 
 use data_encoding::BASE64URL_NOPAD;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use protocol::contact::check_in::LinkLife;
 use record::Chance;
+use record::ids::PatientId;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::super::sign_in::random_bytes;
 use super::Gone;
+use crate::clinic::Clinic;
 use crate::denied::Denied;
 use crate::digest::hexadecimal;
+use crate::library::Library;
+use crate::operation::Operation;
+
+/// How long a row outlives its link, so that who opens an old one is told that its time is over.
+const KEPT_AFTER: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// A link of one kind, as its row is kept.
+pub(super) trait Link: Serialize + DeserializeOwned {
+    /// The space of its rows.
+    const SPACE: &'static str;
+
+    /// How long links of this kind live, and how many tries they allow.
+    fn life(library: &Library) -> &LinkLife;
+    /// Whose it is.
+    fn patient(&self) -> PatientId;
+    /// Its lock.
+    fn lock(&self) -> &Lock;
+    /// Its lock, to be tried.
+    fn lock_mut(&mut self) -> &mut Lock;
+}
+
+/// The row of a link; none where there is no such link, or it was swept away.
+pub(super) fn read<L: Link>(clinic: &Clinic, key: &str) -> Result<Option<L>, Denied> {
+    let row = clinic.journal().rim_get(L::SPACE, key)?;
+    Ok(row.and_then(|row| serde_json::from_slice(&row.value).ok()))
+}
+
+/// Keeps the row of a link.
+pub(super) fn keep<L: Link>(clinic: &Clinic, key: &str, link: &L) -> Result<(), Denied> {
+    let swept_at = link.lock().swept_at();
+    clinic
+        .journal()
+        .rim_put(L::SPACE, key, &serde_json::to_vec(link)?, Some(swept_at))?;
+    Ok(())
+}
+
+/// Takes the birth date; gives the pass that opens the questions on this phone.
+///
+/// # Errors
+/// [`Denied::Invalid`] where it is wrong; [`Denied::NotFound`] where the link leads nowhere.
+pub(super) fn unlock<L: Link>(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    token: &str,
+    born: Date,
+) -> Result<String, Denied> {
+    let _held = clinic.hold_links();
+    let key = hexadecimal(token);
+    let mut link: L = read(clinic, &key)?.ok_or(Denied::NotFound)?;
+    let now = operation.now();
+    let life = L::life(clinic.library());
+    if link.lock().gone(life, now).is_some() {
+        return Err(Denied::NotFound);
+    }
+    let known = clinic.chart(link.patient())?;
+    let is_right = known.chart.identity().and_then(|identity| identity.born) == Some(born);
+    let opened = link.lock_mut().open(operation.chance, life, now, is_right);
+    keep(clinic, &key, &link)?;
+    opened
+}
 
 /// The most phones that may hold a pass to one link.
 const PASSES_MAX: usize = 8;
@@ -45,6 +110,13 @@ impl Lock {
             wrong: 0,
             passes: Vec::new(),
         }
+    }
+
+    /// When its row may be swept away.
+    pub(super) fn swept_at(&self) -> Timestamp {
+        self.expires_at
+            .saturating_add(KEPT_AFTER)
+            .unwrap_or(self.expires_at)
     }
 
     /// Why it leads nowhere, where it does not.
@@ -89,7 +161,7 @@ impl Lock {
             };
             return Err(Denied::invalid("born", said));
         }
-        let pass = BASE64URL_NOPAD.encode(&random_bytes::<32>(chance));
+        let pass = token(chance);
         let until = now
             .saturating_add(SignedDuration::from_mins(life.pass_minutes))
             .unwrap_or(now);

@@ -8,8 +8,9 @@
 use std::collections::BTreeSet;
 
 use instruments::{Answers, FilledBy as MeantFor, Flagged, Instrument, Item, Urgency as Soon};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
+use protocol::contact::check_in::LinkLife;
 use record::chart::course::CourseState;
 use record::fact::care::{AlertCause, Urgency};
 use record::fact::observation::{FilledBy, InstrumentAnswered};
@@ -17,16 +18,15 @@ use record::ids::{CourseId, PatientId};
 use record::words::{Door, Line};
 use serde::{Deserialize, Serialize};
 
-use super::lock::{self, Lock};
+use super::lock::{self, Link, Lock, keep, read};
 use super::{Gone, Made, patient_by_link};
 use crate::act::{alert, instrument};
 use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, KnownChart};
 use crate::denied::Denied;
 use crate::digest::hexadecimal;
+use crate::library::Library;
 use crate::operation::{Actor, Operation};
-
-const LINKS: &str = "questionnaire_link";
 
 /// What a question is answered with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,6 +130,26 @@ struct Sent {
     is_mistake_told: bool,
 }
 
+impl Link for Kept {
+    const SPACE: &'static str = "questionnaire_link";
+
+    fn life(library: &Library) -> &LinkLife {
+        &library.check_in().questionnaire_link
+    }
+
+    fn patient(&self) -> PatientId {
+        self.patient
+    }
+
+    fn lock(&self) -> &Lock {
+        &self.lock
+    }
+
+    fn lock_mut(&mut self) -> &mut Lock {
+        &mut self.lock
+    }
+}
+
 /// The questionnaires a link may lead to: those a patient fills in, whose words may be shown here.
 pub fn offered(clinic: &Clinic) -> impl Iterator<Item = &Instrument> {
     let library = clinic.library();
@@ -216,7 +236,7 @@ pub fn standing(
     now: Timestamp,
 ) -> Result<Standing, Denied> {
     let key = hexadecimal(token);
-    match read(clinic, &key)? {
+    match read::<Kept>(clinic, &key)? {
         Some(kept) => stands(clinic, &kept, &key, pass, now),
         None => Ok(Standing::Gone(Gone::Unknown)),
     }
@@ -294,19 +314,7 @@ pub fn unlock(
     token: &str,
     born: Date,
 ) -> Result<String, Denied> {
-    let _held = clinic.hold_links();
-    let key = hexadecimal(token);
-    let mut kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
-    let now = operation.now();
-    let Standing::Locked { .. } = stands(clinic, &kept, &key, None, now)? else {
-        return Err(Denied::NotFound);
-    };
-    let known = clinic.chart(kept.patient)?;
-    let is_right = known.chart.identity().and_then(|identity| identity.born) == Some(born);
-    let life = &clinic.library().check_in().questionnaire_link;
-    let opened = kept.lock.open(operation.chance, life, now, is_right);
-    keep(clinic, &key, &kept)?;
-    opened
+    lock::unlock::<Kept>(operation, clinic, token, born)
 }
 
 /// Takes one answer, or that it was passed over; sends when it was the last, or may mean danger.
@@ -324,7 +332,7 @@ pub fn answer(
 ) -> Result<Standing, Denied> {
     let _held = clinic.hold_links();
     let key = hexadecimal(token);
-    let mut kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
+    let mut kept: Kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
     let now = operation.now();
     let asking = match stands(clinic, &kept, &key, pass, now)? {
         Standing::Open(asking) => asking,
@@ -493,7 +501,7 @@ pub fn by_mistake(
 ) -> Result<(), Denied> {
     let _held = clinic.hold_links();
     let key = hexadecimal(token);
-    let mut kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
+    let mut kept: Kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
     let now = operation.now();
     if !matches!(stands(clinic, &kept, &key, pass, now)?, Standing::Sent(_)) {
         return Err(Denied::NotFound);
@@ -511,22 +519,4 @@ pub fn by_mistake(
         raise(operation, clinic, &key, patient, sentence)?;
     }
     keep(clinic, &key, &kept)
-}
-
-fn read(clinic: &Clinic, key: &str) -> Result<Option<Kept>, Denied> {
-    let row = clinic.journal().rim_get(LINKS, key)?;
-    Ok(row.and_then(|row| serde_json::from_slice(&row.value).ok()))
-}
-
-/// Rows outlive their link by a week, so that who opens an old one is told that its time is over.
-fn keep(clinic: &Clinic, key: &str, kept: &Kept) -> Result<(), Denied> {
-    let swept_at = kept
-        .lock
-        .expires_at
-        .saturating_add(SignedDuration::from_hours(7 * 24))
-        .unwrap_or(kept.lock.expires_at);
-    clinic
-        .journal()
-        .rim_put(LINKS, key, &serde_json::to_vec(kept)?, Some(swept_at))?;
-    Ok(())
 }

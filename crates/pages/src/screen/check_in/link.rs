@@ -102,7 +102,7 @@ impl CheckInGone {
     pub fn samples() -> Vec<(&'static str, Self)> {
         let ended = Self {
             title: "This link has ended".into(),
-            said: "Links to a check-in are open for a day and a half. The next one comes to you as usual, and nothing you sent before is lost.".into(),
+            said: "Links to a check-in are open for 36 hours. The next one comes to you as usual, and nothing you sent before is lost.".into(),
             phone: Some("207 555 0100".into()),
         };
         let unknown = Self {

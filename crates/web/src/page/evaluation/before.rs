@@ -1,39 +1,32 @@
 //! The evaluation beforehand: making its link, and the patient's side of it on a phone.
 
-use clinic::act::link::Gone;
 use clinic::act::link::before::{self, Asking, Put, PutAs, Standing};
-use clinic::authority::{Act, may};
 use clinic::denied::Denied;
 use clinic::operation::Actor;
 use maud::Markup;
-use pages::screen::check_in::link::{
-    BORN_FIELDS, CheckInGone, CheckInProof, check_in_gone, check_in_proof,
-};
 use pages::screen::check_in::{Answers, CheckIn, CheckInDone, SKIP_FIELD, check_in, check_in_done};
-use pages::{Choice, Form, FormPage, Link, Phrase, Piece, Section, Sheet, form_page, sheet};
+use pages::{Choice, Form, FormPage, Link, form_page};
 use record::words::{Door, Said};
 
 use super::ask::said;
 use crate::app::App;
 use crate::ask::Ask;
-use crate::page::check_in::{date_of, door};
-use crate::page::patient::{Opened, header, open};
+use crate::page::by_link::{self, ANSWER, Ended, Proved, door};
+use crate::page::link;
+use crate::page::patient::{Opened, header};
 use crate::reply::Reply;
 use crate::sent::sentence;
 use crate::words;
 
-/// The field a question's answer is sent in.
-const ANSWER: &str = "answer";
-
 /// The form that makes a link.
 pub(crate) fn show_link(app: &App, ask: &Ask) -> Result<Reply, Denied> {
-    let opened = allowed(app, ask)?;
+    let opened = link::allowed(app, ask, "evaluation link")?;
     Ok(Reply::Page(making(app, ask, &opened, None)))
 }
 
 /// Makes the link, and shows it this once.
 pub(crate) fn send_link(app: &App, ask: &Ask) -> Result<Reply, Denied> {
-    let opened = allowed(app, ask)?;
+    let opened = link::allowed(app, ask, "evaluation link")?;
     let made = ask.operate(app, |operation, clinic| {
         before::make(operation, clinic, opened.known.patient)
     });
@@ -46,20 +39,14 @@ pub(crate) fn send_link(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         Err(other) => return Err(other),
     };
     let address = app.address(ask, &format!("/before/{}", made.token));
-    let mut view = Sheet::new("Link to the evaluation", "Link to the evaluation");
-    view.patient = Some(header(app, &opened, ways(&opened)));
-    view.said = Phrase::sentence(format!(
-        "It is for this patient alone, asks for their birth date, and ends {}. It is shown this once.",
-        words::moment(made.expires_at, &opened.zone)
-    ));
-    view.main = vec![Section::new(
-        "Send or read out",
-        vec![Piece::plain(address)],
-    )];
-    Ok(Reply::Page(sheet(
-        &words::frame(app, ask, Some(pages::Place::Patients)),
-        &view,
-    )))
+    let page = ("Link to the evaluation", ways(&opened));
+    Ok(link::made(
+        app,
+        ask,
+        &opened,
+        page,
+        (address, made.expires_at),
+    ))
 }
 
 fn ways(opened: &Opened) -> Vec<Link> {
@@ -67,16 +54,6 @@ fn ways(opened: &Opened) -> Vec<Link> {
         Link::new(opened.path(""), "Chart"),
         Link::new(opened.path("/evaluation"), "Evaluation"),
     ]
-}
-
-fn allowed(app: &App, ask: &Ask) -> Result<Opened, Denied> {
-    let opened = open(app, ask, "evaluation link")?;
-    may(
-        &ask.signed_in()?.actor,
-        Act::SendLink,
-        Some(opened.known.patient),
-    )?;
-    Ok(opened)
 }
 
 fn making(app: &App, ask: &Ask, opened: &Opened, error: Option<String>) -> Markup {
@@ -104,38 +81,13 @@ fn here(ask: &Ask) -> Result<(String, String), Denied> {
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let (token, path) = here(ask)?;
     let standing = before::standing(&app.clinic, &token, ask.pass.as_deref(), ask.now)?;
-    Ok(shown(app, ask, &path, standing, None))
+    Ok(shown(app, ask, &path, standing))
 }
 
-fn shown(
-    app: &App,
-    ask: &Ask,
-    path: &str,
-    standing: Standing,
-    error: Option<(&[String; 3], String)>,
-) -> Reply {
+fn shown(app: &App, ask: &Ask, path: &str, standing: Standing) -> Reply {
     match standing {
-        Standing::Gone(why) => {
-            let status = match why {
-                Gone::Unknown => 404,
-                Gone::Expired | Gone::CourseOver | Gone::TooManyTries => 410,
-            };
-            Reply::PageWith(status, check_in_gone(&door(app, ask), &gone(app, why)))
-        }
-        Standing::Locked { .. } => {
-            let status = if error.is_some() { 422 } else { 200 };
-            let (typed, error) = error.map_or_else(
-                || ([String::new(), String::new(), String::new()], None),
-                |(typed, said)| (typed.clone(), Some(said)),
-            );
-            let view = CheckInProof {
-                action: path.to_owned(),
-                typed,
-                error,
-                later: None,
-            };
-            Reply::PageWith(status, check_in_proof(&door(app, ask), &view))
-        }
+        Standing::Gone(why) => by_link::gone(app, ask, why, ended(app)),
+        Standing::Locked { .. } => by_link::proof(app, ask, path, None, None),
         Standing::Open(asking) => asking.next().map_or_else(
             || Reply::Page(check_in_done(&door(app, ask), &done(app, &asking, ask))),
             |next| {
@@ -146,53 +98,36 @@ fn shown(
     }
 }
 
-fn gone(app: &App, why: Gone) -> CheckInGone {
-    let (title, said) = match why {
-        Gone::Unknown => (
-            "This link leads nowhere",
-            "It may have been cut short in the message. Open it from the message once more.",
+fn ended(app: &App) -> Ended {
+    let open = by_link::open_for(&app.clinic.library().evaluation().link);
+    let ended = (
+        "This link has ended",
+        format!(
+            "It was open for {open}. Nothing you answered is lost; the rest we ask when we meet."
         ),
-        Gone::Expired | Gone::CourseOver => (
-            "This link has ended",
-            "It was open for a week. Nothing you answered is lost; the rest we ask when we meet.",
-        ),
-        Gone::TooManyTries => (
-            "This link is closed",
-            "The birth date did not match several times, so we closed it to keep your answers yours. Call us and we send another.",
-        ),
-    };
-    CheckInGone {
-        title: title.to_owned(),
-        said: said.to_owned(),
-        phone: app.clinic.board().house.phone.clone(),
+    );
+    Ended {
+        expired: ended.clone(),
+        course_over: ended,
     }
 }
 
 /// Takes the birth date.
 pub(crate) fn prove(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let (token, path) = here(ask)?;
-    let typed = BORN_FIELDS.map(|name| ask.sent.get(name).unwrap_or_default().to_owned());
-    let opened = match date_of(&typed) {
-        Some(born) => app.operate(Actor::public(Door::Link), None, |operation, clinic| {
-            before::unlock(operation, clinic, &token, born)
-        }),
-        None => Err(Denied::invalid(
-            "born",
-            "Write the month, the day and the year, for example 3 14 1984",
-        )),
-    };
-    match opened {
-        Ok(pass) => Ok(Reply::Passed(pass, path)),
-        Err(Denied::Invalid(faults)) => {
+    let proved = by_link::prove(app, ask, &path, |operation, clinic, born| {
+        before::unlock(operation, clinic, &token, born)
+    })?;
+    match proved {
+        Proved::In(reply) => Ok(reply),
+        Proved::Nowhere => show(app, ask),
+        Proved::Wrong(typed, said) => {
             let standing = before::standing(&app.clinic, &token, None, ask.now)?;
-            let said = faults
-                .into_iter()
-                .next()
-                .map_or_else(String::new, |fault| fault.sentence);
-            Ok(shown(app, ask, &path, standing, Some((&typed, said))))
+            if !matches!(standing, Standing::Locked { .. }) {
+                return Ok(shown(app, ask, &path, standing));
+            }
+            Ok(by_link::proof(app, ask, &path, Some((typed, said)), None))
         }
-        Err(Denied::NotFound) => show(app, ask),
-        Err(other) => Err(other),
     }
 }
 
@@ -202,7 +137,7 @@ pub(crate) fn question(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let id: String = ask.name("question")?;
     let standing = before::standing(&app.clinic, &token, ask.pass.as_deref(), ask.now)?;
     let Standing::Open(asking) = &standing else {
-        return Ok(shown(app, ask, &path, standing, None));
+        return Ok(shown(app, ask, &path, standing));
     };
     Ok(asked(app, ask, &path, asking, &id, None).map_or(Reply::SeeOther(path), Reply::Page))
 }
@@ -229,12 +164,9 @@ pub(crate) fn answer(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         Err(Denied::Invalid(faults)) => {
             let standing = before::standing(&app.clinic, &token, pass, ask.now)?;
             let Standing::Open(asking) = &standing else {
-                return Ok(shown(app, ask, &path, standing, None));
+                return Ok(shown(app, ask, &path, standing));
             };
-            let error = faults
-                .into_iter()
-                .next()
-                .map(|fault| format!("{}.", fault.sentence));
+            let error = by_link::beside_answer(faults);
             Ok(asked(app, ask, &path, asking, &id, error)
                 .map_or(Reply::SeeOther(path), |page| Reply::PageWith(422, page)))
         }

@@ -1,26 +1,26 @@
 //! Making a link to a questionnaire, to be read out or sent by hand.
 
 use clinic::act::link::questionnaire::{make, offered};
-use clinic::authority::{Act, may};
 use clinic::denied::Denied;
 use maud::Markup;
-use pages::{Choice, Field, Form, FormPage, Link, Phrase, Piece, Section, Sheet, form_page, sheet};
+use pages::{Choice, Field, Form, FormPage, Link, form_page};
 
 use crate::app::App;
 use crate::ask::Ask;
-use crate::page::patient::{Opened, header, open};
+use crate::page::link::{allowed, made as made_link};
+use crate::page::patient::{Opened, header};
 use crate::reply::Reply;
 use crate::words;
 
 /// The form.
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
-    let opened = allowed(app, ask)?;
+    let opened = allowed(app, ask, "questionnaire link")?;
     Ok(Reply::Page(drawn(app, ask, &opened, None)))
 }
 
 /// Makes the link, and shows it this once.
 pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
-    let opened = allowed(app, ask)?;
+    let opened = allowed(app, ask, "questionnaire link")?;
     let instrument = ask.sent.get("instrument").unwrap_or_default();
     let made = ask.operate(app, |operation, clinic| {
         make(operation, clinic, opened.known.patient, instrument)
@@ -34,20 +34,14 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         Err(other) => return Err(other),
     };
     let address = app.address(ask, &format!("/questionnaire/{}", made.token));
-    let mut view = Sheet::new("Link to a questionnaire", "Link to a questionnaire");
-    view.patient = Some(header(app, &opened, ways(&opened)));
-    view.said = Phrase::sentence(format!(
-        "It is for this patient alone, asks for their birth date, and ends {}. It is shown this once.",
-        words::moment(made.expires_at, &opened.zone)
-    ));
-    view.main = vec![Section::new(
-        "Send or read out",
-        vec![Piece::plain(address)],
-    )];
-    Ok(Reply::Page(sheet(
-        &words::frame(app, ask, Some(pages::Place::Patients)),
-        &view,
-    )))
+    let page = ("Link to a questionnaire", ways(&opened));
+    Ok(made_link(
+        app,
+        ask,
+        &opened,
+        page,
+        (address, made.expires_at),
+    ))
 }
 
 fn ways(opened: &Opened) -> Vec<Link> {
@@ -55,16 +49,6 @@ fn ways(opened: &Opened) -> Vec<Link> {
         Link::new(opened.path(""), "Chart"),
         Link::new(opened.path("/questionnaires"), "Questionnaires"),
     ]
-}
-
-fn allowed(app: &App, ask: &Ask) -> Result<Opened, Denied> {
-    let opened = open(app, ask, "questionnaire link")?;
-    may(
-        &ask.signed_in()?.actor,
-        Act::SendLink,
-        Some(opened.known.patient),
-    )?;
-    Ok(opened)
 }
 
 fn drawn(app: &App, ask: &Ask, opened: &Opened, error: Option<String>) -> Markup {
