@@ -1,14 +1,8 @@
 //! The devices door: a monitor's bridge sends readings as JSON under its token, without a cookie.
 
-use std::sync::Arc;
-
-use axum::body::Body;
-use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use clinic::act::device::{NotTaken, Reading, Taken, take};
 use clinic::denied::Denied;
 use clinic::operation::Actor;
-use http_body_util::{BodyExt as _, Limited};
 use jiff::Timestamp;
 use record::fact::observation::VitalsObserved;
 use record::quantity::{
@@ -18,9 +12,7 @@ use record::words::Door;
 use serde::Deserialize;
 
 use crate::app::App;
-
-/// The largest reading, in bytes.
-const BYTES_MAX: usize = 4 * 1024;
+use crate::door::machine::{Heard, Machine, Tongue};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,133 +40,96 @@ struct Value {
     unit: String,
 }
 
-/// What a device is told.
-struct Told(StatusCode, String);
+/// What a device is told: a status and a sentence.
+type Told = (u16, String);
 
-/// Answers a device.
-pub(crate) async fn answer(app: &Arc<App>, request: Request) -> Response<Body> {
-    let Told(status, said) = match heard(app, request).await {
+/// The door of a monitor's bridge.
+pub(crate) const READINGS: Machine = Machine {
+    bytes_max: 4 * 1024,
+    too_long: "One reading is smaller than this: send one at a time",
+    tongue: Tongue::Json,
+    answer: |app, heard| match taken(app, heard) {
         Ok(told) | Err(told) => told,
-    };
-    let key = if status.is_success() {
-        "said"
-    } else {
-        "refused"
-    };
-    let body = serde_json::json!({ key: said }).to_string();
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = status;
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    response
-}
+    },
+};
 
-async fn heard(app: &Arc<App>, request: Request) -> Result<Told, Told> {
-    let token = token(request.headers()).ok_or_else(|| {
-        Told(
-            StatusCode::UNAUTHORIZED,
+fn taken(app: &App, heard: &Heard) -> Result<Told, Told> {
+    let token = token(heard).ok_or_else(|| {
+        (
+            401,
             "Send the device's token as: Authorization: Bearer TOKEN".to_owned(),
         )
     })?;
-    if !is_json(request.headers()) {
-        return Err(Told(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "Send the reading as application/json".to_owned(),
-        ));
+    if !is_json(heard) {
+        return Err((415, "Send the reading as application/json".to_owned()));
     }
-    let bytes = Limited::new(request.into_body(), BYTES_MAX)
-        .collect()
-        .await
-        .map_err(|_| {
-            Told(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "One reading is smaller than this: send one at a time".to_owned(),
-            )
-        })?
-        .to_bytes();
-    let reading = read(&bytes).map_err(|said| Told(StatusCode::UNPROCESSABLE_ENTITY, said))?;
-    let app = Arc::clone(app);
-    let taken = tokio::task::spawn_blocking(move || {
-        let actor = Actor::system(Door::Device);
-        app.operate(actor, None, |operation, clinic| {
-            take(
-                clinic,
-                (operation.clock, &mut *operation.chance),
-                &token,
-                &reading,
-            )
-        })
-    })
-    .await
-    .map_err(|bug| {
-        tracing::error!(error = %bug, "a reading stopped on a bug; nothing was half written");
-        Told(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "Something went wrong here: send the reading again".to_owned(),
+    let reading = read(&heard.body).map_err(|said| (422, said))?;
+    let actor = Actor::system(Door::Device);
+    let taken = app.operate(actor, None, |operation, clinic| {
+        take(
+            clinic,
+            (operation.clock, &mut *operation.chance),
+            token,
+            &reading,
         )
-    })?;
+    });
     Ok(match taken {
-        Ok(Taken::Now { is_stale: false }) => Told(StatusCode::CREATED, "charted".to_owned()),
-        Ok(Taken::Now { is_stale: true }) => Told(
-            StatusCode::CREATED,
+        Ok(Taken::Now { is_stale: false }) => (201, "charted".to_owned()),
+        Ok(Taken::Now { is_stale: true }) => (
+            201,
             "charted as stale: it is too old to count as current".to_owned(),
         ),
-        Ok(Taken::Before) => Told(StatusCode::OK, "taken in before".to_owned()),
+        Ok(Taken::Before) => (200, "taken in before".to_owned()),
         Err(no) => refused(&no),
     })
 }
 
 fn refused(no: &NotTaken) -> Told {
     let status = match no {
-        NotTaken::Unknown | NotTaken::Revoked => StatusCode::UNAUTHORIZED,
-        NotTaken::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-        NotTaken::Ahead => StatusCode::UNPROCESSABLE_ENTITY,
+        NotTaken::Unknown | NotTaken::Revoked => 401,
+        NotTaken::TooMany(_) => 429,
+        NotTaken::Ahead => 422,
         NotTaken::NoSession(_)
         | NotTaken::Closed(_)
         | NotTaken::TwoSessions(_)
         | NotTaken::BeforeSession(_)
-        | NotTaken::BeforeRoom(_) => StatusCode::CONFLICT,
+        | NotTaken::BeforeRoom(_) => 409,
         NotTaken::Denied(denied) => return denied_words(denied),
     };
-    Told(status, no.to_string())
+    (status, no.to_string())
 }
 
 fn denied_words(denied: &Denied) -> Told {
     match denied {
         Denied::Invalid(faults) => {
             let said: Vec<&str> = faults.iter().map(|one| one.sentence.as_str()).collect();
-            Told(StatusCode::UNPROCESSABLE_ENTITY, said.join(". "))
+            (422, said.join(". "))
         }
-        Denied::Stale => Told(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "The record is busy: send the reading again".to_owned(),
-        ),
+        Denied::Stale => (503, "The record is busy: send the reading again".to_owned()),
         Denied::Forbidden { .. } | Denied::NotFound | Denied::Refused(_) => {
-            Told(StatusCode::CONFLICT, denied.to_string())
+            (409, denied.to_string())
         }
         Denied::Append(_) | Denied::Read(_) | Denied::Rim(_) | Denied::Encode(_) => {
             tracing::error!(error = %denied, "a reading could not be kept");
-            Told(
-                StatusCode::SERVICE_UNAVAILABLE,
+            (
+                503,
                 "The reading could not be kept: send it again".to_owned(),
             )
         }
     }
 }
 
-fn token(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let token = text.strip_prefix("Bearer ")?.trim();
-    (!token.is_empty() && token.len() < 200).then(|| token.to_owned())
+fn token(heard: &Heard) -> Option<&str> {
+    let token = heard
+        .header("authorization")?
+        .strip_prefix("Bearer ")?
+        .trim();
+    (!token.is_empty() && token.len() < 200).then_some(token)
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .is_some_and(|kind| kind.starts_with("application/json"))
+fn is_json(heard: &Heard) -> bool {
+    let kind = heard.header("content-type");
+    kind.is_some_and(|kind| kind.starts_with("application/json"))
 }
 
 /// Reads what was sent, strictly: every value with its unit.

@@ -7,7 +7,6 @@ use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, FromRequestParts as _, RawPathParams, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, header};
-use clinic::act::message::inbound::{SIGNATURE_HEADER, TIME_HEADER};
 use clinic::act::sign_in::{self, SignIn};
 use clinic::denied::Denied;
 use http_body_util::{BodyExt as _, Limited};
@@ -16,18 +15,16 @@ use pages::screen::trouble::{Trouble, TroublePage};
 
 use crate::app::App;
 use crate::ask::Ask;
-use crate::page::messages::Machine;
 use crate::reply::{COOKIE, PASS, Reply};
 use crate::routes::{Access, Handler};
 use crate::sent::Sent;
 use crate::site::still;
-use crate::{device, live, trouble};
+use crate::{live, trouble};
+
+pub(crate) mod machine;
 
 /// The largest form, in bytes.
 pub(crate) const FORM_BYTES_MAX: usize = 256 * 1024;
-
-/// The longest word of a machine, in bytes.
-const MACHINE_BYTES_MAX: usize = 64 * 1024;
 
 /// The form of the public pages: one that lay open too long is drawn again with its words kept, and not
 /// refused. It changes nothing for who is signed in.
@@ -45,19 +42,14 @@ pub(crate) async fn answer(
         guard(response.headers_mut(), app.settings.is_behind_tls);
         return response;
     }
-    if let Handler::Device = handler {
-        let mut response = device::answer(&app, request).await;
-        guard(response.headers_mut(), app.settings.is_behind_tls);
-        return response;
-    }
     if let Handler::Machine(of) = handler {
-        let mut response = machine(&app, request, of).await;
+        let mut response = machine::answer(&app, request, of).await;
         guard(response.headers_mut(), app.settings.is_behind_tls);
         return response;
     }
     let mut response = match read(&app, request, access).await {
         Ok(ask) => match handler {
-            Handler::Still | Handler::Machine(_) | Handler::Device => still::missing(),
+            Handler::Still | Handler::Machine(_) => still::missing(),
             Handler::Page(page) => on_page(&app, ask, page).await,
             Handler::Live(of) => match of(&app, &ask) {
                 Ok(of) => live::stream(&app, of),
@@ -67,43 +59,6 @@ pub(crate) async fn answer(
         Err(response) => *response,
     };
     guard(response.headers_mut(), app.settings.is_behind_tls);
-    response
-}
-
-/// Reads what a machine sent, within its bound, and answers with a status and a few words.
-async fn machine(
-    app: &Arc<App>,
-    request: Request,
-    of: fn(&App, &Machine) -> (u16, &'static str),
-) -> Response<Body> {
-    let (parts, body) = request.into_parts();
-    let header = |name: &str| {
-        let value = parts
-            .headers
-            .get(name)
-            .and_then(|value| value.to_str().ok());
-        value.unwrap_or_default().to_owned()
-    };
-    let (time, signature) = (header(TIME_HEADER), header(SIGNATURE_HEADER));
-    let Ok(body) = Limited::new(body, MACHINE_BYTES_MAX).collect().await else {
-        return said(413, "this is too long");
-    };
-    let machine = Machine {
-        time,
-        signature,
-        body: body.to_bytes(),
-    };
-    let app = Arc::clone(app);
-    let answered = tokio::task::spawn_blocking(move || of(&app, &machine)).await;
-    let (status, words) = answered.unwrap_or((500, "not taken; send it again"));
-    said(status, words)
-}
-
-fn said(status: u16, words: &'static str) -> Response<Body> {
-    let mut response = Response::new(Body::from(words));
-    *response.status_mut() = axum::http::StatusCode::from_u16(status).unwrap_or_default();
-    let kind = HeaderValue::from_static("text/plain; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
 }
 

@@ -12,8 +12,9 @@ use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
 use crate::ask::Ask;
+use crate::door::machine::Machine;
 use crate::reply::Reply;
-use crate::{assets, door, forms, live, page};
+use crate::{assets, device, door, forms, live, page};
 
 /// Who may come to an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,12 +30,10 @@ pub enum Access {
 pub(crate) enum Handler {
     /// A page.
     Page(fn(&App, &Ask) -> Result<Reply, Denied>),
-    /// A reading of a device, under its own token.
-    Device,
     /// A public page, drawn once and the same for everyone.
     Still,
-    /// A machine's word, signed, answered with a status and a few words.
-    Machine(fn(&App, &page::messages::Machine) -> (u16, &'static str)),
+    /// A machine's word, under a token or a signature of its own.
+    Machine(Machine),
     /// A live stream of one patient's record, or of the board.
     Live(fn(&App, &Ask) -> Result<Option<PatientId>, Denied>),
 }
@@ -98,13 +97,13 @@ const fn stream(
     }
 }
 
-/// The devices door has a token of its own, and no cookie.
-const fn device(path: &'static str) -> Route {
+/// A machine has a token or a signature of its own, and no cookie.
+const fn machine(path: &'static str, of: Machine) -> Route {
     Route {
         is_post: true,
         path,
         access: Access::Anyone,
-        handler: Handler::Device,
+        handler: Handler::Machine(of),
     }
 }
 
@@ -188,12 +187,7 @@ pub const ROUTES: &[Route] = &[
     ),
     read("/due", SignedIn, page::due::show),
     read("/messages", SignedIn, page::messages::show),
-    Route {
-        is_post: true,
-        path: "/messages/reports",
-        access: Anyone,
-        handler: Handler::Machine(page::messages::reports),
-    },
+    machine("/messages/reports", page::messages::REPORTS),
     read("/evidence", SignedIn, page::evidence::show),
     read("/evidence/{claim}", SignedIn, page::evidence::show_claim),
     read(
@@ -230,7 +224,7 @@ pub const ROUTES: &[Route] = &[
         SignedIn,
         page::plan::design::send,
     ),
-    device("/devices/readings"),
+    machine("/devices/readings", device::READINGS),
     read("/devices", SignedIn, page::devices::show),
     read("/devices/new", SignedIn, page::devices::new),
     send("/devices/new", SignedIn, page::devices::make),

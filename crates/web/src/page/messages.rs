@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use clinic::act::message::inbound::{self, Refused};
+use clinic::act::message::inbound::{self, Refused, SIGNATURE_HEADER, TIME_HEADER};
 use clinic::act::message::{self, DeadLetter, Logged};
 use clinic::authority::{Act, may};
 use clinic::denied::Denied;
@@ -20,6 +19,7 @@ use record::words::Door;
 use super::patient::Opened;
 use crate::app::{App, Post};
 use crate::ask::Ask;
+use crate::door::machine::{Heard, Machine, Tongue};
 use crate::forms::is_offered;
 use crate::reply::Reply;
 use crate::words;
@@ -260,25 +260,27 @@ fn line(one: &Logged, zone: &TimeZone) -> Vec<Phrase> {
     said
 }
 
-/// What a machine sent.
-pub(crate) struct Machine {
-    /// When it was signed, as its header says.
-    pub(crate) time: String,
-    /// Its signature.
-    pub(crate) signature: String,
-    /// Its body.
-    pub(crate) body: Bytes,
-}
+/// The door of a gateway's reports of delivery.
+pub(crate) const REPORTS: Machine = Machine {
+    bytes_max: 64 * 1024,
+    too_long: "this is too long",
+    tongue: Tongue::Text,
+    answer: |app, heard| {
+        let (status, said) = reports(app, heard);
+        (status, said.to_owned())
+    },
+};
 
 /// Takes a gateway's reports of delivery.
-pub(crate) fn reports(app: &App, machine: &Machine) -> (u16, &'static str) {
+fn reports(app: &App, heard: &Heard) -> (u16, &'static str) {
     let Some(secret) = app.post.get().and_then(|post| post.reports.as_deref()) else {
         return (404, "no reports are taken here");
     };
-    let headers = (machine.time.as_str(), machine.signature.as_str());
+    let header = |name: &str| heard.header(name).unwrap_or_default();
+    let headers = (header(TIME_HEADER), header(SIGNATURE_HEADER));
     let actor = Actor::system(Door::Link);
     let taken = app.operate(actor, None, |operation, clinic| {
-        inbound::take(operation, clinic, secret, headers, &machine.body)
+        inbound::take(operation, clinic, secret, headers, &heard.body)
     });
     match taken {
         Ok(Ok(_)) => (200, "taken"),
