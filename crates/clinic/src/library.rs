@@ -305,17 +305,7 @@ impl Library {
 
     /// What an evaluation asks: the inputs the screening rules read that have no entry of their own.
     pub fn questions(&self) -> Vec<&protocol::Input> {
-        let read: std::collections::BTreeSet<&str> = self
-            .pack
-            .rules()
-            .iter()
-            .filter(|rule| rule.stages.contains(&protocol::Stage::Screen))
-            .flat_map(|rule| {
-                rule.when
-                    .reads()
-                    .chain(rule.settled_by.iter().flat_map(protocol::Expression::reads))
-            })
-            .collect();
+        let read = protocol::evaluation::read_at_screening(&self.pack);
         self.pack
             .inputs()
             .inputs()

@@ -233,11 +233,7 @@ fn has_news(facts: &Facts, rule: &Rule) -> bool {
     let Some(since) = facts.screened_at else {
         return true;
     };
-    let mut reads = rule
-        .when
-        .reads()
-        .chain(rule.settled_by.iter().flat_map(crate::Expression::reads));
-    reads.any(|input| {
+    rule.reads().any(|input| {
         facts
             .of(input)
             .iter()

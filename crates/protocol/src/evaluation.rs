@@ -360,11 +360,7 @@ pub fn read_at_screening(pack: &Pack) -> BTreeSet<&str> {
     pack.rules()
         .iter()
         .filter(|rule| rule.stages.contains(&Stage::Screen))
-        .flat_map(|rule| {
-            rule.when
-                .reads()
-                .chain(rule.settled_by.iter().flat_map(crate::Expression::reads))
-        })
+        .flat_map(crate::Rule::reads)
         .collect()
 }
 

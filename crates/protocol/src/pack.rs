@@ -352,12 +352,5 @@ pub enum SignatureError {
 
 /// Every input that any rule of these reads.
 fn inputs_read<'r>(rules: impl Iterator<Item = &'r Rule>) -> BTreeSet<String> {
-    rules
-        .flat_map(|rule| {
-            rule.when
-                .reads()
-                .chain(rule.settled_by.iter().flat_map(Expression::reads))
-        })
-        .map(str::to_owned)
-        .collect()
+    rules.flat_map(Rule::reads).map(str::to_owned).collect()
 }

@@ -49,6 +49,12 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Every input it reads, those that settle it included; one may come twice.
+    pub fn reads(&self) -> impl Iterator<Item = &str> {
+        let settled_by = self.settled_by.iter().flat_map(Expression::reads);
+        self.when.reads().chain(settled_by)
+    }
+
     /// The number of the rule without its part: `E05` for `E05a`.
     pub fn number(&self) -> &str {
         self.id

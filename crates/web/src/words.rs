@@ -172,7 +172,7 @@ fn own_links(patient: PatientId) -> Vec<Link> {
 /// What else belongs to a place, as far as whoever asks may open it.
 fn beside(ask: &Ask, place: Place) -> Vec<Link> {
     let all: &[(&str, &str, Act)] = match place {
-        Place::Today | Place::WatchList => &[
+        Place::WatchList => &[
             ("/due", "What is due", Act::ReadBoard),
             ("/messages", "Messages", Act::ReadBoard),
             (
@@ -188,7 +188,8 @@ fn beside(ask: &Ask, place: Place) -> Vec<Link> {
             ("/pharmacology", "Predicted level", Act::ReadBoard),
         ],
         Place::People => &[("/devices", "Devices", Act::PlaceDevice)],
-        Place::Calendar
+        Place::Today
+        | Place::Calendar
         | Place::Enquiries
         | Place::Patients
         | Place::Ledger

@@ -123,18 +123,7 @@ fn stepped_up(
     if before.is_some_and(|before| before >= score.tier) && is_open {
         return None;
     }
-    let why: Vec<&str> = score
-        .counted
-        .iter()
-        .filter(|one| one.points > 0)
-        .map(|one| one.title)
-        .collect();
-    let least = if score.is_at_least { "at least " } else { "" };
-    let sentence = format!(
-        "Relapse watch {least}{} points: {}",
-        score.points,
-        why.join(", ")
-    );
+    let sentence = format!("Relapse watch {}: {}", score.said(), score.reasons());
     let now = operation.occurred().0;
     let fact = AlertRaised {
         alert: AlertId::make(now, operation.chance),

@@ -62,6 +62,11 @@ impl Phrase {
         Self::Absent(words.into())
     }
 
+    /// Words that are there, or what to say where they are not.
+    pub fn or_absent(words: Option<impl Into<String>>, absent: &str) -> Vec<Self> {
+        words.map_or_else(|| vec![Self::absent(absent)], Self::sentence)
+    }
+
     /// Ordinary words as a whole sentence.
     pub fn sentence(words: impl Into<String>) -> Vec<Self> {
         vec![Self::plain(words)]

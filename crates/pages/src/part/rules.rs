@@ -14,6 +14,27 @@ pub struct Rules {
     pub groups: Vec<RuleGroup>,
 }
 
+impl Rules {
+    /// Rules by how they came out, the gravest first; a group with no rule is left out.
+    pub fn of(said: impl Into<String>, mut all: Vec<(RuleOutcome, RuleLine)>) -> Self {
+        let mut groups: Vec<RuleGroup> = Vec::new();
+        all.sort_by_key(|(outcome, _)| *outcome);
+        for (outcome, line) in all {
+            match groups.last_mut().filter(|group| group.outcome == outcome) {
+                Some(group) => group.lines.push(line),
+                None => groups.push(RuleGroup {
+                    outcome,
+                    lines: vec![line],
+                }),
+            }
+        }
+        Self {
+            said: said.into(),
+            groups,
+        }
+    }
+}
+
 /// Rules that came out alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleGroup {
@@ -23,15 +44,15 @@ pub struct RuleGroup {
     pub lines: Vec<RuleLine>,
 }
 
-/// How a rule came out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a rule came out, the gravest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RuleOutcome {
     /// It fired and excludes.
     Excludes,
-    /// It fired and asks for caution.
-    Cautions,
     /// It could not run: an input is missing.
     Unanswered,
+    /// It fired and asks for caution.
+    Cautions,
     /// It fired and a person overruled it.
     Overridden,
     /// It waits for the day itself.

@@ -210,6 +210,21 @@ pub struct Score {
     pub counted: Vec<Counted>,
 }
 
+impl Score {
+    /// The points in words: "at least 3 points".
+    pub fn said(&self) -> String {
+        let least = if self.is_at_least { "at least " } else { "" };
+        let word = if self.points == 1 { "point" } else { "points" };
+        format!("{least}{} {word}", self.points)
+    }
+
+    /// The signals that added points, by name.
+    pub fn reasons(&self) -> String {
+        let added = self.counted.iter().filter(|one| one.points > 0);
+        added.map(|one| one.title).collect::<Vec<_>>().join(", ")
+    }
+}
+
 impl RelapseWatch {
     /// The watch as shipped.
     ///

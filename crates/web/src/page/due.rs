@@ -194,8 +194,7 @@ pub(crate) fn section(app: &App, opened: &Opened, now: Timestamp) -> Option<Sect
         .line(patient)
         .map(|line| calendar.watch(line, today.day, today.date, &today.zone))
         .map_or_else(String::new, |score| {
-            let least = if score.is_at_least { "at least " } else { "" };
-            format!(" Relapse watch: {least}{} points.", score.points)
+            format!(" Relapse watch: {}.", score.said())
         });
     let followed = match today.tier {
         Tier::Calm => "Followed as planned.",

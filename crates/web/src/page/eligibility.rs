@@ -2,9 +2,7 @@
 
 use clinic::act::eligibility::{Stands, stands};
 use clinic::denied::Denied;
-use pages::{
-    Link, Phrase, Piece, RuleGroup, RuleLine, RuleOutcome as Shown, Rules, Section, Sheet, sheet,
-};
+use pages::{Link, Phrase, Piece, RuleLine, RuleOutcome as Shown, Rules, Section, Sheet, sheet};
 use record::fact::decision::{RuleClass, RuleOutcome, Verdict};
 
 use super::patient::{Opened, header, open};
@@ -54,28 +52,13 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         assessment.pack,
         assessment.pack_version
     );
-    let groups = [
-        Shown::Excludes,
-        Shown::Unanswered,
-        Shown::Cautions,
-        Shown::Overridden,
-        Shown::DidNotFire,
-    ]
-    .into_iter()
-    .map(|outcome| RuleGroup {
-        outcome,
-        lines: assessment
-            .verdicts
-            .iter()
-            .filter(|verdict| came_out(verdict, &overridden) == outcome)
-            .map(|verdict| line(app, &opened, verdict))
-            .collect(),
-    })
-    .filter(|group| !group.lines.is_empty())
-    .collect();
+    let all = assessment.verdicts.iter().map(|verdict| {
+        let outcome = came_out(verdict, &overridden);
+        (outcome, line(app, &opened, verdict))
+    });
     view.main = vec![Section::new(
         "What the rules said",
-        vec![Piece::Rules(Rules { said, groups })],
+        vec![Piece::Rules(Rules::of(said, all.collect()))],
     )];
     Ok(Reply::Page(sheet(
         &words::frame(app, ask, Some(pages::Place::Patients)),

@@ -256,17 +256,10 @@ fn drugs(book: &Book<'_>) -> Vec<(Link, bool)> {
 fn on_hand(balance: &ledger::Balance) -> (u64, u64) {
     balance.accounts().fold(
         (0, 0),
-        |(cabinet, in_use), (account, amount)| match account {
-            Account::Cabinet(_) => (cabinet + amount.get(), in_use),
-            Account::Vial(_) | Account::Syringe(_) => (cabinet, in_use + amount.get()),
-            Account::Received
-            | Account::Surplus
-            | Account::Given
-            | Account::Wasted
-            | Account::Transferred
-            | Account::Destroyed
-            | Account::Lost
-            | Account::Missing => (cabinet, in_use),
+        |(cabinet, in_use), (account, amount)| match lines::stands(account) {
+            Some(lines::Stands::Cabinet) => (cabinet + amount.get(), in_use),
+            Some(lines::Stands::InUse) => (cabinet, in_use + amount.get()),
+            None => (cabinet, in_use),
         },
     )
 }

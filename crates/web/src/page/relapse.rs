@@ -59,7 +59,7 @@ pub(crate) fn show_one(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             format!(
                 "{}: {} of {}",
                 words::day_plain(day),
-                points(&score),
+                score.said(),
                 watch.most()
             ),
             vec![Piece::Table(signals(&score))],
@@ -191,20 +191,14 @@ fn days_before(app: &App, watched: Option<&Watched>) -> Table {
         let days = watched.answered_days().rev().take(DAYS_SHOWN);
         days.map(|day| {
             let score = watch.score(&watched.signals(day, cadence));
-            let why: Vec<&str> = score
-                .counted
-                .iter()
-                .filter(|one| one.points > 0)
-                .map(|one| one.title)
-                .collect();
             vec![
                 Phrase::sentence(words::day_plain(day)),
-                Phrase::sentence(points(&score)),
+                Phrase::sentence(score.said()),
                 mark(score.tier).map_or_else(
                     || Phrase::sentence("as planned"),
                     |mark| vec![Phrase::Mark(mark)],
                 ),
-                Phrase::sentence(why.join(", ")),
+                Phrase::sentence(score.reasons()),
             ]
         })
     });
@@ -216,12 +210,6 @@ fn days_before(app: &App, watched: Option<&Watched>) -> Table {
         rows: rows.collect(),
         when_empty: "No check-in has been answered yet.".to_owned(),
     }
-}
-
-fn points(score: &Score) -> String {
-    let least = if score.is_at_least { "at least " } else { "" };
-    let points = usize::try_from(score.points).unwrap_or(0);
-    format!("{least}{}", words::of(points, "point", "points"))
 }
 
 fn signals(score: &Score) -> Table {

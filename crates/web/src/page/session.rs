@@ -5,7 +5,7 @@ use pages::{Column, Fact as Shown, Link, Phrase, Piece, Section, Sheet, Table, s
 use record::chart::session::Session;
 use record::fact::care::NoteSigned;
 use record::ids::SessionId;
-use record::{Entry, Fact};
+use record::{Chart, Entry, Fact};
 
 use super::patient::{Opened, header, may_read, open};
 use super::sentence::sentence;
@@ -117,19 +117,7 @@ fn given(opened: &Opened, session: &Session) -> Vec<Shown> {
         Some(weight) => Shown::plain("Weight", weight.to_string()),
         None => Shown::absent("Weight", "not recorded"),
     });
-    let planned = opened.chart().plan(session.course).and_then(|(_, plan)| {
-        plan.doses
-            .iter()
-            .find(|dose| dose.number == session.number)
-            .cloned()
-    });
-    facts.push(match planned {
-        Some(dose) => Shown::plain(
-            "Planned",
-            format!("{} {} over {} min", dose.dose, dose.route, dose.minutes),
-        ),
-        None => Shown::absent("Planned", "nothing planned for this session"),
-    });
+    facts.push(planned(opened.chart(), session));
     facts.push(match session.started {
         Some(started) => Shown::plain(
             "Started",
@@ -260,5 +248,21 @@ pub(super) fn session_of(fact: &Fact) -> Option<SessionId> {
         Fact::LeftAgainstAdvice(one) => Some(one.session),
         Fact::MonitoringFormSent(one) => Some(one.session),
         _ => None,
+    }
+}
+
+/// What the plan says of a session.
+pub(crate) fn planned(chart: &Chart, session: &Session) -> Shown {
+    let plan = chart.plan(session.course);
+    let dose = plan.and_then(|(_, plan)| {
+        let mut doses = plan.doses.iter();
+        doses.find(|dose| dose.number == session.number)
+    });
+    match dose {
+        Some(dose) => Shown::plain(
+            "Planned",
+            format!("{} {} over {} min", dose.dose, dose.route, dose.minutes),
+        ),
+        None => Shown::absent("Planned", "nothing planned for this session"),
     }
 }

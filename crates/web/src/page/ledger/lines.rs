@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ledger::{
     Account, Act, CaseId, Container, DrugId, Fact, Inventory, LineId, LossKind, LotId, Moment,
-    Movement, Posting, VialId,
+    Movement, Posting, Side, VialId,
 };
 use pages::Phrase;
 use pages::screen::ledger::RegisterLine;
@@ -350,30 +350,33 @@ fn vials(moves: &[Movement]) -> Vec<Phrase> {
 }
 
 /// Takes a movement into the two sums.
-const fn shift(made: &Movement, cabinet: &mut u64, in_use: &mut u64) {
+fn shift(made: &Movement, cabinet: &mut u64, in_use: &mut u64) {
     let amount = made.amount.get();
-    match &made.from {
-        Account::Cabinet(_) => *cabinet = cabinet.saturating_sub(amount),
-        Account::Vial(_) | Account::Syringe(_) => *in_use = in_use.saturating_sub(amount),
-        Account::Received
-        | Account::Surplus
-        | Account::Given
-        | Account::Wasted
-        | Account::Transferred
-        | Account::Destroyed
-        | Account::Lost
-        | Account::Missing => {}
+    match stands(&made.from) {
+        Some(Stands::Cabinet) => *cabinet = cabinet.saturating_sub(amount),
+        Some(Stands::InUse) => *in_use = in_use.saturating_sub(amount),
+        None => {}
     }
-    match &made.to {
-        Account::Cabinet(_) => *cabinet = cabinet.saturating_add(amount),
-        Account::Vial(_) | Account::Syringe(_) => *in_use = in_use.saturating_add(amount),
-        Account::Received
-        | Account::Surplus
-        | Account::Given
-        | Account::Wasted
-        | Account::Transferred
-        | Account::Destroyed
-        | Account::Lost
-        | Account::Missing => {}
+    match stands(&made.to) {
+        Some(Stands::Cabinet) => *cabinet = cabinet.saturating_add(amount),
+        Some(Stands::InUse) => *in_use = in_use.saturating_add(amount),
+        None => {}
+    }
+}
+
+/// Where an amount on hand stands.
+pub(super) enum Stands {
+    /// In a cabinet.
+    Cabinet,
+    /// In a vial or a syringe of a session.
+    InUse,
+}
+
+/// Where an account's amounts stand; none where they are not on hand.
+pub(super) fn stands(account: &Account) -> Option<Stands> {
+    match (account.side(), account.session()) {
+        (Side::OnHand, Some(_)) => Some(Stands::InUse),
+        (Side::OnHand, None) => Some(Stands::Cabinet),
+        (Side::Source | Side::End, _) => None,
     }
 }

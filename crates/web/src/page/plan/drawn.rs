@@ -314,18 +314,12 @@ fn row(
         let said = recovery(wanted.starts, wanted.minutes, stay, infusion);
         what.push(Phrase::Quiet(format!(", {said}")));
     }
-    let or_absent = |said: Option<&String>, absent: &str| {
-        said.map_or_else(
-            || vec![Phrase::absent(absent)],
-            |said| Phrase::sentence(said.clone()),
-        )
-    };
     vec![
         Phrase::sentence(slot.day.to_string()),
         Phrase::sentence(when),
         what,
-        or_absent(wanted.room.as_ref(), "no room free"),
-        or_absent(wanted.with.as_ref(), "nobody named"),
+        Phrase::or_absent(wanted.room.as_ref(), "no room free"),
+        Phrase::or_absent(wanted.with.as_ref(), "nobody named"),
         stands(slot, checked),
     ]
 }

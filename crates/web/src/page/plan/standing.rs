@@ -247,12 +247,6 @@ impl Seen<'_> {
             let said = recovery(starts, visit.minutes, stay, dose.minutes);
             what.push(Phrase::Quiet(format!(", {said}")));
         }
-        let or_absent = |said: Option<&String>, absent: &str| {
-            said.map_or_else(
-                || vec![Phrase::absent(absent)],
-                |said| Phrase::sentence(said.clone()),
-            )
-        };
         vec![
             Phrase::sentence(protocol_day(starts.date(), self.plan.day_zero).to_string()),
             Phrase::sentence(format!(
@@ -262,8 +256,8 @@ impl Seen<'_> {
                 words::time(until, zone)
             )),
             what,
-            or_absent(visit.room.as_ref(), "no room"),
-            or_absent(visit.with.as_ref(), "nobody named"),
+            Phrase::or_absent(visit.room.as_ref(), "no room"),
+            Phrase::or_absent(visit.with.as_ref(), "nobody named"),
             self.now(visit),
         ]
     }

@@ -8,6 +8,7 @@ use record::fact::room::ReadinessAssessed;
 use super::{Record, absent};
 use crate::page::patient::course_words;
 use crate::page::sentence::room::{input, value};
+use crate::page::session::planned;
 use crate::words;
 
 /// Who it is about, and which session.
@@ -60,18 +61,7 @@ pub(super) fn who(record: &Record<'_>) -> Chapter {
 pub(super) fn planned_and_given(record: &Record<'_>) -> Chapter {
     let session = record.session;
     let mut facts = Vec::new();
-    let plan = record.opened.chart().plan(session.course);
-    let planned = plan.as_ref().and_then(|(_, plan)| {
-        let mut doses = plan.doses.iter();
-        doses.find(|dose| dose.number == session.number)
-    });
-    facts.push(match planned {
-        Some(dose) => Shown::plain(
-            "Planned",
-            format!("{} {} over {} min", dose.dose, dose.route, dose.minutes),
-        ),
-        None => Shown::absent("Planned", "nothing planned for this session"),
-    });
+    facts.push(planned(record.opened.chart(), session));
     facts.push(match session.started {
         Some(started) => Shown::plain(
             "Started",

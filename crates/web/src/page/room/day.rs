@@ -4,8 +4,8 @@ use clinic::act::room::after::{Gate, gate};
 use clinic::act::room::before::{Readiness, TIME_OUT_MINUTES, readiness};
 use clinic::denied::Denied;
 use pages::{
-    Column, Link, Mark, Phrase, Piece, RuleGroup, RuleLine, RuleOutcome as Came, Rules, Section,
-    Sheet, Standing, Table, sheet,
+    Column, Link, Mark, Phrase, Piece, RuleLine, RuleOutcome as Came, Rules, Section, Sheet,
+    Standing, Table, sheet,
 };
 use protocol::Clearance;
 use record::chart::session::Session;
@@ -141,30 +141,14 @@ fn standing(ready: &Readiness) -> Option<Mark> {
 
 fn rules_of(app: &App, ready: &Readiness) -> Rules {
     let pack = app.clinic.library().pack();
-    let groups = [
-        Came::Excludes,
-        Came::Unanswered,
-        Came::Cautions,
-        Came::DidNotFire,
-    ];
-    let groups = groups.into_iter().map(|outcome| RuleGroup {
-        outcome,
-        lines: ready
-            .verdicts
-            .iter()
-            .filter(|one| came_out(one) == outcome)
-            .map(line)
-            .collect(),
-    });
-    Rules {
-        said: format!(
-            "{} of pack {}, version {}.",
-            words::of(ready.verdicts.len(), "rule", "rules"),
-            pack.id,
-            pack.version
-        ),
-        groups: groups.filter(|group| !group.lines.is_empty()).collect(),
-    }
+    let said = format!(
+        "{} of pack {}, version {}.",
+        words::of(ready.verdicts.len(), "rule", "rules"),
+        pack.id,
+        pack.version
+    );
+    let all = ready.verdicts.iter().map(|one| (came_out(one), line(one)));
+    Rules::of(said, all.collect())
 }
 
 fn came_out(verdict: &Verdict) -> Came {

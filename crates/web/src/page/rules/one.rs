@@ -1,5 +1,7 @@
 //! One rule: what it says, why, what it reads, and its examples run now.
 
+use std::collections::BTreeSet;
+
 use clinic::authority::{Act, may};
 use clinic::denied::Denied;
 use pages::{Column, Fact, Link, Mark, Phrase, Piece, Section, Sheet, Table, sheet};
@@ -126,13 +128,7 @@ fn is_link(address: &str) -> bool {
 }
 
 fn reads(pack: &Pack, rule: &Rule) -> Vec<Piece> {
-    let mut names: Vec<&str> = rule
-        .when
-        .reads()
-        .chain(rule.settled_by.iter().flat_map(protocol::Expression::reads))
-        .collect();
-    names.sort_unstable();
-    names.dedup();
+    let names: BTreeSet<&str> = rule.reads().collect();
     let rows = names
         .iter()
         .filter_map(|name| pack.inputs().input(name).ok())

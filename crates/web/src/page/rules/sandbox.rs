@@ -2,13 +2,15 @@
 //!
 //! Nothing here touches a record, and an unsigned pack can be tried: that is what it is for.
 
+use std::collections::BTreeSet;
+
 use clinic::authority::{Act, may};
 use clinic::denied::Denied;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use pages::{
-    Fact, Field, Form, Link, Mark, Phrase, Piece, RuleGroup, RuleLine, RuleOutcome as Shown, Rules,
-    Section, Sheet, sheet,
+    Fact, Field, Form, Link, Mark, Phrase, Piece, RuleLine, RuleOutcome as Shown, Rules, Section,
+    Sheet, sheet,
 };
 use protocol::{
     Case, CaseError, Clearance, Consequence, Outcome, Pack, Rule, Stage, Verdict, assess, house,
@@ -87,32 +89,15 @@ fn results(pack: &Pack, case: &Case) -> Vec<Section> {
         Clearance::HeldToday => "Held for today.",
         Clearance::Excluded => "Excluded.",
     };
-    let groups = [
-        Shown::Excludes,
-        Shown::Unanswered,
-        Shown::Cautions,
-        Shown::Overridden,
-        Shown::DidNotFire,
-    ]
-    .into_iter()
-    .map(|outcome| RuleGroup {
-        outcome,
-        lines: found
-            .verdicts
-            .iter()
-            .filter(|verdict| came_out(verdict) == outcome)
-            .map(line)
-            .collect(),
-    })
-    .filter(|group| !group.lines.is_empty())
-    .collect();
+    let all = found
+        .verdicts
+        .iter()
+        .map(|verdict| (came_out(verdict), line(verdict)));
+    let all = all.collect();
     let said = words::of(found.verdicts.len(), "rule asked.", "rules asked.");
     vec![Section::new(
         "What the rules say",
-        vec![
-            Piece::plain(clearance),
-            Piece::Rules(Rules { said, groups }),
-        ],
+        vec![Piece::plain(clearance), Piece::Rules(Rules::of(said, all))],
     )]
 }
 
@@ -162,13 +147,7 @@ fn looked_at(verdict: &Verdict<'_>) -> Vec<Phrase> {
 /// One rule tried by its own inputs: the form, and what it says of what was typed.
 pub(super) fn of_one(app: &App, ask: &Ask, rule: &Rule) -> Section {
     let pack = app.clinic.library().pack();
-    let mut names: Vec<&str> = rule
-        .when
-        .reads()
-        .chain(rule.settled_by.iter().flat_map(protocol::Expression::reads))
-        .collect();
-    names.sort_unstable();
-    names.dedup();
+    let names: BTreeSet<&str> = rule.reads().collect();
     let inputs = names
         .iter()
         .filter_map(|name| pack.inputs().input(name).ok());
