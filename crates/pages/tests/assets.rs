@@ -144,6 +144,19 @@ fn nothing_is_fetched_from_elsewhere_and_nothing_moves() {
 }
 
 #[test]
+fn every_sheet_there_is_is_held_to_the_rules_of_this_file() {
+    let folder = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../web/assets")).unwrap();
+    let names = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut there: Vec<String> = names
+        .filter_map(|name| name.strip_suffix(".css").map(str::to_owned))
+        .collect();
+    there.sort();
+    let mut held = SHEETS.map(str::to_owned).to_vec();
+    held.sort();
+    assert_eq!(there, held);
+}
+
+#[test]
 fn every_sheet_is_short_and_the_script_is_small() {
     for sheet in SHEETS {
         assert!(

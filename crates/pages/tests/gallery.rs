@@ -277,29 +277,14 @@ fn no_page_says_all_clear() {
 
 #[test]
 fn every_class_has_its_rule_in_a_style_sheet() {
-    let sheets: String = [
-        "ground",
-        "form",
-        "staff",
-        "patient",
-        "figure",
-        "site",
-        "evidence",
-        "follow-back",
-        "room",
-        "floor",
-        "ledger",
-        "plan",
-        "outcomes",
-        "own",
-        "help-now",
-    ]
-    .iter()
-    .map(|sheet| {
-        let path = format!("{}/../web/assets/{sheet}.css", env!("CARGO_MANIFEST_DIR"));
-        std::fs::read_to_string(path).unwrap()
-    })
-    .collect();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../web/assets");
+    let paths = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let sheets: String = paths
+        .filter(|path| path.extension().is_some_and(|kind| kind == "css"))
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .collect();
     each_page(|_, tags| {
         for class in tags
             .iter()
