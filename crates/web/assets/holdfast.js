@@ -38,7 +38,9 @@
   if (summary) summary.focus();
   // On a narrow screen the masthead scrolls sideways: show where one is.
   const here = document.querySelector(".hf-nav [aria-current]");
-  if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 40;
+  const nav = here && here.parentElement;
+  const at = here && here.offsetLeft - nav.offsetLeft;
+  if (here && at + here.offsetWidth > nav.clientWidth) nav.scrollLeft = at - 40;
   for (const form of document.querySelectorAll("form[data-hf-keep]")) keepAsGiven(form);
   if (!region || !window.EventSource) return;
 

@@ -192,7 +192,8 @@ pub(super) fn life(opened: &Opened, day_zero: Date, last: i32) -> Vec<LifeNote> 
 
 /// What is there and what is missing, in words.
 pub(super) fn completeness(app: &App, opened: &Opened, course: &Course, day_zero: Date) -> Section {
-    let today = days_between(day_zero, opened.today);
+    // A check-in is asked for only as long as the cadence holds.
+    let today = days_between(day_zero, opened.today).min(app.clinic.library().cadence().days);
     let passed = usize::try_from(today.max(0)).unwrap_or(0);
     let mut answered: Vec<Date> = opened
         .chart()
