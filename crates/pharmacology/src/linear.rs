@@ -15,9 +15,10 @@
 //! That is why rates that meet cost time and not digits.
 //!
 //! All arithmetic is plain addition and multiplication in a fixed order with an exponential of our
-//! own, so the same question gives the same bits on every machine.
+//! own, so the same question gives the same bits on every machine, for one person alone or among
+//! the eight that are worked on side by side.
 
-mod decay;
+mod lanes;
 mod modal;
 mod network;
 mod propagator;
@@ -26,7 +27,9 @@ mod solver;
 mod star;
 mod system;
 
+pub(crate) use lanes::{LANES, Lanes, Processor};
 pub use network::{Compartment, Link, Network, NetworkError};
 pub use schedule::{Schedule, ScheduleError};
+pub(crate) use solver::Task;
 pub use solver::{Solver, SolverError, Times, TimesError};
 pub use system::System;
