@@ -362,7 +362,10 @@ impl<const W: usize> Engine<W> {
         least: f64,
         row: &mut [f64],
     ) {
-        if least < self.doubtful_below[output].0[lane] {
+        // A limit that is no finite number means that the terms are not: then all is doubtful.
+        let limit = self.doubtful_below[output].0[lane];
+        let is_sure = least >= limit && limit.is_finite();
+        if !is_sure {
             self.doubt(task, (lane, output), segment, row);
         }
     }
@@ -378,12 +381,13 @@ impl<const W: usize> Engine<W> {
     ) {
         let limit = self.doubtful_below[output].0[lane];
         for time in segment.times.clone() {
-            if row[time] >= limit {
+            if row[time] >= limit && limit.is_finite() {
                 continue;
             }
             let tau = task.times.values()[time] - segment.start;
             let error = self.error_at(task, (lane, output), segment.step.is_some(), tau);
-            if error > ABSOLUTE_BOUND && error > RELATIVE_BOUND * row[time] {
+            let is_met = error <= ABSOLUTE_BOUND || error <= RELATIVE_BOUND * row[time];
+            if !is_met {
                 self.doubts.push(Doubt {
                     lane,
                     segment: segment.at,
