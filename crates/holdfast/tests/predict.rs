@@ -97,6 +97,16 @@ fn a_fault_is_named_by_its_field_with_its_mend() {
             None,
             "`doses[0].duration_h` is 0",
         ),
+        (
+            PLAN.replace("\"start_h\": 0", "\"start_h\": 1.5"),
+            None,
+            "`--at` is 1 h, before the first dose at 1.5 h; times count from the first dose",
+        ),
+        (
+            PLAN.replace("iv_infusion", "oral"),
+            None,
+            "`doses[0].duration_h`",
+        ),
     ];
     for (plan, levels, sentence) in cases {
         let (code, printed, said) = predict(folder.path(), &plan, levels.as_deref());
