@@ -64,6 +64,7 @@ pub struct Clinic {
     charts: Mutex<Charts>,
     changed: crate::live::Changes,
     answers: crate::answers::Answers,
+    sign_ins: crate::act::sign_in::SignIns,
     calendar: Mutex<()>,
     links: Mutex<()>,
     stock: RwLock<stock::Stock>,
@@ -86,6 +87,7 @@ impl Clinic {
             charts: Mutex::new(Charts::default()),
             changed: crate::live::Changes::default(),
             answers: crate::answers::Answers::default(),
+            sign_ins: crate::act::sign_in::SignIns::default(),
             calendar: Mutex::new(()),
             links: Mutex::new(()),
             stock: RwLock::new(stock::Stock::default()),
@@ -153,6 +155,11 @@ impl Clinic {
     /// What remembers answers.
     pub(crate) const fn answers(&self) -> &crate::answers::Answers {
         &self.answers
+    }
+
+    /// What remembers the sign-ins.
+    pub(crate) const fn sign_ins(&self) -> &crate::act::sign_in::SignIns {
+        &self.sign_ins
     }
 
     /// What keeps every course as the outcomes count it.
