@@ -215,11 +215,15 @@ impl Clinic {
         let cached = self.charts().touch(patient);
         let known = self.read_chart(patient, cached)?;
         self.charts().keep(Arc::clone(&known));
-        let line = PatientLine::of(&known.chart, known.version.0);
-        self.board
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .put(patient, line);
+        let standing = self.board().line(patient).map(|line| line.version);
+        // A chart that was only read from the journal again says nothing the board does not know.
+        if standing != Some(known.version.0) {
+            let line = PatientLine::of(&known.chart, known.version.0);
+            self.board
+                .write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .put(patient, line);
+        }
         Ok(known)
     }
 
