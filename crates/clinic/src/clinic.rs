@@ -136,7 +136,13 @@ impl Clinic {
     /// # Errors
     /// What the journal says when it cannot be written.
     pub fn keep_snapshot(&self) -> Result<(), Denied> {
-        crate::board::snapshot::keep(&self.journal, &self.board())
+        // The lines are shared, not held: nobody waits for the snapshot to be written.
+        let lines: Vec<_> = self
+            .board()
+            .lines()
+            .map(|(id, line)| (*id, Arc::clone(line)))
+            .collect();
+        crate::board::snapshot::keep(&self.journal, &lines)
     }
 
     /// The answer to this command, where it was carried out or refused before and is remembered.
