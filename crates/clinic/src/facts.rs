@@ -352,9 +352,15 @@ impl Gather<'_> {
             let Some(rule) = self.pack.rule(fact.rule.as_str()) else {
                 continue;
             };
+            // What was overridden is the rule as it read then, and no later version of it.
+            let read = chart
+                .assessments()
+                .filter(|(then, one)| then.number < entry.number && one.course == course)
+                .max_by_key(|(then, _)| then.number)
+                .and_then(|(_, one)| one.verdicts.iter().find(|said| said.rule == fact.rule));
             self.facts.overrides.push(Override {
                 rule: rule.id.clone(),
-                version: rule.version,
+                version: read.map_or(0, |said| said.version),
                 reason: fact.reason.to_string(),
                 mitigation: fact.mitigation.to_string(),
                 by: entry.author.who.clone(),

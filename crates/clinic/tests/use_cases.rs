@@ -42,6 +42,8 @@ mod policy;
 mod public_enquiry;
 #[path = "use_cases/ready.rs"]
 mod ready;
+#[path = "use_cases/reassess.rs"]
+mod reassess;
 #[path = "use_cases/records.rs"]
 mod records;
 #[path = "use_cases/register.rs"]

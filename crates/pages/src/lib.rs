@@ -45,6 +45,7 @@ pub mod site_map;
 pub use form::{Choice, Control, Field, Form, FormWords, Group, Input, Room};
 pub use frame::{Door, Frame, Place};
 pub use part::{
+    Beside, BesideField,
     Cell, Column, Document, EntryShape, Fact, Figure, Link, Mark, Offer, Paging, PatientHeader,
     Phrase, Piece, Refusal, RuleGroup, RuleLine, RuleOutcome, Rules, Section, Standing, Sum, Tab,
     Table, Term, TimelineItem,

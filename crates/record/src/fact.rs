@@ -34,14 +34,14 @@ use care::{
 };
 use contact::{ContactPreferred, ContactRevoked, MessageNotDelivered, ReminderQueued};
 use decision::{
-    ConsentSigned, ConsentWithdrawn, EligibilityAssessed, EligibilityOverridden, PlanAmended,
-    PlanPrescribed,
+    ConsentSigned, ConsentWithdrawn, EligibilityAssessed, EligibilityOverridden,
+    EligibilityReassessed, PlanAmended, PlanPrescribed,
 };
 use enquiry::{ContactMade, EnquiryReceived, EvaluationBooked, EvaluationHeld};
 use evaluation::{AnchorNoted, CriteriaJudged, HistoryTold};
 use house::{
-    ClinicDescribed, DefaultOverruled, PackSigned, RecordImported, RolesChanged, SecretChanged,
-    StaffAdded, StaffLeft,
+    ClinicDescribed, DefaultOverruled, PackKept, PackSigned, RecordImported, RolesChanged,
+    SecretChanged, StaffAdded, StaffLeft,
 };
 use observation::{BreathTest, InstrumentAnswered, LaboratoryResult, UrineScreen, VitalsObserved};
 use person::{
@@ -193,12 +193,14 @@ facts! {
     CourseReturned = "course_returned", 1, "course taken up again";
     CriteriaJudged = "criteria_judged", 1, "criteria";
     DefaultOverruled = "default_overruled", 1, "default overruled";
+    PackKept = "pack_kept", 1, "rule pack kept";
     PackSigned = "pack_signed", 1, "rule pack signed";
     DoseChanged = "dose_changed", 2, "dose changed";
     DoseStarted = "dose_started", 1, "dose started";
     DoseStopped = "dose_stopped", 1, "dose ended";
     EligibilityAssessed = "eligibility_assessed", 1, "eligibility assessed";
     EligibilityOverridden = "eligibility_overridden", 1, "rule overridden";
+    EligibilityReassessed = "eligibility_reassessed", 1, "eligibility assessed again";
     EnquiryReceived = "enquiry_received", 1, "enquiry";
     EnteredInError = "entered_in_error", 1, "entered in error";
     EvaluationBooked = "evaluation_booked", 1, "evaluation booked";

@@ -202,6 +202,7 @@ pub const ROUTES: &[Route] = &[
         page::level::show_plan,
     ),
     read("/rules", SignedIn, page::rules::show),
+    read("/rules/compare", SignedIn, page::rules::show_compared),
     read("/rules/try", SignedIn, page::rules::show_case),
     send("/rules/try", SignedIn, page::rules::try_case),
     read("/rules/{rule}", SignedIn, page::rules::show_rule),

@@ -15,7 +15,7 @@ use record::words::{Role, Said, YesNo};
 use super::harness::{TestClinic, fields, line, prose, refused_by};
 use super::sample::a_calm_day;
 
-fn override_rule(
+pub(crate) fn override_rule(
     given: &mut TestClinic,
     patient: PatientId,
     course: CourseId,

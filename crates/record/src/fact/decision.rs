@@ -109,6 +109,19 @@ pub struct EligibilityAssessed {
     pub verdicts: Vec<Verdict>,
 }
 
+/// The rules were run again without anybody asking, and something came out otherwise than before.
+///
+/// It stands in place of the assessment before. Overrides recorded before it go on standing, but those
+/// of the rules it names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EligibilityReassessed {
+    /// What every rule says now.
+    pub assessed: EligibilityAssessed,
+    /// The rules that came out otherwise, hang on other facts where they were overridden, are new, or
+    /// are gone.
+    pub changed: Vec<Line>,
+}
+
 /// A prescriber overrode a rule that allows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EligibilityOverridden {

@@ -81,6 +81,7 @@ const HOUSE: [&str; 37] = [
     "/do/move-vial",
     "/relapse-watch",
     "/rules/try",
+    "/rules/compare",
     "/due",
     "/messages",
     "/devices",

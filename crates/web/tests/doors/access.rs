@@ -111,6 +111,7 @@ fn asks(path: &str) -> Asks {
         | "/ledger/vials/{vial}" => Asks::All(Act::ReadStock),
         "/rules"
         | "/rules/try"
+        | "/rules/compare"
         | "/rules/{rule}"
         | "/interactions"
         | "/protocols"
