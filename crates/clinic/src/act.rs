@@ -29,6 +29,7 @@ pub mod own;
 pub mod people;
 pub mod plan;
 pub mod public_enquiry;
+pub mod reader;
 pub mod reassess;
 pub mod registration;
 pub mod remind;

@@ -352,7 +352,8 @@ impl Gather<'_> {
             let Some(rule) = self.pack.rule(fact.rule.as_str()) else {
                 continue;
             };
-            // What was overridden is the rule as it read then, and no later version of it.
+            // What was overridden is the rule as it read then, and no later version of it. An old entry
+            // does not say which; the assessment it followed does.
             let read = chart
                 .assessments()
                 .filter(|(then, one)| then.number < entry.number && one.course == course)
@@ -360,11 +361,15 @@ impl Gather<'_> {
                 .and_then(|(_, one)| one.verdicts.iter().find(|said| said.rule == fact.rule));
             self.facts.overrides.push(Override {
                 rule: rule.id.clone(),
-                version: read.map_or(0, |said| said.version),
+                version: fact
+                    .rule_version
+                    .or(read.map(|said| said.version))
+                    .unwrap_or(rule.version),
                 reason: fact.reason.to_string(),
                 mitigation: fact.mitigation.to_string(),
                 by: entry.author.who.clone(),
-                second_reader: fact.second_reader.as_ref().map(ToString::to_string),
+                // A name without a signature is no second reader.
+                second_reader: fact.second_reader_person.map(|person| person.to_string()),
                 at: entry.occurred_at.0,
                 entry: format!("entry {}", entry.number),
             });

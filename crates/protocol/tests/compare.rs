@@ -10,7 +10,11 @@ use protocol::{PackText, compare};
 /// The pack that ships with some words of one file changed.
 fn edited(file: &str, from: &str, to: &str) -> PackText {
     let mut text = PackText::house();
-    let (_, words) = text.files.iter_mut().find(|(name, _)| name == file).unwrap();
+    let (_, words) = text
+        .files
+        .iter_mut()
+        .find(|(name, _)| name == file)
+        .unwrap();
     assert!(words.contains(from), "{file} does not say {from}");
     *words = words.replacen(from, to, 1);
     text
@@ -28,7 +32,10 @@ fn a_changed_threshold_stands_beside_the_old_one_and_every_other_field_reads_the
     let [rule] = found.rules.as_slice() else {
         panic!("{:?}", found.rules);
     };
-    assert_eq!((rule.id.as_str(), rule.before, rule.now), ("E05a", Some(1), Some(1)));
+    assert_eq!(
+        (rule.id.as_str(), rule.before, rule.now),
+        ("E05a", Some(1), Some(1))
+    );
     let changed: Vec<_> = rule.fields.iter().filter(|field| field.differs()).collect();
     let [field] = changed.as_slice() else {
         panic!("{changed:?}");
@@ -65,7 +72,12 @@ fn a_rule_that_is_gone_and_one_that_is_new_each_stand_on_their_own_side() {
         .map(|rule| (rule.id.as_str(), rule.before.is_some(), rule.now.is_some()))
         .collect();
     assert_eq!(said, [("E02", true, false), ("E92", false, true)]);
-    assert!(found.rules.iter().all(|rule| rule.fields.iter().all(|one| one.differs())));
+    assert!(
+        found
+            .rules
+            .iter()
+            .all(|rule| rule.fields.iter().all(|one| one.differs()))
+    );
 }
 
 #[test]

@@ -199,7 +199,7 @@ facts! {
     DoseStarted = "dose_started", 1, "dose started";
     DoseStopped = "dose_stopped", 1, "dose ended";
     EligibilityAssessed = "eligibility_assessed", 1, "eligibility assessed";
-    EligibilityOverridden = "eligibility_overridden", 1, "rule overridden";
+    EligibilityOverridden = "eligibility_overridden", 2, "rule overridden";
     EligibilityReassessed = "eligibility_reassessed", 1, "eligibility assessed again";
     EnquiryReceived = "enquiry_received", 1, "enquiry";
     EnteredInError = "entered_in_error", 1, "entered in error";
@@ -294,11 +294,12 @@ impl Serialize for Timed<'_> {
 /// There is one arm for each version ever released but the newest.
 fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>)> {
     match (kind, version) {
-        // The second versions add what may be absent (the new rate; a consent's text, answers and
-        // proof; what is drawn for a plan, and where its visits are), so that a first version reads
+        // The second versions add what may be absent (the new rate; who the second reader is; a
+        // consent's text, answers and proof; what is drawn for a plan, and where its visits are), so that a first version reads
         // as one.
         (
             Kind::DoseChanged
+            | Kind::EligibilityOverridden
             | Kind::ConsentSigned
             | Kind::PlanAmended
             | Kind::PlanPrescribed

@@ -389,6 +389,21 @@ pub const ROUTES: &[Route] = &[
         page::consent::send,
     ),
     read(
+        "/patients/{patient}/consents/signed/{consent}/consent.pdf",
+        SignedIn,
+        page::consent::print_signed,
+    ),
+    read(
+        "/patients/{patient}/safety-plan",
+        SignedIn,
+        page::safety::show,
+    ),
+    read(
+        "/patients/{patient}/safety-plan.pdf",
+        SignedIn,
+        page::safety::print,
+    ),
+    read(
         "/patients/{patient}/consents/signed/{consent}",
         SignedIn,
         page::consent::signed,

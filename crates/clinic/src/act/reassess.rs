@@ -20,9 +20,9 @@ use record::words::{Line, Role};
 use record::{Chart, Fact};
 use serde::{Deserialize, Serialize};
 
+use super::alert;
 use super::eligibility::{stands, verdict};
 use super::rule_pack::{in_force, moves::on_a_course};
-use super::alert;
 use crate::authority::{Act, authorise};
 use crate::board::Board;
 use crate::clinic::{Clinic, KnownChart};
@@ -285,10 +285,16 @@ fn write(
         let Some(found) = again(&known.chart, course, pack, now, &clinic.zone()) else {
             return Ok(false);
         };
-        let after = known.chart.assessment(course).map(|(entry, _)| entry.number);
+        let after = known
+            .chart
+            .assessment(course)
+            .map(|(entry, _)| entry.number);
         let facts = facts(operation, clinic, &known, course, found);
         let after = after.map_or(0, |EntryNumber(number)| number);
-        let command = format!("{patient} assessed again after {after}, {}", known.version.0);
+        let command = format!(
+            "{patient} assessed again after {after}, {}",
+            known.version.0
+        );
         let writing = Operation::new(
             operation.actor.clone(),
             operation.clock,

@@ -216,10 +216,5 @@ pub fn sign(
     };
     let mut facts = vec![fact.into()];
     facts.extend(before::to_keep(library).map(Into::into));
-    clinic.record_house(
-        operation,
-        Role::MedicalDirector,
-        settings_stream(),
-        &facts,
-    )
+    clinic.record_house(operation, Role::MedicalDirector, settings_stream(), &facts)
 }

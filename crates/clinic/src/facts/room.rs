@@ -88,11 +88,41 @@ impl Gather<'_> {
         }
     }
 
+    /// The safety plan as the record has it: whether one is written and its day of review not past, and
+    /// whether the last suicide-risk screen makes it required. Nobody answers these by hand.
+    fn safety(&mut self, chart: &Chart, now: Timestamp) {
+        let today = record::calendar::civil_day(now, &self.zone);
+        match chart.latest::<SafetyPlanWritten>() {
+            Some((entry, plan)) => {
+                let is_current = plan.review_on.is_none_or(|day| today <= day);
+                let told = Observation {
+                    answer: Answer::YesNo(is_current),
+                    when: When::At(now),
+                    entry: format!("entry {}", entry.number),
+                    recorded_at: Some(entry.recorded_at.0),
+                };
+                self.facts.observe("safety_plan_current", told);
+            }
+            None => {
+                let told = Observation::new(Answer::YesNo(false), When::At(now), "no safety plan");
+                self.facts.observe("safety_plan_current", told);
+            }
+        }
+        let asks_for_one = ["moderate", "high"].map(|word| Answer::Code(Code::plain(word)));
+        let screened = self.facts.of("cssrs_triage").last().cloned();
+        if let Some(screened) = screened.filter(|one| asks_for_one.contains(&one.answer)) {
+            let told = Observation {
+                answer: Answer::YesNo(true),
+                when: When::At(now),
+                ..screened
+            };
+            self.facts.observe("safety_plan_indicated", told);
+        }
+    }
+
     /// What is booked and written, which nobody needs to be asked for.
     fn arranged(&mut self, chart: &Chart, session: &Session, now: Timestamp) {
-        if let Some((entry, _)) = chart.all::<SafetyPlanWritten>().last() {
-            self.at("safety_plan_current", Answer::YesNo(true), entry);
-        }
+        self.safety(chart, now);
         let mut ahead: Vec<_> = chart
             .visits()
             .into_iter()

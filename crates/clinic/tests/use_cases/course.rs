@@ -27,9 +27,11 @@ pub(crate) fn override_rule(
         reason: prose("Benefit outweighs risk"),
         mitigation: prose("Closer watch"),
         second_reader: None,
+        second_reader_person: None,
+        rule_version: None,
     };
     given.by(Role::Prescriber, |operation, clinic| {
-        eligibility::override_rule(operation, clinic, patient, overridden)
+        eligibility::override_rule(operation, clinic, patient, overridden, None)
     })
 }
 

@@ -228,9 +228,11 @@ fn a_pressure_of_164_after_rest_holds_and_cannot_be_overridden_and_holding_close
         reason: prose("Nervous."),
         mitigation: prose("Watched closely."),
         second_reader: None,
+        second_reader_person: None,
+        rule_version: None,
     };
     let refused = given.by(Role::Prescriber, |operation, clinic| {
-        before::override_today(operation, clinic, patient, session, overridden)
+        before::override_today(operation, clinic, patient, session, overridden, None)
     });
     assert_eq!(refused_by(refused), "M03");
     given
@@ -277,10 +279,12 @@ fn a_pressure_of_148_needs_a_prescribers_reason_and_then_the_gate_opens() {
         reason: prose("Known white coat; 128 over 80 at home this morning."),
         mitigation: prose("Every 5 minutes for the first 20."),
         second_reader: None,
+        second_reader_person: None,
+        rule_version: None,
     };
     given
         .by(Role::Prescriber, |operation, clinic| {
-            before::override_today(operation, clinic, patient, session, overridden)
+            before::override_today(operation, clinic, patient, session, overridden, None)
         })
         .unwrap();
     time_out(&mut given, patient, session, every_item()).unwrap();

@@ -61,7 +61,12 @@ fn a_fact_that_came_since_is_an_entry_and_an_alert_with_an_owner_and_stops_the_d
         panic!("{alerts:?}");
     };
     assert_eq!(alert.cause, AlertCause::Rules);
-    assert!(alert.sentence.as_str().contains("E03: now in the way of a dose"));
+    assert!(
+        alert
+            .sentence
+            .as_str()
+            .contains("E03: now in the way of a dose")
+    );
     let (_, owner) = alert.owner.clone().unwrap();
     assert_eq!(owner.as_str(), "Dr Ada Okafor");
     let refusal = may_prescribe(&chart, course, given.today()).unwrap_err();
@@ -98,7 +103,11 @@ fn it_is_done_once_a_night_past_the_clinics_hour_and_at_once_when_other_rules_ar
     given.clock.set("2026-03-03T09:00:00Z".parse().unwrap());
     let own = edited("rules/house.toml", "version = 1", "version = 2");
     given.clinic = given.opened_with(own);
-    assert_eq!(look_now(&mut given), None, "unsigned rules are run on nobody");
+    assert_eq!(
+        look_now(&mut given),
+        None,
+        "unsigned rules are run on nobody"
+    );
     given.sign_rules().unwrap();
     let done = look_now(&mut given).unwrap();
     assert_eq!(done.digest, given.clinic.library().pack_digest().0);
@@ -124,7 +133,11 @@ fn the_night_is_the_clinics_own() {
         .unwrap();
     assert!(look_now(&mut given).is_some());
     given.clock.set("2026-03-03T07:59:00Z".parse().unwrap());
-    assert_eq!(look_now(&mut given), None, "two minutes to three in New York");
+    assert_eq!(
+        look_now(&mut given),
+        None,
+        "two minutes to three in New York"
+    );
     given.clock.set("2026-03-03T08:01:00Z".parse().unwrap());
     assert!(look_now(&mut given).is_some());
     // The clocks go forward in the night to 8 March: three in the morning is seven in UTC.
@@ -155,7 +168,11 @@ fn an_override_stands_through_the_night_until_a_fact_it_was_given_for_changes() 
     given.clock.forward(SignedDuration::from_hours(30));
     given.answer_history(patient, &[("bipolar_disorder", YesNo::Yes)]);
     assert_eq!(run_now(&mut given).n_changed, 1);
-    assert_eq!(given.chart(patient).overrides(course).len(), 0, "it is read anew");
+    assert_eq!(
+        given.chart(patient).overrides(course).len(),
+        0,
+        "it is read anew"
+    );
 }
 
 #[test]

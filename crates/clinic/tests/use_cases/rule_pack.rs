@@ -4,8 +4,8 @@ use clinic::act::confirm::{Confirmed, confirm};
 use clinic::act::eligibility::assess;
 use clinic::act::people::{NewPerson, add};
 use clinic::act::rule_pack::{Change, Standing, differences, in_force, sign, standing};
-use clinic::{Actor, ActorId, Clinic, Denied, Library};
 use clinic::act::rule_pack::{before, moves};
+use clinic::{Actor, ActorId, Clinic, Denied, Library};
 use protocol::{PackText, house};
 use record::Kind;
 use record::words::{Door, Role};
@@ -203,7 +203,10 @@ fn a_pack_of_the_clinics_own_is_laid_beside_what_it_signed_before_even_when_thos
     let all = before::all(&later).unwrap();
     assert_eq!(all.len(), 2, "what was signed, and what ships");
     let old = all[0].pack.as_ref().unwrap();
-    assert_eq!(old.rule("E05a").unwrap().when.source(), "age(birth_date) < 19 y");
+    assert_eq!(
+        old.rule("E05a").unwrap().when.source(),
+        "age(birth_date) < 19 y"
+    );
     assert!(all[1].signed.is_none());
 }
 

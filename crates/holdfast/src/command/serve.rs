@@ -215,7 +215,11 @@ fn assess_again(app: &Arc<App>) {
     match app.operate(Actor::system(Door::Command), None, reassess::look) {
         Ok(None) => {}
         Ok(Some(look)) => {
-            tracing::info!(assessed = look.n_assessed, changed = look.n_changed, "assessed again");
+            tracing::info!(
+                assessed = look.n_assessed,
+                changed = look.n_changed,
+                "assessed again"
+            );
         }
         Err(error) => tracing::error!(error = %error, "the courses could not be assessed again"),
     }

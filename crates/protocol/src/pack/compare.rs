@@ -105,7 +105,9 @@ fn rules(before: &Pack, now: &Pack) -> Vec<RuleCompared> {
         let said = |rule: Option<&Rule>| rule.map(fields).unwrap_or_default();
         all.push(RuleCompared {
             id: id.to_owned(),
-            title: is.or(was).map_or_else(String::new, |rule| rule.title.clone()),
+            title: is
+                .or(was)
+                .map_or_else(String::new, |rule| rule.title.clone()),
             before: was.map(|rule| rule.version),
             now: is.map(|rule| rule.version),
             fields: beside(&said(was), &said(is)),
@@ -136,7 +138,10 @@ fn reached<'p>(pack: &'p Pack, touched: &BTreeSet<&str>) -> impl Iterator<Item =
         .iter()
         .filter(move |rule| {
             uses(&rule.when, &names)
-                || rule.settled_by.as_ref().is_some_and(|one| uses(one, &names))
+                || rule
+                    .settled_by
+                    .as_ref()
+                    .is_some_and(|one| uses(one, &names))
                 || rule.sources.iter().any(|number| names.contains(number))
         })
         .map(|rule| rule.id.as_str())
@@ -174,7 +179,14 @@ fn fields(rule: &Rule) -> BTreeMap<(u8, &'static str), String> {
         (
             12,
             "Second reader",
-            Some(if rule.second_reader { "needed" } else { "not needed" }.to_owned()),
+            Some(
+                if rule.second_reader {
+                    "needed"
+                } else {
+                    "not needed"
+                }
+                .to_owned(),
+            ),
         ),
     ];
     said.into_iter()
@@ -185,7 +197,10 @@ fn fields(rule: &Rule) -> BTreeMap<(u8, &'static str), String> {
 fn shared(pack: &Pack) -> BTreeMap<(u8, String), String> {
     let mut all = BTreeMap::new();
     for (name, meaning) in pack.definitions() {
-        all.insert((0, format!("Definition {name}")), one_line(meaning.source()));
+        all.insert(
+            (0, format!("Definition {name}")),
+            one_line(meaning.source()),
+        );
     }
     for (name, setting) in &pack.settings {
         let value = setting
@@ -213,10 +228,17 @@ fn shared(pack: &Pack) -> BTreeMap<(u8, String), String> {
         all.insert((2, format!("List {}", list.name)), words);
     }
     for input in pack.inputs.inputs() {
-        let loinc = input.loinc.as_ref().map_or_else(String::new, |(code, mark)| {
-            format!("; LOINC {code} ({})", mark.letter())
-        });
-        let words = format!("{} Answered with {}{loinc}", input.question, input.kind.said());
+        let loinc = input
+            .loinc
+            .as_ref()
+            .map_or_else(String::new, |(code, mark)| {
+                format!("; LOINC {code} ({})", mark.letter())
+            });
+        let words = format!(
+            "{} Answered with {}{loinc}",
+            input.question,
+            input.kind.said()
+        );
         all.insert((3, format!("Input {}", input.name)), words);
     }
     for (number, source) in &pack.sources {

@@ -8,8 +8,7 @@ use crate::calendar::{ProtocolDay, protocol_day};
 use crate::entry::Entry;
 use crate::fact::decision::{
     ConsentSigned, ConsentWithdrawn, EligibilityAssessed, EligibilityOverridden,
-    EligibilityReassessed, PlanAmended,
-    PlanPrescribed,
+    EligibilityReassessed, PlanAmended, PlanPrescribed,
 };
 use crate::fact::enquiry::{ContactMade, EvaluationBooked, EvaluationHeld, EvaluationLeadsTo};
 use crate::fact::visit::{CourseCompleted, CourseLeft, CourseOpened, CoursePaused, CourseReturned};

@@ -58,10 +58,8 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     view.acts
         .push(Link::new("/rules/try", "Try them on a case"));
     if before::all(&app.clinic)?.first().is_some() {
-        view.acts.push(Link::new(
-            compared::PATH,
-            "Old and new text side by side",
-        ));
+        view.acts
+            .push(Link::new(compared::PATH, "Old and new text side by side"));
     }
     view.main = signature(app, &standing);
     view.main.push(assessed_again(app)?);
@@ -193,9 +191,15 @@ fn assessed_again(app: &App) -> Result<Section, Denied> {
             let mut facts = vec![
                 Fact::plain("When", words::moment(look.at, &app.clinic.zone())),
                 Fact::plain("Courses assessed", look.n_assessed.to_string()),
-                Fact::plain("Came out otherwise, each with an alert", look.n_changed.to_string()),
+                Fact::plain(
+                    "Came out otherwise, each with an alert",
+                    look.n_changed.to_string(),
+                ),
                 Fact::plain("Never assessed", look.n_never.to_string()),
-                Fact::plain("Records that cannot be read whole", look.n_unreadable.to_string()),
+                Fact::plain(
+                    "Records that cannot be read whole",
+                    look.n_unreadable.to_string(),
+                ),
             ];
             if look.digest != *in_use {
                 facts.push(Fact::plain(

@@ -48,7 +48,7 @@ const EVIDENCE: [&str; 11] = [
 ];
 
 /// The pages of the house that are about no patient.
-const HOUSE: [&str; 37] = [
+const HOUSE: [&str; 38] = [
     "/today",
     "/calendar",
     "/enquiries?show=all",

@@ -1,5 +1,7 @@
 //! From a protocol and a person to the dose of every session: which weight, what is drawn, under which cap.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use protocol::dose::{Dose, Grams as Weighed, Microlitres};
 use protocol::{
@@ -32,8 +34,10 @@ pub struct Wishes {
     pub weight_confirmed: Option<Prose>,
     /// Actual or ideal; nothing where nobody chose.
     pub basis: Option<Basis>,
-    /// The dose where the protocol leaves a choice.
+    /// The dose of every session where the protocol leaves a choice and none is wished below.
     pub dose: Option<Dose>,
+    /// The dose of one session, by its number, where it is to be another.
+    pub doses: BTreeMap<u16, Dose>,
     /// The second prescriber, who approves a dose over the cap.
     pub second: Option<Line>,
 }
@@ -48,6 +52,7 @@ impl Wishes {
             weight_confirmed: None,
             basis: None,
             dose: None,
+            doses: BTreeMap::new(),
             second: None,
         }
     }
@@ -128,7 +133,15 @@ pub fn reckon(
     let mut sessions = Vec::new();
     let mut kept = Vec::new();
     for session in &protocol.sessions {
-        let (chosen, is_kept) = chosen(session, wishes.dose);
+        let of_its_own = wishes.doses.get(&session.number).copied();
+        let (chosen, is_kept) = chosen(session, of_its_own.or(wishes.dose));
+        if let (Some(dose), true) = (of_its_own, is_kept) {
+            let (number, given) = (session.number, own_dose(session));
+            let sentence = format!(
+                "Session {number} leaves no {dose} open: it is given {given}; leave it empty"
+            );
+            return Err(one("dose", sentence));
+        }
         let order = Order {
             session: session.number,
             weight: weight.unwrap_or(Weight {
@@ -150,6 +163,14 @@ pub fn reckon(
         }
         let prescribed = protocol::prescribe(protocol, &order);
         sessions.push(prescribed.map_err(|refusal| vec![fault(&refusal)])?);
+    }
+    let unknown = wishes.doses.keys().find(|number| {
+        let known = |session: &protocol::Session| session.number == **number;
+        !protocol.sessions.iter().any(known)
+    });
+    if let Some(number) = unknown {
+        let sentence = format!("There is no session {number} in this protocol: leave it empty");
+        return Err(one("dose", sentence));
     }
     if let (Some(dose), true) = (wishes.dose, kept.len() == protocol.sessions.len()) {
         let sentence = format!("This protocol leaves no session at {dose} open: leave it empty");
@@ -178,6 +199,16 @@ fn is_by_weight(protocol: &Protocol) -> bool {
     steps
         .into_iter()
         .any(|step| matches!(step.dose, Dose::PerKilogram(_)))
+}
+
+/// What the protocol itself gives in a session.
+fn own_dose(session: &protocol::Session) -> String {
+    let steps: Vec<String> = session
+        .steps
+        .iter()
+        .map(|step| step.dose.to_string())
+        .collect();
+    steps.join(", then ")
 }
 
 /// One dose a step, and whether the session keeps the protocol's own though another was wished.

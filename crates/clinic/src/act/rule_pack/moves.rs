@@ -63,12 +63,7 @@ impl Moves {
 ///
 /// # Errors
 /// What the journal says when a record cannot be read.
-pub fn between(
-    clinic: &Clinic,
-    before: &Pack,
-    now: &Pack,
-    at: Timestamp,
-) -> Result<Moves, Denied> {
+pub fn between(clinic: &Clinic, before: &Pack, now: &Pack, at: Timestamp) -> Result<Moves, Denied> {
     let zone = clinic.zone();
     let people = on_a_course(clinic);
     let each: Vec<Option<Result<Moved, PatientId>>> = people
@@ -116,7 +111,10 @@ pub(crate) fn on_a_course(clinic: &Clinic) -> Vec<(PatientId, CourseId)> {
         .collect()
 }
 
-type Otherwise = ((bool, bool), Vec<(String, Option<Outcome>, Option<Outcome>)>);
+type Otherwise = (
+    (bool, bool),
+    Vec<(String, Option<Outcome>, Option<Outcome>)>,
+);
 
 fn of_one(
     chart: &Chart,

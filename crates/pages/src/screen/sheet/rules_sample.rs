@@ -1,7 +1,9 @@
 //! The rules of a clinic, not yet signed and signed.
 
 use super::Sheet;
-use crate::part::{Beside, BesideField, Column, Fact, Link, Mark, Phrase, Piece, Section, Standing, Table};
+use crate::part::{
+    Beside, BesideField, Column, Fact, Link, Mark, Phrase, Piece, Section, Standing, Table,
+};
 
 impl Sheet {
     /// The rules, before the medical director signed them and after.
@@ -109,7 +111,10 @@ fn compared() -> Sheet {
                 )],
                 same: vec![
                     ("Then".into(), "excluded".into()),
-                    ("If an input is missing".into(), "blocks until answered".into()),
+                    (
+                        "If an input is missing".into(),
+                        "blocks until answered".into(),
+                    ),
                 ],
             })],
         ),

@@ -6,9 +6,7 @@ use clinic::act::rule_pack::moves::{self, Moved, Moves};
 use clinic::act::rule_pack::{Standing, standing};
 use clinic::authority::{Act, may};
 use clinic::denied::Denied;
-use pages::{
-    Beside, BesideField, Column, Link, Phrase, Piece, Section, Sheet, Table, sheet,
-};
+use pages::{Beside, BesideField, Column, Link, Phrase, Piece, Section, Sheet, Table, sheet};
 use protocol::{Compared, FieldCompared, Outcome, Pack, RuleCompared, compare};
 
 use super::{mark, path};
@@ -50,11 +48,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             );
         }
         Some(one) => {
-            view.said = Phrase::sentence(format!(
-                "{}, beside {}.",
-                pack.pin(),
-                said(app, one)
-            ));
+            view.said = Phrase::sentence(format!("{}, beside {}.", pack.pin(), said(app, one)));
             match &one.pack {
                 Ok(other) => view.main = beside(app, ask, (other, one), pack)?,
                 Err(why) => {
@@ -118,7 +112,9 @@ fn beside(
     if found.is_empty() {
         all.push(Section::new(
             "What changed",
-            vec![Piece::plain("No rule, and nothing the rules share, reads otherwise.")],
+            vec![Piece::plain(
+                "No rule, and nothing the rules share, reads otherwise.",
+            )],
         ));
         return Ok(all);
     }
