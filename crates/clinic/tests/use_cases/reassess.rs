@@ -194,3 +194,69 @@ fn rules_nobody_signed_are_refused_when_asked_for() {
     });
     assert!(matches!(tried, Err(Denied::Refused(_))), "{tried:?}");
 }
+
+#[test]
+fn a_yes_without_its_day_leaves_the_rule_unanswered_for_good_and_never_passes_with_time() {
+    use record::fact::decision::RuleOutcome;
+    let mut given = TestClinic::new();
+    let (patient, course) = given.assessed_with(&[("stroke", YesNo::Yes)]);
+    let outcome = |given: &TestClinic| {
+        let chart = given.chart(patient);
+        let (_, said) = chart.assessment(course).unwrap();
+        let mut verdicts = said.verdicts.iter();
+        let one = verdicts.find(|one| one.rule.as_str() == "E15a").unwrap();
+        assert!(one.blocks_when_missing);
+        one.outcome
+    };
+    assert_eq!(outcome(&given), RuleOutcome::Unanswered);
+    given.clock.forward(SignedDuration::from_hours(24 * 200));
+    run_now(&mut given);
+    assert_eq!(
+        outcome(&given),
+        RuleOutcome::Unanswered,
+        "two hundred days later too"
+    );
+    // The day is told: the later answer stands in place of the one without.
+    given.answer_history_on(patient, "stroke", jiff::civil::date(2015, 4, 15));
+    run_now(&mut given);
+    assert_eq!(outcome(&given), RuleOutcome::NotFired);
+}
+
+#[test]
+fn every_rule_that_looks_within_a_window_at_a_yes_of_history_has_its_day_asked() {
+    let library = clinic::Library::embedded().unwrap();
+    let dated: Vec<String> = library
+        .evaluation()
+        .steps
+        .iter()
+        .flat_map(|step| &step.questions)
+        .filter(|one| one.day.is_some())
+        .map(|one| one.id.clone())
+        .collect();
+    for input in clinic::facts::DATED {
+        assert!(
+            dated.iter().any(|one| one == input),
+            "{input} is asked without its day"
+        );
+    }
+    // And no rule looks within a window at a yes that may have no day.
+    for rule in library.pack().rules() {
+        let source = rule.when.source();
+        for part in source.split("any(").skip(1) {
+            let inside = part.split(')').next().unwrap();
+            let Some((input, window)) = inside.split_once(" within ") else {
+                continue;
+            };
+            let is_yes_no = library
+                .pack()
+                .inputs()
+                .input(input)
+                .is_ok_and(|one| one.kind == protocol::Kind::YesNo);
+            assert!(
+                !is_yes_no || clinic::facts::DATED.contains(&input),
+                "{}: {input} within {window}",
+                rule.id
+            );
+        }
+    }
+}

@@ -90,7 +90,7 @@ const HOUSE: [&str; 38] = [
 ];
 
 /// Pages about a patient that need nothing else to be drawn.
-const OF_A_PATIENT: [&str; 20] = [
+const OF_A_PATIENT: [&str; 22] = [
     "/evaluation",
     "/evaluation/substances",
     "/evaluation/heart",
@@ -106,6 +106,8 @@ const OF_A_PATIENT: [&str; 20] = [
     "/do/medicines-still",
     "/relapse-watch",
     "/consents",
+    "/safety-plan",
+    "/do/safety-plan",
     "/consents/part-2",
     "/consents/treatment",
     "/questionnaires",
