@@ -92,22 +92,19 @@ impl Gather<'_> {
     /// whether the last suicide-risk screen makes it required. Nobody answers these by hand.
     fn safety(&mut self, chart: &Chart, now: Timestamp) {
         let today = record::calendar::civil_day(now, &self.zone);
-        match chart.latest::<SafetyPlanWritten>() {
-            Some((entry, plan)) => {
-                let is_current = plan.review_on.is_none_or(|day| today <= day);
-                let told = Observation {
-                    answer: Answer::YesNo(is_current),
-                    when: When::At(now),
-                    entry: format!("entry {}", entry.number),
-                    recorded_at: Some(entry.recorded_at.0),
-                };
-                self.facts.observe("safety_plan_current", told);
-            }
-            None => {
-                let told = Observation::new(Answer::YesNo(false), When::At(now), "no safety plan");
-                self.facts.observe("safety_plan_current", told);
-            }
-        }
+        let latest = chart.latest::<SafetyPlanWritten>();
+        let is_current =
+            latest.is_some_and(|(_, plan)| plan.review_on.is_none_or(|day| today <= day));
+        let told = Observation {
+            answer: Answer::YesNo(is_current),
+            when: When::At(now),
+            entry: latest.map_or_else(
+                || "no safety plan".to_owned(),
+                |(entry, _)| format!("entry {}", entry.number),
+            ),
+            recorded_at: latest.map(|(entry, _)| entry.recorded_at.0),
+        };
+        self.facts.observe("safety_plan_current", told);
         let asks_for_one = ["moderate", "high"].map(|word| Answer::Code(Code::plain(word)));
         let screened = self.facts.of("cssrs_triage").last().cloned();
         if let Some(screened) = screened.filter(|one| asks_for_one.contains(&one.answer)) {

@@ -36,7 +36,7 @@ pub struct RuleCompared {
 /// One field, before and now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldCompared {
-    /// What it is: "Applies when", "Setting breath_alcohol_limit".
+    /// What it is: "Applies when", or "Setting" with its name.
     pub name: String,
     /// Its words before; none where it was not there.
     pub before: Option<String>,

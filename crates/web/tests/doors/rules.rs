@@ -44,7 +44,7 @@ fn the_director_reads_the_rules_signs_them_and_today_no_longer_says_they_wait() 
         assert!(signed.contains(part), "{part}: {signed}");
     }
     assert!(!signed.contains("Sign these rules"));
-    assert_eq!(house.head(), head + 1);
+    assert_eq!(house.head(), head + 2, "the signature, and the text it is under");
     let today = said(&director.get("/today").unwrap());
     assert!(!today.contains("The rules are not signed"), "{today}");
 }

@@ -108,18 +108,17 @@ pub fn reckon(
     today: Date,
     wishes: &Wishes,
 ) -> Result<Reckoned, Vec<FieldFault>> {
-    let one = |field, sentence: String| vec![FieldFault::new(field, sentence)];
     let library = clinic.library();
-    let protocol = library.protocol(&wishes.protocol);
-    let protocol = protocol.ok_or_else(|| {
+    let protocol = library.protocol(&wishes.protocol).ok_or_else(|| {
         let known = "There is no such protocol: choose one of those shown";
-        one("protocol", known.to_owned())
+        vec![FieldFault::new("protocol", known)]
     })?;
     let mut faults = Vec::new();
     if !(0..=365).contains(&days_between(today, wishes.day_zero)) {
         let sentence = "Choose a day from today on, within a year";
         faults.push(FieldFault::new("day_zero", sentence));
     }
+    faults.extend(no_such_session(protocol, wishes));
     let is_by_weight = is_by_weight(protocol);
     let weighed = weight_for(clinic, known, today, wishes);
     if let (true, Err(fault)) = (is_by_weight, &weighed) {
@@ -133,14 +132,10 @@ pub fn reckon(
     let mut sessions = Vec::new();
     let mut kept = Vec::new();
     for session in &protocol.sessions {
-        let of_its_own = wishes.doses.get(&session.number).copied();
-        let (chosen, is_kept) = chosen(session, of_its_own.or(wishes.dose));
-        if let (Some(dose), true) = (of_its_own, is_kept) {
-            let (number, given) = (session.number, own_dose(session));
-            let sentence = format!(
-                "Session {number} leaves no {dose} open: it is given {given}; leave it empty"
-            );
-            return Err(one("dose", sentence));
+        let own = wishes.doses.get(&session.number).copied();
+        let (chosen, is_kept) = chosen(session, own.or(wishes.dose));
+        if let (Some(dose), true) = (own, is_kept) {
+            return Err(vec![not_open(session, dose)]);
         }
         let order = Order {
             session: session.number,
@@ -164,17 +159,8 @@ pub fn reckon(
         let prescribed = protocol::prescribe(protocol, &order);
         sessions.push(prescribed.map_err(|refusal| vec![fault(&refusal)])?);
     }
-    let unknown = wishes.doses.keys().find(|number| {
-        let known = |session: &protocol::Session| session.number == **number;
-        !protocol.sessions.iter().any(known)
-    });
-    if let Some(number) = unknown {
-        let sentence = format!("There is no session {number} in this protocol: leave it empty");
-        return Err(one("dose", sentence));
-    }
     if let (Some(dose), true) = (wishes.dose, kept.len() == protocol.sessions.len()) {
-        let sentence = format!("This protocol leaves no session at {dose} open: leave it empty");
-        return Err(one("dose", sentence));
+        return Err(vec![nowhere_open(dose)]);
     }
     let plan = plan(
         protocol,
@@ -201,14 +187,30 @@ fn is_by_weight(protocol: &Protocol) -> bool {
         .any(|step| matches!(step.dose, Dose::PerKilogram(_)))
 }
 
-/// What the protocol itself gives in a session.
-fn own_dose(session: &protocol::Session) -> String {
-    let steps: Vec<String> = session
-        .steps
-        .iter()
-        .map(|step| step.dose.to_string())
-        .collect();
-    steps.join(", then ")
+/// A dose wished for a session that does not leave it open.
+fn not_open(session: &protocol::Session, dose: Dose) -> FieldFault {
+    let steps = session.steps.iter();
+    let steps: Vec<String> = steps.map(|step| step.dose.to_string()).collect();
+    let (number, given) = (session.number, steps.join(", then "));
+    let sentence =
+        format!("Session {number} leaves no {dose} open: it is given {given}; leave it empty");
+    FieldFault::new("dose", sentence)
+}
+
+/// A dose wished for every session that none leaves open.
+fn nowhere_open(dose: Dose) -> FieldFault {
+    let sentence = format!("This protocol leaves no session at {dose} open: leave it empty");
+    FieldFault::new("dose", sentence)
+}
+
+/// A dose wished for a session there is none of.
+fn no_such_session(protocol: &Protocol, wishes: &Wishes) -> Option<FieldFault> {
+    let unknown = wishes.doses.keys().find(|number| {
+        let known = |session: &protocol::Session| session.number == **number;
+        !protocol.sessions.iter().any(known)
+    })?;
+    let sentence = format!("There is no session {unknown} in this protocol: leave it empty");
+    Some(FieldFault::new("dose", sentence))
 }
 
 /// One dose a step, and whether the session keeps the protocol's own though another was wished.
