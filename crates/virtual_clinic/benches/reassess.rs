@@ -88,7 +88,6 @@ fn one_chart_assessed_again(bencher: divan::Bencher<'_, '_>) {
         .iter()
         .max_by_key(|(known, _)| known.chart.entries().len());
     let (known, course) = longest.unwrap();
-    println!("the longest chart: {} entries", known.chart.entries().len());
     bencher.bench_local(|| again(&known.chart, *course, pack, now(), &zone));
 }
 
@@ -97,7 +96,6 @@ fn five_thousand_charts_assessed_again(bencher: divan::Bencher<'_, '_>) {
     let (clinic, charts) = house();
     let (pack, zone) = (clinic.library().pack(), clinic.zone());
     let many: Vec<_> = charts.iter().cycle().take(N_CHARTS).collect();
-    println!("{} people, {} charts", charts.len(), many.len());
     bencher.bench_local(|| {
         many.par_iter()
             .filter(|(known, course)| again(&known.chart, *course, pack, now(), &zone).is_some())

@@ -106,8 +106,19 @@ impl Gather<'_> {
         };
         self.facts.observe("safety_plan_current", told);
         let asks_for_one = ["moderate", "high"].map(|word| Answer::Code(Code::plain(word)));
-        let screened = self.facts.of("cssrs_triage").last().cloned();
-        if let Some(screened) = screened.filter(|one| asks_for_one.contains(&one.answer)) {
+        // A lower answer given the same day takes nothing back: only a clinician's review does.
+        let all = self.facts.of("cssrs_triage");
+        let is_today = |when: When| match when {
+            When::At(at) => record::calendar::civil_day(at, &self.zone) == today,
+            When::On(day) => day == today,
+            When::Unknown => false,
+        };
+        let screened = all
+            .iter()
+            .rfind(|one| asks_for_one.contains(&one.answer))
+            .filter(|one| is_today(one.when) || all.last() == Some(one))
+            .cloned();
+        if let Some(screened) = screened {
             let told = Observation {
                 answer: Answer::YesNo(true),
                 when: When::At(now),

@@ -86,16 +86,16 @@ fn marked(words: &[&str], first: usize, last: usize, as_a: fn(String) -> Phrase)
 /// Draws the two sides.
 pub fn beside(one: &Beside) -> Markup {
     html! {
-        div.hf-beside {
+        div.hf-oldnew {
             @for field in &one.changed {
-                div.hf-beside__field {
+                div.hf-oldnew__field {
                     h3 { (field.name) " " (mark(&Mark::new(Standing::Watch, "Changed"))) }
-                    div.hf-beside__side { b { (one.before) } p { (phrases(&field.before)) } }
-                    div.hf-beside__side.hf-beside__side--now { b { (one.now) } p { (phrases(&field.now)) } }
+                    div.hf-oldnew__side { b { (one.before) } p { (phrases(&field.before)) } }
+                    div.hf-oldnew__side.hf-oldnew__side--now { b { (one.now) } p { (phrases(&field.now)) } }
                 }
             }
             @if !one.same.is_empty() {
-                div.hf-beside__same {
+                div.hf-oldnew__same {
                     h3 { "Reads the same" }
                     dl { @for (name, words) in &one.same { div { dt { (name) } dd { (words) } } } }
                 }

@@ -57,7 +57,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     }
     view.acts
         .push(Link::new("/rules/try", "Try them on a case"));
-    if before::all(&app.clinic)?.first().is_some() {
+    if !before::all(&app.clinic)?.is_empty() {
         view.acts
             .push(Link::new(compared::PATH, "Old and new text side by side"));
     }

@@ -240,13 +240,26 @@ fn form(
             ],
         );
     }
-    let mut last = crate::forms::reader_fields(app, ask, |rule| {
-        let standing = to_override(&opened.known, course.id);
+    let standing = to_override(&opened.known, course.id);
+    let readers = crate::forms::reader_fields(app, ask, |rule| {
         standing.iter().any(|one| one.rule.as_str() == rule)
-    })
-    .into_iter()
-    .map(keep)
-    .collect::<Vec<Field>>();
+    });
+    // Who reads is shown again; a pass phrase never is.
+    let shown_again = |field: Field| {
+        if field.name == READER {
+            keep(field)
+        } else {
+            field
+        }
+    };
+    let mut last: Vec<Field> = readers.into_iter().map(shown_again).collect();
+    last.extend(secrets(designed));
+    form.group("Signature", last)
+}
+
+/// The pass phrases of who approves a dose over the cap, and of who signs.
+fn secrets(designed: &Designed) -> Vec<Field> {
+    let mut last = Vec::new();
     if let Some(second) = &designed.reckoned.plan.over_cap_approved_by {
         let label = format!("Pass phrase of {second}, who approves the dose over the cap");
         last.push(Field::new(
@@ -263,7 +276,7 @@ fn form(
         )
         .hint("The one you sign in with"),
     );
-    form.group("Signature", last)
+    last
 }
 
 /// The overrides as they were sent; everything missing by the field it is missing from.
