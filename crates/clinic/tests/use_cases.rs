@@ -34,6 +34,8 @@ mod overrule;
 mod permission;
 #[path = "use_cases/plan.rs"]
 mod plan;
+#[path = "use_cases/plan_doses.rs"]
+mod plan_doses;
 #[path = "use_cases/plan_moves.rs"]
 mod plan_moves;
 #[path = "use_cases/policy.rs"]

@@ -17,10 +17,7 @@ use journal::{ClinicId, Journal, MasterKey, MemoryKeeper, SystemChance};
 use record::fact::observation::{
     Found, LaboratoryResult, UrineFinding, UrineScreen, VitalsObserved,
 };
-use record::fact::person::{
-    AllergyCertainty, AllergyListed, HistoryAnswer, HistoryTaken, HistoryValue, MedicineListed,
-    Standing,
-};
+use record::fact::person::{AllergyCertainty, AllergyListed, MedicineListed, Standing};
 use record::fact::session::{DoseStopped, RecoveryAssessed, SessionClosed};
 use record::fact::substance_use::CheckInAnswered;
 use record::ids::{Chance, CourseId, PatientId, PersonId, SessionId};
@@ -252,25 +249,6 @@ impl TestClinic {
 
     pub(crate) fn answer_history(&mut self, patient: PatientId, findings: &[(&str, YesNo)]) {
         let history = harmless_history(&self.clinic, findings, self.clock.now());
-        self.by(Role::Nurse, |operation, clinic| {
-            registration::take_history(operation, clinic, patient, history)
-        })
-        .unwrap();
-    }
-
-    /// A yes of history with its day.
-    pub(crate) fn answer_history_on(&mut self, patient: PatientId, input: &str, day: Date) {
-        let answer = |input: &str, answer: HistoryValue| HistoryAnswer {
-            input: line(input),
-            answer,
-        };
-        let history = HistoryTaken {
-            part: line("medical"),
-            answers: vec![
-                answer(input, HistoryValue::Plain(YesNo::Yes)),
-                answer(&format!("{input}.day"), HistoryValue::On(day)),
-            ],
-        };
         self.by(Role::Nurse, |operation, clinic| {
             registration::take_history(operation, clinic, patient, history)
         })

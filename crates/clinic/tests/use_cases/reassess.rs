@@ -3,10 +3,13 @@
 use clinic::act::eligibility::may_prescribe;
 use clinic::act::people::{NewPerson, add};
 use clinic::act::reassess::{Look, last, look, run};
+use clinic::act::registration::take_history;
 use clinic::{Denied, Operation};
 use jiff::SignedDuration;
 use record::Kind;
 use record::fact::care::AlertCause;
+use record::fact::person::{HistoryAnswer, HistoryTaken, HistoryValue};
+use record::ids::PatientId;
 use record::words::{Role, YesNo};
 
 use super::harness::{TestClinic, line, staff};
@@ -217,7 +220,12 @@ fn a_yes_without_its_day_leaves_the_rule_unanswered_for_good_and_never_passes_wi
         "two hundred days later too"
     );
     // The day is told: the later answer stands in place of the one without.
-    given.answer_history_on(patient, "stroke", jiff::civil::date(2015, 4, 15));
+    answer_on(
+        &mut given,
+        patient,
+        "stroke",
+        jiff::civil::date(2015, 4, 15),
+    );
     run_now(&mut given);
     assert_eq!(outcome(&given), RuleOutcome::NotFired);
 }
@@ -259,4 +267,24 @@ fn every_rule_that_looks_within_a_window_at_a_yes_of_history_has_its_day_asked()
             );
         }
     }
+}
+
+/// A yes of history with its day.
+fn answer_on(given: &mut TestClinic, patient: PatientId, input: &str, day: jiff::civil::Date) {
+    let answer = |input: &str, answer: HistoryValue| HistoryAnswer {
+        input: line(input),
+        answer,
+    };
+    let history = HistoryTaken {
+        part: line("medical"),
+        answers: vec![
+            answer(input, HistoryValue::Plain(YesNo::Yes)),
+            answer(&format!("{input}.day"), HistoryValue::On(day)),
+        ],
+    };
+    given
+        .by(Role::Nurse, |operation, clinic| {
+            take_history(operation, clinic, patient, history)
+        })
+        .unwrap();
 }
