@@ -103,6 +103,12 @@ pub struct LastCheckIn {
 }
 
 impl Follow {
+    /// Gives back the room lists grew into as they were read.
+    pub(super) fn fit(&mut self) {
+        self.reminded_visits.shrink_to_fit();
+        self.signals.cravings.shrink_to_fit();
+    }
+
     /// What is kept of a chart.
     pub(super) fn of(chart: &Chart, course: Option<&Course>) -> Self {
         let day_zero = course.and_then(|course| course.day_zero);

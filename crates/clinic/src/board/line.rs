@@ -216,6 +216,15 @@ impl PatientLine {
         }
     }
 
+    /// The line without room to grow: one read from a snapshot grew its lists as it was read.
+    pub(super) fn fitted(mut self) -> Self {
+        self.visits.shrink_to_fit();
+        self.alerts.shrink_to_fit();
+        self.unsigned.shrink_to_fit();
+        self.follow.fit();
+        self
+    }
+
     /// Since when an enquiry waits for its first answer.
     pub fn waits_since(&self) -> Option<Timestamp> {
         let enquiry = self.enquiry.as_ref()?;
