@@ -29,6 +29,8 @@ pub mod own;
 pub mod people;
 pub mod plan;
 pub mod public_enquiry;
+pub mod reader;
+pub mod reassess;
 pub mod registration;
 pub mod remind;
 pub mod room;

@@ -53,6 +53,7 @@ pub struct Library {
     consents: Vec<ConsentText>,
     pack: protocol::Pack,
     pack_digest: protocol::Digest,
+    pack_text: Option<protocol::PackText>,
     evidence: evidence::Library,
     cadence: protocol::contact::Cadence,
     check_in: protocol::contact::check_in::Questions,
@@ -133,6 +134,7 @@ impl Library {
         Ok(Self {
             protocols: protocol::house::protocols()?,
             pack_digest: pack.digest(),
+            pack_text: Some(protocol::PackText::house()),
             examples: protocol::house::examples()?,
             cadence: protocol::contact::Cadence::house()?,
             check_in: protocol::contact::check_in::Questions::house()?,
@@ -287,10 +289,33 @@ impl Library {
         Ok(Self {
             policy: Policy::of(&pack, &BTreeMap::new())?,
             pack_digest: pack.digest(),
+            pack_text: None,
             pack,
             examples,
             ..self
         })
+    }
+
+    /// This library with the pack of these texts in the place of the one it came with; the texts are
+    /// kept with the signature, so that what was signed can be read later.
+    ///
+    /// # Errors
+    /// As [`Library::with_pack`], and [`LibraryError::Protocols`] where the texts have faults.
+    pub fn with_pack_text(
+        self,
+        text: protocol::PackText,
+        examples: Vec<protocol::Example>,
+    ) -> Result<Self, LibraryError> {
+        let with_pack = self.with_pack(text.pack()?, examples)?;
+        Ok(Self {
+            pack_text: Some(text),
+            ..with_pack
+        })
+    }
+
+    /// The texts the pack in use was read from, where they are known.
+    pub const fn pack_text(&self) -> Option<&protocol::PackText> {
+        self.pack_text.as_ref()
     }
 
     /// The examples kept beside the rules.

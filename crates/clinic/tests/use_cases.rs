@@ -34,14 +34,20 @@ mod overrule;
 mod permission;
 #[path = "use_cases/plan.rs"]
 mod plan;
+#[path = "use_cases/plan_doses.rs"]
+mod plan_doses;
 #[path = "use_cases/plan_moves.rs"]
 mod plan_moves;
 #[path = "use_cases/policy.rs"]
 mod policy;
 #[path = "use_cases/public_enquiry.rs"]
 mod public_enquiry;
+#[path = "use_cases/reader.rs"]
+mod reader;
 #[path = "use_cases/ready.rs"]
 mod ready;
+#[path = "use_cases/reassess.rs"]
+mod reassess;
 #[path = "use_cases/records.rs"]
 mod records;
 #[path = "use_cases/register.rs"]

@@ -45,9 +45,9 @@ pub mod site_map;
 pub use form::{Choice, Control, Field, Form, FormWords, Group, Input, Room};
 pub use frame::{Door, Frame, Place};
 pub use part::{
-    Cell, Column, Document, EntryShape, Fact, Figure, Link, Mark, Offer, Paging, PatientHeader,
-    Phrase, Piece, Refusal, RuleGroup, RuleLine, RuleOutcome, Rules, Section, Standing, Sum, Tab,
-    Table, Term, TimelineItem,
+    Beside, BesideField, Cell, Column, Document, EntryShape, Fact, Figure, Link, Mark, Offer,
+    Paging, PatientHeader, Phrase, Piece, Refusal, RuleGroup, RuleLine, RuleOutcome, Rules,
+    Section, Standing, Sum, Tab, Table, Term, TimelineItem,
 };
 pub use screen::calendar::{Calendar, CalendarDay, CalendarVisit, calendar};
 pub use screen::chart::{AsOf, Chart, chart};

@@ -31,6 +31,7 @@ mod evidence;
 mod house;
 mod observation;
 mod plan;
+mod reader;
 mod registration;
 mod room;
 mod room_day;
@@ -43,6 +44,7 @@ mod visit;
 
 pub(crate) use care::SAFETY_STEPS;
 pub(crate) use correction::can_amend;
+pub(crate) use reader::{reader, reader_fields};
 pub(crate) use snooze::snooze_fields;
 
 /// A form.

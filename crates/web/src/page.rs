@@ -40,6 +40,7 @@ pub(crate) mod relapse;
 pub(crate) mod room;
 mod rooms;
 pub(crate) mod rules;
+pub(crate) mod safety;
 pub(crate) mod sentence;
 pub(crate) mod session;
 pub(crate) mod sign_in;

@@ -202,6 +202,7 @@ pub const ROUTES: &[Route] = &[
         page::level::show_plan,
     ),
     read("/rules", SignedIn, page::rules::show),
+    read("/rules/compare", SignedIn, page::rules::show_compared),
     read("/rules/try", SignedIn, page::rules::show_case),
     send("/rules/try", SignedIn, page::rules::try_case),
     read("/rules/{rule}", SignedIn, page::rules::show_rule),
@@ -386,6 +387,21 @@ pub const ROUTES: &[Route] = &[
         "/patients/{patient}/consents/{text}",
         SignedIn,
         page::consent::send,
+    ),
+    read(
+        "/patients/{patient}/consents/signed/{consent}/consent.pdf",
+        SignedIn,
+        page::consent::print_signed,
+    ),
+    read(
+        "/patients/{patient}/safety-plan",
+        SignedIn,
+        page::safety::show,
+    ),
+    read(
+        "/patients/{patient}/safety-plan.pdf",
+        SignedIn,
+        page::safety::print,
     ),
     read(
         "/patients/{patient}/consents/signed/{consent}",

@@ -113,6 +113,33 @@ pub struct RuleSigned {
     pub digest: Line,
 }
 
+/// The texts of a rule pack, kept when it was signed, so that what was signed can be read and run again
+/// when the files are another version, or gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackKept {
+    /// The name of the pack.
+    pub pack: Line,
+    /// Its version.
+    pub version: u32,
+    /// The SHA-256 of the pack as understood, in hexadecimal digits: that of the signature.
+    pub digest: Line,
+    /// Its files, the one that names the pack first.
+    pub files: Vec<PackFile>,
+    /// The dictionary of inputs it is read with.
+    pub inputs: PackFile,
+    /// The list of sources it is read with.
+    pub sources: PackFile,
+}
+
+/// One file of a rule pack, exactly as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackFile {
+    /// Its name.
+    pub name: Line,
+    /// Its text, of any length.
+    pub text: String,
+}
+
 /// A record from elsewhere was taken in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordImported {

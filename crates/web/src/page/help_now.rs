@@ -48,7 +48,14 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     });
     let (back, write) = if is_own {
         let back = Link::new(opened.path("/my-record"), "My record");
-        (back, "Write it anew")
+        (
+            back,
+            if latest.is_some() {
+                "Change it"
+            } else {
+                "Write it"
+            },
+        )
     } else {
         (Link::new(opened.path(""), "Chart"), "Write it with them")
     };
@@ -59,6 +66,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         plan: plan.collect(),
         written: latest.map(|(entry, _)| words::day(civil_day(entry.occurred_at.0, &opened.zone))),
         write: Link::new(opened.form("safety-plan"), write),
+        paper: latest.map(|_| Link::new(opened.path("/safety-plan"), "Read or print it")),
         keep: is_own.then(|| Keep {
             worker: opened.path("/help-now.js"),
         }),

@@ -48,7 +48,7 @@ const EVIDENCE: [&str; 11] = [
 ];
 
 /// The pages of the house that are about no patient.
-const HOUSE: [&str; 37] = [
+const HOUSE: [&str; 38] = [
     "/today",
     "/calendar",
     "/enquiries?show=all",
@@ -81,6 +81,7 @@ const HOUSE: [&str; 37] = [
     "/do/move-vial",
     "/relapse-watch",
     "/rules/try",
+    "/rules/compare",
     "/due",
     "/messages",
     "/devices",
@@ -89,7 +90,7 @@ const HOUSE: [&str; 37] = [
 ];
 
 /// Pages about a patient that need nothing else to be drawn.
-const OF_A_PATIENT: [&str; 20] = [
+const OF_A_PATIENT: [&str; 22] = [
     "/evaluation",
     "/evaluation/substances",
     "/evaluation/heart",
@@ -105,6 +106,8 @@ const OF_A_PATIENT: [&str; 20] = [
     "/do/medicines-still",
     "/relapse-watch",
     "/consents",
+    "/safety-plan",
+    "/do/safety-plan",
     "/consents/part-2",
     "/consents/treatment",
     "/questionnaires",

@@ -111,6 +111,7 @@ fn asks(path: &str) -> Asks {
         | "/ledger/vials/{vial}" => Asks::All(Act::ReadStock),
         "/rules"
         | "/rules/try"
+        | "/rules/compare"
         | "/rules/{rule}"
         | "/interactions"
         | "/protocols"
@@ -165,6 +166,9 @@ fn asks_about(path: &str) -> Asks {
         | "/patients/{patient}/calendar"
         | "/patients/{patient}/consents"
         | "/patients/{patient}/consents/signed/{consent}"
+        | "/patients/{patient}/consents/signed/{consent}/consent.pdf"
+        | "/patients/{patient}/safety-plan"
+        | "/patients/{patient}/safety-plan.pdf"
         | "/patients/{patient}/questionnaires"
         | "/patients/{patient}/questionnaires/{instrument}"
         | "/patients/{patient}/add"
