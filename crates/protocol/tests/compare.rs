@@ -76,7 +76,7 @@ fn a_rule_that_is_gone_and_one_that_is_new_each_stand_on_their_own_side() {
         found
             .rules
             .iter()
-            .all(|rule| rule.fields.iter().all(|one| one.differs()))
+            .all(|rule| rule.fields.iter().all(protocol::FieldCompared::differs))
     );
 }
 

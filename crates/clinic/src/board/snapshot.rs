@@ -45,7 +45,7 @@ pub(crate) fn keep(
     rows.end_row();
     rows.write(journal)?;
     // Rows of a longer snapshot before this one are of no use to anyone.
-    let mut beyond = rows.n_rows;
+    let mut beyond = rows.n;
     while journal.rim_remove(SPACE, &key(beyond))? {
         beyond += 1;
     }
@@ -57,7 +57,7 @@ pub(crate) fn keep(
 struct Rows {
     lines: Vec<u8>,
     waiting: Vec<RimRow>,
-    n_rows: usize,
+    n: usize,
 }
 
 impl Rows {
@@ -77,11 +77,11 @@ impl Rows {
 
     fn end_row(&mut self) {
         self.waiting.push(RimRow {
-            key: key(self.n_rows),
+            key: key(self.n),
             value: [b"[", &*std::mem::take(&mut self.lines), b"]"].concat(),
             expires_at: None,
         });
-        self.n_rows += 1;
+        self.n += 1;
     }
 
     fn write(&mut self, journal: &Journal) -> Result<(), Denied> {
