@@ -201,7 +201,8 @@ fn sample(trouble: Trouble) -> TroublePage {
 
 /// Trouble met by a person who is signed in.
 pub fn trouble(frame: &Frame, view: &TroublePage) -> Markup {
-    let main = html! { div.hf-page { div.hf-page--narrow { (said(view, "/home", "To my first page")) } } };
+    let main =
+        html! { div.hf-page { div.hf-page--narrow { (said(view, "/home", "To my first page")) } } };
     staff_page(frame, view.trouble.words().0, &nothing(), &main)
 }
 
