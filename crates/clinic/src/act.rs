@@ -14,6 +14,7 @@ pub mod course;
 pub mod device;
 pub mod eligibility;
 pub mod enquiry;
+pub mod erase;
 pub mod evaluation;
 pub mod follow_back;
 pub mod import;

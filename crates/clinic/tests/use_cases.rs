@@ -18,6 +18,8 @@ mod consent;
 mod course;
 #[path = "use_cases/device.rs"]
 mod device;
+#[path = "use_cases/erase.rs"]
+mod erase;
 #[path = "use_cases/harness.rs"]
 mod harness;
 #[path = "use_cases/instrument.rs"]
