@@ -23,6 +23,10 @@ use uuid::Uuid;
 use virtual_clinic::chance::Seeded;
 use virtual_clinic::{Size, beginning, populate, staff};
 
+/// The allocator the program is built with.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const N_CHARTS: usize = 5_000;
 
 fn main() {
