@@ -76,7 +76,7 @@ fn concerns(answered: &CheckInAnswered, policy: &Policy) -> Vec<(AlertCause, Urg
         };
         concerns.push((AlertCause::CallAsked, Urgency::ActNow, sentence.to_owned()));
     } else if used {
-        let sentence = format!("Reported use on {}", answered.day);
+        let sentence = format!("Reported use on {}", answered.day.strftime("%a %-d %b"));
         concerns.push((AlertCause::UseReported, Urgency::Watch, sentence));
     }
     let craving = answered
