@@ -50,6 +50,8 @@ word_enum! {
         RelapseWatch = "relapse_watch", "relapse watch";
         /// Messages do not reach them.
         NotReached = "not_reached", "messages do not arrive";
+        /// What is known is too old to go by.
+        Stale = "stale", "out of date";
         /// Raised by a person.
         Person = "person", "raised by a person";
     }
