@@ -2,17 +2,19 @@
 
 use clinic::act::observation::Measured;
 use clinic::act::room::watch::stamp_missed;
+use clinic::act::session::Happening;
 use clinic::act::{alert, watch};
 use clinic::{Actor, due};
 use jiff::SignedDuration;
 use record::chart::alert::Alert;
 use record::fact::care::{AlertCause, AlertClosed, Urgency};
-use record::fact::observation::UrineScreen;
+use record::fact::observation::{Found, UrineFinding, UrineScreen};
+use record::fact::session::DoseStopped;
 use record::ids::PatientId;
 use record::words::{Door, Role};
 
 use super::harness::{TestClinic, prose};
-use super::sample::pressure;
+use super::sample::{alcohol, pressure};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -30,7 +32,10 @@ fn stale(given: &TestClinic, patient: PatientId) -> Vec<Alert> {
 
 fn gives_urine(given: &mut TestClinic, patient: PatientId) {
     let screen = UrineScreen {
-        findings: Vec::new(),
+        findings: vec![UrineFinding {
+            substance: alcohol(),
+            found: Found::NotFound,
+        }],
         temperature_ok: Some(true),
         not_given: None,
     };
@@ -167,6 +172,14 @@ fn a_monitor_that_sends_old_readings_or_falls_silent_is_an_alarm_in_the_room() {
         "{}",
         raised[1].sentence
     );
+    let stop = DoseStopped {
+        session,
+        given: dose,
+        reason: None,
+    };
+    given
+        .happen(patient, session, Happening::Stop(stop))
+        .unwrap();
     given.leaves(patient, session);
     look(&mut given);
     assert!(
