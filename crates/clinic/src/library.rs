@@ -59,6 +59,7 @@ pub struct Library {
     check_in: protocol::contact::check_in::Questions,
     alerts: protocol::contact::alerts::Alerts,
     relapse_watch: protocol::contact::relapse_watch::RelapseWatch,
+    stale: protocol::contact::stale::Stale,
     evaluation: protocol::evaluation::Steps,
     criteria: protocol::evaluation::criteria::Criteria,
     messages: protocol::contact::messages::Messages,
@@ -140,6 +141,7 @@ impl Library {
             check_in: protocol::contact::check_in::Questions::house()?,
             alerts: protocol::contact::alerts::Alerts::house()?,
             relapse_watch: protocol::contact::relapse_watch::RelapseWatch::house()?,
+            stale: protocol::contact::stale::Stale::house()?,
             evaluation: protocol::evaluation::Steps::house(&protocol::house::inputs()?)?,
             criteria: protocol::evaluation::criteria::Criteria::house()?,
             messages: protocol::contact::messages::Messages::house()?,
@@ -171,6 +173,11 @@ impl Library {
     /// The points by which a return to use is watched for.
     pub const fn relapse_watch(&self) -> &protocol::contact::relapse_watch::RelapseWatch {
         &self.relapse_watch
+    }
+
+    /// When a result or a reading is too old to go by.
+    pub const fn stale(&self) -> &protocol::contact::stale::Stale {
+        &self.stale
     }
 
     /// The steps of an evaluation.

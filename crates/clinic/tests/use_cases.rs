@@ -70,6 +70,8 @@ mod sample;
 mod session;
 #[path = "use_cases/sign_in.rs"]
 mod sign_in;
+#[path = "use_cases/stale.rs"]
+mod stale;
 #[path = "use_cases/stock.rs"]
 mod stock;
 #[path = "use_cases/watch.rs"]

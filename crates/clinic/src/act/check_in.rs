@@ -101,15 +101,16 @@ fn stepped_up(
     let (watch, cadence) = (library.relapse_watch(), library.cadence());
     let courses = known.chart.courses();
     let course = courses.iter().find(|course| course.id == answered.course)?;
-    let mut watched = Watched::of(&known.chart, course, &clinic.zone())?;
+    let zone = clinic.zone();
+    let mut watched = Watched::lately(&known.chart, course)?;
     // Of an older day nobody is called today, and a check-in given anew changes no past call.
     if watched.answered_days().any(|day| day >= answered.day) {
         return None;
     }
     let before = watched.answered_days().next_back();
-    let before = before.map(|day| watch.score(&watched.signals(day, cadence)).tier);
+    let before = before.map(|day| watch.score(&watched.signals(day, cadence, &zone)).tier);
     watched.add(answered);
-    let score = watch.score(&watched.signals(answered.day, cadence));
+    let score = watch.score(&watched.signals(answered.day, cadence, &zone));
     let hours = match score.tier {
         Tier::Calm => return None,
         Tier::Amber => watch.amber_hours,

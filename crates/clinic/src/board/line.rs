@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::follow::Follow;
 
 /// What the lists need to know of one record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PatientLine {
     /// How many entries of the record this was folded from.
     pub version: u64,
