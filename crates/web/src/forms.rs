@@ -32,6 +32,7 @@ mod house;
 mod observation;
 mod plan;
 mod registration;
+mod report;
 mod room;
 mod room_day;
 mod rule_pack;
@@ -132,6 +133,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         house::FORMS,
         evidence::FORMS,
         rule_pack::FORMS,
+        report::FORMS,
         evaluation::FORMS,
         stock::FORMS,
         stock::REVIEW,
