@@ -149,6 +149,8 @@ acts! {
     SignRules = "sign a rule pack": MedicalDirector;
     /// See what the programme's courses come to, in numbers.
     ReadOutcomes = "read the outcomes": Coordinator Prescriber Nurse Therapist MedicalDirector ComplianceOfficer Researcher System;
+    /// Freeze and sign a report of the outcomes.
+    SignReport = "sign a report of the outcomes": MedicalDirector;
     /// Take in a record from elsewhere.
     Import = "import records": System;
     /// Take de-identified tables or a chart out.

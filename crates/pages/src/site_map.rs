@@ -121,7 +121,7 @@ pub const SITE_MAP: &[SiteMapLine] = &[
     ),
     line(
         "outcomes",
-        "/outcomes and /outcomes/report",
+        "/outcomes, its report and the signed ones",
         "Outcomes",
         "What does our programme do for people like these?",
     ),

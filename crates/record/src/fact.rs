@@ -40,8 +40,8 @@ use decision::{
 use enquiry::{ContactMade, EnquiryReceived, EvaluationBooked, EvaluationHeld};
 use evaluation::{AnchorNoted, CriteriaJudged, HistoryTold};
 use house::{
-    ClinicDescribed, DefaultOverruled, PackKept, PackSigned, RecordImported, RolesChanged,
-    SecretChanged, StaffAdded, StaffLeft,
+    ClinicDescribed, DefaultOverruled, PackKept, PackSigned, RecordImported, ReportSigned,
+    RolesChanged, SecretChanged, StaffAdded, StaffLeft,
 };
 use observation::{BreathTest, InstrumentAnswered, LaboratoryResult, UrineScreen, VitalsObserved};
 use person::{
@@ -195,6 +195,7 @@ facts! {
     DefaultOverruled = "default_overruled", 1, "default overruled";
     PackKept = "pack_kept", 1, "rule pack kept";
     PackSigned = "pack_signed", 1, "rule pack signed";
+    ReportSigned = "report_signed", 1, "report signed";
     DoseChanged = "dose_changed", 2, "dose changed";
     DoseStarted = "dose_started", 1, "dose started";
     DoseStopped = "dose_stopped", 1, "dose ended";

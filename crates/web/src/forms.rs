@@ -33,6 +33,7 @@ mod observation;
 mod plan;
 mod reader;
 mod registration;
+mod report;
 mod room;
 mod room_day;
 mod rule_pack;
@@ -134,6 +135,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         house::FORMS,
         evidence::FORMS,
         rule_pack::FORMS,
+        report::FORMS,
         evaluation::FORMS,
         stock::FORMS,
         stock::REVIEW,

@@ -179,7 +179,27 @@ pub const ROUTES: &[Route] = &[
     ),
     read("/outcomes", SignedIn, page::outcomes::show),
     read("/outcomes/behind", SignedIn, page::outcomes::behind::show),
-    read("/outcomes/report", SignedIn, page::outcomes::frozen),
+    read("/outcomes/report", SignedIn, page::outcomes::report::show),
+    read(
+        "/outcomes/report.pdf",
+        SignedIn,
+        page::outcomes::report::print,
+    ),
+    read(
+        "/outcomes/signed/{position}",
+        SignedIn,
+        page::outcomes::report::show_signed,
+    ),
+    read(
+        "/outcomes/signed/{position}/report.pdf",
+        SignedIn,
+        page::outcomes::report::print_signed,
+    ),
+    read(
+        "/outcomes/signed/{position}/report.txt",
+        SignedIn,
+        page::outcomes::report::lines_signed,
+    ),
     read(
         "/outcomes/tables/{table}",
         SignedIn,

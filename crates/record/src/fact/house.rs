@@ -100,6 +100,45 @@ pub struct PackSigned {
     pub rules: Vec<RuleSigned>,
 }
 
+/// A report of the programme's outcomes was frozen and signed.
+///
+/// The signature stands under `lines`: every line that was shown, in order, so that what was signed can be
+/// read for ever, whatever becomes of the records it was computed from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportSigned {
+    /// What was chosen, such as a substance or a year.
+    pub asked: Vec<ReportChoice>,
+    /// The day up to which courses are followed.
+    pub day: jiff::civil::Date,
+    /// The position of the last entry it was computed from.
+    pub position: u64,
+    /// The hash of the last entry of the record when it was signed.
+    pub head: Line,
+    /// The position of that entry.
+    pub head_position: u64,
+    /// The version of Holdfast that computed it.
+    pub version: Line,
+    /// What was shown, line by line.
+    pub lines: Vec<Prose>,
+    /// The SHA-256 of the lines with a line feed between two of them, in hexadecimal digits.
+    pub digest: Line,
+    /// The name of who signed, as printed.
+    pub name: Line,
+    /// In what role.
+    pub role: Role,
+    /// What the signature means, as it was shown beside the pass phrase.
+    pub meaning: Prose,
+}
+
+/// Something that was chosen for a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportChoice {
+    /// What it is a choice of.
+    pub name: Line,
+    /// What was chosen.
+    pub value: Line,
+}
+
 /// A rule of a pack that was signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleSigned {

@@ -22,7 +22,7 @@ const EVERYONE: [(&str, Role); 9] = [
 ];
 
 /// Forms that are about no patient.
-const HOUSE_FORMS: [&str; 22] = [
+const HOUSE_FORMS: [&str; 23] = [
     "enquiry",
     "register-new",
     "add-person",
@@ -31,6 +31,7 @@ const HOUSE_FORMS: [&str; 22] = [
     "leave-person",
     "overrule",
     "sign-rules",
+    "sign-report",
     "register-location",
     "receive-stock",
     "move-vial",
@@ -116,7 +117,12 @@ fn asks(path: &str) -> Asks {
         | "/interactions"
         | "/protocols"
         | "/protocols/{protocol}" => Asks::All(Act::ReadRules),
-        "/outcomes" | "/outcomes/report" => Asks::All(Act::ReadOutcomes),
+        "/outcomes"
+        | "/outcomes/report"
+        | "/outcomes/report.pdf"
+        | "/outcomes/signed/{position}"
+        | "/outcomes/signed/{position}/report.pdf"
+        | "/outcomes/signed/{position}/report.txt" => Asks::All(Act::ReadOutcomes),
         "/outcomes/behind" => Asks::All(Act::ReadChart),
         "/outcomes/tables/{table}" => Asks::All(Act::Export),
         "/devices" => Asks::All(Act::PlaceDevice),
