@@ -52,6 +52,9 @@ pub use part::{
 pub use screen::calendar::{Calendar, CalendarDay, CalendarVisit, calendar};
 pub use screen::chart::{AsOf, Chart, chart};
 pub use screen::check_in::link::{CheckInGone, CheckInProof, check_in_gone, check_in_proof};
+pub use screen::check_in::on_phone::{
+    Ahead, CheckInReceived, Coping, NOT_TOLD, OnPhone, check_in_received,
+};
 pub use screen::check_in::{
     Answers, CheckIn, CheckInDanger, CheckInDone, check_in, check_in_danger, check_in_done,
 };

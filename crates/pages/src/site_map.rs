@@ -53,6 +53,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "What happens with my answers?",
     ),
     line(
+        "check_in_received",
+        "/check-in/{}/kept",
+        "CheckInReceived",
+        "Did what waited on my phone come in?",
+    ),
+    line(
         "questionnaire_question",
         "/questionnaire/{}/{}",
         "QuestionnaireQuestion",

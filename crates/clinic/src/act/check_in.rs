@@ -1,6 +1,6 @@
 //! Check-ins and reports of use; what in them needs a person becomes an alert in the same append.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use protocol::contact::Tier;
 use record::Fact;
 use record::calendar::civil_day;
@@ -20,6 +20,9 @@ use crate::relapse::Watched;
 /// The most substances one day's report may name.
 const USES_PER_DAY_MAX: usize = 20;
 
+/// From how many minutes on an alert says that its answer came in late.
+const SAID_LATE_MINUTES: i64 = 10;
+
 /// Answers a check-in.
 ///
 /// # Errors
@@ -38,7 +41,9 @@ pub fn answer(
     super::course::find(&known, answered.course)?;
     check_day(operation, clinic, answered.day)?;
     check_uses(&answered.uses)?;
-    let now = operation.occurred().0;
+    // Nobody could act on what had not come in: the clock of an alert starts when the clinic knows.
+    let now = operation.now();
+    let late = came_late(operation.occurred().0, now);
     let policy = clinic.library().policy();
     let mut alerts: Vec<Fact> = concerns(&answered, policy)
         .into_iter()
@@ -50,7 +55,7 @@ pub fn answer(
                 &known,
                 cause,
                 urgency,
-                &sentence,
+                &format!("{sentence}{late}"),
             )
         })
         .collect();
@@ -58,6 +63,19 @@ pub fn answer(
     let mut facts = vec![Fact::from(answered)];
     facts.extend(alerts);
     clinic.record(operation, role, patient, None, &facts)
+}
+
+/// How long what was answered waited before it came in, for the end of an alert's sentence.
+fn came_late(answered: Timestamp, now: Timestamp) -> String {
+    let minutes = now.duration_since(answered).as_mins();
+    if minutes < SAID_LATE_MINUTES {
+        return String::new();
+    }
+    let (hours, minutes) = (minutes / 60, minutes % 60);
+    match hours {
+        0 => format!(", answered {minutes} min before it came in"),
+        _ => format!(", answered {hours} h {minutes} min before it came in"),
+    }
 }
 
 /// What in a check-in needs a person.
@@ -125,7 +143,7 @@ fn stepped_up(
         return None;
     }
     let sentence = format!("Relapse watch {}: {}", score.said(), score.reasons());
-    let now = operation.occurred().0;
+    let now = operation.now();
     let fact = AlertRaised {
         alert: AlertId::make(now, operation.chance),
         course: Some(course.id),

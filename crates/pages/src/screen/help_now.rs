@@ -156,7 +156,7 @@ fn people(door: &Door, view: &HelpNow) -> Markup {
 }
 
 /// A line, with its number one tap away.
-fn one(words: &str, number: Option<&String>) -> Markup {
+pub(super) fn one(words: &str, number: Option<&String>) -> Markup {
     html! {
         li {
             span { (words) @if let Some(number) = number { br; span.hf-muted { (number) } } }

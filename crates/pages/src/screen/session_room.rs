@@ -154,6 +154,7 @@ pub fn session_room(frame: &Frame, view: &SessionRoom) -> Markup {
                 footer.hf-printfoot {
                     (frame.clinic) ", drawn " (frame.drawn) " for " (frame.name) "."
                 }
+                script src={ (frame.assets) "/device-queue.js" } defer {}
                 script src={ (frame.assets) "/room.js" } defer {}
             }
         }

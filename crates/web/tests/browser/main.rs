@@ -20,6 +20,7 @@ mod course;
 #[expect(dead_code, reason = "the other tests use the rest of it")]
 mod form;
 
+mod check_in;
 mod evaluation;
 mod kare;
 mod own;

@@ -395,6 +395,7 @@ fn section_of(section: &Section) -> Chapter {
         Piece::Table(one) => Some(Block::Table(one.clone())),
         Piece::Figure(one) => Some(Block::Figure(one.clone())),
         Piece::Timeline(_)
+        | Piece::Beside(_)
         | Piece::Form(_)
         | Piece::Refusal(_)
         | Piece::Rules(_)
