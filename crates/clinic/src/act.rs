@@ -31,6 +31,7 @@ pub mod plan;
 pub mod public_enquiry;
 pub mod registration;
 pub mod remind;
+pub mod rescue;
 pub mod room;
 pub mod rule_pack;
 pub mod session;
