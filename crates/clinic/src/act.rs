@@ -34,6 +34,7 @@ pub mod reader;
 pub mod reassess;
 pub mod registration;
 pub mod remind;
+pub mod rescue;
 pub mod room;
 pub mod rule_pack;
 pub mod session;

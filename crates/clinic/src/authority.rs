@@ -147,6 +147,10 @@ acts! {
     ReadRules = "read the rules": Coordinator Prescriber Nurse Therapist MedicalDirector ComplianceOfficer Researcher Administrator;
     /// Sign a rule pack for use on patients.
     SignRules = "sign a rule pack": MedicalDirector;
+    /// Sign the rescue templates for use in the rooms.
+    SignRescue = "sign the rescue templates": MedicalDirector;
+    /// Chart that a signed rescue template was used.
+    UseRescue = "use a signed rescue template": Prescriber Nurse MedicalDirector;
     /// See what the programme's courses come to, in numbers.
     ReadOutcomes = "read the outcomes": Coordinator Prescriber Nurse Therapist MedicalDirector ComplianceOfficer Researcher System;
     /// Freeze and sign a report of the outcomes.

@@ -41,6 +41,9 @@ pub enum LibraryError {
     /// Words were loaded for an instrument there is none of.
     #[error("there is no instrument {0}: `holdfast instrument list` names them")]
     NoInstrument(String),
+    /// The rescue templates do not hold together.
+    #[error("the rescue templates this program was built with do not hold together")]
+    Rescue(#[from] protocol::rescue::RescueFault),
     /// The evidence is not sound.
     #[error("the evidence this program was built with is not sound")]
     Evidence(#[from] evidence::Unsound),
@@ -65,6 +68,7 @@ pub struct Library {
     messages: protocol::contact::messages::Messages,
     policy: Policy,
     stock_policy: ledger::Policy,
+    rescue: protocol::rescue::Rescue,
     premises: Premises,
     examples: Vec<protocol::Example>,
     worded: BTreeMap<String, instruments::Instrument>,
@@ -147,6 +151,7 @@ impl Library {
             messages: protocol::contact::messages::Messages::house()?,
             policy: Policy::of(&pack, &BTreeMap::new())?,
             stock_policy: ledger::Policy::shipped()?,
+            rescue: protocol::rescue::Rescue::house(&pack)?,
             premises: Premises::house()?,
             pack,
             worded: BTreeMap::new(),
@@ -261,6 +266,11 @@ impl Library {
     /// The thresholds of the register of controlled substances.
     pub const fn stock_policy(&self) -> &ledger::Policy {
         &self.stock_policy
+    }
+
+    /// What may be done in a room beside the plan, once it is signed.
+    pub const fn rescue(&self) -> &protocol::rescue::Rescue {
+        &self.rescue
     }
 
     /// Every protocol.

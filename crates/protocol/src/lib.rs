@@ -83,6 +83,7 @@ mod mark;
 mod pack;
 mod plan;
 mod protocol;
+pub mod rescue;
 mod rule;
 mod source;
 mod timeline;

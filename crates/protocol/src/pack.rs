@@ -282,7 +282,7 @@ pub struct Digest(pub String);
 
 impl Digest {
     /// The digest of bytes.
-    fn of(bytes: &[u8]) -> Self {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         let mut text = String::with_capacity(64);
         for byte in Sha256::digest(bytes) {
             for half in [byte >> 4, byte & 15] {

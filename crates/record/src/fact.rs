@@ -210,7 +210,7 @@ facts! {
     HistoryTold = "history_told", 1, "in the patient's words";
     IdentityCorrected = "identity_corrected", 1, "identity corrected";
     InstrumentAnswered = "instrument_answered", 1, "questionnaire";
-    InterventionMade = "intervention_made", 1, "intervention";
+    InterventionMade = "intervention_made", 2, "intervention";
     LaboratoryResult = "laboratory_result", 1, "laboratory result";
     LeftAgainstAdvice = "left_against_advice", 1, "left against advice";
     MedicineListed = "medicine_listed", 1, "medicine";
@@ -296,12 +296,13 @@ impl Serialize for Timed<'_> {
 fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>)> {
     match (kind, version) {
         // The second versions add what may be absent (the new rate; who the second reader is; a
-        // consent's text, answers and proof; what is drawn for a plan, and where its visits are), so that a first version reads
-        // as one.
+        // consent's text, answers and proof; what is drawn for a plan, and where its visits are; the
+        // template of an intervention), so that a first version reads as one.
         (
             Kind::DoseChanged
             | Kind::EligibilityOverridden
             | Kind::ConsentSigned
+            | Kind::InterventionMade
             | Kind::PlanAmended
             | Kind::PlanPrescribed
             | Kind::VisitBooked

@@ -300,6 +300,7 @@ pub fn call_help(
         session: Some(session),
         what: Line::clipped("Help called to the room"),
         reason: None,
+        template: None,
     };
     let alert = AlertRaised {
         alert: AlertId::make(operation.now(), operation.chance),

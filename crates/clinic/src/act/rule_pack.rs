@@ -48,21 +48,34 @@ pub fn standing(clinic: &Clinic) -> Standing {
 /// The same, for whoever holds the board already.
 pub fn standing_on(board: &Board, library: &Library) -> Standing {
     let pack = library.pack();
-    let Some(signature) = board.pack_signatures.get(pack.id.as_str()) else {
+    stands(
+        board,
+        (&pack.id, pack.version, &library.pack_digest().0),
+        ("rules", "Rules"),
+    )
+}
+
+/// Where what has this name, version and digest stands; `what` it is called, and on which page it is
+/// signed.
+pub(crate) fn stands(
+    board: &Board,
+    (id, version, digest): (&str, u32, &str),
+    (what, page): (&str, &str),
+) -> Standing {
+    let Some(signature) = board.pack_signatures.get(id) else {
         return Standing::Unsigned;
     };
     let signed = &signature.signed;
-    let why = if signed.version != pack.version {
+    let why = if signed.version != version {
         format!(
-            "Version {} of the rules was signed and this is version {}: the medical director reads what \
-             changed and signs it under Rules",
-            signed.version, pack.version
+            "Version {} of the {what} was signed and this is version {version}: the medical director \
+             reads what changed and signs it under {page}",
+            signed.version
         )
-    } else if signed.digest.as_str() != library.pack_digest().0 {
+    } else if signed.digest.as_str() != digest {
         format!(
-            "The rules were edited after they were signed, still as version {}: raise the version in the \
-             file and have it signed again, or put back the file that was signed",
-            pack.version
+            "The {what} were edited after they were signed, still as version {version}: raise the \
+             version in the file and have it signed again, or put back the file that was signed"
         )
     } else {
         return Standing::Signed(signature.clone());
@@ -157,6 +170,45 @@ pub fn shared_differs(signed: &PackSigned, library: &Library) -> bool {
     signed.shared.as_str() != library.pack().shared_digest().0
 }
 
+/// What is about to be signed.
+#[derive(Clone, Copy)]
+pub(crate) struct Signing<'a> {
+    /// The digest of what the director was shown.
+    pub(crate) shown: &'a str,
+    /// The digest of what is in use.
+    pub(crate) digest: &'a str,
+    /// Its version.
+    pub(crate) version: u32,
+}
+
+/// Passes a signature of the one who acts, under what they were shown, that is not there already.
+pub(crate) fn check_signing(
+    operation: &Operation<'_>,
+    confirmed: &Confirmed,
+    signing: Signing<'_>,
+    standing: Standing,
+) -> Result<(), Denied> {
+    if !confirmed.is(&operation.actor) {
+        return Err(Denied::invalid(
+            super::confirm::FIELD,
+            "The pass phrase is of another person: whoever signs types their own",
+        ));
+    }
+    if signing.shown != signing.digest {
+        return Err(Denied::Stale);
+    }
+    match standing {
+        Standing::Signed(_) => Err(Denied::invalid(
+            super::confirm::FIELD,
+            "Exactly this is signed already: there is nothing to sign",
+        )),
+        Standing::Changed { before, why } if before.signed.version == signing.version => {
+            Err(Denied::invalid(super::confirm::FIELD, why))
+        }
+        Standing::Unsigned | Standing::Changed { .. } => Ok(()),
+    }
+}
+
 /// Signs the pack in use: exactly the bytes whose digest the director was shown.
 ///
 /// # Errors
@@ -172,29 +224,14 @@ pub fn sign(
     if let Some(first) = clinic.first_answer(operation, None)? {
         return Ok(first);
     }
-    if !confirmed.is(&operation.actor) {
-        return Err(Denied::invalid(
-            super::confirm::FIELD,
-            "The pass phrase is of another person: whoever signs types their own",
-        ));
-    }
     let library = clinic.library();
     let pack = library.pack();
-    if shown != library.pack_digest().0 {
-        return Err(Denied::Stale);
-    }
-    match standing(clinic) {
-        Standing::Signed(_) => {
-            return Err(Denied::invalid(
-                super::confirm::FIELD,
-                "Exactly this pack is signed already: there is nothing to sign",
-            ));
-        }
-        Standing::Changed { before, why } if before.signed.version == pack.version => {
-            return Err(Denied::invalid(super::confirm::FIELD, why));
-        }
-        Standing::Unsigned | Standing::Changed { .. } => {}
-    }
+    let signing = Signing {
+        shown,
+        digest: &library.pack_digest().0,
+        version: pack.version,
+    };
+    check_signing(operation, confirmed, signing, standing(clinic))?;
     let fact = PackSigned {
         pack: Line::clipped(&pack.id),
         version: pack.version,

@@ -148,6 +148,21 @@ pub struct InterventionMade {
     pub what: Line,
     /// Why.
     pub reason: Option<Line>,
+    /// The signed template it followed, where it followed one; since version 2.
+    pub template: Option<TemplateUsed>,
+}
+
+/// The template an intervention followed, as the medical director signed it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TemplateUsed {
+    /// Its identifier.
+    pub template: Line,
+    /// Its version.
+    pub version: u32,
+    /// The version of all the templates that was signed.
+    pub signed_version: u32,
+    /// The rule whose alert called for it.
+    pub rule: Line,
 }
 
 /// One item of the readiness checklist.

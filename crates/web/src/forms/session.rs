@@ -324,6 +324,7 @@ fn send_intervene(desk: &Desk<'_>) -> Result<String, Denied> {
             session: Some(session),
             what,
             reason,
+            template: None,
         })
     })
 }
