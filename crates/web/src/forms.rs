@@ -34,6 +34,7 @@ mod plan;
 mod reader;
 mod registration;
 mod report;
+mod rescue;
 mod room;
 mod room_day;
 mod rule_pack;
@@ -135,6 +136,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         house::FORMS,
         evidence::FORMS,
         rule_pack::FORMS,
+        rescue::FORMS,
         report::FORMS,
         evaluation::FORMS,
         stock::FORMS,

@@ -37,6 +37,7 @@ pub(crate) mod public;
 pub(crate) mod questionnaire;
 pub(crate) mod record;
 pub(crate) mod relapse;
+pub(crate) mod rescue;
 pub(crate) mod room;
 mod rooms;
 pub(crate) mod rules;

@@ -221,6 +221,7 @@ pub const ROUTES: &[Route] = &[
         SignedIn,
         page::level::show_plan,
     ),
+    read("/rescue", SignedIn, page::rescue::show),
     read("/rules", SignedIn, page::rules::show),
     read("/rules/compare", SignedIn, page::rules::show_compared),
     read("/rules/try", SignedIn, page::rules::show_case),

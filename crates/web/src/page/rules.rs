@@ -50,6 +50,9 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     ));
     view.said.push(Phrase::plain(" "));
     view.said.push(Phrase::link("/protocols", "The protocols"));
+    view.said.push(Phrase::plain(", "));
+    view.said
+        .push(Phrase::link(super::rescue::PATH, "the rescue templates"));
     view.mark = Some(mark(&standing));
     let is_signed = matches!(standing, Standing::Signed(_));
     if !is_signed && is_offered(ask, "sign-rules", None) {
@@ -75,7 +78,8 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     Ok(Reply::Page(sheet(&words::frame(app, ask, None), &view)))
 }
 
-fn mark(standing: &Standing) -> Mark {
+/// How a signature stands, in a word.
+pub(crate) fn mark(standing: &Standing) -> Mark {
     match standing {
         Standing::Signed(_) => Mark::new(pages::Standing::Settled, "Signed"),
         Standing::Unsigned => Mark::new(pages::Standing::ActNow, "Not signed"),
@@ -124,7 +128,8 @@ pub(crate) fn signature(app: &App, standing: &Standing) -> Vec<Section> {
     }
 }
 
-fn facts(app: &App, signature: &PackSignature) -> Vec<Fact> {
+/// A signature: by whom, when, with what meaning, under what.
+pub(crate) fn facts(app: &App, signature: &PackSignature) -> Vec<Fact> {
     let signed = &signature.signed;
     vec![
         Fact::plain("Signed by", format!("{}, {}", signed.name, signed.role)),
@@ -267,7 +272,12 @@ fn missing(rule: &Rule) -> &'static str {
 }
 
 fn evidence(rule: &Rule) -> String {
-    match rule.mark {
+    marked(rule.mark)
+}
+
+/// What an evidence mark means, in a few words.
+pub(crate) fn marked(mark: protocol::Mark) -> String {
+    match mark {
         protocol::Mark::House => "H, clinic policy".to_owned(),
         protocol::Mark::Recalled => "K, to be verified at the source".to_owned(),
         protocol::Mark::Read => "R, read at the source".to_owned(),

@@ -49,7 +49,7 @@ const EVIDENCE: [&str; 11] = [
 ];
 
 /// The pages of the house that are about no patient.
-const HOUSE: [&str; 38] = [
+const HOUSE: [&str; 39] = [
     "/today",
     "/calendar",
     "/enquiries?show=all",
@@ -57,6 +57,7 @@ const HOUSE: [&str; 38] = [
     "/patients?name=nobody-of-that-name",
     "/watch-list",
     "/floor",
+    "/rescue",
     "/rules",
     "/rules/E05a",
     "/rules/E16a",

@@ -22,7 +22,7 @@ const EVERYONE: [(&str, Role); 9] = [
 ];
 
 /// Forms that are about no patient.
-const HOUSE_FORMS: [&str; 23] = [
+const HOUSE_FORMS: [&str; 24] = [
     "enquiry",
     "register-new",
     "add-person",
@@ -31,6 +31,7 @@ const HOUSE_FORMS: [&str; 23] = [
     "leave-person",
     "overrule",
     "sign-rules",
+    "sign-rescue",
     "sign-report",
     "register-location",
     "receive-stock",
@@ -111,6 +112,7 @@ fn asks(path: &str) -> Asks {
         | "/ledger/lots/{lot}"
         | "/ledger/vials/{vial}" => Asks::All(Act::ReadStock),
         "/rules"
+        | "/rescue"
         | "/rules/try"
         | "/rules/compare"
         | "/rules/{rule}"
