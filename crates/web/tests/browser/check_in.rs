@@ -139,7 +139,7 @@ fn a_check_in_goes_on_without_a_line_shows_a_receipt_and_comes_in_once_when_it_i
     assert_eq!(all[0].used, Said::Answered(false));
     assert!(matches!(all[0].mood, Said::Skipped | Said::NotAsked));
     assert_eq!(
-        all[0].words.as_ref().map(|words| words.as_str()),
+        all[0].words.as_ref().map(record::Prose::as_str),
         Some("Said without a line")
     );
     assert!(

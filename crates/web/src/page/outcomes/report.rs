@@ -105,7 +105,7 @@ pub(crate) fn frozen(
     Ok(Frozen {
         day,
         position,
-        version: app.settings.version.to_string(),
+        version: app.settings.version.to_owned(),
         lines: signed::kept(paper(app, ask, &made).lines()),
         asked: made.asked,
     })
