@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -131,16 +131,12 @@ pub(crate) fn open(
         settings,
         site,
     );
-    keep_watch(&app)?;
-    if let Some(post) = &post {
-        crate::post_office::open(&app, post)?;
-    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(64)
         .build()
         .context("the server's threads could not be started")?;
-    runtime.block_on(async {
+    let watch = runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen)
             .await
             .map_err(|error| {
@@ -148,6 +144,11 @@ pub(crate) fn open(
                     "cannot listen at {listen} ({error}): choose another with --listen"
                 ))
             })?;
+        // Only a server that listens looks after the clinic: one that is refused leaves it as it was.
+        let watch = Watch::keep(&app)?;
+        if let Some(post) = &post {
+            crate::post_office::open(&app, post)?;
+        }
         announce(listener.local_addr()?)?;
         let (stop, mut stopping) = tokio::sync::watch::channel(false);
         let asked = async move {
@@ -157,14 +158,16 @@ pub(crate) fn open(
         let router = web::router(&app).into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, router).with_graceful_shutdown(asked);
         tokio::select! {
-            ended = async { serving.await } => ended.context("the server stopped"),
+            ended = async { serving.await } => ended.context("the server stopped")?,
             // A page that follows its record holds a stream open for as long as it is looked at.
             () = async {
                 let _ = stopping.wait_for(|is_asked| *is_asked).await;
                 tokio::time::sleep(GRACE).await;
-            } => Ok(()),
+            } => {}
         }
+        anyhow::Ok(watch)
     })?;
+    watch.end();
     // Streams that browsers hold open end with the process; what was queued is made durable first.
     runtime.shutdown_background();
     clinic.journal().flush()?;
@@ -178,36 +181,59 @@ const WATCH_EVERY: Duration = Duration::from_secs(5);
 /// How many of those looks a minute holds.
 const LOOKS_A_MINUTE: u32 = 12;
 
-/// Stamps late readings as missed and tells the people on the ladder, for as long as the door is open.
-fn keep_watch(app: &Arc<App>) -> anyhow::Result<()> {
-    let watched = Arc::downgrade(app);
-    let watch = move || {
-        let mut turn = 0_u32;
-        while let Some(app) = watched.upgrade() {
-            let actor = Actor::system(Door::Command);
-            let stamped = app.operate(actor.clone(), None, stamp_missed);
-            if let Err(error) = stamped {
-                tracing::error!(error = %error, "the watch over late readings could not look");
+/// The thread that stamps late readings as missed and tells the people on the ladder, for as long as the
+/// door is open.
+struct Watch {
+    stop: mpsc::Sender<()>,
+    thread: std::thread::JoinHandle<()>,
+}
+
+impl Watch {
+    fn keep(app: &Arc<App>) -> anyhow::Result<Self> {
+        let (stop, stopping) = mpsc::channel::<()>();
+        let app = Arc::clone(app);
+        let watch = move || {
+            let mut turn = 0_u32;
+            loop {
+                look_after(&app, turn);
+                turn = turn.wrapping_add(1);
+                match stopping.recv_timeout(WATCH_EVERY) {
+                    Err(mpsc::RecvTimeoutError::Timeout) => {}
+                    Ok(()) | Err(mpsc::RecvTimeoutError::Disconnected) => return,
+                }
             }
-            // Silence is counted in days and a visit is missed after an hour: a minute is soon enough.
-            if turn.is_multiple_of(LOOKS_A_MINUTE)
-                && let Err(error) = app.operate(actor, None, look)
-            {
-                tracing::error!(error = %error, "the watch over silence could not look");
-            }
-            if turn.is_multiple_of(LOOKS_A_MINUTE) {
-                assess_again(&app);
-            }
-            turn = turn.wrapping_add(1);
-            drop(app);
-            std::thread::sleep(WATCH_EVERY);
+        };
+        let thread = std::thread::Builder::new()
+            .name("watch".to_owned())
+            .spawn(watch)
+            .context("the watch over late readings could not be started")?;
+        Ok(Self { stop, thread })
+    }
+
+    /// Waits until the look under way is done: a process that ends beneath it would end by a signal.
+    fn end(self) {
+        drop(self.stop);
+        if self.thread.join().is_err() {
+            tracing::error!("the watch over late readings had ended before");
         }
-    };
-    let thread = std::thread::Builder::new().name("watch".to_owned());
-    thread
-        .spawn(watch)
-        .context("the watch over late readings could not be started")?;
-    Ok(())
+    }
+}
+
+/// One look at what is late, and once a minute at who is silent and at the rules.
+fn look_after(app: &Arc<App>, turn: u32) {
+    let actor = Actor::system(Door::Command);
+    let stamped = app.operate(actor.clone(), None, stamp_missed);
+    if let Err(error) = stamped {
+        tracing::error!(error = %error, "the watch over late readings could not look");
+    }
+    // Silence is counted in days and a visit is missed after an hour: a minute is soon enough.
+    if !turn.is_multiple_of(LOOKS_A_MINUTE) {
+        return;
+    }
+    if let Err(error) = app.operate(actor, None, look) {
+        tracing::error!(error = %error, "the watch over silence could not look");
+    }
+    assess_again(app);
 }
 
 /// Assesses every open course again where the night for it has come.
