@@ -52,6 +52,8 @@ mod register_laws;
 mod relapse;
 #[path = "use_cases/remind.rs"]
 mod remind;
+#[path = "use_cases/rescue.rs"]
+mod rescue;
 #[path = "use_cases/room.rs"]
 mod room;
 #[path = "use_cases/rule_pack.rs"]

@@ -196,7 +196,10 @@ fn by_whom(operation: &Operation<'_>, template: &Template) -> Result<(), Refusal
                 "{} is given by the order of a prescriber: call one to the room, who charts it",
                 template.title
             );
-            Err(refusal(sentence, ("asked by", operation.actor.name.as_str())))
+            Err(refusal(
+                sentence,
+                ("asked by", operation.actor.name.as_str()),
+            ))
         }
     }
 }
@@ -229,9 +232,10 @@ fn refusal(sentence: String, (name, value): (&str, &str)) -> Refusal {
         rule: "rescue templates".to_owned(),
         sentence,
         inputs: vec![(name.to_owned(), value.to_owned())],
-        evidence: "Clinic policy: a rescue template is used as the medical director signed it, on the \
+        evidence:
+            "Clinic policy: a rescue template is used as the medical director signed it, on the \
                    alert that calls for it"
-            .to_owned(),
+                .to_owned(),
         may_override: None,
     }
 }
