@@ -153,6 +153,8 @@ acts! {
     UseRescue = "use a signed rescue template": Prescriber Nurse MedicalDirector;
     /// See what the programme's courses come to, in numbers.
     ReadOutcomes = "read the outcomes": Coordinator Prescriber Nurse Therapist MedicalDirector ComplianceOfficer Researcher System;
+    /// Freeze and sign a report of the outcomes.
+    SignReport = "sign a report of the outcomes": MedicalDirector;
     /// Take in a record from elsewhere.
     Import = "import records": System;
     /// Take de-identified tables or a chart out.

@@ -31,6 +31,8 @@ pub struct Board {
     pub overrulings: BTreeMap<Box<str>, house::Overruling>,
     /// The last signature under each rule pack, by the pack's name.
     pub pack_signatures: BTreeMap<Box<str>, house::PackSignature>,
+    /// Every report of the outcomes that was signed, in the order of the signatures.
+    pub signed_reports: Vec<Arc<house::SignedReport>>,
     /// Who works here.
     pub people: BTreeMap<PersonId, Staff>,
     lines: BTreeMap<PatientId, Arc<PatientLine>>,
@@ -50,6 +52,7 @@ impl PartialEq for Board {
         self.house == other.house
             && self.overrulings == other.overrulings
             && self.pack_signatures == other.pack_signatures
+            && self.signed_reports == other.signed_reports
             && self.people == other.people
             && self.lines == other.lines
             && self.visits == other.visits
@@ -253,6 +256,7 @@ impl Board {
     pub(crate) fn put_house(&mut self, chart: &Chart) {
         self.overrulings = house::overrulings(chart);
         self.pack_signatures = house::signatures(chart);
+        self.signed_reports = house::reports(chart);
         self.turn += 1;
         if let Some(house) = House::of(chart) {
             self.house = house;

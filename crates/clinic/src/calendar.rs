@@ -3,7 +3,8 @@
 //! Local clock time is what people keep, so a plan is laid out in civil time and becomes moments last:
 //! ten o'clock stays ten o'clock when the clocks change, a time that does not exist on a day is refused,
 //! and of a time that comes twice the first is meant. One room, one member of staff and one patient are
-//! never in two visits at once; a visit that begins as another ends is no clash.
+//! never in two visits at once; a visit that begins as another ends is no clash, but in a room that stays
+//! empty for a while between two visits, which the premises say.
 
 use std::fmt;
 
@@ -114,6 +115,19 @@ pub enum Clash {
         /// Rooms that are free then.
         free: Vec<String>,
     },
+    /// The room is not ready: too little time lies between this visit and another in it.
+    Turnaround {
+        /// The room.
+        room: String,
+        /// The other visit.
+        by: String,
+        /// From when to when that is.
+        span: (Time, Time),
+        /// How many minutes must lie between.
+        minutes: u32,
+        /// Rooms that are free, and ready, then.
+        free: Vec<String>,
+    },
     /// There is no such room, or it is not for such a visit.
     NotInThisRoom {
         /// The room.
@@ -170,6 +184,20 @@ impl fmt::Display for Clash {
                 free,
             } => {
                 write!(out, "{room} is taken {} by {by}; ", spanned(*span))?;
+                offer(out, free)
+            }
+            Self::Turnaround {
+                room,
+                by,
+                span,
+                minutes,
+                free,
+            } => {
+                write!(
+                    out,
+                    "{room} stays empty for {minutes} min between visits, and {by} is there {}; ",
+                    spanned(*span)
+                )?;
                 offer(out, free)
             }
             Self::NotInThisRoom { room, free } => {
@@ -321,6 +349,15 @@ fn meets(
     others: &[&Taken],
 ) -> Vec<Clash> {
     let mut clashes = Vec::new();
+    let in_room = |room: &str| -> Option<&Taken> {
+        let minutes = ground.premises.turnaround_minutes(room);
+        let mut others = others.iter().copied();
+        others.find(|other| {
+            other.room.as_deref() == Some(room)
+                && other.from < ends(until, minutes)
+                && from < ends(other.until, minutes)
+        })
+    };
     let then: Vec<&Taken> = others
         .iter()
         .copied()
@@ -334,10 +371,7 @@ fn meets(
         ground
             .premises
             .rooms_for(one.purpose)
-            .filter(|room| {
-                then.iter()
-                    .all(|other| other.room.as_ref() != Some(&room.name))
-            })
+            .filter(|room| in_room(&room.name).is_none())
             .map(|room| room.name.clone())
             .collect()
     };
@@ -360,6 +394,14 @@ fn meets(
                 room: room.clone(),
                 by: other.title.clone(),
                 span: span(other),
+                free: free(),
+            });
+        } else if let Some(other) = in_room(room) {
+            clashes.push(Clash::Turnaround {
+                room: room.clone(),
+                by: other.title.clone(),
+                span: span(other),
+                minutes: ground.premises.turnaround_minutes(room),
                 free: free(),
             });
         }
@@ -411,8 +453,14 @@ pub fn taken_around(clinic: &Clinic, wanted: &[Wanted], except: &[VisitId]) -> V
     let spans: Vec<(Timestamp, Timestamp)> = moments
         .map(|(from, minutes)| (from, ends(from, minutes)))
         .collect();
-    let from = spans.iter().map(|(from, _)| *from).min();
-    let until = spans.iter().map(|(_, until)| *until).max();
+    // What ends shortly before, or begins shortly after, counts where a room stays empty for a while.
+    let between = clinic.library().premises().turnaround_minutes_most();
+    let before = |at: Timestamp| {
+        let length = SignedDuration::from_mins(i64::from(between));
+        at.saturating_sub(length).unwrap_or(at)
+    };
+    let from = spans.iter().map(|(from, _)| before(*from)).min();
+    let until = spans.iter().map(|(_, until)| ends(*until, between)).max();
     match (from, until) {
         (Some(from), Some(until)) => taken(clinic, from, until, except),
         (_, _) => Vec::new(),

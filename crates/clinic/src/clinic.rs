@@ -64,6 +64,7 @@ pub struct Clinic {
     charts: Mutex<Charts>,
     changed: crate::live::Changes,
     answers: crate::answers::Answers,
+    sign_ins: crate::act::sign_in::SignIns,
     calendar: Mutex<()>,
     links: Mutex<()>,
     stock: RwLock<stock::Stock>,
@@ -86,6 +87,7 @@ impl Clinic {
             charts: Mutex::new(Charts::default()),
             changed: crate::live::Changes::default(),
             answers: crate::answers::Answers::default(),
+            sign_ins: crate::act::sign_in::SignIns::default(),
             calendar: Mutex::new(()),
             links: Mutex::new(()),
             stock: RwLock::new(stock::Stock::default()),
@@ -134,7 +136,13 @@ impl Clinic {
     /// # Errors
     /// What the journal says when it cannot be written.
     pub fn keep_snapshot(&self) -> Result<(), Denied> {
-        crate::board::snapshot::keep(&self.journal, &self.board())
+        // The lines are shared, not held: nobody waits for the snapshot to be written.
+        let lines: Vec<_> = self
+            .board()
+            .lines()
+            .map(|(id, line)| (*id, Arc::clone(line)))
+            .collect();
+        crate::board::snapshot::keep(&self.journal, &lines)
     }
 
     /// The answer to this command, where it was carried out or refused before and is remembered.
@@ -153,6 +161,11 @@ impl Clinic {
     /// What remembers answers.
     pub(crate) const fn answers(&self) -> &crate::answers::Answers {
         &self.answers
+    }
+
+    /// What remembers the sign-ins.
+    pub(crate) const fn sign_ins(&self) -> &crate::act::sign_in::SignIns {
+        &self.sign_ins
     }
 
     /// What keeps every course as the outcomes count it.
@@ -208,11 +221,15 @@ impl Clinic {
         let cached = self.charts().touch(patient);
         let known = self.read_chart(patient, cached)?;
         self.charts().keep(Arc::clone(&known));
-        let line = PatientLine::of(&known.chart, known.version.0);
-        self.board
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .put(patient, line);
+        let standing = self.board().line(patient).map(|line| line.version);
+        // A chart that was only read from the journal again says nothing the board does not know.
+        if standing != Some(known.version.0) {
+            let line = PatientLine::of(&known.chart, known.version.0);
+            self.board
+                .write()
+                .unwrap_or_else(PoisonError::into_inner)
+                .put(patient, line);
+        }
         Ok(known)
     }
 

@@ -10,8 +10,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
-use protocol::contact::relapse_watch::{RelapseWatch, Score, Signals};
-use protocol::contact::{Cadence, Item, Owner, Tier, What, bit, latest};
+use protocol::contact::relapse_watch::{RelapseWatch, Score};
+use protocol::contact::stale::{Stale, TooOld};
+use protocol::contact::{Cadence, Item, Owner, Tier, What, latest};
 use record::calendar::{civil_day, days_between};
 use record::chart::course::CourseState;
 use record::ids::PatientId;
@@ -20,6 +21,7 @@ use crate::board::Board;
 use crate::board::follow::{Done, Follow};
 use crate::board::line::PatientLine;
 use crate::library::Library;
+use crate::relapse;
 
 /// How far back a course may have begun and still have something due: the last assessment of a protocol
 /// is a year out.
@@ -51,6 +53,7 @@ pub struct Due {
 pub struct Calendar<'a> {
     cadence: &'a Cadence,
     rule: &'a RelapseWatch,
+    stale: &'a Stale,
     items: Vec<Timed<'a>>,
     assessments: BTreeMap<(&'a str, u32), Assessments>,
 }
@@ -132,6 +135,7 @@ impl<'a> Calendar<'a> {
         Self {
             cadence,
             rule: library.relapse_watch(),
+            stale: library.stale(),
             items,
             assessments: assessments.collect(),
         }
@@ -149,7 +153,8 @@ impl<'a> Calendar<'a> {
         if !(1..=DAYS_FOLLOWED).contains(&day) {
             return None;
         }
-        let tier = self.watch(line, day, date, &zone).tier;
+        let score = self.watch(line, date, &zone);
+        let tier = score.map_or(Tier::Calm, |(_, score)| score.tier);
         Some(Today {
             date,
             day,
@@ -159,69 +164,20 @@ impl<'a> Calendar<'a> {
         })
     }
 
-    /// The relapse watch of the day before `day`, which is the last a check-in can be about, from what
-    /// the board keeps; the ISI and the BAM are in the chart alone, so that it reads "at least".
-    pub fn watch(&self, line: &PatientLine, day: i32, date: Date, zone: &TimeZone) -> Score {
-        let signals = &line.follow.signals;
-        let ago = |about: i32| day.saturating_sub(1).saturating_sub(about);
-        // A check-in tells of the day before: yesterday's word is today's.
-        let is_fresh = |about: i32| ago(about) <= 0;
-        let last = signals.last.as_ref().filter(|last| is_fresh(last.day));
-        let used = (0..day).filter_map(|about| {
-            let is = |days: u128| days & bit(about) != 0;
-            (is(signals.used) || is(signals.not_used)).then(|| (ago(about), is(signals.used)))
-        });
-        let craving = signals
-            .cravings
-            .last()
-            .filter(|(about, _)| is_fresh(*about));
-        let before = signals
-            .cravings
-            .iter()
-            .filter(|(about, _)| !is_fresh(*about));
-        let answered = line.follow.answered.get("phq-9");
-        let since = answered.map_or(0, |at| days_between(civil_day(*at, zone), date));
-        let phq_9 = signals.phq9.iter().flat_map(|(last, before)| {
-            let before = before.map(|before| (since, f64::from(before)));
-            [Some((since, f64::from(*last))), before]
-                .into_iter()
-                .flatten()
-        });
-        let known = Signals {
-            used: used.collect(),
-            craving: craving.map(|(_, craving)| *craving),
-            cravings_before: before.map(|(about, one)| (ago(*about), *one)).collect(),
-            confidence: last.and_then(|last| last.confidence),
-            risky: last.and_then(|last| last.risky),
-            phq_9: phq_9.collect(),
-            sleep_hours: last
-                .and_then(|last| last.sleep_half_hours)
-                .map(|halves| f64::from(halves) / 2.0),
-            isi: None,
-            missed_in_a_row: Some(self.missed_check_ins(line, day)),
-            protective: None,
-        };
-        self.rule.score(&known)
+    /// The relapse watch of the last day a person can be scored on, by their own calendar; the same
+    /// score as their chart gives. None before their day 0.
+    pub fn watch(&self, line: &PatientLine, date: Date, zone: &TimeZone) -> Option<(Date, Score)> {
+        let watched = line.follow.watched.as_ref()?;
+        relapse::score_now(watched, date, self.rule, self.cadence, zone)
     }
 
-    /// How many check-ins in a row were missed up to today, as planned for one who is not stepped up.
-    fn missed_check_ins(&self, line: &PatientLine, day: i32) -> u32 {
-        let item = self
-            .items
-            .iter()
-            .find(|(item, _, _)| item.what == What::CheckIn);
-        let Some((item, _, [calm, _, _])) = item else {
-            return 0;
-        };
-        let passed = calm
-            .iter()
-            .rev()
-            .skip_while(|due| due.saturating_add(item.open_days) > day);
-        let missed = passed.take_while(|due| {
-            let open = **due..=due.saturating_add(item.open_days);
-            !open.into_iter().any(|due| asked(line) & bit(due) != 0)
-        });
-        u32::try_from(missed.count()).unwrap_or(u32::MAX)
+    /// What is known of a person and too old to go by, within the days the cadence holds.
+    pub fn too_old(&self, line: &PatientLine, today: &Today) -> Vec<TooOld<'_>> {
+        if today.day > self.cadence.days {
+            return Vec::new();
+        }
+        let last = |item: &Item| last_done(item, line, today);
+        self.stale.too_old(self.cadence, today.day, last)
     }
 
     /// Everything due of one person.

@@ -49,6 +49,18 @@ const SCORES: &[(&str, &str, &str)] = &[
 /// Triage levels of the suicide-risk screener, in the words of the rules.
 const TRIAGE: &[&str] = &["none_reported", "low", "moderate", "high"];
 
+/// What happened on some day that decides, so that a yes without its day is a yes of an unknown day.
+///
+/// Each is asked with its day in the evaluation, and read by a rule within a window.
+pub const DATED: &[&str] = &[
+    "head_trauma_unconscious",
+    "investigational_drug",
+    "ketamine_misuse",
+    "myocardial_infarction",
+    "stroke",
+    "unstable_angina",
+];
+
 struct Gather<'a> {
     facts: Facts,
     pack: &'a Pack,
@@ -131,12 +143,30 @@ impl Gather<'_> {
     }
 
     fn history(&mut self, chart: &Chart) {
-        for (entry, taken) in chart.all::<HistoryTaken>() {
+        let all: Vec<(&Entry, &HistoryTaken)> = chart.all::<HistoryTaken>().collect();
+        for (place, (entry, taken)) in all.iter().enumerate() {
             for one in &taken.answers {
-                if let Some(answer) = self.answer(one.input.as_str(), &one.answer) {
-                    let when = day_of(taken, one.input.as_str())
-                        .map_or(When::At(entry.occurred_at.0), When::On);
-                    self.add(one.input.as_str(), answer, when, entry);
+                let input = one.input.as_str();
+                let Some(answer) = self.answer(input, &one.answer) else {
+                    continue;
+                };
+                let day = day_of(taken, input);
+                // A heart attack of an unknown day is not one of the day it was told: nobody can say
+                // whether it lies within a rule's window, so the rule stays unanswered. A later answer
+                // to the same question stands in its place.
+                let is_undated = answer == Answer::YesNo(true) && DATED.contains(&input);
+                let when = match day {
+                    Some(day) => When::On(day),
+                    None if is_undated => When::Unknown,
+                    None => When::At(entry.occurred_at.0),
+                };
+                let mut later = all.iter().skip(place + 1);
+                let is_superseded = when == When::Unknown
+                    && later.any(|(_, other)| {
+                        other.answers.iter().any(|one| one.input.as_str() == input)
+                    });
+                if !is_superseded {
+                    self.add(input, answer, when, entry);
                 }
             }
         }
@@ -352,13 +382,24 @@ impl Gather<'_> {
             let Some(rule) = self.pack.rule(fact.rule.as_str()) else {
                 continue;
             };
+            // What was overridden is the rule as it read then, and no later version of it. An old entry
+            // does not say which; the assessment it followed does.
+            let read = chart
+                .assessments()
+                .filter(|(then, one)| then.number < entry.number && one.course == course)
+                .max_by_key(|(then, _)| then.number)
+                .and_then(|(_, one)| one.verdicts.iter().find(|said| said.rule == fact.rule));
             self.facts.overrides.push(Override {
                 rule: rule.id.clone(),
-                version: rule.version,
+                version: fact
+                    .rule_version
+                    .or(read.map(|said| said.version))
+                    .unwrap_or(rule.version),
                 reason: fact.reason.to_string(),
                 mitigation: fact.mitigation.to_string(),
                 by: entry.author.who.clone(),
-                second_reader: fact.second_reader.as_ref().map(ToString::to_string),
+                // A name without a signature is no second reader.
+                second_reader: fact.second_reader_person.map(|person| person.to_string()),
                 at: entry.occurred_at.0,
                 entry: format!("entry {}", entry.number),
             });

@@ -56,11 +56,13 @@ pub struct Library {
     consents: Vec<ConsentText>,
     pack: protocol::Pack,
     pack_digest: protocol::Digest,
+    pack_text: Option<protocol::PackText>,
     evidence: evidence::Library,
     cadence: protocol::contact::Cadence,
     check_in: protocol::contact::check_in::Questions,
     alerts: protocol::contact::alerts::Alerts,
     relapse_watch: protocol::contact::relapse_watch::RelapseWatch,
+    stale: protocol::contact::stale::Stale,
     evaluation: protocol::evaluation::Steps,
     criteria: protocol::evaluation::criteria::Criteria,
     messages: protocol::contact::messages::Messages,
@@ -137,11 +139,13 @@ impl Library {
         Ok(Self {
             protocols: protocol::house::protocols()?,
             pack_digest: pack.digest(),
+            pack_text: Some(protocol::PackText::house()),
             examples: protocol::house::examples()?,
             cadence: protocol::contact::Cadence::house()?,
             check_in: protocol::contact::check_in::Questions::house()?,
             alerts: protocol::contact::alerts::Alerts::house()?,
             relapse_watch: protocol::contact::relapse_watch::RelapseWatch::house()?,
+            stale: protocol::contact::stale::Stale::house()?,
             evaluation: protocol::evaluation::Steps::house(&protocol::house::inputs()?)?,
             criteria: protocol::evaluation::criteria::Criteria::house()?,
             messages: protocol::contact::messages::Messages::house()?,
@@ -174,6 +178,11 @@ impl Library {
     /// The points by which a return to use is watched for.
     pub const fn relapse_watch(&self) -> &protocol::contact::relapse_watch::RelapseWatch {
         &self.relapse_watch
+    }
+
+    /// When a result or a reading is too old to go by.
+    pub const fn stale(&self) -> &protocol::contact::stale::Stale {
+        &self.stale
     }
 
     /// The steps of an evaluation.
@@ -297,10 +306,33 @@ impl Library {
         Ok(Self {
             policy: Policy::of(&pack, &BTreeMap::new())?,
             pack_digest: pack.digest(),
+            pack_text: None,
             pack,
             examples,
             ..self
         })
+    }
+
+    /// This library with the pack of these texts in the place of the one it came with; the texts are
+    /// kept with the signature, so that what was signed can be read later.
+    ///
+    /// # Errors
+    /// As [`Library::with_pack`], and [`LibraryError::Protocols`] where the texts have faults.
+    pub fn with_pack_text(
+        self,
+        text: protocol::PackText,
+        examples: Vec<protocol::Example>,
+    ) -> Result<Self, LibraryError> {
+        let with_pack = self.with_pack(text.pack()?, examples)?;
+        Ok(Self {
+            pack_text: Some(text),
+            ..with_pack
+        })
+    }
+
+    /// The texts the pack in use was read from, where they are known.
+    pub const fn pack_text(&self) -> Option<&protocol::PackText> {
+        self.pack_text.as_ref()
     }
 
     /// The examples kept beside the rules.

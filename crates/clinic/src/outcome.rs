@@ -5,6 +5,7 @@
 
 pub mod ask;
 mod gather;
+pub mod signed;
 pub mod table;
 pub mod told;
 pub mod trial;
@@ -162,6 +163,36 @@ impl Clinic {
         kept.at = Some((turn, standing.clone()));
         kept.made.clear();
         Ok(standing)
+    }
+
+    /// Every course as the journal stood at an earlier position: every record is read again.
+    ///
+    /// What was erased since stays erased.
+    ///
+    /// # Errors
+    /// [`Denied::NotFound`] where the journal has not come so far; what it says when it cannot be read.
+    pub fn standing_at(&self, position: u64) -> Result<Standing, Denied> {
+        let now = self.standing()?;
+        if now.position == position {
+            return Ok(now);
+        }
+        if now.position < position {
+            return Err(Denied::NotFound);
+        }
+        let zone = self.zone();
+        let (_, _, versions) = self.versions();
+        let courses: Result<Vec<Arc<[Course]>>, Denied> = versions
+            .par_iter()
+            .map(|(patient, _)| {
+                let known = self.read_chart(*patient, None)?;
+                let then = known.chart.as_of(position);
+                Ok(Course::all_of(*patient, &then, &zone).into())
+            })
+            .collect();
+        Ok(Standing {
+            position,
+            courses: courses?,
+        })
     }
 
     /// The answer to the same question about the same courses, where it was asked before.

@@ -20,6 +20,8 @@ pub struct Policy {
     pub handed_on_within: SignedDuration,
     /// By how much an alert that says act now, and one that says watch, may be put off each time.
     pub snooze_most: (SignedDuration, SignedDuration),
+    /// From how many minutes after midnight on every open course is assessed again.
+    pub reassess_minutes_after_midnight: i64,
     /// Craving of 0 to 10 from which a person is to look.
     pub craving_to_watch: u8,
     /// After how many days a weight is taken anew before a plan rests on it.
@@ -100,6 +102,7 @@ impl Policy {
                 SignedDuration::from_mins(minutes("alert_snooze_act_now", 1_440)?),
                 SignedDuration::from_mins(minutes("alert_snooze_watch", 10_080)?),
             ),
+            reassess_minutes_after_midnight: minutes("reassess_after_midnight", 1_439)?,
             craving_to_watch: small(whole("craving_to_watch", "points", 10)?),
             weight_days_most: whole("weight_valid", "d", 365)?,
             weight_change_percent_most: small(whole("weight_change_most", "%", 100)?),

@@ -34,6 +34,8 @@ pub struct Room {
     pub name: String,
     /// What may be held in it.
     pub holds: Vec<VisitPurpose>,
+    /// How many minutes it stays empty between two visits, to be cleaned and made ready.
+    pub turnaround_minutes: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +65,16 @@ pub enum PremisesError {
         room: String,
         /// What was written.
         word: String,
+    },
+    /// A time between visits that cannot be.
+    #[error(
+        "the turnaround of {room} is {written}: write whole minutes up to 240, such as 15 min, or leave it out"
+    )]
+    Turnaround {
+        /// The room.
+        room: String,
+        /// What was written.
+        written: String,
     },
     /// An opening hour that cannot be.
     #[error(
@@ -102,6 +114,8 @@ struct RoomText {
     name: String,
     #[serde(rename = "for")]
     holds: Vec<String>,
+    #[serde(default)]
+    turnaround: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -232,6 +246,18 @@ impl Premises {
             .filter(move |room| room.holds.contains(&purpose))
     }
 
+    /// How many minutes a room stays empty between two visits; none for a room that is not known.
+    pub fn turnaround_minutes(&self, room: &str) -> u32 {
+        let found = self.rooms.iter().find(|known| known.name == room);
+        found.map_or(0, |room| room.turnaround_minutes)
+    }
+
+    /// The longest a room stays empty between two visits.
+    pub fn turnaround_minutes_most(&self) -> u32 {
+        let all = self.rooms.iter().map(|room| room.turnaround_minutes);
+        all.max().unwrap_or(0)
+    }
+
     /// The vial a drug is drawn from.
     pub fn vial(&self, drug: &str) -> Option<Vial> {
         let found = self.vials.iter().find(|(known, _)| known == drug)?;
@@ -247,11 +273,25 @@ impl Room {
             let purpose = VisitPurpose::from_code(&word);
             holds.push(purpose.ok_or_else(|| PremisesError::Purpose { room: room(), word })?);
         }
+        let turnaround_minutes = match &text.turnaround {
+            None => 0,
+            Some(written) => turnaround(written).ok_or_else(|| PremisesError::Turnaround {
+                room: text.name.clone(),
+                written: written.clone(),
+            })?,
+        };
         Ok(Self {
             name: text.name,
             holds,
+            turnaround_minutes,
         })
     }
+}
+
+/// Whole minutes, as `15 min`.
+fn turnaround(written: &str) -> Option<u32> {
+    let minutes = written.strip_suffix(" min")?.parse().ok()?;
+    (minutes <= 240).then_some(minutes)
 }
 
 fn closed(text: ClosedText) -> Result<(ClosedOn, String), PremisesError> {
@@ -311,6 +351,11 @@ mod tests {
         };
         assert!(said("\"Room 2\"", "\"Room 1\"").contains("another name"));
         assert!(said("\"dosing\"", "\"surgery\"").contains("no kind of visit"));
+        let minutes = said("turnaround = \"15 min\"", "turnaround = \"a while\"");
+        assert!(
+            minutes.contains("Room 1 is a while: write whole minutes"),
+            "{minutes}"
+        );
         assert!(said("\"08:00\", \"19:00\"", "\"19:00\", \"08:00\"").contains("the earlier first"));
         assert!(said("\"12-25\"", "\"13-25\"").contains("every year"));
         assert!(said("50 mg/mL", "50 mg").contains("strength such as"));

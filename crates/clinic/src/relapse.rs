@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
 use protocol::contact::relapse_watch::{RelapseWatch, Score, Signals};
 use protocol::contact::{Cadence, Days, Standing, Tier, What, bit, standing};
 use record::Chart;
@@ -17,6 +17,7 @@ use record::chart::substance_use::UseDay;
 use record::fact::observation::InstrumentAnswered;
 use record::fact::substance_use::CheckInAnswered;
 use record::words::{Sex, YesNo};
+use serde::{Deserialize, Serialize};
 use statistics::prediction::{Predictions, area_by_person};
 
 use crate::act::instrument::scored;
@@ -24,22 +25,83 @@ use crate::act::instrument::scored;
 /// How far back the watch ever looks, in days.
 const LOOKS_BACK: i32 = 30;
 
+/// How many answers of one questionnaire a score reads: the last, and the one before it.
+const SCORES_READ: usize = 2;
+
 /// How many days after a score are looked at for use.
 pub const AHEAD: i32 = 7;
 
+/// Which scores the watch reads: the instrument, and its score.
+const READS: [(&str, &str); 3] = [
+    ("phq-9", "total"),
+    ("isi", "total"),
+    ("bam-r", "protective"),
+];
+
 /// What of a chart the watch reads, gathered once for every day of a course.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Watched {
     day_zero: Date,
     used: BTreeMap<Date, bool>,
-    check_ins: BTreeMap<Date, CheckInAnswered>,
-    scores: Vec<(Date, String, String, f64)>,
+    check_ins: BTreeMap<Date, Said>,
+    /// When, which of [`READS`], and what it came to, rising by time.
+    scores: Vec<(Timestamp, usize, f64)>,
     done: Days,
+}
+
+/// What of a check-in the watch reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Said {
+    /// Craving, at its worst where that was asked.
+    craving: Option<u8>,
+    confidence: Option<u8>,
+    risky: Option<bool>,
+    sleep_half_hours: Option<u8>,
+}
+
+impl Said {
+    fn of(answered: &CheckInAnswered) -> Self {
+        let craving = answered
+            .craving_peak
+            .answer()
+            .or(answered.craving_now.answer());
+        Self {
+            craving: craving.map(|craving| craving.get()),
+            confidence: answered.confidence.answer().map(|score| score.get()),
+            risky: answered
+                .risky_situation
+                .answer()
+                .and_then(|said| match said {
+                    YesNo::Yes => Some(true),
+                    YesNo::No => Some(false),
+                    YesNo::Unknown | YesNo::Declined => None,
+                }),
+            sleep_half_hours: answered.sleep_half_hours.answer().copied(),
+        }
+    }
 }
 
 impl Watched {
     /// Gathers what the watch reads of a course; none before it has a day 0.
-    pub fn of(chart: &Chart, course: &Course, zone: &TimeZone) -> Option<Self> {
+    pub fn of(chart: &Chart, course: &Course) -> Option<Self> {
+        Self::gathered(chart, course, usize::MAX)
+    }
+
+    /// The same, as far as the score of today or of a day to come needs it: what the board keeps.
+    pub fn lately(chart: &Chart, course: &Course) -> Option<Self> {
+        let mut watched = Self::gathered(chart, course, SCORES_READ)?;
+        let last = watched.used.keys().chain(watched.check_ins.keys()).max();
+        if let Some(last) = last.copied() {
+            // A day more than the watch looks back, since the day scored may be the one before the last.
+            let from = last.saturating_sub((LOOKS_BACK + 2).days());
+            watched.used.retain(|day, _| *day >= from);
+            watched.check_ins.retain(|day, _| *day >= from);
+        }
+        Some(watched)
+    }
+
+    /// `most` is how many answers of each questionnaire are kept, the latest.
+    fn gathered(chart: &Chart, course: &Course, most: usize) -> Option<Self> {
         let day_zero = course.day_zero?;
         let days = chart.use_days(Some(&course.substance));
         // Where reports of a day disagree, it counts as used: the watch errs towards a call.
@@ -48,26 +110,11 @@ impl Watched {
             UseDay::Used | UseDay::Conflict => (*day, true),
             UseDay::NotUsed => (*day, false),
         });
-        let sex = chart.identity().map_or(Sex::NotRecorded, |known| known.sex);
-        let mut scores = Vec::new();
-        for (entry, answered) in chart.all::<InstrumentAnswered>() {
-            let id = answered.instrument.as_str();
-            let Some(instrument) = instruments::library().get(id) else {
-                continue;
-            };
-            let day = civil_day(entry.occurred_at.0, zone);
-            for one in scored(instrument, answered, sex) {
-                if let Some(value) = one.value() {
-                    scores.push((day, id.to_owned(), one.score.id.clone(), value));
-                }
-            }
-        }
-        scores.sort_by_key(|one| one.0);
         let mut watched = Self {
             day_zero,
             used: used.collect(),
             check_ins: BTreeMap::new(),
-            scores,
+            scores: scores(chart, most),
             done: 0,
         };
         for (_, answered) in chart.all::<CheckInAnswered>() {
@@ -85,7 +132,7 @@ impl Watched {
             let known = self.used.entry(answered.day).or_insert(*used);
             *known = *known || *used;
         }
-        self.check_ins.insert(answered.day, answered.clone());
+        self.check_ins.insert(answered.day, Said::of(answered));
     }
 
     /// The days a check-in is about.
@@ -93,22 +140,29 @@ impl Watched {
         self.check_ins.keys().copied()
     }
 
-    /// What is known on a day.
-    pub fn signals(&self, day: Date, cadence: &Cadence) -> Signals {
+    /// The last day a person can be scored on: today where a check-in is about it already, or else the
+    /// day before.
+    pub fn last_day(&self, today: Date) -> Date {
+        if self.check_ins.contains_key(&today) {
+            today
+        } else {
+            today.saturating_sub(1.day())
+        }
+    }
+
+    /// What is known on a day; `zone` is the one the person's days are counted in.
+    pub fn signals(&self, day: Date, cadence: &Cadence, zone: &TimeZone) -> Signals {
         let ago = |then: Date| days_between(then, day);
         let recent = |then: &Date| (0..=LOOKS_BACK).contains(&ago(*then));
-        let craving = |one: &CheckInAnswered| {
-            let said = one.craving_peak.answer().or(one.craving_now.answer());
-            said.map(|craving| craving.get())
-        };
         let now = self.check_ins.get(&day);
         let before = self.check_ins.iter().filter(|(then, _)| **then < day);
-        let of = |instrument: &str, score: &str| {
+        let of = |instrument: &str| {
+            let is_it = |which: usize| READS.get(which).is_some_and(|(id, _)| *id == instrument);
             let all = self.scores.iter().rev();
-            let mine = all.filter(move |(_, id, its, _)| id == instrument && its == score);
-            mine.filter(|(then, ..)| *then <= day)
-                .map(|(then, _, _, value)| (ago(*then), *value))
-                .take(2)
+            let mine = all.filter(|(_, which, _)| is_it(*which));
+            mine.map(|(at, _, value)| (ago(civil_day(*at, zone)), *value))
+                .filter(|(since, _)| *since >= 0)
+                .take(SCORES_READ)
                 .collect::<Vec<_>>()
         };
         Signals {
@@ -118,22 +172,18 @@ impl Watched {
                 .filter(|(then, _)| recent(then))
                 .map(|(then, used)| (ago(*then), *used))
                 .collect(),
-            craving: now.and_then(craving),
+            craving: now.and_then(|one| one.craving),
             cravings_before: before
                 .filter(|(then, _)| recent(then))
-                .filter_map(|(then, one)| Some((ago(*then), craving(one)?)))
+                .filter_map(|(then, one)| Some((ago(*then), one.craving?)))
                 .collect(),
-            confidence: now.and_then(|one| Some(one.confidence.answer()?.get())),
-            risky: now.and_then(|one| match one.risky_situation.answer()? {
-                YesNo::Yes => Some(true),
-                YesNo::No => Some(false),
-                YesNo::Unknown | YesNo::Declined => None,
-            }),
-            phq_9: of("phq-9", "total"),
-            sleep_hours: now.and_then(|one| Some(f64::from(*one.sleep_half_hours.answer()?) / 2.0)),
-            isi: of("isi", "total").first().copied(),
+            confidence: now.and_then(|one| one.confidence),
+            risky: now.and_then(|one| one.risky),
+            phq_9: of("phq-9"),
+            sleep_hours: now.and_then(|one| Some(f64::from(one.sleep_half_hours?) / 2.0)),
+            isi: of("isi").first().copied(),
             missed_in_a_row: self.missed(day, cadence),
-            protective: of("bam-r", "protective").first().copied(),
+            protective: of("bam-r").first().copied(),
         }
     }
 
@@ -145,7 +195,7 @@ impl Watched {
         // A check-in is about the day before it is given: the last one to be missed is yesterday's.
         let today = days_between(self.day_zero, day).saturating_add(1);
         let mut missed = None;
-        for due in standing(item, Tier::Calm, self.done, today) {
+        for due in standing(item, Tier::Calm, self.done << 1, today) {
             missed = match (due.standing, missed) {
                 (Standing::Done, _) => Some(0),
                 (Standing::Missed, before) => Some(before.unwrap_or(0_u32).saturating_add(1)),
@@ -166,24 +216,42 @@ impl Watched {
     }
 }
 
-/// The score of the last day a person can be scored on: the day before, or the day itself where a
-/// check-in is about it already.
+/// The last answers of each questionnaire the watch reads, as they are scored now, rising by time.
+fn scores(chart: &Chart, most: usize) -> Vec<(Timestamp, usize, f64)> {
+    let sex = chart.identity().map_or(Sex::NotRecorded, |known| known.sex);
+    let mut scores = Vec::new();
+    for (which, (id, score)) in READS.iter().enumerate() {
+        let Some(instrument) = instruments::library().get(id) else {
+            continue;
+        };
+        let mut answers: Vec<_> = chart
+            .all::<InstrumentAnswered>()
+            .filter(|(_, answered)| answered.instrument.as_str() == *id)
+            .map(|(entry, answered)| (entry.occurred_at.0, answered))
+            .collect();
+        answers.sort_by_key(|(at, _)| *at);
+        let latest = answers.iter().rev().filter_map(|(at, answered)| {
+            let all = scored(instrument, answered, sex);
+            let value = all.iter().find(|one| one.score.id == *score)?.value()?;
+            Some((*at, which, value))
+        });
+        scores.extend(latest.take(most));
+    }
+    scores.sort_by_key(|(at, ..)| *at);
+    scores
+}
+
+/// The score of the last day a person can be scored on.
 pub fn score_now(
-    chart: &Chart,
-    course: &Course,
+    watched: &Watched,
     today: Date,
     watch: &RelapseWatch,
     cadence: &Cadence,
     zone: &TimeZone,
 ) -> Option<(Date, Score)> {
-    let watched = Watched::of(chart, course, zone)?;
-    let day = if watched.check_ins.contains_key(&today) {
-        today
-    } else {
-        today.saturating_sub(1.day())
-    };
-    (days_between(course.day_zero?, day) >= 0)
-        .then(|| (day, watch.score(&watched.signals(day, cadence))))
+    let day = watched.last_day(today);
+    (days_between(watched.day_zero, day) >= 0)
+        .then(|| (day, watch.score(&watched.signals(day, cadence, zone))))
 }
 
 /// One person as the watch is judged on them.
@@ -244,13 +312,13 @@ pub struct Held {
 }
 
 /// Judges the watch on people: calibration by points, discrimination within people, error by group.
-pub fn held(people: &[Person], watch: &RelapseWatch, cadence: &Cadence) -> Held {
+pub fn held(people: &[Person], watch: &RelapseWatch, cadence: &Cadence, zone: &TimeZone) -> Held {
     let most = usize::try_from(watch.most()).unwrap_or(0);
     let mut bands = vec![Band::default(); most.saturating_add(1)];
     let mut rows = Vec::new();
     for (number, person) in people.iter().enumerate() {
         for day in person.watched.answered_days() {
-            let score = watch.score(&person.watched.signals(day, cadence));
+            let score = watch.score(&person.watched.signals(day, cadence, zone));
             let after = person.watched.use_after(day);
             let place = usize::try_from(score.points).unwrap_or(most).min(most);
             if let Some(band) = bands.get_mut(place) {

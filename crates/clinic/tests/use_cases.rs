@@ -18,6 +18,8 @@ mod consent;
 mod course;
 #[path = "use_cases/device.rs"]
 mod device;
+#[path = "use_cases/erase.rs"]
+mod erase;
 #[path = "use_cases/harness.rs"]
 mod harness;
 #[path = "use_cases/instrument.rs"]
@@ -34,14 +36,20 @@ mod overrule;
 mod permission;
 #[path = "use_cases/plan.rs"]
 mod plan;
+#[path = "use_cases/plan_doses.rs"]
+mod plan_doses;
 #[path = "use_cases/plan_moves.rs"]
 mod plan_moves;
 #[path = "use_cases/policy.rs"]
 mod policy;
 #[path = "use_cases/public_enquiry.rs"]
 mod public_enquiry;
+#[path = "use_cases/reader.rs"]
+mod reader;
 #[path = "use_cases/ready.rs"]
 mod ready;
+#[path = "use_cases/reassess.rs"]
+mod reassess;
 #[path = "use_cases/records.rs"]
 mod records;
 #[path = "use_cases/register.rs"]
@@ -64,6 +72,8 @@ mod sample;
 mod session;
 #[path = "use_cases/sign_in.rs"]
 mod sign_in;
+#[path = "use_cases/stale.rs"]
+mod stale;
 #[path = "use_cases/stock.rs"]
 mod stock;
 #[path = "use_cases/watch.rs"]

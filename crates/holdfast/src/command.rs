@@ -8,6 +8,7 @@ use std::io::Write;
 
 mod demo;
 mod device;
+mod erase;
 mod evidence;
 mod export;
 mod import;

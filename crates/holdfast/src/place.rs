@@ -62,7 +62,7 @@ impl Place {
         let library = Library::embedded()?.with_wordings(&loaded);
         let library = library.map_err(|error| Unaskable(format!("{folder}: {error}")))?;
         let library = match crate::command::own_rules(&self.rules())? {
-            Some((pack, examples)) => library.with_pack(pack, examples)?,
+            Some((text, examples)) => library.with_pack_text(text, examples)?,
             None => library,
         };
         let own = self.premises();

@@ -30,6 +30,7 @@
 //! - [`cohort`]: what happened to a group of people, with what is not known.
 //! - [`trace`], [`report`]: one person's course in days after its index, and what a programme's courses
 //!   come to: attrition, outcomes, curves, trajectories, and what is withheld.
+//! - [`tidy`]: tables whose columns say what they mean, as CSV and Parquet.
 //! - [`missing`], [`estimand`], [`programme`], [`measures`]: the unknown, what a number is about, the
 //!   outcomes of a programme in words, and the limits they use.
 //!
@@ -61,6 +62,7 @@ pub mod missing;
 pub mod programme;
 pub mod report;
 pub mod table;
+pub mod tidy;
 pub mod trace;
 pub mod weekly;
 pub mod weeks;

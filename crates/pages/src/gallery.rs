@@ -368,6 +368,13 @@ fn check_in(all: &mut Vec<Leaf>, door: &Door) {
     );
     outside(
         all,
+        "check_in_received",
+        door,
+        crate::CheckInReceived::samples(),
+        crate::check_in_received,
+    );
+    outside(
+        all,
         "check_in_danger",
         door,
         CheckInDanger::samples(),

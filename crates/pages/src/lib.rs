@@ -45,13 +45,16 @@ pub mod site_map;
 pub use form::{Choice, Control, Field, Form, FormWords, Group, Input, Room};
 pub use frame::{Door, Frame, Place};
 pub use part::{
-    Cell, Column, Document, EntryShape, Fact, Figure, Link, Mark, Offer, Paging, PatientHeader,
-    Phrase, Piece, Refusal, RuleGroup, RuleLine, RuleOutcome, Rules, Section, Standing, Sum, Tab,
-    Table, Term, TimelineItem,
+    Beside, BesideField, Cell, Column, Document, EntryShape, Fact, Figure, Link, Mark, Offer,
+    Paging, PatientHeader, Phrase, Piece, Refusal, RuleGroup, RuleLine, RuleOutcome, Rules,
+    Section, Standing, Sum, Tab, Table, Term, TimelineItem,
 };
 pub use screen::calendar::{Calendar, CalendarDay, CalendarVisit, calendar};
 pub use screen::chart::{AsOf, Chart, chart};
 pub use screen::check_in::link::{CheckInGone, CheckInProof, check_in_gone, check_in_proof};
+pub use screen::check_in::on_phone::{
+    Ahead, CheckInReceived, Coping, NOT_TOLD, OnPhone, check_in_received,
+};
 pub use screen::check_in::{
     Answers, CheckIn, CheckInDanger, CheckInDone, check_in, check_in_danger, check_in_done,
 };

@@ -1,5 +1,6 @@
 //! The pieces pages are made of. Each has one function, one block of a style sheet and a place in the gallery.
 
+pub mod beside;
 pub mod figure;
 pub mod list;
 pub mod mark;
@@ -13,6 +14,7 @@ pub mod sum;
 pub mod table;
 pub mod timeline;
 
+pub use beside::{Beside, BesideField, beside};
 pub use figure::{Figure, data_table, figure};
 pub use list::{Fact, Paging, Tab, facts, paging, tabs};
 pub use mark::{Mark, Standing, mark};

@@ -53,6 +53,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "What happens with my answers?",
     ),
     line(
+        "check_in_received",
+        "/check-in/{}/kept",
+        "CheckInReceived",
+        "Did what waited on my phone come in?",
+    ),
+    line(
         "questionnaire_question",
         "/questionnaire/{}/{}",
         "QuestionnaireQuestion",
@@ -121,7 +127,7 @@ pub const SITE_MAP: &[SiteMapLine] = &[
     ),
     line(
         "outcomes",
-        "/outcomes and /outcomes/report",
+        "/outcomes, its report and the signed ones",
         "Outcomes",
         "What does our programme do for people like these?",
     ),

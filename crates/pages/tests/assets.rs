@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-const SHEETS: [&str; 15] = [
+const SHEETS: [&str; 16] = [
     "ground",
     "form",
     "staff",
@@ -18,6 +18,7 @@ const SHEETS: [&str; 15] = [
     "floor",
     "ledger",
     "plan",
+    "beside",
     "outcomes",
     "own",
     "help-now",

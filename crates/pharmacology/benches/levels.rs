@@ -6,7 +6,7 @@
 
 use divan::{Bencher, black_box, counter::ItemsCount};
 use pharmacology::linear::Times;
-use pharmacology::population::{Draws, curves, curves_into};
+use pharmacology::population::{Curves, Draws, curves, curves_into};
 use pharmacology::{Analyte, Dose, Evaluator, Model, Patient, Plan, Question, model};
 
 const PEOPLE: usize = 1_000;
@@ -108,8 +108,29 @@ fn d_limit_writing_as_many_results(bencher: Bencher) {
         });
 }
 
-#[divan::bench(sample_count = 20)]
+/// The curves of a run take the place of the ones before, as a program that asks again would have it.
+#[divan::bench(sample_count = 40)]
 fn e_10000_people_200_arbitrary_times_all_threads(bencher: Bencher) {
+    let mut kept = Curves::default();
+    ten_thousand(bencher, |question, draws, times| {
+        let solved = kept.solve(question, draws, times);
+        black_box((solved.is_ok(), kept.n_people()))
+    });
+}
+
+/// The same with 32 MB fresh from the system in every run.
+#[divan::bench(sample_count = 40)]
+fn f_10000_people_200_arbitrary_times_all_threads_fresh_memory(bencher: Bencher) {
+    ten_thousand(bencher, |question, draws, times| {
+        let solved = curves(question, draws, times);
+        black_box((solved.is_ok(), 0))
+    });
+}
+
+fn ten_thousand(
+    bencher: Bencher,
+    mut solve: impl FnMut(&Question<'_>, &Draws, &Times) -> (bool, usize),
+) {
     let model = found("otto2021");
     let question = question(&model, &[Analyte::Parent, Analyte::Metabolite]);
     let times = scattered();
@@ -120,11 +141,11 @@ fn e_10000_people_200_arbitrary_times_all_threads(bencher: Bencher) {
             seed += 1;
             Draws::new(&model, 10 * PEOPLE, seed)
         })
-        .bench_local_refs(|draws| curves(&question, draws, &times).map(|c| c.n_people()));
+        .bench_local_refs(|draws| solve(&question, draws, &times));
 }
 
 #[divan::bench(sample_count = 40)]
-fn f_a_page_500_people_240_times_two_models_with_percentiles(bencher: Bencher) {
+fn g_a_page_500_people_240_times_two_models_with_percentiles(bencher: Bencher) {
     let (otto, perez) = (found("otto2021"), found("perezruixo2020"));
     let questions = [
         question(&otto, &[Analyte::Parent]),

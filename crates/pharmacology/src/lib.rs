@@ -88,6 +88,11 @@
     clippy::cast_precision_loss,
     reason = "numeric kernels: bounds are the sizes of the system, counts are small"
 )]
+#![expect(
+    clippy::inline_always,
+    clippy::needless_range_loop,
+    reason = "what works on lanes must come to stand where the wide registers are allowed"
+)]
 
 pub mod analyte;
 pub mod boundary;

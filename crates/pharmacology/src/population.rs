@@ -6,13 +6,16 @@ use rand::{Rng as _, SeedableRng as _};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
-use crate::linear::{SolverError, Times};
+use crate::linear::{LANES, SolverError, Times};
 use crate::model::Model;
 use crate::question::{Evaluator, Question};
 pub(crate) use normal::standard_normal_at;
 
 /// More people than this in one draw are refused by holding the number down to it.
 pub const PEOPLE_MAX: usize = 100_000;
+
+/// People whom one thread takes on together: a few groups of those worked on side by side.
+const PEOPLE_AT_ONCE: usize = 4 * LANES;
 
 /// Deviations of people from the typical one: normal with the model's full covariance.
 ///
@@ -82,7 +85,7 @@ fn open_uniform(bits: u64) -> f64 {
 }
 
 /// The curves of many people.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Curves {
     n_analytes: usize,
     n_times: usize,
@@ -110,22 +113,9 @@ pub fn curves(
     draws: &Draws,
     times: &Times,
 ) -> Result<Curves, SolverError> {
-    let size = question.analytes().len() * times.len();
-    let mut values = vec![0.0; draws.n_people * size];
-    let solved: Result<(), SolverError> = values
-        .par_chunks_mut(size.max(1))
-        .with_min_len(16)
-        .enumerate()
-        .map_init(Evaluator::new, |evaluator, (person, out)| {
-            question.solve(draws.eta(person), times, evaluator, out)
-        })
-        .collect();
-    solved?;
-    Ok(Curves {
-        n_analytes: question.analytes().len(),
-        n_times: times.len(),
-        values,
-    })
+    let mut curves = Curves::default();
+    curves.solve(question, draws, times)?;
+    Ok(curves)
 }
 
 /// Solves for every drawn person on this thread into `out`, person by person.
@@ -148,13 +138,39 @@ pub fn curves_into(
         });
     }
     evaluator.turn_to_another_question();
-    for (person, out) in out.chunks_exact_mut(size.max(1)).enumerate() {
-        question.solve(draws.eta(person), times, evaluator, out)?;
-    }
-    Ok(())
+    question.solve_people(|person| draws.eta(person), times, evaluator, out)
 }
 
 impl Curves {
+    /// Solves as [`curves`] does, in the place of what these curves held: their memory is used again.
+    pub fn solve(
+        &mut self,
+        question: &Question<'_>,
+        draws: &Draws,
+        times: &Times,
+    ) -> Result<(), SolverError> {
+        let size = question.analytes().len() * times.len();
+        self.n_analytes = question.analytes().len();
+        self.n_times = times.len();
+        let needed = draws.n_people * size;
+        if self.values.capacity() < needed {
+            // Memory fresh from the system is zero already, and is not written twice.
+            self.values = vec![0.0; needed];
+        } else {
+            self.values.resize(needed, 0.0);
+        }
+        self.values
+            .par_chunks_mut((PEOPLE_AT_ONCE * size).max(1))
+            .enumerate()
+            .map_init(Evaluator::new, |evaluator, (group, out)| {
+                let first = group * PEOPLE_AT_ONCE;
+                evaluator.turn_to_another_question();
+                let eta = |person: usize| draws.eta(first + person);
+                question.solve_people(eta, times, evaluator, out)
+            })
+            .collect()
+    }
+
     /// How many people there are.
     pub fn n_people(&self) -> usize {
         self.values.len() / (self.n_analytes * self.n_times).max(1)
@@ -253,6 +269,45 @@ mod tests {
                 let sum: f64 = (0..40_000).map(|i| draws.eta(i)[a] * draws.eta(i)[b]).sum();
                 let expected = model.covariance[a * n + b];
                 assert!((sum / 40_000.0 - expected).abs() < 0.003, "{a} {b}: {sum}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_person_among_many_has_the_curve_of_the_person_alone_to_the_last_bit() {
+        let grids = [
+            Times::uniform(0.12, 0.12, 203).unwrap(),
+            Times::new((1..60_u8).map(|i| f64::from(i).powf(0.7)).collect()).unwrap(),
+        ];
+        let infusion = || crate::Plan::new(vec![crate::Dose::infusion(0.0, 20.0, 0.75)]).unwrap();
+        let spray = crate::Dose::at_once(crate::Route::IntranasalSpray, 0.0, 28.0);
+        for (name, plan) in [
+            ("otto2021", infusion().of(crate::Drug::RacemicKetamine)),
+            ("simons2022", infusion()),
+            ("domino1984", infusion()),
+            ("perezruixo2020", crate::Plan::new(vec![spray]).unwrap()),
+        ] {
+            let model = crate::model::find(name).unwrap().unwrap();
+            let patient = crate::Patient::new(70.0).unwrap();
+            let asked = [crate::Analyte::Parent];
+            let question = Question::new(&model, &patient, &plan, &asked).unwrap();
+            let draws = Draws::new(&model, 21, 11);
+            for times in &grids {
+                let together = curves(&question, &draws, times).unwrap();
+                let mut alone = vec![0.0; times.len()];
+                for person in 0..21 {
+                    let eta = draws.eta(person);
+                    let mut evaluator = Evaluator::new();
+                    question
+                        .individual(eta, times, &mut evaluator, &mut alone)
+                        .unwrap();
+                    let same = together
+                        .of(person, 0)
+                        .iter()
+                        .zip(&alone)
+                        .all(|(ours, own)| ours.to_bits() == own.to_bits());
+                    assert!(same, "{name} person {person}");
+                }
             }
         }
     }

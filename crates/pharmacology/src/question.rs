@@ -3,9 +3,11 @@
 mod binding;
 mod fitness;
 
+use fearless_simd::dispatch;
+
 use crate::analyte::{Analyte, Drug};
 use crate::boundary::{BoundaryError, Notice};
-use crate::linear::{Schedule, Solver, SolverError, System, Times};
+use crate::linear::{LANES, Lanes, Processor, Schedule, Solver, SolverError, System, Task, Times};
 use crate::model::{Expression, KE0_HALF_TIME_MIN, Model, Typical};
 use crate::patient::Patient;
 use crate::plan::Plan;
@@ -56,12 +58,20 @@ struct Species {
 #[derive(Clone, Debug, Default)]
 pub struct Evaluator {
     solver: Solver,
+    processor: Processor,
     schedule: Schedule,
-    values: Vec<f64>,
-    rates: Vec<f64>,
-    scales: Vec<f64>,
+    one: Loaded<1>,
+    many: Loaded<LANES>,
     part: Vec<f64>,
     is_scheduled: bool,
+}
+
+/// The numbers of `W` people: their parameters, and the rates and scales that follow from them.
+#[derive(Clone, Debug, Default)]
+struct Loaded<const W: usize> {
+    values: Vec<Lanes<W>>,
+    rates: Vec<Lanes<W>>,
+    scales: Vec<Lanes<W>>,
 }
 
 impl Evaluator {
@@ -116,8 +126,7 @@ impl<'m> Question<'m> {
         fitness::check(model, patient, plan, analytes, &mut notices)?;
         let species = fitness::species(model, patient, plan, analytes, &mut notices)?;
         let bound = binding::bind(model, plan, analytes, reading)?;
-        let is_same_for_all =
-            species.len() == 1 && bound.entries.iter().all(Entry::is_same_for_all);
+        let is_same_for_all = bound.entries.iter().all(Entry::is_same_for_all);
         Ok(Self {
             model,
             plan: plan.clone(),
@@ -198,35 +207,82 @@ impl<'m> Question<'m> {
         evaluator: &mut Evaluator,
         out: &mut [f64],
     ) -> Result<(), SolverError> {
-        let Some((first, others)) = self.species.split_first() else {
+        if self.species.is_empty() {
             out.fill(0.0);
+        }
+        for (at, species) in self.species.iter().enumerate() {
+            self.load(species, &[eta], &mut evaluator.one);
+            self.schedule(species, evaluator);
+            let Evaluator {
+                solver,
+                schedule,
+                one,
+                part,
+                ..
+            } = &mut *evaluator;
+            let task = self.task(one, schedule, times);
+            add_or_set(at, part, out, |out| solver.solve_one(task, out))?;
+        }
+        Ok(())
+    }
+
+    /// The same for several people, `etas` giving the deviations of each, person by person.
+    ///
+    /// Eight are worked on side by side where the drug enters everyone alike. Each comes out as
+    /// alone, to the last bit.
+    pub(crate) fn solve_people<'e>(
+        &self,
+        etas: impl Fn(usize) -> &'e [f64],
+        times: &Times,
+        evaluator: &mut Evaluator,
+        out: &mut [f64],
+    ) -> Result<(), SolverError> {
+        let size = (self.analytes.len() * times.len()).max(1);
+        if !self.is_same_for_all || self.species.is_empty() || out.len() <= size {
+            for (person, out) in out.chunks_mut(size).enumerate() {
+                self.solve(etas(person), times, evaluator, out)?;
+            }
             return Ok(());
-        };
-        self.load(first, eta, evaluator);
-        evaluator.solver.solve(
-            &self.system,
-            &evaluator.rates,
-            &evaluator.schedule,
-            &evaluator.scales,
-            times,
-            out,
-        )?;
-        for species in others {
-            self.load(species, eta, evaluator);
-            evaluator.part.resize(out.len(), 0.0);
-            evaluator.solver.solve(
-                &self.system,
-                &evaluator.rates,
-                &evaluator.schedule,
-                &evaluator.scales,
-                times,
-                &mut evaluator.part,
-            )?;
-            for (out, part) in out.iter_mut().zip(&evaluator.part) {
-                *out += part;
+        }
+        for (group, out) in out.chunks_mut(LANES * size).enumerate() {
+            let n_people = out.len() / size;
+            // Lanes without a person of their own repeat the last.
+            let own: [&[f64]; LANES] =
+                std::array::from_fn(|lane| etas(group * LANES + lane.min(n_people - 1)));
+            for (at, species) in self.species.iter().enumerate() {
+                let many = &mut evaluator.many;
+                dispatch!(evaluator.processor.level(), _ => self.load(species, &own, many));
+                if !evaluator.is_scheduled {
+                    self.load(species, &[&[]], &mut evaluator.one);
+                }
+                self.schedule(species, evaluator);
+                let Evaluator {
+                    solver,
+                    schedule,
+                    many,
+                    part,
+                    ..
+                } = &mut *evaluator;
+                let task = self.task(many, schedule, times);
+                add_or_set(at, part, out, |out| solver.solve_many(task, n_people, out))?;
             }
         }
         Ok(())
+    }
+
+    fn task<'a, const W: usize>(
+        &'a self,
+        loaded: &'a Loaded<W>,
+        schedule: &'a Schedule,
+        times: &'a Times,
+    ) -> Task<'a, W> {
+        Task {
+            system: &self.system,
+            rates: &loaded.rates,
+            schedule,
+            scale: &loaded.scales,
+            times,
+        }
     }
 
     /// Concentrations of each enantiomer apart: `(drug, values)` for each species.
@@ -238,16 +294,11 @@ impl<'m> Question<'m> {
         let mut parts = Vec::with_capacity(self.species.len());
         for species in &self.species {
             evaluator.turn_to_another_question();
-            self.load(species, &[], evaluator);
+            self.load(species, &[&[]], &mut evaluator.one);
+            self.schedule(species, evaluator);
             let mut out = vec![0.0; self.analytes.len() * times.len()];
-            evaluator.solver.solve(
-                &self.system,
-                &evaluator.rates,
-                &evaluator.schedule,
-                &evaluator.scales,
-                times,
-                &mut out,
-            )?;
+            let task = self.task(&evaluator.one, &evaluator.schedule, times);
+            evaluator.solver.solve_one(task, &mut out)?;
             parts.push((species.drug, out));
         }
         Ok(parts)
@@ -266,30 +317,44 @@ impl<'m> Question<'m> {
         self
     }
 
-    /// Loads one person's numbers into the evaluator.
-    fn load(&self, species: &Species, eta: &[f64], evaluator: &mut Evaluator) {
-        let model = self.model;
-        let values = &mut evaluator.values;
-        species
-            .typical
-            .individual(&model.parameters, &model.random, eta, values);
-        evaluator.rates.clear();
-        evaluator
-            .rates
-            .extend(self.rates.iter().map(|rate| rate.value(values, None)));
-        evaluator.scales.clear();
-        evaluator
-            .scales
-            .extend(species.reads.iter().map(|read| match *read {
-                Some((volume, factor)) => factor / values[volume],
-                None => 0.0,
-            }));
-        if !(self.is_same_for_all && evaluator.is_scheduled) {
+    /// Finds the numbers of `W` people.
+    #[inline(always)]
+    fn load<const W: usize>(&self, species: &Species, etas: &[&[f64]; W], loaded: &mut Loaded<W>) {
+        let Loaded {
+            values,
+            rates,
+            scales,
+        } = loaded;
+        let Model {
+            parameters, random, ..
+        } = self.model;
+        species.typical.individual(parameters, random, etas, values);
+        rates.resize(self.rates.len(), Lanes::of(0.0));
+        for (value, rate) in rates.iter_mut().zip(&self.rates) {
+            *value = rate.value(values, None);
+        }
+        scales.resize(species.reads.len(), Lanes::of(0.0));
+        for (scale, read) in scales.iter_mut().zip(&species.reads) {
+            *scale = match *read {
+                Some((volume, factor)) => Lanes::of(factor) / values[volume],
+                None => Lanes::of(0.0),
+            };
+        }
+    }
+
+    /// Lays out when drug enters the person loaded alone, unless that is known from the one before.
+    fn schedule(&self, species: &Species, evaluator: &mut Evaluator) {
+        let is_kept = self.is_same_for_all && self.species.len() == 1;
+        if !(is_kept && evaluator.is_scheduled) {
             evaluator.schedule.clear();
             for entry in &self.entries {
-                entry.schedule(values, species.share, &mut evaluator.schedule);
+                entry.schedule(
+                    &evaluator.one.values,
+                    species.share,
+                    &mut evaluator.schedule,
+                );
             }
-            evaluator.is_scheduled = true;
+            evaluator.is_scheduled = is_kept;
         }
     }
 
@@ -298,11 +363,30 @@ impl<'m> Question<'m> {
         let mut changes = Vec::new();
         for species in &self.species {
             evaluator.turn_to_another_question();
-            self.load(species, &[], evaluator);
+            self.load(species, &[&[]], &mut evaluator.one);
+            self.schedule(species, evaluator);
             changes.extend_from_slice(evaluator.schedule.changes());
         }
         changes.sort_by(f64::total_cmp);
         changes.dedup_by(|a, b| a.to_bits() == b.to_bits());
         changes
     }
+}
+
+/// Writes the curves of the first species into `out`, and adds those of the others by way of `part`.
+fn add_or_set(
+    at: usize,
+    part: &mut Vec<f64>,
+    out: &mut [f64],
+    solve: impl FnOnce(&mut [f64]) -> Result<(), SolverError>,
+) -> Result<(), SolverError> {
+    if at == 0 {
+        return solve(out);
+    }
+    part.resize(out.len(), 0.0);
+    solve(part)?;
+    for (out, part) in out.iter_mut().zip(part) {
+        *out += *part;
+    }
+    Ok(())
 }

@@ -274,6 +274,45 @@ mod laws {
                 if solved.is_ok() {
                     prop_assert!(out.iter().all(|x| x.is_finite() && *x >= 0.0), "{out:?}");
                 }
+                let (first, last) = (times.values()[0], times.values()[2]);
+                if let Ok(grid) = Times::uniform(first.min(1e12), last.clamp(1e-300, 1e12), 40) {
+                    let mut out = [f64::NAN; 80];
+                    let solved =
+                        Solver::new().solve(&system, &rates, &schedule, &[1.0; 2], &grid, &mut out);
+                    if solved.is_ok() {
+                        prop_assert!(out.iter().all(|x| x.is_finite() && *x >= 0.0), "{out:?}");
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn a_person_however_odd_has_finite_levels_or_is_refused(
+            deviations in prop::collection::vec(prop_oneof![any::<f64>(), -40.0..40.0_f64], 30),
+        ) {
+            for model in model::published().unwrap() {
+                let Some(route) = model.routes().next() else { continue };
+                let dose = match route {
+                    Route::IvInfusion => Dose::infusion(0.0, 20.0, 0.7),
+                    Route::IntranasalSpray => Dose::at_once(route, 0.0, 28.0),
+                    Route::IvBolus | Route::Intramuscular | Route::SublingualFilm | Route::Oral => {
+                        Dose::at_once(route, 0.0, 20.0)
+                    }
+                };
+                let plan = Plan::new(vec![dose]).unwrap();
+                let patient = Patient::new(70.0).unwrap();
+                let Ok(question) = Question::new(&model, &patient, &plan, &[Analyte::Parent])
+                else { continue };
+                let eta: Vec<f64> = deviations.iter().copied().take(model.n_random()).collect();
+                let times = Times::uniform(0.1, 0.1, 30).unwrap();
+                let mut out = [f64::NAN; 30];
+                let solved = question.individual(&eta, &times, &mut Evaluator::new(), &mut out);
+                if solved.is_ok() {
+                    prop_assert!(
+                        out.iter().all(|x| x.is_finite() && *x >= 0.0),
+                        "{} {eta:?} {out:?}", model.name()
+                    );
+                }
             }
         }
     }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::{Address, SmtpTransport, Transport as _};
 
 use crate::postman::{Carrier, Trouble};
@@ -31,8 +31,17 @@ impl Mail {
     pub fn of(settings: &MailSettings) -> Result<Self, SettingsFault> {
         let wrong = |what: &dyn std::fmt::Display| SettingsFault(format!("mail: {what}"));
         let from = settings.from.parse().map_err(|error| wrong(&error))?;
-        let parameters =
-            || TlsParameters::new(settings.host.clone()).map_err(|error| wrong(&error));
+        let parameters = || {
+            let mut asked = TlsParameters::builder(settings.host.clone());
+            if let Some(pem) = &settings.authority {
+                let trusted =
+                    Certificate::from_pem(pem.as_bytes()).map_err(|error| wrong(&error))?;
+                asked = asked
+                    .certificate_store(CertificateStore::None)
+                    .add_root_certificate(trusted);
+            }
+            asked.build().map_err(|error| wrong(&error))
+        };
         let tls = match settings.security {
             Security::Tls => Tls::Wrapper(parameters()?),
             Security::Starttls => Tls::Required(parameters()?),
@@ -102,9 +111,20 @@ fn trouble(error: &lettre::transport::smtp::Error) -> Trouble {
     }
     let code = error.status().map(u16::from);
     match code {
-        None => Trouble::Down(said),
+        None => Trouble::Down(certificate_said("mail server", said)),
         Some(code) if is_address_wrong(code, &said) => Trouble::Address(said),
         Some(_) => Trouble::Later(said),
+    }
+}
+
+/// What is said where a connection was not made: of a certificate nobody can vouch for, what to do.
+pub(crate) fn certificate_said(who: &str, said: String) -> String {
+    if said.contains("certificate") {
+        format!(
+            "the {who} showed a certificate this machine does not trust, so nothing was told to it: mend it there, or name it with authority_file ({said})"
+        )
+    } else {
+        said
     }
 }
 

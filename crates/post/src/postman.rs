@@ -66,7 +66,7 @@ impl Postman {
     /// What in them cannot be used.
     pub fn of(settings: &Settings) -> Result<Self, SettingsFault> {
         let mail = settings.mail.as_ref().map(Mail::of).transpose()?;
-        let text = settings.text.as_ref().map(Text::of);
+        let text = settings.text.as_ref().map(Text::of).transpose()?;
         Ok(Self {
             stationery: Stationery {
                 address: settings.address.clone(),

@@ -53,6 +53,8 @@ pub struct MailSettings {
     pub from: String,
     /// Who signs in to the server, where it asks.
     pub user: Option<(String, Secret)>,
+    /// The certificate that is trusted in place of those this machine trusts, as PEM.
+    pub authority: Option<String>,
 }
 
 /// How text messages travel.
@@ -62,6 +64,8 @@ pub struct TextSettings {
     pub url: String,
     /// What they are signed with.
     pub secret: Secret,
+    /// The certificate that is trusted in place of those this machine trusts, as PEM.
+    pub authority: Option<String>,
 }
 
 /// How messages travel.
@@ -104,6 +108,7 @@ struct MailFile {
     from: String,
     user: Option<String>,
     password_file: Option<String>,
+    authority_file: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -111,6 +116,7 @@ struct MailFile {
 struct TextFile {
     url: String,
     secret_file: String,
+    authority_file: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -164,6 +170,7 @@ impl Settings {
             }
             let secret = signing("text", &one.secret_file)?;
             Ok(TextSettings {
+                authority: authority("text", one.authority_file.as_deref(), open)?,
                 url: one.url,
                 secret,
             })
@@ -208,12 +215,30 @@ fn mail(
         }
     };
     Ok(MailSettings {
+        authority: authority("mail", file.authority_file.as_deref(), open)?,
         host: file.host,
         port: file.port,
         security: file.security,
         from: file.from,
         user,
     })
+}
+
+/// The certificate a file names as the one to trust.
+fn authority(
+    name: &str,
+    path: Option<&str>,
+    open: &dyn Fn(&str) -> Result<String, String>,
+) -> Result<Option<String>, SettingsFault> {
+    let Some(path) = path else {
+        return Ok(None);
+    };
+    let text = open(path).map_err(SettingsFault)?;
+    if !text.contains("-----BEGIN CERTIFICATE-----") {
+        let said = format!("{path} holds no certificate: write it as PEM");
+        return wrong(name, &said);
+    }
+    Ok(Some(text))
 }
 
 fn is_this_machine(host: &str) -> bool {

@@ -8,10 +8,11 @@ use clinic::act::message::inbound::{SIGNATURE_HEADER, TIME_HEADER, signature};
 use jiff::Timestamp;
 use serde::Serialize;
 use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
+use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 
+use crate::mail::certificate_said;
 use crate::postman::{Carrier, Trouble};
-use crate::settings::{Secret, TextSettings};
+use crate::settings::{Secret, SettingsFault, TextSettings};
 
 /// How long a gateway may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -33,10 +34,21 @@ struct Body<'a> {
 
 impl Text {
     /// Sets the gateway up; nothing is spoken yet.
-    pub fn of(settings: &TextSettings) -> Self {
+    ///
+    /// # Errors
+    /// What in the settings cannot be used.
+    pub fn of(settings: &TextSettings) -> Result<Self, SettingsFault> {
+        let roots = match &settings.authority {
+            None => RootCerts::PlatformVerifier,
+            Some(pem) => {
+                let trusted = Certificate::from_pem(pem.as_bytes())
+                    .map_err(|error| SettingsFault(format!("text: {error}")))?;
+                RootCerts::new_with_certs(&[trusted])
+            }
+        };
         let tls = TlsConfig::builder()
             .provider(TlsProvider::Rustls)
-            .root_certs(RootCerts::PlatformVerifier)
+            .root_certs(roots)
             .unversioned_rustls_crypto_provider(Arc::new(
                 rustls::crypto::aws_lc_rs::default_provider(),
             ))
@@ -50,11 +62,11 @@ impl Text {
             .user_agent("holdfast")
             .tls_config(tls)
             .build();
-        Self {
+        Ok(Self {
             agent: config.into(),
             url: settings.url.clone(),
             secret: settings.secret.clone(),
-        }
+        })
     }
 }
 
@@ -80,9 +92,8 @@ impl Carrier for Text {
         let status = match sent {
             Ok(answer) => answer.status().as_u16(),
             Err(error) => {
-                return Err(Trouble::Down(format!(
-                    "the gateway was not reached: {error}"
-                )));
+                let said = format!("the gateway was not reached: {error}");
+                return Err(Trouble::Down(certificate_said("gateway", said)));
             }
         };
         match status {

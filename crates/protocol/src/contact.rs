@@ -9,6 +9,7 @@ pub mod alerts;
 pub mod check_in;
 pub mod messages;
 pub mod relapse_watch;
+pub mod stale;
 
 /// The cadence as shipped.
 const FC90: &str = include_str!("../../../contact/fc90.toml");

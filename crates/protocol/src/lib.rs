@@ -102,7 +102,10 @@ pub use fault::{Fault, Faults};
 pub use input::{Dictionary, Input, Kind};
 pub use list::{Drug, List};
 pub use mark::{Mark, Source, Sources};
-pub use pack::{Digest, Pack, Pointer, Setting, SettingError, Signature, SignatureError, includes};
+pub use pack::{
+    Compared, Digest, FieldCompared, Pack, PackText, Pointer, RuleCompared, Setting, SettingError,
+    Signature, SignatureError, compare, includes,
+};
 pub use plan::{
     LayoutError, Order, PlanRefusal, PlannedDay, PlannedKind, Prescribed, PrescribedStep, Vial,
     body_mass_index, lay_out, prescribe,

@@ -1,6 +1,8 @@
 //! A rule pack: rules, the definitions, lists and settings they use, and the director's signature.
 
+mod compare;
 mod read;
+mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -11,7 +13,9 @@ use sha2::{Digest as _, Sha256};
 use crate::expression::Expression;
 use crate::{Dictionary, Faults, List, Mark, Quantity, Rule, Source, Sources};
 
+pub use compare::{Compared, FieldCompared, RuleCompared, compare};
 pub use read::includes;
+pub use text::PackText;
 
 /// A versioned set of rules, checked: every name known, every unit fitting, every rule sourced.
 ///

@@ -105,6 +105,17 @@ impl Stage {
     pub fn names() -> Vec<&'static str> {
         Self::WORDS.iter().map(|(word, _)| *word).collect()
     }
+
+    /// When that is, in words a person reads.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Screen => "at screening",
+            Self::PreSession => "before a session",
+            Self::InSession => "in a session",
+            Self::Discharge => "before leaving",
+            Self::Followup => "at follow-up",
+        }
+    }
 }
 
 /// What a missing input does.

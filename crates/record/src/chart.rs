@@ -226,8 +226,18 @@ impl Chart {
     /// what was erased stays erased at every moment.
     #[must_use]
     pub fn as_it_stood(&self, at: Timestamp) -> Self {
-        let known = |entry: &&Entry| entry.recorded_at.0 <= at;
-        let mut then = Self::fold(self.entries.iter().filter(known).cloned());
+        self.of_entries(|entry| entry.recorded_at.0 <= at)
+    }
+
+    /// The chart as it stood when the journal had come to a position, on the same terms.
+    #[must_use]
+    pub fn as_of(&self, position: u64) -> Self {
+        self.of_entries(|entry| entry.position <= position)
+    }
+
+    fn of_entries(&self, is_known: impl Fn(&Entry) -> bool) -> Self {
+        let known = self.entries.iter().filter(|entry| is_known(entry));
+        let mut then = Self::fold(known.cloned());
         then.unreadable.clone_from(&self.unreadable);
         then.erased = self.erased;
         then

@@ -34,14 +34,14 @@ use care::{
 };
 use contact::{ContactPreferred, ContactRevoked, MessageNotDelivered, ReminderQueued};
 use decision::{
-    ConsentSigned, ConsentWithdrawn, EligibilityAssessed, EligibilityOverridden, PlanAmended,
-    PlanPrescribed,
+    ConsentSigned, ConsentWithdrawn, EligibilityAssessed, EligibilityOverridden,
+    EligibilityReassessed, PlanAmended, PlanPrescribed,
 };
 use enquiry::{ContactMade, EnquiryReceived, EvaluationBooked, EvaluationHeld};
 use evaluation::{AnchorNoted, CriteriaJudged, HistoryTold};
 use house::{
-    ClinicDescribed, DefaultOverruled, PackSigned, RecordImported, RolesChanged, SecretChanged,
-    StaffAdded, StaffLeft,
+    ClinicDescribed, DefaultOverruled, PackKept, PackSigned, RecordImported, ReportSigned,
+    RolesChanged, SecretChanged, StaffAdded, StaffLeft,
 };
 use observation::{BreathTest, InstrumentAnswered, LaboratoryResult, UrineScreen, VitalsObserved};
 use person::{
@@ -193,12 +193,15 @@ facts! {
     CourseReturned = "course_returned", 1, "course taken up again";
     CriteriaJudged = "criteria_judged", 1, "criteria";
     DefaultOverruled = "default_overruled", 1, "default overruled";
+    PackKept = "pack_kept", 1, "rule pack kept";
     PackSigned = "pack_signed", 1, "rule pack signed";
+    ReportSigned = "report_signed", 1, "report signed";
     DoseChanged = "dose_changed", 2, "dose changed";
     DoseStarted = "dose_started", 1, "dose started";
     DoseStopped = "dose_stopped", 1, "dose ended";
     EligibilityAssessed = "eligibility_assessed", 1, "eligibility assessed";
-    EligibilityOverridden = "eligibility_overridden", 1, "rule overridden";
+    EligibilityOverridden = "eligibility_overridden", 2, "rule overridden";
+    EligibilityReassessed = "eligibility_reassessed", 1, "eligibility assessed again";
     EnquiryReceived = "enquiry_received", 1, "enquiry";
     EnteredInError = "entered_in_error", 1, "entered in error";
     EvaluationBooked = "evaluation_booked", 1, "evaluation booked";
@@ -292,11 +295,12 @@ impl Serialize for Timed<'_> {
 /// There is one arm for each version ever released but the newest.
 fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>)> {
     match (kind, version) {
-        // The second versions add what may be absent (the new rate; a consent's text, answers and
-        // proof; what is drawn for a plan, and where its visits are; the template of an intervention), so
-        // that a first version reads as one.
+        // The second versions add what may be absent (the new rate; who the second reader is; a
+        // consent's text, answers and proof; what is drawn for a plan, and where its visits are; the
+        // template of an intervention), so that a first version reads as one.
         (
             Kind::DoseChanged
+            | Kind::EligibilityOverridden
             | Kind::ConsentSigned
             | Kind::InterventionMade
             | Kind::PlanAmended

@@ -1,11 +1,13 @@
 //! A gateway on this machine that takes what is posted to it and answers as it is told.
 
-use std::io::{BufRead as _, BufReader, Read as _, Result, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Result, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
+
+use crate::certificate::{Certificate, wrap};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -29,6 +31,7 @@ impl Posted {
 /// A gateway. It stops when it is dropped.
 pub struct Gateway {
     port: u16,
+    is_guarded: bool,
     status: Arc<AtomicU16>,
     posted: Arc<Mutex<Vec<Posted>>>,
     is_stopping: Arc<AtomicBool>,
@@ -38,6 +41,16 @@ pub struct Gateway {
 impl Gateway {
     /// Starts one on a free port; it answers 200.
     pub fn start() -> Result<Self> {
+        Self::guarded(None)
+    }
+
+    /// Starts one that is reached over TLS, by the name of this machine.
+    pub fn start_with_tls(certificate: &Certificate) -> Result<Self> {
+        Self::guarded(Some(certificate))
+    }
+
+    fn guarded(certificate: Option<&Certificate>) -> Result<Self> {
+        let settings = certificate.map(Certificate::settings);
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let port = listener.local_addr()?.port();
         let status = Arc::new(AtomicU16::new(200));
@@ -52,11 +65,18 @@ impl Gateway {
                 }
                 let status = answering.load(Ordering::SeqCst);
                 // A client that breaks off is no fault of the gateway.
-                let _ = stream.and_then(|stream| answer(stream, status, &taking));
+                let _ = stream.and_then(|stream| {
+                    stream.set_read_timeout(Some(PATIENCE))?;
+                    match &settings {
+                        Some(settings) => answer(wrap(settings, stream)?, status, &taking),
+                        None => answer(stream, status, &taking),
+                    }
+                });
             }
         });
         Ok(Self {
             port,
+            is_guarded: certificate.is_some(),
             status,
             posted,
             is_stopping,
@@ -66,7 +86,12 @@ impl Gateway {
 
     /// Where to post.
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}/messages", self.port)
+        let scheme = if self.is_guarded {
+            "https://localhost"
+        } else {
+            "http://127.0.0.1"
+        };
+        format!("{scheme}:{}/messages", self.port)
     }
 
     /// Answers with this status from now on.
@@ -93,9 +118,7 @@ impl Drop for Gateway {
     }
 }
 
-fn answer(stream: TcpStream, status: u16, posted: &Mutex<Vec<Posted>>) -> Result<()> {
-    stream.set_read_timeout(Some(PATIENCE))?;
-    let mut out = stream.try_clone()?;
+fn answer<S: Read + Write>(stream: S, status: u16, posted: &Mutex<Vec<Posted>>) -> Result<()> {
     let mut reader = BufReader::new(stream);
     let mut headers = Vec::new();
     let mut line = String::new();
@@ -114,13 +137,15 @@ fn answer(stream: TcpStream, status: u16, posted: &Mutex<Vec<Posted>>) -> Result
         .and_then(|(_, value)| value.parse().ok())
         .unwrap_or(0);
     let mut body = Vec::new();
-    reader.take(length).read_to_end(&mut body)?;
+    reader.by_ref().take(length).read_to_end(&mut body)?;
     posted
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .push(Posted { headers, body });
+    let out = reader.get_mut();
     write!(
         out,
         "HTTP/1.1 {status} so\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-    )
+    )?;
+    out.flush()
 }

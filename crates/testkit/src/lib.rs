@@ -46,6 +46,7 @@
 
 #[cfg(feature = "browser")]
 pub mod browser;
+pub mod certificate;
 pub mod gateway;
 pub mod house;
 pub mod mail_server;
@@ -55,6 +56,7 @@ mod chance;
 mod clock;
 mod skip;
 
+pub use certificate::Certificate;
 pub use chance::seeded;
 pub use clock::FixedClock;
 pub use gateway::Gateway;

@@ -305,6 +305,10 @@ impl Writer<'_> {
                 }
             }
         }
+        // Whatever was left is settled once nobody checks in any more.
+        let after = day_zero.saturating_add((last + 1).days());
+        self.push(after, (12, 5), Step::TakeAlert);
+        self.push(after, (15, 50), Step::SettleAlert);
     }
 
     fn used(&mut self, manner: Manner, craving: i64) -> bool {

@@ -6,9 +6,12 @@ use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use clinic::due::{Calendar, Zones};
+use clinic::relapse::{Watched, score_now};
 use clinic::{Clinic, Library};
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan as _};
 use journal::{ClinicId, Journal, MasterKey, MemoryKeeper, SystemChance};
+use record::calendar::civil_day;
 use record::chart::visit::VisitState;
 use record::fact::care::{Amended, RefusalGiven};
 use record::fact::substance_use::{CheckInAnswered, UseReported};
@@ -150,5 +153,57 @@ fn a_made_up_clinic_of_a_hundred_and_fifty_is_a_believable_one() -> Result<(), B
     assert!(seen.n_corrections > 0);
     let report = clinic.journal().verify(&[], |_, _| {})?;
     assert!(report.entries > 10_000, "{} entries", report.entries);
+    Ok(())
+}
+
+/// The relapse watch of everybody, on the board and from the whole chart: one score, wherever it is shown.
+#[test]
+fn the_board_scores_everybody_as_their_chart_does_and_no_alert_lingers()
+-> Result<(), Box<dyn Error>> {
+    let now: Timestamp = "2026-11-24T15:05:00Z".parse()?;
+    let clinic = made(12, now)?;
+    let library = clinic.library();
+    let (watch, cadence) = (library.relapse_watch(), library.cadence());
+    let calendar = Calendar::of(library);
+    let board = clinic.board();
+    let mut zones = Zones::of(board.house.zone());
+    let mut n_scored = 0;
+    for (patient, line) in board.lines() {
+        let zone = zones.theirs(line);
+        let chart = &clinic.chart(*patient)?.chart;
+        let Some(course) = chart.course() else {
+            continue;
+        };
+        let whole = Watched::of(chart, &course);
+        // Today, and as the score ages when nothing more comes.
+        for ahead in [0_i32, 1, 5, 20] {
+            let today = civil_day(now, &zone).saturating_add(ahead.days());
+            let of_the_chart = whole
+                .as_ref()
+                .and_then(|whole| score_now(whole, today, watch, cadence, &zone));
+            assert_eq!(
+                calendar.watch(line, today, &zone),
+                of_the_chart,
+                "{} in {ahead} days",
+                line.name
+            );
+            n_scored += usize::from(of_the_chart.is_some());
+        }
+    }
+    assert!(n_scored > 12, "{n_scored}");
+    // And every alert of a made-up clinic is taken and settled within days, as where people work.
+    let lingering: Vec<String> = board
+        .open_alerts()
+        .map(|(_, line, alert)| {
+            let days = now.duration_since(alert.raised_at).as_hours() / 24;
+            (
+                days,
+                format!("{} {days} d: {} {}", line.name, alert.cause, alert.sentence),
+            )
+        })
+        .filter(|(days, _)| *days > 4)
+        .map(|(_, said)| said)
+        .collect();
+    assert!(lingering.is_empty(), "{lingering:#?}");
     Ok(())
 }

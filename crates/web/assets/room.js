@@ -2,8 +2,7 @@
 // Without this file every press is a link to a form or a form of its own.
 //
 // What is pressed is sent under a command identifier made here, so that sending it twice writes it once. When the
-// server cannot be reached the entry is kept in IndexedDB, sealed where the browser has WebCrypto, and sent in order
-// when it answers again, with how long it waited. Nothing counts as saved before the server said so.
+// server cannot be reached the entry is kept on the device (device-queue.js), and sent in order when it answers again, with how long it waited. Nothing counts as saved before the server said so.
 (() => {
   "use strict";
   const ASK_EVERY_MS = 5000;      // How often a server that was gone is asked again.
@@ -11,6 +10,8 @@
   const banner = document.getElementById("hf-offline");
   const region = document.querySelector("[data-hf-live]");
   if (!region) return;
+  const queue = holdfastQueue("room");
+  const command = queue.command;
 
   // ---- Clocks that go on between two answers of the server, by the server's own time. ----
   const drawnAt = () => Number(region.dataset.hfDrawn);
@@ -34,16 +35,6 @@
   setInterval(tick, 1000);
   // The page is drawn anew every half minute, so that the line of now and the shading move.
   setInterval(() => { if (!gone) document.dispatchEvent(new Event("hf-refresh")); }, 30000);
-
-  // ---- A command identifier, version 4. ----
-  const command = () => {
-    if (crypto.randomUUID) return crypto.randomUUID();
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 0x0f) | 0x40;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-  };
 
   // ---- Pads. ----
   let field = null;
@@ -153,64 +144,6 @@
       const items = [...page.querySelectorAll(".hf-error-summary li, .hf-refusal__said, .hf-trouble p")].map((one) => one.textContent.trim());
       return { ok: false, words: items.join(". ") || "This was not taken in", url: entry.action, keep: answer.status === 403 };
     } catch { return null; }
-  };
-
-  // ---- What waits on this device. ----
-  const open = () => new Promise((resolve, reject) => {
-    const asked = indexedDB.open("holdfast-room", 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore("waiting", { keyPath: "id", autoIncrement: true });
-      asked.result.createObjectStore("keys");
-    };
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-  });
-  const done = (request) => new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-  // The key never leaves the browser: it is made here and cannot be taken out.
-  const key = async (db) => {
-    if (!crypto.subtle) return null;
-    const known = await done(db.transaction("keys").objectStore("keys").get("room"));
-    if (known) return known;
-    const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-    await done(db.transaction("keys", "readwrite").objectStore("keys").put(made, "room"));
-    return made;
-  };
-  const queue = {
-    // An entry with an id stands in place of the one that was there.
-    async put({ id, ...entry }) {
-      const db = await open();
-      const secret = await key(db);
-      let row = { plain: JSON.stringify(entry) };
-      if (secret) {
-        const iv = crypto.getRandomValues(new Uint8Array(12));
-        const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, secret, new TextEncoder().encode(JSON.stringify(entry)));
-        row = { iv, sealed };
-      }
-      if (id !== undefined) row.id = id;
-      await done(db.transaction("waiting", "readwrite", { durability: "strict" }).objectStore("waiting").put(row));
-      db.close();
-    },
-    async waiting() { return (await queue.all()).filter((one) => !one.refused); },
-    async all() {
-      const db = await open();
-      const rows = await done(db.transaction("waiting").objectStore("waiting").getAll());
-      const secret = rows.length ? await key(db) : null;
-      const entries = [];
-      for (const row of rows) {
-        const text = row.plain || new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv: row.iv }, secret, row.sealed));
-        entries.push({ id: row.id, ...JSON.parse(text) });
-      }
-      db.close();
-      return entries;
-    },
-    async take(id) {
-      const db = await open();
-      await done(db.transaction("waiting", "readwrite").objectStore("waiting").delete(id));
-      db.close();
-    },
   };
 
   // ---- Since when, how many, and what could not be taken in. ----

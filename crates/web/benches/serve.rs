@@ -326,7 +326,13 @@ fn pages(name: &str, address: SocketAddr, cookie: &str, paths: &[String], connec
     let begun = Instant::now();
     let mut taken: Vec<u64> = std::thread::scope(|scope| {
         let all: Vec<_> = (0..connections)
-            .map(|_| scope.spawn(|| hammer(address, cookie, paths, at_most)))
+            .map(|n| {
+                // Each begins elsewhere: people do not open the same chart at the same moment.
+                let mut paths = paths.to_vec();
+                let elsewhere = n * paths.len() / connections;
+                paths.rotate_left(elsewhere);
+                scope.spawn(move || hammer(address, cookie, &paths, at_most))
+            })
             .collect();
         all.into_iter()
             .flat_map(|one| one.join().unwrap())

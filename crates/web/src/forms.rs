@@ -31,7 +31,10 @@ mod evidence;
 mod house;
 mod observation;
 mod plan;
+mod reader;
 mod registration;
+mod report;
+mod rescue;
 mod room;
 mod room_day;
 mod rule_pack;
@@ -43,6 +46,7 @@ mod visit;
 
 pub(crate) use care::SAFETY_STEPS;
 pub(crate) use correction::can_amend;
+pub(crate) use reader::{reader, reader_fields};
 pub(crate) use snooze::snooze_fields;
 
 /// A form.
@@ -132,6 +136,8 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         house::FORMS,
         evidence::FORMS,
         rule_pack::FORMS,
+        rescue::FORMS,
+        report::FORMS,
         evaluation::FORMS,
         stock::FORMS,
         stock::REVIEW,

@@ -179,7 +179,27 @@ pub const ROUTES: &[Route] = &[
     ),
     read("/outcomes", SignedIn, page::outcomes::show),
     read("/outcomes/behind", SignedIn, page::outcomes::behind::show),
-    read("/outcomes/report", SignedIn, page::outcomes::frozen),
+    read("/outcomes/report", SignedIn, page::outcomes::report::show),
+    read(
+        "/outcomes/report.pdf",
+        SignedIn,
+        page::outcomes::report::print,
+    ),
+    read(
+        "/outcomes/signed/{position}",
+        SignedIn,
+        page::outcomes::report::show_signed,
+    ),
+    read(
+        "/outcomes/signed/{position}/report.pdf",
+        SignedIn,
+        page::outcomes::report::print_signed,
+    ),
+    read(
+        "/outcomes/signed/{position}/report.txt",
+        SignedIn,
+        page::outcomes::report::lines_signed,
+    ),
     read(
         "/outcomes/tables/{table}",
         SignedIn,
@@ -201,7 +221,9 @@ pub const ROUTES: &[Route] = &[
         SignedIn,
         page::level::show_plan,
     ),
+    read("/rescue", SignedIn, page::rescue::show),
     read("/rules", SignedIn, page::rules::show),
+    read("/rules/compare", SignedIn, page::rules::show_compared),
     read("/rules/try", SignedIn, page::rules::show_case),
     send("/rules/try", SignedIn, page::rules::try_case),
     read("/rules/{rule}", SignedIn, page::rules::show_rule),
@@ -386,6 +408,21 @@ pub const ROUTES: &[Route] = &[
         "/patients/{patient}/consents/{text}",
         SignedIn,
         page::consent::send,
+    ),
+    read(
+        "/patients/{patient}/consents/signed/{consent}/consent.pdf",
+        SignedIn,
+        page::consent::print_signed,
+    ),
+    read(
+        "/patients/{patient}/safety-plan",
+        SignedIn,
+        page::safety::show,
+    ),
+    read(
+        "/patients/{patient}/safety-plan.pdf",
+        SignedIn,
+        page::safety::print,
     ),
     read(
         "/patients/{patient}/consents/signed/{consent}",

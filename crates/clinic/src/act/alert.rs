@@ -1,6 +1,6 @@
 //! Alerts: raised, taken, put off, handed on, closed.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use record::Fact;
 use record::chart::alert::Alert;
 use record::fact::care::{AlertCause, AlertClosed, AlertOwned, AlertRaised, Urgency};
@@ -38,7 +38,7 @@ pub(crate) fn raised(
     .into()
 }
 
-/// Raises an alert by hand, or from the watch over silence.
+/// Raises an alert by hand; its clock is the clinic's policy.
 ///
 /// # Errors
 /// What [`Clinic::chart`] says.
@@ -50,22 +50,45 @@ pub fn raise(
     urgency: Urgency,
     sentence: &Line,
 ) -> Result<Written, Denied> {
+    let within = clinic.library().policy().to_act(urgency);
+    raise_within(
+        operation,
+        clinic,
+        patient,
+        (cause, urgency, within),
+        sentence,
+    )
+}
+
+/// Raises an alert with a clock of its own.
+pub(crate) fn raise_within(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    (cause, urgency, within): (AlertCause, Urgency, SignedDuration),
+    sentence: &Line,
+) -> Result<Written, Denied> {
     let role = authorise(operation, Act::RaiseAlert, Some(patient))?;
     if let Some(first) = clinic.first_answer(operation, Some(patient))? {
         return Ok(first);
     }
     let known = clinic.chart(patient)?;
     let now = operation.occurred().0;
-    let fact = raised(
-        now,
-        operation.chance,
-        clinic.library().policy(),
-        &known,
+    let fact = AlertRaised {
+        alert: AlertId::make(now, operation.chance),
+        course: known.chart.course().map(|course| course.id),
         cause,
         urgency,
-        sentence.as_str(),
-    );
-    clinic.record(operation, role, patient, Some(known.version), &[fact])
+        sentence: sentence.clone(),
+        due_at: now.saturating_add(within).unwrap_or(now),
+    };
+    clinic.record(
+        operation,
+        role,
+        patient,
+        Some(known.version),
+        &[fact.into()],
+    )
 }
 
 /// Takes an alert: from here it has an owner.
@@ -128,7 +151,7 @@ pub fn close(
     )
 }
 
-fn open_alert(known: &KnownChart, alert: AlertId) -> Result<Alert, Denied> {
+pub(crate) fn open_alert(known: &KnownChart, alert: AlertId) -> Result<Alert, Denied> {
     let there = known
         .chart
         .alerts()

@@ -1,6 +1,6 @@
 //! Check-ins and reports of use; what in them needs a person becomes an alert in the same append.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use protocol::contact::Tier;
 use record::Fact;
 use record::calendar::civil_day;
@@ -20,6 +20,9 @@ use crate::relapse::Watched;
 /// The most substances one day's report may name.
 const USES_PER_DAY_MAX: usize = 20;
 
+/// From how many minutes on an alert says that its answer came in late.
+const SAID_LATE_MINUTES: i64 = 10;
+
 /// Answers a check-in.
 ///
 /// # Errors
@@ -38,7 +41,9 @@ pub fn answer(
     super::course::find(&known, answered.course)?;
     check_day(operation, clinic, answered.day)?;
     check_uses(&answered.uses)?;
-    let now = operation.occurred().0;
+    // Nobody could act on what had not come in: the clock of an alert starts when the clinic knows.
+    let now = operation.now();
+    let late = came_late(operation.occurred().0, now);
     let policy = clinic.library().policy();
     let mut alerts: Vec<Fact> = concerns(&answered, policy)
         .into_iter()
@@ -50,7 +55,7 @@ pub fn answer(
                 &known,
                 cause,
                 urgency,
-                &sentence,
+                &format!("{sentence}{late}"),
             )
         })
         .collect();
@@ -58,6 +63,19 @@ pub fn answer(
     let mut facts = vec![Fact::from(answered)];
     facts.extend(alerts);
     clinic.record(operation, role, patient, None, &facts)
+}
+
+/// How long what was answered waited before it came in, for the end of an alert's sentence.
+fn came_late(answered: Timestamp, now: Timestamp) -> String {
+    let minutes = now.duration_since(answered).as_mins();
+    if minutes < SAID_LATE_MINUTES {
+        return String::new();
+    }
+    let (hours, minutes) = (minutes / 60, minutes % 60);
+    match hours {
+        0 => format!(", answered {minutes} min before it came in"),
+        _ => format!(", answered {hours} h {minutes} min before it came in"),
+    }
 }
 
 /// What in a check-in needs a person.
@@ -76,7 +94,7 @@ fn concerns(answered: &CheckInAnswered, policy: &Policy) -> Vec<(AlertCause, Urg
         };
         concerns.push((AlertCause::CallAsked, Urgency::ActNow, sentence.to_owned()));
     } else if used {
-        let sentence = format!("Reported use on {}", answered.day);
+        let sentence = format!("Reported use on {}", answered.day.strftime("%a %-d %b"));
         concerns.push((AlertCause::UseReported, Urgency::Watch, sentence));
     }
     let craving = answered
@@ -101,15 +119,16 @@ fn stepped_up(
     let (watch, cadence) = (library.relapse_watch(), library.cadence());
     let courses = known.chart.courses();
     let course = courses.iter().find(|course| course.id == answered.course)?;
-    let mut watched = Watched::of(&known.chart, course, &clinic.zone())?;
+    let zone = clinic.zone();
+    let mut watched = Watched::lately(&known.chart, course)?;
     // Of an older day nobody is called today, and a check-in given anew changes no past call.
     if watched.answered_days().any(|day| day >= answered.day) {
         return None;
     }
     let before = watched.answered_days().next_back();
-    let before = before.map(|day| watch.score(&watched.signals(day, cadence)).tier);
+    let before = before.map(|day| watch.score(&watched.signals(day, cadence, &zone)).tier);
     watched.add(answered);
-    let score = watch.score(&watched.signals(answered.day, cadence));
+    let score = watch.score(&watched.signals(answered.day, cadence, &zone));
     let hours = match score.tier {
         Tier::Calm => return None,
         Tier::Amber => watch.amber_hours,
@@ -124,7 +143,7 @@ fn stepped_up(
         return None;
     }
     let sentence = format!("Relapse watch {}: {}", score.said(), score.reasons());
-    let now = operation.occurred().0;
+    let now = operation.now();
     let fact = AlertRaised {
         alert: AlertId::make(now, operation.chance),
         course: Some(course.id),

@@ -12,7 +12,7 @@ use crate::clinic::Clinic;
 use crate::denied::Denied;
 use crate::digest::hexadecimal;
 use crate::operation::{Actor, ActorId, Operation};
-use record::words::Door;
+use record::words::{Door, Role};
 
 /// The field a wrong pass phrase is said at.
 pub const FIELD: &str = "pass_phrase";
@@ -85,6 +85,55 @@ pub fn confirm(
         Proof::Locked => Err(Denied::invalid(
             FIELD,
             "Too many wrong pass phrases: wait fifteen minutes and try again",
+        )),
+    }
+}
+
+/// How another person who signs beside the one who acts is spoken of.
+pub(crate) struct Another {
+    /// The fields of who it is and of their pass phrase.
+    pub fields: (&'static str, &'static str),
+    /// What they are: "The second prescriber".
+    pub them: &'static str,
+}
+
+/// Confirms that another prescriber signs too, by their own pass phrase, at this moment.
+///
+/// # Errors
+/// [`Denied::Invalid`] where it is the one who acts, nobody who prescribes here now, or not their pass
+/// phrase.
+pub(crate) fn another(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    person: PersonId,
+    secret: &str,
+    words: &Another,
+) -> Result<Confirmed, Denied> {
+    let (field, secret_field) = words.fields;
+    if operation.actor.id == ActorId::Person(person) {
+        let sentence = format!("{} must be another person", words.them);
+        return Err(Denied::invalid(field, sentence));
+    }
+    let staff = clinic.board().people.get(&person).cloned();
+    let may = staff.filter(|staff| {
+        let is_prescriber = |role: &Role| matches!(role, Role::Prescriber | Role::MedicalDirector);
+        staff.is_here && staff.roles.iter().any(is_prescriber)
+    });
+    let staff = may.ok_or_else(|| {
+        Denied::invalid(field, "Choose a prescriber of this clinic, who is here now")
+    })?;
+    match proof(clinic, person, secret, operation.now())? {
+        Proof::Right => Ok(Confirmed {
+            person,
+            patient: None,
+            name: Line::clipped(&staff.name),
+        }),
+        Proof::Wrong | Proof::Locked => Err(Denied::invalid(
+            secret_field,
+            format!(
+                "This is not the pass phrase: {} types their own. Nothing was signed",
+                staff.name
+            ),
         )),
     }
 }

@@ -141,6 +141,7 @@ fn check_may(operation: &Operation<'_>, role: Role, entry: &Entry) -> Result<(),
         Fact::PlanPrescribed(_)
             | Fact::PlanAmended(_)
             | Fact::EligibilityAssessed(_)
+            | Fact::EligibilityReassessed(_)
             | Fact::EligibilityOverridden(_)
     );
     let may = operation

@@ -225,7 +225,7 @@ fn keep(clinic: &Clinic, device: &Device) -> Result<(), Denied> {
 }
 
 /// Whether two names are one, however they are written.
-fn is_same(one: &Line, other: &Line) -> bool {
+pub(super) fn is_same(one: &Line, other: &Line) -> bool {
     one.as_str()
         .trim()
         .eq_ignore_ascii_case(other.as_str().trim())

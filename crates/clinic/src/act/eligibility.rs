@@ -10,6 +10,8 @@ use record::fact::decision::{
 use record::ids::{CourseId, PatientId};
 use record::words::{Line, Prose, Role};
 
+use super::confirm::Confirmed;
+use super::reader::read_too;
 use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, Written};
 use crate::denied::{Denied, Refusal};
@@ -292,12 +294,13 @@ pub(crate) fn verdict(said: &protocol::Verdict<'_>) -> Option<Verdict> {
 ///
 /// # Errors
 /// A recorded refusal for a rule that allows no override; [`Denied::Invalid`] for one that is not in
-/// the way.
+/// the way, or where its rule asks for a second reader and `reader` is nobody.
 pub fn override_rule(
     operation: &mut Operation<'_>,
     clinic: &Clinic,
     patient: PatientId,
     overridden: EligibilityOverridden,
+    reader: Option<&Confirmed>,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::Override, Some(patient))?;
     if let Some(first) = clinic.first_answer(operation, Some(patient))? {
@@ -347,6 +350,7 @@ pub fn override_rule(
             refusal,
         ));
     }
+    let overridden = read_too(operation, clinic, overridden, reader)?;
     clinic.record(
         operation,
         role,

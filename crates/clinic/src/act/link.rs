@@ -31,6 +31,7 @@ pub mod before;
 mod later;
 mod lock;
 pub mod questionnaire;
+pub mod waited;
 
 use lock::{Link, Lock, keep, read};
 
@@ -88,6 +89,8 @@ pub struct Asking {
     pub questions: Vec<Question>,
     /// What was answered so far, by question; [`SKIPPED`] where it was passed over.
     pub answered: BTreeMap<String, String>,
+    /// Whether fewer are asked, the days before having been calm.
+    pub is_quiet: bool,
 }
 
 impl Asking {
@@ -106,6 +109,8 @@ pub struct SentCheckIn {
     pub patient: PatientId,
     /// When it was sent.
     pub at: Timestamp,
+    /// When it was answered, where it waited on a phone.
+    pub answered_at: Option<Timestamp>,
     /// Whether they said they were not safe.
     pub is_danger: bool,
     /// Whether they said they used.
@@ -126,6 +131,12 @@ struct Kept {
     #[serde(flatten)]
     lock: Lock,
     answers: BTreeMap<String, String>,
+    /// When each answer that waited on a phone was given.
+    #[serde(default)]
+    given: BTreeMap<String, Timestamp>,
+    /// The commands of answers that waited, and were taken.
+    #[serde(default)]
+    taken: Vec<String>,
     sent: Option<Sent>,
     /// Where the log keeps the message that carries it; none for one that was read out.
     #[serde(default)]
@@ -141,6 +152,11 @@ struct Kept {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Sent {
     at: Timestamp,
+    #[serde(default)]
+    answered_at: Option<Timestamp>,
+    /// What was sent.
+    #[serde(default)]
+    answers: Option<BTreeMap<String, String>>,
     is_danger: bool,
     used: bool,
     wants_call: Option<bool>,
@@ -216,6 +232,8 @@ pub fn make(
         made_at: now,
         lock,
         answers: BTreeMap::new(),
+        given: BTreeMap::new(),
+        taken: Vec::new(),
         sent: None,
         message: None,
         put_off: 0,
@@ -279,36 +297,53 @@ fn stands(
         let tries_left = kept.lock.tries_left(&questions.link);
         return Ok(Standing::Locked { tries_left });
     }
-    if let Some(sent) = &kept.sent {
-        return Ok(Standing::Sent(Box::new(SentCheckIn {
-            patient: kept.patient,
-            at: sent.at,
-            is_danger: sent.is_danger,
-            used: sent.used,
-            wants_call: sent.wants_call,
-            receipt: receipt(key),
-        })));
+    if let Some(sent) = sent(kept, key) {
+        return Ok(Standing::Sent(Box::new(sent)));
     }
-    let known = clinic.chart(kept.patient)?;
-    let course = known
-        .chart
-        .courses()
-        .into_iter()
-        .find(|course| course.id == kept.course);
-    let Some(course) =
-        course.filter(|course| matches!(course.state, CourseState::Open | CourseState::Paused))
-    else {
-        return Ok(Standing::Gone(Gone::CourseOver));
-    };
-    let substance = course.substance.to_string();
-    let used = answers::yes_or_no(kept.answers.get("used"));
-    let asked = questions.asked(kept.is_quiet, &substance, used);
-    Ok(Standing::Open(Box::new(Asking {
+    Ok(
+        asking(clinic, kept)?.map_or(Standing::Gone(Gone::CourseOver), |asking| {
+            Standing::Open(Box::new(asking))
+        }),
+    )
+}
+
+fn sent(kept: &Kept, key: &str) -> Option<SentCheckIn> {
+    let sent = kept.sent.as_ref()?;
+    Some(SentCheckIn {
         patient: kept.patient,
-        questions: asked.into_iter().cloned().collect(),
-        substance,
-        answered: kept.answers.clone(),
-    })))
+        at: sent.at,
+        answered_at: sent.answered_at,
+        is_danger: sent.is_danger,
+        used: sent.used,
+        wants_call: sent.wants_call,
+        receipt: receipt(key),
+    })
+}
+
+/// The substance of the link's course, and how the course stands.
+fn course_of(clinic: &Clinic, kept: &Kept) -> Result<Option<(String, CourseState)>, Denied> {
+    let known = clinic.chart(kept.patient)?;
+    let mut courses = known.chart.courses().into_iter();
+    let course = courses.find(|course| course.id == kept.course);
+    Ok(course.map(|course| (course.substance.to_string(), course.state)))
+}
+
+/// The check-in under way; none where its course does not go on.
+fn asking(clinic: &Clinic, kept: &Kept) -> Result<Option<Asking>, Denied> {
+    let course = course_of(clinic, kept)?;
+    let going = course.filter(|(_, at)| matches!(at, CourseState::Open | CourseState::Paused));
+    let questions = clinic.library().check_in();
+    Ok(going.map(|(substance, _)| {
+        let used = answers::yes_or_no(kept.answers.get("used"));
+        let asked = questions.asked(kept.is_quiet, &substance, used);
+        Asking {
+            patient: kept.patient,
+            questions: asked.into_iter().cloned().collect(),
+            substance,
+            answered: kept.answers.clone(),
+            is_quiet: kept.is_quiet,
+        }
+    }))
 }
 
 /// Six letters one can read out: of the link's own hash, so that they name this check-in and nobody.
@@ -350,8 +385,16 @@ pub fn answer(
     let now = operation.now();
     let asking = match stands(clinic, &kept, &key, pass, now)? {
         Standing::Open(asking) => asking,
-        // The last answer sent twice, as on a poor line: it is in, and that is what is said.
-        sent @ Standing::Sent(_) => return Ok(sent),
+        // Sent twice, as on a poor line, it is in, and that is what is said; danger is heard even then.
+        Standing::Sent(sent)
+            if question != "safe" || value != YesNo::No.code() || sent.is_danger =>
+        {
+            return Ok(Standing::Sent(sent));
+        }
+        Standing::Sent(_) => {
+            waited::danger_after(operation, clinic, &key, &mut kept)?;
+            return stands(clinic, &kept, &key, pass, now);
+        }
         Standing::Gone(_) | Standing::Locked { .. } => return Err(Denied::NotFound),
     };
     let asked = asking
@@ -368,7 +411,7 @@ pub fn answer(
         keep(clinic, &key, &kept)?;
         return Ok(standing);
     }
-    send(operation, clinic, &key, &mut kept, &asking)?;
+    send(operation, clinic, &key, &mut kept, &asking, None)?;
     stands(clinic, &kept, &key, pass, now)
 }
 
@@ -379,6 +422,7 @@ fn send(
     key: &str,
     kept: &mut Kept,
     asking: &Asking,
+    answered_at: Option<Timestamp>,
 ) -> Result<(), Denied> {
     let answered = answers::check_in(kept.course, kept.day, &asking.substance, &kept.answers);
     let is_danger = answered.safe.answer() == Some(&YesNo::No);
@@ -389,10 +433,13 @@ fn send(
         operation.clock,
         operation.chance,
     )
+    .at(answered_at.unwrap_or(now))
     .under(crate::digest::command(&format!("{key} check-in")));
     check_in::answer(&mut themselves, clinic, kept.patient, answered)?;
     kept.sent = Some(Sent {
         at: now,
+        answered_at,
+        answers: Some(kept.answers.clone()),
         is_danger,
         used,
         wants_call: None,

@@ -37,6 +37,11 @@ pub fn standing(clinic: &Clinic) -> Standing {
     )
 }
 
+/// Whether the templates in use are signed exactly as they are.
+pub fn is_signed(clinic: &Clinic) -> bool {
+    matches!(standing(clinic), Standing::Signed(_))
+}
+
 /// Signs the templates in use: exactly the bytes whose digest the director was shown.
 ///
 /// # Errors

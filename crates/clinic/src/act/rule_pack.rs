@@ -3,6 +3,9 @@
 //! A pack without the medical director's signature under exactly its bytes can be read and tried, and is
 //! never run on a patient.
 
+pub mod before;
+pub mod moves;
+
 use std::collections::BTreeMap;
 
 use record::fact::house::{PackSigned, RuleSigned};
@@ -248,10 +251,7 @@ pub fn sign(
             })
             .collect(),
     };
-    clinic.record_house(
-        operation,
-        Role::MedicalDirector,
-        settings_stream(),
-        &[fact.into()],
-    )
+    let mut facts = vec![fact.into()];
+    facts.extend(before::to_keep(library).map(Into::into));
+    clinic.record_house(operation, Role::MedicalDirector, settings_stream(), &facts)
 }

@@ -18,6 +18,11 @@ use crate::denied::{Denied, FieldFault};
 use crate::digest::hexadecimal;
 use crate::operation::{Actor, ActorId, Operation};
 
+mod kept;
+
+use kept::Kept;
+pub(crate) use kept::SignIns;
+
 /// The shortest secret, in characters.
 pub const SECRET_CHARACTERS_MIN: usize = 12;
 /// The longest secret, in bytes, so that hashing cannot be made to take long.
@@ -32,7 +37,6 @@ pub const WRONG_MAX: u32 = 5;
 pub const LOCK: SignedDuration = SignedDuration::from_mins(15);
 
 const SECRETS: &str = "secret";
-const SIGN_INS: &str = "sign_in";
 pub(super) const WRONG: &str = "wrong_secret";
 
 /// Why a sign-in was not given.
@@ -50,15 +54,6 @@ pub enum SignInError {
     /// The world failed.
     #[error(transparent)]
     Denied(#[from] Denied),
-}
-
-/// A sign-in as kept.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Kept {
-    person: PersonId,
-    began_at: Timestamp,
-    seen_at: Timestamp,
-    form_token: String,
 }
 
 /// A sign-in as the door above knows it.
@@ -199,8 +194,9 @@ pub fn begin(
         seen_at: now,
         form_token,
     };
-    let ends_at = now.saturating_add(AGE_MAX).unwrap_or(now);
-    put(clinic, SIGN_INS, &hexadecimal(&token), &kept, ends_at)?;
+    clinic
+        .sign_ins()
+        .keep(clinic, &hexadecimal(&token), &kept)?;
     let sign_in = signed_in(clinic, &kept).ok_or(SignInError::Wrong)?;
     Ok((token, sign_in))
 }
@@ -211,19 +207,18 @@ pub fn begin(
 /// What the journal says when it cannot be read.
 pub fn resume(clinic: &Clinic, token: &str, now: Timestamp) -> Result<Option<SignIn>, Denied> {
     let key = hexadecimal(token);
-    let Some(mut kept) = get::<Kept>(clinic, SIGN_INS, &key)? else {
+    let Some(mut kept) = clinic.sign_ins().find(clinic, &key)? else {
         return Ok(None);
     };
     let idle = now.duration_since(kept.seen_at);
     if idle > IDLE_MAX || now.duration_since(kept.began_at) > AGE_MAX {
-        clinic.journal().rim_remove(SIGN_INS, &key)?;
+        clinic.sign_ins().end(clinic, &key)?;
         return Ok(None);
     }
     // Written once a minute at most, so that reading pages does not write.
     if idle > SignedDuration::from_mins(1) {
         kept.seen_at = now;
-        let ends_at = kept.began_at.saturating_add(AGE_MAX).unwrap_or(now);
-        put(clinic, SIGN_INS, &key, &kept, ends_at)?;
+        clinic.sign_ins().see(clinic, &key, &kept)?;
     }
     Ok(signed_in(clinic, &kept))
 }
@@ -233,25 +228,12 @@ pub fn resume(clinic: &Clinic, token: &str, now: Timestamp) -> Result<Option<Sig
 /// # Errors
 /// What the journal says when it cannot be written.
 pub fn end(clinic: &Clinic, token: &str) -> Result<(), Denied> {
-    clinic.journal().rim_remove(SIGN_INS, &hexadecimal(token))?;
-    Ok(())
+    clinic.sign_ins().end(clinic, &hexadecimal(token))
 }
 
 /// Ends every sign-in of a person.
 pub(crate) fn end_all(clinic: &Clinic, person: PersonId) -> Result<(), Denied> {
-    // The keys are hexadecimal, so their first two digits part them into scans that see every row.
-    for part in 0..=u8::MAX {
-        for row in clinic
-            .journal()
-            .rim_scan(SIGN_INS, &format!("{part:02x}"), 10_000)?
-        {
-            let kept: Option<Kept> = serde_json::from_slice(&row.value).ok();
-            if kept.is_none_or(|kept| kept.person == person) {
-                clinic.journal().rim_remove(SIGN_INS, &row.key)?;
-            }
-        }
-    }
-    Ok(())
+    clinic.sign_ins().end_all(clinic, person)
 }
 
 /// Whether a form carries the token of its sign-in; compared in constant time.

@@ -1,4 +1,5 @@
-//! The watch over silence, missed visits and alerts past their clock: what nobody did becomes somebody's task.
+//! The watch over silence, missed visits, stale results and alerts past their clock: what nobody did
+//! becomes somebody's task.
 //!
 //! The look is the same whenever it is taken, and each finding has a command made of what was found, so
 //! however often and wherever the watch looks, across restarts too, one finding is one alert.
@@ -11,11 +12,14 @@ use record::fact::care::{AlertCause, Urgency};
 use record::ids::PatientId;
 use record::words::Line;
 
+mod stale;
+
 use super::alert;
 use crate::authority::{Act, authorise};
 use crate::board::line::{PatientLine, VisitLine};
 use crate::clinic::Clinic;
 use crate::denied::Denied;
+use crate::due::{Calendar, Zones};
 use crate::operation::Operation;
 
 /// How far back a visit may lie and still be missed: what is older was never going to be looked at.
@@ -25,12 +29,15 @@ const LOOKS_BACK: SignedDuration = SignedDuration::from_hours(14 * 24);
 struct Found {
     patient: PatientId,
     cause: AlertCause,
+    /// Hours in which somebody has to act.
+    hours: i64,
     /// What makes it this finding and no other.
     named: String,
     sentence: String,
 }
 
-/// Looks at everybody on a course, and raises an alert for each silence and each visit nobody came to.
+/// Looks at everybody on a course, and raises an alert for each silence, each visit nobody came to, and
+/// each person of whom something is too old to go by; what has come in since closes its alarm.
 ///
 /// Gives how many alerts are new.
 ///
@@ -49,12 +56,12 @@ pub fn look(operation: &mut Operation<'_>, clinic: &Clinic) -> Result<usize, Den
             &mut *operation.chance,
         )
         .under(command);
-        let written = alert::raise(
+        let within = SignedDuration::from_hours(one.hours);
+        let written = alert::raise_within(
             &mut raising,
             clinic,
             one.patient,
-            one.cause,
-            Urgency::Watch,
+            (one.cause, Urgency::Watch, within),
             &Line::clipped(&one.sentence),
         );
         match written {
@@ -64,6 +71,7 @@ pub fn look(operation: &mut Operation<'_>, clinic: &Clinic) -> Result<usize, Den
             Err(other) => return Err(other),
         }
     }
+    stale::close_what_came_in(operation, clinic)?;
     // What nobody acted on goes to the next person, in the same look.
     alert::hand_on::hand_on(operation, clinic)?;
     Ok(n_raised)
@@ -71,12 +79,17 @@ pub fn look(operation: &mut Operation<'_>, clinic: &Clinic) -> Result<usize, Den
 
 fn found(clinic: &Clinic, now: Timestamp) -> Vec<Found> {
     let board = clinic.board();
+    let calendar = Calendar::of(clinic.library());
+    let mut zones = Zones::of(board.house.zone());
     let mut found = Vec::new();
     for (patient, line) in board.lines() {
         if line.stage.state != Some(CourseState::Open) {
             continue;
         }
         found.extend(silence(clinic, *patient, line, now, &board.house.zone()));
+        let today = calendar.today(line, now, &mut zones);
+        let too_old = today.map_or_else(Vec::new, |today| calendar.too_old(line, &today));
+        found.extend(stale::found(clinic, *patient, line, &too_old));
         let visits = line.visits.iter();
         found.extend(visits.filter_map(|visit| missed(clinic, *patient, visit, now)));
     }
@@ -117,6 +130,7 @@ fn silence(
     Some(Found {
         patient,
         cause: AlertCause::Silence,
+        hours: cadence.silence.hours_to_act,
         named: format!("silent since {word}, {stretches}"),
         sentence,
     })
@@ -124,14 +138,15 @@ fn silence(
 
 /// A visit nobody came to and nobody said anything of.
 fn missed(clinic: &Clinic, patient: PatientId, visit: &VisitLine, now: Timestamp) -> Option<Found> {
-    let minutes = clinic.library().cadence().missed_visit.minutes;
+    let rule = &clinic.library().cadence().missed_visit;
     let waited = now.duration_since(visit.starts_at);
     let is_missed = visit.state == VisitState::Booked
-        && waited > SignedDuration::from_mins(minutes)
+        && waited > SignedDuration::from_mins(rule.minutes)
         && waited < LOOKS_BACK;
     is_missed.then(|| Found {
         patient,
         cause: AlertCause::VisitMissed,
+        hours: rule.hours_to_act,
         named: format!("missed {} at {}", visit.id, visit.starts_at),
         sentence: format!("Nobody came to: {}", visit.title),
     })

@@ -1,6 +1,7 @@
 //! Time to contact: from an alert to the first time the patient was reached, measured and never guessed.
 
 use jiff::{SignedDuration, Timestamp};
+use record::fact::care::AlertCause;
 
 use super::Board;
 
@@ -33,6 +34,9 @@ impl Board {
         };
         for (_, line) in self.lines() {
             for alert in &line.alerts {
+                if !asks_for_contact(alert.cause) {
+                    continue;
+                }
                 let is_open = alert.closed_at.is_none();
                 told.n_overdue += usize::from(is_open && alert.due_at < now);
                 if alert.raised_at < since {
@@ -48,6 +52,24 @@ impl Board {
         told.n_reached = took.len();
         told.median = middle(&mut took);
         told
+    }
+}
+
+/// Whether an alert is about reaching the patient: a result that is missing may come without a word, and
+/// rules that came out otherwise are the prescriber's to read.
+const fn asks_for_contact(cause: AlertCause) -> bool {
+    match cause {
+        AlertCause::Stale | AlertCause::Rules => false,
+        AlertCause::UseReported
+        | AlertCause::CallAsked
+        | AlertCause::Craving
+        | AlertCause::Safety
+        | AlertCause::Silence
+        | AlertCause::VisitMissed
+        | AlertCause::Reading
+        | AlertCause::RelapseWatch
+        | AlertCause::NotReached
+        | AlertCause::Person => true,
     }
 }
 

@@ -3,27 +3,23 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, Time};
-use record::calendar::days_between;
+use jiff::civil::Time;
 use record::chart::course::Course;
-use record::chart::substance_use::UseDay;
 use record::chart::visit::VisitState;
 use record::fact::contact::{Carriage, Reminds};
 use record::fact::enquiry::{ContactMade, ContactWay, Reached};
 use record::fact::observation::{InstrumentAnswered, LaboratoryResult, UrineScreen};
 use record::fact::session::SessionOpened;
-use record::fact::substance_use::{CheckInAnswered, UseMethod, UseReported};
+use record::fact::substance_use::{UseMethod, UseReported};
 use record::fact::visit::VisitPurpose;
 use record::ids::VisitId;
-use record::words::YesNo;
 use record::{Chart, Entry};
 use serde::{Deserialize, Serialize};
 
-/// How many cravings are kept: as many days as a mean reaches back over, and one.
-const CRAVINGS_KEPT: usize = 15;
+use crate::relapse::Watched;
 
 /// What the board keeps of a record to follow it by.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Follow {
     /// How the patient may be reached by messages; none where they never said.
     pub contact: Option<ContactLine>,
@@ -35,8 +31,8 @@ pub struct Follow {
     pub done: BTreeMap<Done, Timestamp>,
     /// When each questionnaire was last answered, by its identifier.
     pub answered: BTreeMap<Box<str>, Timestamp>,
-    /// What the relapse watch looks at.
-    pub signals: SignalLine,
+    /// What the relapse watch reads, as far as the score of today needs it; none before day 0.
+    pub watched: Option<Watched>,
 }
 
 /// A kind of thing that can be due, other than a check-in or a questionnaire.
@@ -74,38 +70,14 @@ pub struct ContactLine {
     pub quiet_until: Time,
 }
 
-/// What the relapse watch looks at, by protocol day.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignalLine {
-    /// Days with use by every report: bit n is day n.
-    pub used: u128,
-    /// Days without use by every report.
-    pub not_used: u128,
-    /// The last cravings, by the day they are about, rising.
-    pub cravings: Vec<(i32, u8)>,
-    /// The last check-in: the day it is about, and what it said.
-    pub last: Option<LastCheckIn>,
-    /// The last PHQ-9, and the one before it.
-    pub phq9: Option<(u8, Option<u8>)>,
-}
-
-/// What the last check-in said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LastCheckIn {
-    /// The protocol day it is about.
-    pub day: i32,
-    /// Confidence of staying without.
-    pub confidence: Option<u8>,
-    /// Whether a risky situation was expected.
-    pub risky: Option<bool>,
-    /// Sleep in half hours.
-    pub sleep_half_hours: Option<u8>,
-}
-
 impl Follow {
+    /// Gives back the room lists grew into as they were read.
+    pub(super) fn fit(&mut self) {
+        self.reminded_visits.shrink_to_fit();
+    }
+
     /// What is kept of a chart.
     pub(super) fn of(chart: &Chart, course: Option<&Course>) -> Self {
-        let day_zero = course.and_then(|course| course.day_zero);
         let of_course = |id| course.is_some_and(|course| course.id == id);
         let reminders = || {
             chart
@@ -124,10 +96,7 @@ impl Follow {
                 .collect(),
             done: done(chart),
             answered: answered(chart),
-            signals: match (course, day_zero) {
-                (Some(course), Some(day_zero)) => SignalLine::of(chart, course, day_zero),
-                (Some(_) | None, _) => SignalLine::default(),
-            },
+            watched: course.and_then(|course| Watched::lately(chart, course)),
         }
     }
 }
@@ -212,68 +181,4 @@ fn answered(chart: &Chart) -> BTreeMap<Box<str>, Timestamp> {
         *slot = at.max(*slot);
     }
     last
-}
-
-impl SignalLine {
-    fn of(chart: &Chart, course: &Course, day_zero: Date) -> Self {
-        let mut signals = Self::default();
-        let days = chart.use_days(Some(&course.substance));
-        for (day, said) in days.get(&course.substance).into_iter().flatten() {
-            let bit = protocol::contact::bit(days_between(day_zero, *day));
-            match said {
-                UseDay::Used => signals.used |= bit,
-                UseDay::NotUsed => signals.not_used |= bit,
-                // Two reports that disagree are no answer.
-                UseDay::Conflict => {}
-            }
-        }
-        let mut check_ins: Vec<&CheckInAnswered> = chart
-            .all::<CheckInAnswered>()
-            .map(|(_, answered)| answered)
-            .filter(|answered| answered.course == course.id)
-            .collect();
-        check_ins.sort_by_key(|answered| answered.day);
-        let kept = check_ins.len().saturating_sub(CRAVINGS_KEPT);
-        signals.cravings = check_ins
-            .iter()
-            .skip(kept)
-            .filter_map(|one| {
-                let craving = one.craving_peak.answer().or(one.craving_now.answer())?;
-                Some((days_between(day_zero, one.day), craving.get()))
-            })
-            .collect();
-        signals.last = check_ins.last().map(|one| LastCheckIn {
-            day: days_between(day_zero, one.day),
-            confidence: one.confidence.answer().map(|score| score.get()),
-            risky: one.risky_situation.answer().and_then(|said| match said {
-                YesNo::Yes => Some(true),
-                YesNo::No => Some(false),
-                YesNo::Unknown | YesNo::Declined => None,
-            }),
-            sleep_half_hours: one.sleep_half_hours.answer().copied(),
-        });
-        signals.phq9 = phq9(chart);
-        signals
-    }
-}
-
-/// The last two totals of the PHQ-9; one with an item passed over is none.
-fn phq9(chart: &Chart) -> Option<(u8, Option<u8>)> {
-    let total = |answered: &InstrumentAnswered| {
-        let sum = || {
-            let items = answered.items.iter().map(|item| item.value);
-            (answered.items.len() == 9).then(|| items.sum::<Option<i32>>())?
-        };
-        u8::try_from(answered.entered_total.or_else(sum)?)
-            .ok()
-            .filter(|total| *total <= 27)
-    };
-    let mut totals = chart
-        .all::<InstrumentAnswered>()
-        .filter(|(_, answered)| answered.instrument.as_str() == "phq-9")
-        .filter_map(|(entry, answered)| Some((entry.occurred_at.0, total(answered)?)))
-        .collect::<Vec<_>>();
-    totals.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-    let mut totals = totals.into_iter().map(|(_, total)| total);
-    Some((totals.next()?, totals.next()))
 }

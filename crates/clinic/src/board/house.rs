@@ -1,12 +1,14 @@
 //! The clinic's own particulars and who works there.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use record::Chart;
 use record::fact::house::{
-    ClinicDescribed, DefaultOverruled, PackSigned, RolesChanged, StaffAdded, StaffLeft,
+    ClinicDescribed, DefaultOverruled, PackSigned, ReportSigned, RolesChanged, StaffAdded,
+    StaffLeft,
 };
 use record::ids::PatientId;
 use record::words::Role;
@@ -110,6 +112,31 @@ pub(crate) fn signatures(chart: &Chart) -> BTreeMap<Box<str>, PackSignature> {
                 at: entry.recorded_at.0,
             };
             (fact.pack.as_str().into(), signature)
+        })
+        .collect()
+}
+
+/// A report of the outcomes as it was signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedReport {
+    /// What was signed, by whom, as what.
+    pub signed: ReportSigned,
+    /// When.
+    pub at: Timestamp,
+    /// The position of the signature, by which the report is called.
+    pub position: u64,
+}
+
+/// Every report that was signed, in the order of the signatures.
+pub(crate) fn reports(chart: &Chart) -> Vec<Arc<SignedReport>> {
+    chart
+        .all::<ReportSigned>()
+        .map(|(entry, fact)| {
+            Arc::new(SignedReport {
+                signed: fact.clone(),
+                at: entry.recorded_at.0,
+                position: entry.position,
+            })
         })
         .collect()
 }

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::follow::Follow;
 
 /// What the lists need to know of one record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PatientLine {
     /// How many entries of the record this was folded from.
     pub version: u64,
@@ -214,6 +214,15 @@ impl PatientLine {
                 .map(|entry| entry.occurred_at.0)
                 .max(),
         }
+    }
+
+    /// The line without room to grow: one read from a snapshot grew its lists as it was read.
+    pub(super) fn fitted(mut self) -> Self {
+        self.visits.shrink_to_fit();
+        self.alerts.shrink_to_fit();
+        self.unsigned.shrink_to_fit();
+        self.follow.fit();
+        self
     }
 
     /// Since when an enquiry waits for its first answer.

@@ -4,8 +4,8 @@
 //! a record that has moved on since is folded again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use journal::rim::RIM_ROWS_MAX as ROWS_MAX;
 use journal::{Content, Erasure, Journal, RimRow, StreamId, Version};
 use record::ids::PatientId;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use crate::clinic::patient_stream;
 use crate::denied::Denied;
 
 /// The space the snapshot's rows are kept in; a new shape of the line or of its fold takes a new one.
-const SPACE: &str = "board_4";
+const SPACE: &str = "board_5";
 
 /// How many bytes of lines one row holds, well under what a row beside the journal may hold.
 const BYTES_PER_ROW: usize = 256 * 1024;
@@ -24,43 +24,74 @@ const BYTES_PER_ROW: usize = 256 * 1024;
 /// The longest a single line may be; a longer one is folded anew at every start.
 const BYTES_PER_LINE_MAX: usize = 512 * 1024;
 
+/// How many rows are written, and read, at once: the rows of a large clinic are larger than its board.
+const ROWS_AT_ONCE: usize = 10;
+
 #[derive(Serialize, Deserialize)]
 struct Row(Vec<(PatientId, PatientLine)>);
 
-/// Keeps a snapshot.
-pub(crate) fn keep(journal: &Journal, board: &Board) -> Result<(), Denied> {
-    let mut rows = Vec::new();
-    let mut lines: Vec<u8> = Vec::new();
-    for (id, line) in board.lines() {
+/// Keeps a snapshot of these lines.
+pub(crate) fn keep(
+    journal: &Journal,
+    lines: &[(PatientId, Arc<PatientLine>)],
+) -> Result<(), Denied> {
+    let mut rows = Rows::default();
+    for (id, line) in lines {
         let bytes = serde_json::to_vec(&(id, &**line))?;
-        if bytes.len() > BYTES_PER_LINE_MAX {
-            continue;
+        if bytes.len() <= BYTES_PER_LINE_MAX {
+            rows.add(journal, &bytes)?;
         }
-        if !lines.is_empty() && lines.len() + bytes.len() > BYTES_PER_ROW {
-            rows.push(row(rows.len(), &std::mem::take(&mut lines)));
-        }
-        if !lines.is_empty() {
-            lines.push(b',');
-        }
-        lines.extend_from_slice(&bytes);
     }
-    rows.push(row(rows.len(), &lines));
-    journal.rim_put_all(SPACE, &rows)?;
+    rows.end_row();
+    rows.write(journal)?;
     // Rows of a longer snapshot before this one are of no use to anyone.
-    for old in journal.rim_scan(SPACE, "", ROWS_MAX)? {
-        if !rows.iter().any(|kept| kept.key == old.key) {
-            journal.rim_remove(SPACE, &old.key)?;
-        }
+    let mut beyond = rows.n;
+    while journal.rim_remove(SPACE, &key(beyond))? {
+        beyond += 1;
     }
     Ok(())
 }
 
-fn row(number: usize, lines: &[u8]) -> RimRow {
-    RimRow {
-        key: format!("{number:08}"),
-        value: [b"[", lines, b"]"].concat(),
-        expires_at: None,
+/// The rows of a snapshot being kept.
+#[derive(Default)]
+struct Rows {
+    lines: Vec<u8>,
+    waiting: Vec<RimRow>,
+    n: usize,
+}
+
+impl Rows {
+    fn add(&mut self, journal: &Journal, line: &[u8]) -> Result<(), Denied> {
+        if !self.lines.is_empty() && self.lines.len() + line.len() > BYTES_PER_ROW {
+            self.end_row();
+            if self.waiting.len() >= ROWS_AT_ONCE {
+                self.write(journal)?;
+            }
+        }
+        if !self.lines.is_empty() {
+            self.lines.push(b',');
+        }
+        self.lines.extend_from_slice(line);
+        Ok(())
     }
+
+    fn end_row(&mut self) {
+        self.waiting.push(RimRow {
+            key: key(self.n),
+            value: [b"[", &*std::mem::take(&mut self.lines), b"]"].concat(),
+            expires_at: None,
+        });
+        self.n += 1;
+    }
+
+    fn write(&mut self, journal: &Journal) -> Result<(), Denied> {
+        journal.rim_put_all(SPACE, &std::mem::take(&mut self.waiting))?;
+        Ok(())
+    }
+}
+
+fn key(number: usize) -> String {
+    format!("{number:08}")
 }
 
 /// Puts on the board the lines of a snapshot that stand exactly where their record stands.
@@ -73,14 +104,21 @@ pub(crate) fn restore(
     board: &mut Board,
 ) -> Result<(), Denied> {
     let erased = erased(journal)?;
-    for row in journal.rim_scan(SPACE, "", ROWS_MAX)? {
-        let Ok(Row(lines)) = serde_json::from_slice::<Row>(&row.value) else {
-            continue;
-        };
-        for (patient, line) in lines {
-            let stands_here = standing.get(&patient) == Some(&line.version);
-            if stands_here && !erased.contains(&patient_stream(patient)) {
-                board.put(patient, line);
+    for tens in 0.. {
+        // The keys are decimal, so a key without its last digit finds the ten rows that begin with it.
+        let rows = journal.rim_scan(SPACE, &format!("{tens:07}"), ROWS_AT_ONCE)?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows {
+            let Ok(Row(lines)) = serde_json::from_slice::<Row>(&row.value) else {
+                continue;
+            };
+            for (patient, line) in lines {
+                let stands_here = standing.get(&patient) == Some(&line.version);
+                if stands_here && !erased.contains(&patient_stream(patient)) {
+                    board.put(patient, line.fitted());
+                }
             }
         }
     }

@@ -114,7 +114,7 @@ fn a_visit_that_begins_as_another_ends_is_no_clash() {
     let zone = new_york();
     let day = date(2026, 11, 27);
     let first = wanted("First", day.at(10, 0, 0, 0), 60, "Room 1");
-    let second = wanted("Second", day.at(11, 0, 0, 0), 60, "Room 1");
+    let second = wanted("Second", day.at(11, 0, 0, 0), 60, "Room 2");
     assert!(said(&zone, &[], &[first.clone(), second]).is_empty());
     let meets = wanted("Second", day.at(10, 59, 0, 0), 60, "Room 1");
     let clash = said(&zone, &[], &[first, meets]);
@@ -128,6 +128,34 @@ fn a_visit_that_begins_as_another_ends_is_no_clash() {
             .iter()
             .any(|one| one.starts_with("Room 1 is taken 10:00 to 11:00 by First"))
     );
+}
+
+#[test]
+fn a_room_that_stays_empty_between_two_visits_is_not_booked_into_that_time_on_either_side() {
+    let zone = new_york();
+    let day = date(2026, 11, 27);
+    let other = |from: Timestamp| Taken {
+        visit: VisitId::from_uuid(id(7)),
+        patient: PatientId::from_uuid(id(2)),
+        title: "First".to_owned(),
+        from,
+        until: ends(from, 60),
+        room: Some("Room 1".to_owned()),
+        with: None,
+    };
+    let ten = zone.to_timestamp(day.at(10, 0, 0, 0)).unwrap();
+    let at = |hour, minute| wanted("Second", day.at(hour, minute, 0, 0), 60, "Room 1");
+    let clash = said(&zone, &[other(ten)], &[at(11, 14)]);
+    assert_eq!(
+        clash.first().map(String::as_str),
+        Some(
+            "Room 1 stays empty for 15 min between visits, and First is there 10:00 to 11:00; free \
+             then: Room 2, Room 3, Room 4, Room 5, Room 6"
+        )
+    );
+    assert!(said(&zone, &[other(ten)], &[at(11, 15)]).is_empty());
+    assert_eq!(said(&zone, &[other(ten)], &[at(8, 50)]).len(), 1);
+    assert!(said(&zone, &[other(ten)], &[at(8, 45)]).is_empty());
 }
 
 proptest! {
@@ -167,7 +195,8 @@ proptest! {
             };
             let checked = check(ground, &all);
             let is_free = |one: &Checked| one.at.is_some() && !one.clashes.iter().any(|clash| matches!(
-                clash, Clash::Room { .. } | Clash::Staff { .. } | Clash::Patient { .. }
+                clash,
+                Clash::Room { .. } | Clash::Turnaround { .. } | Clash::Staff { .. } | Clash::Patient { .. }
             ));
             for (n, (one, found)) in all.iter().zip(&checked).enumerate() {
                 let Some(from) = found.at.filter(|_| is_free(found)) else { continue };
@@ -177,6 +206,10 @@ proptest! {
                     prop_assert!(!meets || (other.room != one.room
                         && (one.with.is_none() || other.with != one.with)
                         && other.patient != ground.patient));
+                    let between = premises.turnaround_minutes_most();
+                    let is_ready = other.until <= from && ends(other.until, between) <= from
+                        || until <= other.from && ends(until, between) <= other.from;
+                    prop_assert!(other.room != one.room || is_ready);
                 }
                 for (m, (other, of_other)) in all.iter().zip(&checked).enumerate() {
                     let Some(start) = of_other.at.filter(|_| m != n) else { continue };

@@ -1,11 +1,15 @@
 //! One append to the journal, to as many streams as one act is about.
 
+use std::sync::PoisonError;
+
 use journal::{Append, Expected, OutboxRow, StreamId, Version};
 use record::Fact;
 use record::chart::EntryNumber;
-use record::words::Role;
+use record::ids::PatientId;
+use record::words::{Line, Role};
 
-use super::{Clinic, Written};
+use super::{Clinic, Written, patient_stream};
+use crate::board::line::PatientLine;
 use crate::denied::Denied;
 use crate::operation::Operation;
 
@@ -80,5 +84,37 @@ impl Clinic {
             position,
             repeated: appended.repeated,
         })
+    }
+
+    /// Erases what a patient's record says, and forgets it in memory and in the snapshot too.
+    pub(crate) fn erase(
+        &self,
+        operation: &Operation<'_>,
+        role: Role,
+        patient: PatientId,
+        reason: &Line,
+    ) -> Result<(), Denied> {
+        let author = operation.actor.author(role);
+        let author = journal::Author {
+            person: author.who,
+            role: author.role.code().to_owned(),
+            door: author.door.code().to_owned(),
+        };
+        let stream = patient_stream(patient);
+        let erased = self
+            .journal
+            .erase_stream(operation.command, stream, author, reason.as_str());
+        let erased = erased.map_err(Denied::Append)?;
+        // What is kept was folded while the record could be read: nothing of it may stay.
+        self.charts().kept.remove(&patient);
+        let known = self.read_chart(patient, None)?;
+        let line = PatientLine::of(&known.chart, known.version.0);
+        self.board
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .put(patient, line);
+        let position = erased.entries.last().map_or(0, |(_, _, at)| at.0);
+        self.changed.tell(patient, position);
+        self.keep_snapshot()
     }
 }

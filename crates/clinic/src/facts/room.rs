@@ -88,11 +88,49 @@ impl Gather<'_> {
         }
     }
 
+    /// The safety plan as the record has it: whether one is written and its day of review not past, and
+    /// whether the last suicide-risk screen makes it required. Nobody answers these by hand.
+    fn safety(&mut self, chart: &Chart, now: Timestamp) {
+        let today = record::calendar::civil_day(now, &self.zone);
+        let latest = chart.latest::<SafetyPlanWritten>();
+        let is_current =
+            latest.is_some_and(|(_, plan)| plan.review_on.is_none_or(|day| today <= day));
+        let told = Observation {
+            answer: Answer::YesNo(is_current),
+            when: When::At(now),
+            entry: latest.map_or_else(
+                || "no safety plan".to_owned(),
+                |(entry, _)| format!("entry {}", entry.number),
+            ),
+            recorded_at: latest.map(|(entry, _)| entry.recorded_at.0),
+        };
+        self.facts.observe("safety_plan_current", told);
+        let asks_for_one = ["moderate", "high"].map(|word| Answer::Code(Code::plain(word)));
+        // A lower answer given the same day takes nothing back: only a clinician's review does.
+        let all = self.facts.of("cssrs_triage");
+        let is_today = |when: When| match when {
+            When::At(at) => record::calendar::civil_day(at, &self.zone) == today,
+            When::On(day) => day == today,
+            When::Unknown => false,
+        };
+        let screened = all
+            .iter()
+            .rfind(|one| asks_for_one.contains(&one.answer))
+            .filter(|one| is_today(one.when) || all.last() == Some(one))
+            .cloned();
+        if let Some(screened) = screened {
+            let told = Observation {
+                answer: Answer::YesNo(true),
+                when: When::At(now),
+                ..screened
+            };
+            self.facts.observe("safety_plan_indicated", told);
+        }
+    }
+
     /// What is booked and written, which nobody needs to be asked for.
     fn arranged(&mut self, chart: &Chart, session: &Session, now: Timestamp) {
-        if let Some((entry, _)) = chart.all::<SafetyPlanWritten>().last() {
-            self.at("safety_plan_current", Answer::YesNo(true), entry);
-        }
+        self.safety(chart, now);
         let mut ahead: Vec<_> = chart
             .visits()
             .into_iter()

@@ -159,6 +159,24 @@ pub fn ask(clinic: &Clinic, actor: &Actor, asked: Asked, today: Date) -> Result<
     Ok(made)
 }
 
+/// Tells what the courses came to as the journal stood at a position, on a day, as it may leave the
+/// clinic: the same position and day give the same answer for ever.
+///
+/// # Errors
+/// As [`ask`], and [`Denied::NotFound`] for a position that is still to come.
+pub fn ask_at(
+    clinic: &Clinic,
+    actor: &Actor,
+    mut asked: Asked,
+    day: Date,
+    position: u64,
+) -> Result<Made, Denied> {
+    may(actor, Act::ReadOutcomes, None)?;
+    asked.for_outside = true;
+    let standing = clinic.standing_at(position)?;
+    answer(&standing, asked, day, false)
+}
+
 /// What makes two questions the same.
 pub(super) type Key = (u64, Date, bool, Asked);
 

@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use outcomes::days::{Day, Strictness, TimeTo};
 use outcomes::missing::Answer;
+use outcomes::tidy::{Column, Holds, Table, dictionary};
 use outcomes::trace::{Reached, WINDOW_DAYS, before, last_between};
-use outcomes::{Definitions, Symbol};
+use outcomes::{Definitions, Kind, Symbol};
 
 use super::Course;
 use super::ask::{Asked, FEWEST, chosen};
@@ -55,67 +56,81 @@ impl Tidy {
 
 type Cell = fn(&Course, Option<usize>) -> String;
 
-/// A column of the courses: its name, its unit or values, what it means, and its value.
-const COURSES: &[(&str, &str, &str, Cell)] = &[
+/// A column of the courses: its name, what it holds, its unit or values, what it means, and its value.
+const COURSES: &[(&str, Holds, &str, &str, Cell)] = &[
     (
         "substance",
+        Holds::Words,
         "word",
         "The substance treated; withheld where fewer than five people have it",
         |course, _| word(course.substance.as_deref()),
     ),
     (
         "protocol",
+        Holds::Words,
         "word",
         "The protocol and its version; withheld where fewer than five people have it",
         |course, _| word(course.protocol.as_deref()),
     ),
     (
         "site",
+        Holds::Words,
         "word",
         "The site, where the record names one; withheld where fewer than five people are there",
         |course, _| word(course.site.as_deref()),
     ),
-    ("reached", "word", "How far the person came", |course, _| {
-        course.trace.reached.words().to_owned()
-    }),
+    (
+        "reached",
+        Holds::Words,
+        "word",
+        "How far the person came",
+        |course, _| course.trace.reached.words().to_owned(),
+    ),
     (
         "ended",
+        Holds::Words,
         "word",
         "Why no further, where the record says it",
         |course, _| word(course.trace.ended.map(outcomes::trace::Ended::words)),
     ),
     (
         "days_followed",
+        Holds::Whole,
         "days, at most 90",
         "Days after the first dose that are over; empty before it",
         |_, passed| passed.map_or_else(String::new, |days| days.min(WINDOW_DAYS).to_string()),
     ),
     (
         "days_known",
+        Holds::Whole,
         "days",
         "Of the first ninety, days on which use or its absence is known",
         |course, passed| counted(course, passed, |counts| counts.known),
     ),
     (
         "days_without_use",
+        Holds::Whole,
         "days",
         "Of these, days known to be without use",
         |course, passed| counted(course, passed, |counts| counts.without),
     ),
     (
         "days_in_conflict",
+        Holds::Whole,
         "days",
         "Days reported without use that a test contradicts",
         |course, passed| counted(course, passed, |counts| counts.conflict),
     ),
     (
         "first_use_day",
+        Holds::Whole,
         "day",
         "The first day of use; empty where none is known",
         |course, passed| first_use(course, passed),
     ),
     (
         "last_known_day",
+        Holds::Whole,
         "day",
         "The last day of which anything is known",
         |course, passed| {
@@ -126,49 +141,56 @@ const COURSES: &[(&str, &str, &str, Cell)] = &[
     ),
     (
         "contact_lost_day",
+        Holds::Whole,
         "day",
         "The last day of contact before four silent weeks; empty where contact held",
         |course, passed| lost(course, passed),
     ),
     (
         "craving_before",
+        Holds::Number,
         "0 to 10",
         "The last craving before the first dose",
         |course, _| number(before(&course.trace.craving)),
     ),
     (
         "craving_at_90",
+        Holds::Number,
         "0 to 10",
         "The last craving of days 77 to 90",
         |course, _| number(last_between(&course.trace.craving, 77, 90)),
     ),
     (
         "phq9_before",
+        Holds::Number,
         "0 to 27",
         "The last PHQ-9 before the first dose",
         |course, _| number(before(&course.trace.phq9)),
     ),
     (
         "phq9_at_90",
+        Holds::Number,
         "0 to 27",
         "The last PHQ-9 of days 77 to 90",
         |course, _| number(last_between(&course.trace.phq9, 77, 90)),
     ),
     (
         "sessions",
+        Holds::Whole,
         "number",
         "Dosing sessions in which drug was given",
         |course, _| course.trace.harm.sessions.to_string(),
     ),
     (
         "word",
+        Holds::Words,
         "symbols",
         "One symbol a week from the urines: + positive, - negative, * both, o missing, _ none due",
         |course, passed| started(passed, |_| course.trace.word.to_string()),
     ),
 ];
 
-/// A table, as CSV.
+/// A table.
 ///
 /// # Errors
 /// [`Denied::Forbidden`] where the actor may not take tables out; what the journal says.
@@ -178,11 +200,8 @@ pub fn table(
     asked: &Asked,
     today: Date,
     what: Tidy,
-) -> Result<String, Denied> {
+) -> Result<Table, Denied> {
     may(actor, Act::Export, None)?;
-    if what == Tidy::Dictionary {
-        return Ok(dictionary());
-    }
     let standing = clinic.standing()?;
     let mut courses: Vec<&Course> = chosen(&standing, asked).0;
     let position = standing.position;
@@ -199,19 +218,35 @@ pub fn table(
         courses.clear();
     }
     Ok(match what {
-        Tidy::Courses | Tidy::Dictionary => of_courses(&courses, today),
+        Tidy::Courses => of_courses(&courses, today),
         Tidy::Weeks => of_weeks(&courses, today),
         Tidy::Endpoints => of_endpoints(&courses, today),
+        Tidy::Dictionary => dictionary(&[
+            of_courses(&[], today),
+            of_weeks(&[], today),
+            of_endpoints(&[], today),
+        ]),
     })
 }
 
-fn of_courses(courses: &[&Course], today: Date) -> String {
+fn who() -> Column {
+    Column::new(
+        "who",
+        Holds::Whole,
+        "number",
+        "A person within this download alone; another download numbers anew",
+    )
+}
+
+fn of_courses(courses: &[&Course], today: Date) -> Table {
     let seldom = Seldom::among(courses);
-    let head = std::iter::once("who").chain(COURSES.iter().map(|column| column.0));
-    let mut out = row(head.map(str::to_owned));
+    let columns = COURSES
+        .iter()
+        .map(|(name, holds, values, means, _)| Column::new(*name, *holds, *values, *means));
+    let mut rows = Vec::with_capacity(courses.len());
     for (place, course) in courses.iter().enumerate() {
         let passed = course.followed(today).passed;
-        let cells = COURSES.iter().map(|(name, _, _, cell)| {
+        let cells = COURSES.iter().map(|(name, _, _, _, cell)| {
             let value = cell(course, passed);
             if seldom.has(name, &value) {
                 "withheld".to_owned()
@@ -219,14 +254,21 @@ fn of_courses(courses: &[&Course], today: Date) -> String {
                 value
             }
         });
-        out.push_str(&row(std::iter::once((place + 1).to_string()).chain(cells)));
+        rows.push(
+            std::iter::once((place + 1).to_string())
+                .chain(cells)
+                .collect(),
+        );
     }
-    out
+    Table {
+        name: Tidy::Courses.name().to_owned(),
+        columns: std::iter::once(who()).chain(columns).collect(),
+        rows,
+    }
 }
 
-fn of_weeks(courses: &[&Course], today: Date) -> String {
-    let head = ["who", "week", "use", "urine", "craving_mean"];
-    let mut out = row(head.map(str::to_owned));
+fn of_weeks(courses: &[&Course], today: Date) -> Table {
+    let mut rows = Vec::new();
     for (place, course) in courses.iter().enumerate() {
         let Some(passed) = course.followed(today).passed else {
             continue;
@@ -256,25 +298,64 @@ fn of_weeks(courses: &[&Course], today: Date) -> String {
                 .collect();
             let n = u32::try_from(of_week.len()).map_or(1.0, f64::from);
             let mean = (!of_week.is_empty()).then(|| of_week.iter().sum::<f64>() / n);
-            let cells = [
+            rows.push(vec![
                 (place + 1).to_string(),
                 (week + 1).to_string(),
                 told.to_owned(),
                 urine.to_owned(),
                 number(mean),
-            ];
-            out.push_str(&row(cells));
+            ]);
         }
     }
-    out
+    let craving = "The mean of the week's answers; empty where there is none";
+    Table {
+        name: Tidy::Weeks.name().to_owned(),
+        columns: vec![
+            who(),
+            Column::new(
+                "week",
+                Holds::Whole,
+                "1 to 12",
+                "The week after the first dose, or after randomisation in a trial",
+            ),
+            Column::new(
+                "use",
+                Holds::Words,
+                "without use, use, not known",
+                "What urines and reports together say of the week",
+            ),
+            Column::new(
+                "urine",
+                Holds::Words,
+                "word",
+                "What the urines say of the week",
+            ),
+            Column::new("craving_mean", Holds::Number, "0 to 10", craving),
+        ],
+        rows,
+    }
 }
 
-fn of_endpoints(courses: &[&Course], today: Date) -> String {
+fn of_endpoints(courses: &[&Course], today: Date) -> Table {
     let Ok(definitions) = Definitions::of_the_house() else {
-        return String::new();
+        return Table::default();
     };
-    let head = ["who", "word"].into_iter().chain(definitions.columns());
-    let mut out = row(head.map(str::to_owned));
+    let word = "The word the endpoints are computed from";
+    let mut columns = vec![who(), Column::new("word", Holds::Words, "symbols", word)];
+    for definition in &definitions {
+        let holds = holds(definition.kind);
+        let values = format!("{:?}", definition.kind).to_lowercase();
+        let means = format!("{} {}", definition.says, definition.citation);
+        for name in &definition.columns {
+            columns.push(Column::new(
+                name.clone(),
+                holds,
+                values.clone(),
+                means.clone(),
+            ));
+        }
+    }
+    let mut rows = Vec::new();
     for (place, course) in courses.iter().enumerate() {
         if course.followed(today).passed.is_none() {
             continue;
@@ -284,9 +365,22 @@ fn of_endpoints(courses: &[&Course], today: Date) -> String {
         for (definition, value) in definitions.iter().zip(definitions.values(word)) {
             cells.extend(value.cells(definition.columns.len()));
         }
-        out.push_str(&row(cells));
+        rows.push(cells);
     }
-    out
+    Table {
+        name: Tidy::Endpoints.name().to_owned(),
+        columns,
+        rows,
+    }
+}
+
+/// What the columns of a kind of endpoint hold; a time is a week, and 1 where it happened.
+const fn holds(kind: Kind) -> Holds {
+    match kind {
+        Kind::Truth => Holds::Truth,
+        Kind::Whole | Kind::Time => Holds::Whole,
+        Kind::Halves | Kind::Share | Kind::Score => Holds::Number,
+    }
 }
 
 const fn in_a_word(symbol: Symbol) -> &'static str {
@@ -299,60 +393,6 @@ const fn in_a_word(symbol: Symbol) -> &'static str {
     }
 }
 
-/// What each column means, made from the columns themselves.
-fn dictionary() -> String {
-    let mut out = row(["table", "column", "values", "means"].map(str::to_owned));
-    let mut add = |table: &str, column: &str, values: &str, means: &str| {
-        out.push_str(&row([table, column, values, means].map(str::to_owned)));
-    };
-    let who = "A person within this download alone; another download numbers anew";
-    add("courses", "who", "number", who);
-    for (name, values, means, _) in COURSES {
-        add("courses", name, values, means);
-    }
-    add("weeks", "who", "number", who);
-    add(
-        "weeks",
-        "week",
-        "1 to 12",
-        "The week after the first dose, or after randomisation in a trial",
-    );
-    add(
-        "weeks",
-        "use",
-        "without use, use, not known",
-        "What urines and reports together say of the week",
-    );
-    add("weeks", "urine", "word", "What the urines say of the week");
-    add(
-        "weeks",
-        "craving_mean",
-        "0 to 10",
-        "The mean of the week's answers; empty where there is none",
-    );
-    add("endpoints", "who", "number", who);
-    add(
-        "endpoints",
-        "word",
-        "symbols",
-        "The word the endpoints are computed from",
-    );
-    if let Ok(definitions) = Definitions::of_the_house() {
-        for definition in &definitions {
-            for column in &definition.columns {
-                let means = format!("{} {}", definition.says, definition.citation);
-                add(
-                    "endpoints",
-                    column,
-                    &format!("{:?}", definition.kind).to_lowercase(),
-                    &means,
-                );
-            }
-        }
-    }
-    out
-}
-
 /// Words so few courses have that they could point at somebody.
 struct Seldom(BTreeMap<&'static str, BTreeMap<String, u32>>);
 
@@ -360,7 +400,7 @@ impl Seldom {
     fn among(courses: &[&Course]) -> Self {
         let mut counted: BTreeMap<&'static str, BTreeMap<String, u32>> = BTreeMap::new();
         for course in courses {
-            for (name, _, _, cell) in COURSES.iter().take(5) {
+            for (name, _, _, _, cell) in COURSES.iter().take(5) {
                 *counted
                     .entry(name)
                     .or_default()
@@ -375,19 +415,6 @@ impl Seldom {
         let counted = self.0.get(column).and_then(|values| values.get(value));
         counted.is_some_and(|n| *n < FEWEST) && !value.is_empty()
     }
-}
-
-/// A row of a table, its cells quoted where they must be.
-fn row(cells: impl IntoIterator<Item = String>) -> String {
-    let quoted = |cell: String| {
-        if cell.contains(['"', ',', '\n', '\r']) {
-            format!("\"{}\"", cell.replace('"', "\"\""))
-        } else {
-            cell
-        }
-    };
-    let cells: Vec<String> = cells.into_iter().map(quoted).collect();
-    format!("{}\r\n", cells.join(","))
 }
 
 fn word(text: Option<&str>) -> String {

@@ -172,3 +172,60 @@ fn what_was_revoked_can_be_signed_anew_and_what_is_in_force_cannot() {
     signed(&mut given, patient, again).unwrap();
     assert_eq!(given.n_of(patient, EntryKind::ConsentSigned), 2);
 }
+
+#[test]
+fn a_text_of_another_version_than_the_one_in_use_is_not_signed_and_the_sentence_says_to_read_it_again()
+ {
+    let mut given = TestClinic::new();
+    let (patient, course) = on_course(&mut given);
+    let known = given.clinic.chart(patient).unwrap();
+    let mut older = given.clinic.library().consent("treatment").unwrap().clone();
+    older.version += 1;
+    let mut filling = filling(&given.clinic, &known, course).unwrap();
+    let mut signature = signature(&given, patient, course, "treatment");
+    filling.answers.clone_from(&signature.answers);
+    let now = signature.shown_hash.clone();
+    signature.shown_hash = older.shown(&filling).unwrap().hash;
+    assert_ne!(
+        signature.shown_hash, now,
+        "the version is part of what is hashed"
+    );
+    assert!(
+        sentence(signed(&mut given, patient, signature)).contains("changed since it was shown")
+    );
+    assert_eq!(given.n_of(patient, EntryKind::ConsentSigned), 0);
+}
+
+#[test]
+fn a_consent_that_ran_out_or_was_revoked_stands_in_the_way_of_plan_and_dose() {
+    use clinic::act::eligibility::may_prescribe;
+    let mut given = TestClinic::new();
+    let (patient, course) = given.assessed();
+    let rule = |given: &TestClinic, day| {
+        may_prescribe(&given.chart(patient), course, day)
+            .err()
+            .map(|refusal| refusal.rule)
+    };
+    assert_eq!(rule(&given, given.today()).as_deref(), Some("E52"));
+    given.consent(patient, course);
+    assert_eq!(rule(&given, given.today()), None);
+    let chart = given.chart(patient);
+    let (_, one) = chart
+        .all::<ConsentSigned>()
+        .find(|(_, one)| one.text.as_str() == "treatment")
+        .unwrap();
+    if let Some(last) = one.expires {
+        assert_eq!(rule(&given, last), None, "its last day still counts");
+        assert_eq!(
+            rule(&given, last.tomorrow().unwrap()).as_deref(),
+            Some("E52")
+        );
+    }
+    let consent = one.consent;
+    given
+        .by(Role::Coordinator, |operation, clinic| {
+            withdraw(operation, clinic, patient, consent, None)
+        })
+        .unwrap();
+    assert_eq!(rule(&given, given.today()).as_deref(), Some("E52"));
+}

@@ -15,7 +15,7 @@ use record::words::{Role, Said, YesNo};
 use super::harness::{TestClinic, fields, line, prose, refused_by};
 use super::sample::a_calm_day;
 
-fn override_rule(
+pub(crate) fn override_rule(
     given: &mut TestClinic,
     patient: PatientId,
     course: CourseId,
@@ -27,9 +27,11 @@ fn override_rule(
         reason: prose("Benefit outweighs risk"),
         mitigation: prose("Closer watch"),
         second_reader: None,
+        second_reader_person: None,
+        rule_version: None,
     };
     given.by(Role::Prescriber, |operation, clinic| {
-        eligibility::override_rule(operation, clinic, patient, overridden)
+        eligibility::override_rule(operation, clinic, patient, overridden, None)
     })
 }
 

@@ -16,7 +16,7 @@ use super::harness::{TestClinic, line, prose};
 use super::sample::pressure;
 
 impl TestClinic {
-    fn a_device(&mut self, name: &str, room: &str) -> (String, String) {
+    pub(crate) fn a_device(&mut self, name: &str, room: &str) -> (String, String) {
         let made = self.by(Role::Administrator, |operation, clinic| {
             device::make(operation, clinic, line(name), line(room))
         });
@@ -24,7 +24,7 @@ impl TestClinic {
         (device.id, token)
     }
 
-    fn sends(
+    pub(crate) fn sends(
         &mut self,
         token: &str,
         sequence: u64,
@@ -41,7 +41,7 @@ impl TestClinic {
         })
     }
 
-    fn sends_now(&mut self, token: &str, sequence: u64) -> Result<Taken, NotTaken> {
+    pub(crate) fn sends_now(&mut self, token: &str, sequence: u64) -> Result<Taken, NotTaken> {
         let now = self.now();
         self.sends(token, sequence, now, pressure(126, 80))
     }
@@ -59,7 +59,7 @@ impl TestClinic {
         .unwrap()
     }
 
-    fn leaves(&mut self, patient: PatientId, session: SessionId) {
+    pub(crate) fn leaves(&mut self, patient: PatientId, session: SessionId) {
         self.by(Role::Nurse, |operation, clinic| {
             after::leave_against_advice(
                 operation,

@@ -12,7 +12,7 @@ use record::words::{Door, Line, Role, Sex};
 
 use crate::harness::TestClinic;
 
-fn filled(instrument: &str, pairs: &[(&str, i32)]) -> Filled {
+pub(crate) fn filled(instrument: &str, pairs: &[(&str, i32)]) -> Filled {
     Filled {
         instrument: instrument.to_owned(),
         answers: Answers::of(pairs.iter().copied()),

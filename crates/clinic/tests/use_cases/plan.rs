@@ -22,7 +22,7 @@ use record::words::{Door, Role, YesNo};
 
 use crate::harness::{TestClinic, fields, line, prose, refused_by, staff};
 
-const WEDNESDAY: Date = date(2026, 3, 4);
+pub(crate) const WEDNESDAY: Date = date(2026, 3, 4);
 
 fn confirmed() -> Confirmed {
     let mut prescriber = staff(Role::Prescriber);
@@ -67,6 +67,7 @@ fn signing(shown: &Designed) -> Signing {
         overrides: Vec::new(),
         confirmed: confirmed(),
         second: None,
+        reader: None,
     }
 }
 
@@ -241,7 +242,9 @@ fn a_rule_that_may_be_overridden_is_overridden_in_place_or_the_plan_is_refused()
             rule: rule.clone(),
             reason: prose("Steady for six years"),
             mitigation: prose("Mood asked before each dose"),
-            second_reader: Some(line("Dr Edith Lindqvist")),
+            second_reader: None,
+            second_reader_person: None,
+            rule_version: None,
         })
         .collect();
     t.by(Role::Prescriber, |operation, clinic| {

@@ -228,9 +228,11 @@ fn a_pressure_of_164_after_rest_holds_and_cannot_be_overridden_and_holding_close
         reason: prose("Nervous."),
         mitigation: prose("Watched closely."),
         second_reader: None,
+        second_reader_person: None,
+        rule_version: None,
     };
     let refused = given.by(Role::Prescriber, |operation, clinic| {
-        before::override_today(operation, clinic, patient, session, overridden)
+        before::override_today(operation, clinic, patient, session, overridden, None)
     });
     assert_eq!(refused_by(refused), "M03");
     given
@@ -277,11 +279,58 @@ fn a_pressure_of_148_needs_a_prescribers_reason_and_then_the_gate_opens() {
         reason: prose("Known white coat; 128 over 80 at home this morning."),
         mitigation: prose("Every 5 minutes for the first 20."),
         second_reader: None,
+        second_reader_person: None,
+        rule_version: None,
     };
     given
         .by(Role::Prescriber, |operation, clinic| {
-            before::override_today(operation, clinic, patient, session, overridden)
+            before::override_today(operation, clinic, patient, session, overridden, None)
         })
         .unwrap();
     time_out(&mut given, patient, session, every_item()).unwrap();
+}
+
+#[test]
+fn no_dose_is_given_without_the_safety_plan_that_the_suicide_risk_screen_makes_required() {
+    use clinic::act::instrument::answer;
+    use clinic::act::note::plan_safety;
+    use record::fact::care::{SafetyPlanWritten, SafetyStep};
+    let mut given = TestClinic::new();
+    let (patient, session) = opened(&mut given);
+    answer_calmly(&mut given, patient, session);
+    let blocks = |given: &TestClinic| {
+        let ready = asked(given, patient, session);
+        ready.in_the_way.iter().any(|(rule, _)| rule == "E52")
+    };
+    assert!(!blocks(&given), "none is indicated on a calm day");
+    let moderate = [("1", 1), ("2", 1), ("3", 1), ("4", 0), ("5", 0), ("6", 0)];
+    given
+        .by(Role::Nurse, |operation, clinic| {
+            let filled = super::instrument::filled("c-ssrs-screener", &moderate);
+            answer(operation, clinic, patient, &filled)
+        })
+        .unwrap();
+    assert!(blocks(&given), "a nurse's no of the morning lowers no tier");
+    let write = |given: &mut TestClinic, review_on| {
+        let plan = SafetyPlanWritten {
+            steps: vec![SafetyStep {
+                step: line("alone"),
+                lines: vec![line("Walk down to the harbour")],
+            }],
+            review_on,
+        };
+        given
+            .by(Role::Nurse, |operation, clinic| {
+                plan_safety(operation, clinic, patient, plan)
+            })
+            .unwrap();
+    };
+    let today = given.today();
+    write(&mut given, Some(today.yesterday().unwrap()));
+    assert!(
+        blocks(&given),
+        "one whose day of review is past is not current"
+    );
+    write(&mut given, Some(today));
+    assert!(!blocks(&given));
 }

@@ -17,7 +17,7 @@ use record::{Clock as _, Kind};
 use super::harness::{TestClinic, fields, is_not_found, prose, refused_by};
 use super::sample::pressure;
 
-pub(crate) fn set(upper: u16, lower: u16) -> Readings {
+fn set(upper: u16, lower: u16) -> Readings {
     Readings {
         vitals: pressure(upper, lower),
         ..Readings::default()
@@ -25,7 +25,7 @@ pub(crate) fn set(upper: u16, lower: u16) -> Readings {
 }
 
 impl TestClinic {
-    pub(crate) fn chart_set(
+    fn chart_set(
         &mut self,
         patient: PatientId,
         session: SessionId,
@@ -37,7 +37,7 @@ impl TestClinic {
     }
 
     /// A dose that runs: 40 minutes by the plan.
-    pub(crate) fn running(&mut self) -> (PatientId, SessionId) {
+    fn running(&mut self) -> (PatientId, SessionId) {
         let (patient, course) = self.planned();
         let session = self.open_session(patient, course).unwrap();
         let dose = self.planned_dose(patient, course);
@@ -45,7 +45,7 @@ impl TestClinic {
         (patient, session)
     }
 
-    pub(crate) fn minutes(&self, minutes: i64) {
+    fn minutes(&self, minutes: i64) {
         self.clock.forward(SignedDuration::from_mins(minutes));
     }
 

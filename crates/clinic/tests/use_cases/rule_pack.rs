@@ -4,38 +4,31 @@ use clinic::act::confirm::{Confirmed, confirm};
 use clinic::act::eligibility::assess;
 use clinic::act::people::{NewPerson, add};
 use clinic::act::rule_pack::{Change, Standing, differences, in_force, sign, standing};
+use clinic::act::rule_pack::{before, moves};
 use clinic::{Actor, ActorId, Clinic, Denied, Library};
-use protocol::Pack;
-use protocol::house;
+use protocol::{PackText, house};
 use record::Kind;
 use record::words::{Door, Role};
 
 use super::harness::{TestClinic, fields, line, refused_by, staff};
 
 /// The pack that ships with some words of one file changed.
-fn edited(file: &str, from: &str, to: &str) -> Library {
-    let texts = house::RULES.map(|(name, text)| {
-        let text = if name == file {
-            assert!(text.contains(from), "{file} does not say {from}");
-            text.replacen(from, to, 1)
-        } else {
-            text.to_owned()
-        };
-        (name, text)
-    });
-    let files: Vec<(&str, &str)> = texts
-        .iter()
-        .map(|(name, text)| (*name, text.as_str()))
-        .collect();
-    let pack = Pack::read(
-        &files,
-        &house::inputs().unwrap(),
-        &house::sources().unwrap(),
-    )
-    .unwrap();
+pub(crate) fn edited(file: &str, from: &str, to: &str) -> Library {
+    edited_as(&[(file, from, to)])
+}
+
+/// The same, with several changes.
+pub(crate) fn edited_as(changes: &[(&str, &str, &str)]) -> Library {
+    let mut text = PackText::house();
+    for (file, from, to) in changes {
+        let mut files = text.files.iter_mut();
+        let (_, words) = files.find(|(name, _)| name == file).unwrap();
+        assert!(words.contains(from), "{file} does not say {from}");
+        *words = words.replacen(from, to, 1);
+    }
     Library::embedded()
         .unwrap()
-        .with_pack(pack, house::examples().unwrap())
+        .with_pack_text(text, house::examples().unwrap())
         .unwrap()
 }
 
@@ -168,4 +161,71 @@ fn a_signature_outlives_a_restart() {
         standing(&given.opened_anew()),
         Standing::Signed(_)
     ));
+}
+
+/// The next version of the pack that ships, with the age from which one may be treated raised.
+fn next_version() -> Library {
+    edited_as(&[
+        ("rules/house.toml", "version = 1", "version = 2"),
+        (
+            "rules/eligibility.toml",
+            "age(birth_date) < 18 y",
+            "age(birth_date) < 60 y",
+        ),
+    ])
+}
+
+#[test]
+fn what_was_signed_is_kept_whole_and_is_read_back_beside_the_next_version() {
+    let given = TestClinic::new();
+    let clinic = given.opened_with(next_version());
+    let all = before::all(&clinic).unwrap();
+    let [signed] = all.as_slice() else {
+        panic!("{all:?}");
+    };
+    assert!(signed.signed.is_some());
+    let old = signed.pack.as_ref().unwrap();
+    assert_eq!(old.digest().0, digest(&given.clinic));
+    let found = protocol::compare(old, clinic.library().pack());
+    let named: Vec<_> = found.rules.iter().map(|rule| rule.id.as_str()).collect();
+    assert_eq!(named, ["E05a"]);
+}
+
+#[test]
+fn a_pack_of_the_clinics_own_is_laid_beside_what_it_signed_before_even_when_those_files_are_gone() {
+    let given = TestClinic::unsigned();
+    let own = |change: &str| edited("rules/eligibility.toml", "age(birth_date) < 18 y", change);
+    let mut first = given.opened_with(own("age(birth_date) < 19 y"));
+    let mut given = given;
+    std::mem::swap(&mut given.clinic, &mut first);
+    given.sign_rules().unwrap();
+    let later = given.opened_with(own("age(birth_date) < 20 y"));
+    let all = before::all(&later).unwrap();
+    assert_eq!(all.len(), 2, "what was signed, and what ships");
+    let old = all[0].pack.as_ref().unwrap();
+    assert_eq!(
+        old.rule("E05a").unwrap().when.source(),
+        "age(birth_date) < 19 y"
+    );
+    assert!(all[1].signed.is_none());
+}
+
+#[test]
+fn a_change_says_whom_it_would_newly_stop_and_whom_it_would_newly_pass_before_it_is_signed() {
+    let mut given = TestClinic::new();
+    let (patient, _) = given.assessed();
+    let clinic = given.opened_with(next_version());
+    let all = before::all(&clinic).unwrap();
+    let old = all[0].pack.as_ref().unwrap();
+    let now = clinic.library().pack();
+    let forth = moves::between(&clinic, old, now, given.now()).unwrap();
+    assert_eq!(forth.n_courses, 1);
+    let stopped: Vec<_> = forth.newly_stopped().map(|one| one.patient).collect();
+    assert_eq!(stopped, [patient]);
+    assert_eq!(forth.newly_passed().count(), 0);
+    let back = moves::between(&clinic, now, old, given.now()).unwrap();
+    assert_eq!(back.newly_passed().count(), 1);
+    assert_eq!(back.newly_stopped().count(), 0);
+    let same = moves::between(&clinic, old, old, given.now()).unwrap();
+    assert_eq!(same.moved, []);
 }

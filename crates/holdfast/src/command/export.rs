@@ -4,8 +4,9 @@ use std::io::Write;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use clinic::Clinic;
+use outcomes::tidy::{Column, Format, Holds, Table, TidyError};
 use record::calendar::{civil_day, days_between};
 use record::fact::observation::{Found, UrineScreen};
 use record::ids::PatientId;
@@ -71,58 +72,106 @@ pub(crate) struct Tables {
     /// The folder to write; it may not hold anything yet
     #[arg(long, value_name = "DIR")]
     to: Utf8PathBuf,
+    /// What the tables are written as; Parquet only where it was built in
+    #[arg(long, value_enum, default_value_t = Written::Csv)]
+    format: Written,
 }
 
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Written {
+    /// Comma-separated values
+    Csv,
+    /// Parquet, typed columns that say what they mean
+    Parquet,
+}
+
+impl Written {
+    const fn format(self) -> Format {
+        match self {
+            Self::Csv => Format::Csv,
+            Self::Parquet => Format::Parquet,
+        }
+    }
+}
+
+type Described = (&'static str, Holds, &'static str);
+
 /// The tables, their columns and what each column holds.
-const DICTIONARY: &[(&str, &[(&str, &str)])] = &[
+const TABLES: [(&str, &[Described]); 4] = [
     (
-        "courses.csv",
+        "courses",
         &[
             (
                 "who",
+                Holds::Whole,
                 "number of the person in this export; it names nobody",
             ),
-            ("protocol", "protocol of the course"),
-            ("substance", "substance treated"),
-            ("stage", "stage on the day of the export"),
-            ("n_entries", "entries in the record"),
+            ("protocol", Holds::Words, "protocol of the course"),
+            ("substance", Holds::Words, "substance treated"),
+            ("stage", Holds::Words, "stage on the day of the export"),
+            ("n_entries", Holds::Whole, "entries in the record"),
             (
                 "position",
+                Holds::Whole,
                 "position in the journal the row was computed from",
             ),
         ],
     ),
     (
-        "use_days.csv",
+        "use_days",
         &[
-            ("who", "as in courses.csv"),
-            ("day", "protocol day; day 0 is that of the plan"),
-            ("substance", "substance"),
+            ("who", Holds::Whole, "as in courses"),
+            (
+                "day",
+                Holds::Whole,
+                "protocol day; day 0 is that of the plan",
+            ),
+            ("substance", Holds::Words, "substance"),
             (
                 "known",
+                Holds::Words,
                 "used, not_used or conflict; a day that is not here is not known",
             ),
         ],
     ),
     (
-        "urines.csv",
+        "urines",
         &[
-            ("who", "as in courses.csv"),
-            ("day", "protocol day"),
-            ("substance", "substance"),
-            ("found", "found, not_found, inconclusive or not_tested"),
+            ("who", Holds::Whole, "as in courses"),
+            ("day", Holds::Whole, "protocol day"),
+            ("substance", Holds::Words, "substance"),
+            (
+                "found",
+                Holds::Words,
+                "found, not_found, inconclusive or not_tested",
+            ),
         ],
     ),
     (
-        "visits.csv",
+        "visits",
         &[
-            ("who", "as in courses.csv"),
-            ("day", "protocol day it stood for, or fell on"),
-            ("purpose", "what it was for"),
-            ("state", "booked, arrived, held, missed or cancelled"),
+            ("who", Holds::Whole, "as in courses"),
+            ("day", Holds::Whole, "protocol day it stood for, or fell on"),
+            ("purpose", Holds::Words, "what it was for"),
+            (
+                "state",
+                Holds::Words,
+                "booked, arrived, held, missed or cancelled",
+            ),
         ],
     ),
 ];
+
+fn empty_tables() -> [Table; 4] {
+    TABLES.map(|(name, columns)| Table {
+        name: name.to_owned(),
+        columns: columns
+            .iter()
+            .map(|(name, holds, means)| Column::new(*name, *holds, "", *means))
+            .collect(),
+        rows: Vec::new(),
+    })
+}
 
 impl Tables {
     fn run(self, out: &mut dyn Write) -> anyhow::Result<Outcome> {
@@ -135,29 +184,27 @@ impl Tables {
             ))
             .into());
         }
+        let format = self.format.format();
+        if !Format::built_in().contains(&format) {
+            return Err(Unaskable(TidyError::NotBuiltIn.to_string()).into());
+        }
         let clinic = self.place.open_to_read(Arc::new(RealClock))?;
         std::fs::create_dir_all(&self.to)
             .with_context(|| format!("the folder {} could not be made", self.to))?;
-        let mut writers = writers(&self.to)?;
+        let mut tables = empty_tables();
         let patients: Vec<PatientId> = clinic.board().lines().map(|(id, _)| *id).collect();
         for (number, patient) in patients.iter().enumerate() {
-            rows(&clinic, *patient, number + 1, &mut writers)?;
+            rows(&clinic, *patient, number + 1, &mut tables)?;
         }
-        for writer in &mut writers {
-            writer.flush().context("a table could not be written")?;
+        let mut dictionary = serde_json::Map::new();
+        for table in &tables {
+            let file = format!("{}.{}", table.name, format.ending());
+            std::fs::write(self.to.join(&file), table.written(format)?)
+                .with_context(|| format!("{file} could not be written"))?;
+            let columns = table.columns.iter();
+            let columns = columns.map(|one| (one.name.clone(), one.means.clone().into()));
+            dictionary.insert(file, serde_json::Value::Object(columns.collect()));
         }
-        let dictionary: serde_json::Map<String, serde_json::Value> = DICTIONARY
-            .iter()
-            .map(|(table, columns)| {
-                let columns = columns
-                    .iter()
-                    .map(|(name, words)| ((*name).to_owned(), (*words).into()));
-                (
-                    (*table).to_owned(),
-                    serde_json::Value::Object(columns.collect()),
-                )
-            })
-            .collect();
         let text = serde_json::to_string_pretty(&dictionary)?;
         std::fs::write(self.to.join("dictionary.json"), text)
             .context("the dictionary could not be written")?;
@@ -166,28 +213,11 @@ impl Tables {
     }
 }
 
-type Writers = [csv::Writer<std::fs::File>; 4];
-
-fn writers(to: &Utf8Path) -> anyhow::Result<Writers> {
-    let open =
-        |table: &str, columns: &[(&str, &str)]| -> anyhow::Result<csv::Writer<std::fs::File>> {
-            let mut writer = csv::Writer::from_path(to.join(table))?;
-            writer.write_record(columns.iter().map(|(name, _)| *name))?;
-            Ok(writer)
-        };
-    let all: anyhow::Result<Vec<_>> = DICTIONARY
-        .iter()
-        .map(|(table, columns)| open(table, columns))
-        .collect();
-    all?.try_into()
-        .map_err(|_| anyhow::anyhow!("the dictionary names four tables"))
-}
-
 fn rows(
     clinic: &Clinic,
     patient: PatientId,
     who: usize,
-    writers: &mut Writers,
+    tables: &mut [Table; 4],
 ) -> anyhow::Result<()> {
     let known = clinic.chart(patient)?;
     let chart = &known.chart;
@@ -197,16 +227,16 @@ fn rows(
     let zone = clinic.zone();
     let today = clinic.zone_today(record::Clock::now(&RealClock));
     let who = who.to_string();
-    let [courses, use_days, urines, visits] = writers;
+    let [courses, use_days, urines, visits] = tables;
     let position = chart.entries().last().map_or(0, |entry| entry.position);
-    courses.write_record([
-        &who,
-        &course.protocol,
-        course.substance.as_str(),
-        chart.stage(today).code(),
-        &chart.entries().len().to_string(),
-        &position.to_string(),
-    ])?;
+    courses.rows.push(vec![
+        who.clone(),
+        course.protocol.clone(),
+        course.substance.to_string(),
+        chart.stage(today).code().to_owned(),
+        chart.entries().len().to_string(),
+        position.to_string(),
+    ]);
     let Some(day_zero) = course.day_zero else {
         return Ok(());
     };
@@ -218,14 +248,20 @@ fn rows(
                 record::chart::substance_use::UseDay::Conflict => "conflict",
             };
             let day = days_between(day_zero, day).to_string();
-            use_days.write_record([&who, &day, substance.as_str(), said])?;
+            let row = vec![who.clone(), day, substance.to_string(), said.to_owned()];
+            use_days.rows.push(row);
         }
     }
     for (entry, screen) in chart.all::<UrineScreen>() {
         let day = days_between(day_zero, civil_day(entry.occurred_at.0, &zone)).to_string();
         for finding in &screen.findings {
             let found: Found = finding.found;
-            urines.write_record([&who, &day, finding.substance.as_str(), found.code()])?;
+            urines.rows.push(vec![
+                who.clone(),
+                day.clone(),
+                finding.substance.to_string(),
+                found.code().to_owned(),
+            ]);
         }
     }
     for visit in chart.visits() {
@@ -240,7 +276,12 @@ fn rows(
             record::chart::visit::VisitState::Missed => "missed",
             record::chart::visit::VisitState::Cancelled => "cancelled",
         };
-        visits.write_record([&who, &day.to_string(), visit.purpose.code(), state])?;
+        visits.rows.push(vec![
+            who.clone(),
+            day.to_string(),
+            visit.purpose.code().to_owned(),
+            state.to_owned(),
+        ]);
     }
     Ok(())
 }

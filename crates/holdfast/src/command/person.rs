@@ -22,6 +22,7 @@ pub(crate) enum Person {
     Add(Add),
     Reset(Reset),
     List(List),
+    Erase(super::erase::Erase),
 }
 
 impl Person {
@@ -30,6 +31,7 @@ impl Person {
             Self::Add(add) => add.run(out),
             Self::Reset(reset) => reset.run(out),
             Self::List(list) => list.run(out),
+            Self::Erase(erase) => erase.run(out),
         }
     }
 }
@@ -158,7 +160,7 @@ impl List {
     }
 }
 
-fn line(text: &str) -> Result<Line, Unaskable> {
+pub(super) fn line(text: &str) -> Result<Line, Unaskable> {
     Line::new(text).map_err(|error| Unaskable(format!("{text:?}: {error}")))
 }
 
@@ -173,7 +175,7 @@ fn role(text: &str) -> Result<Role, Unaskable> {
 }
 
 /// What a use case found wrong, as a sentence for the command line.
-fn said(denied: clinic::Denied) -> anyhow::Error {
+pub(super) fn said(denied: clinic::Denied) -> anyhow::Error {
     if let clinic::Denied::Invalid(faults) = &denied {
         let said: Vec<&str> = faults.iter().map(|fault| fault.sentence.as_str()).collect();
         return Unaskable(said.join("; ")).into();

@@ -58,11 +58,16 @@ fn said(
             match format {
                 Format::Text => writeln!(
                     out,
-                    "The record verifies: {} entries in {} streams, {} erased, {} checkpoints; its head is {} at position {}.",
+                    "The record verifies: {} entries in {} streams, {} erased, {} {}; its head is {} at position {}.",
                     report.entries,
                     report.streams,
                     report.erased,
                     report.checkpoints,
+                    if report.checkpoints == 1 {
+                        "checkpoint"
+                    } else {
+                        "checkpoints"
+                    },
                     report.head.hash,
                     report.head.position
                 )?,

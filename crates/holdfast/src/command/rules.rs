@@ -3,6 +3,7 @@
 mod explain;
 mod keep;
 mod load;
+mod reassess;
 mod show;
 
 use std::io::Write;
@@ -88,6 +89,15 @@ enum Ask {
         #[command(flatten)]
         place: Place,
     },
+    /// Assess every open course again by the rules in force, as each night does
+    #[command(after_help = "Example:\n  holdfast rules reassess --data clinic")]
+    Reassess {
+        #[command(flatten)]
+        place: Place,
+        /// How to print
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
     /// Go back to the rules that ship
     #[command(after_help = "Example:\n  holdfast rules unload --data clinic")]
     Unload {
@@ -121,6 +131,7 @@ impl Rules {
             } => try_case(out, pack.as_deref(), &facts, format),
             Ask::Export { folder } => keep::export(out, &folder),
             Ask::Load { file, place } => keep::load(out, &file, &place),
+            Ask::Reassess { place, format } => reassess::reassess(out, &place, format),
             Ask::Unload { place } => keep::unload(out, &place),
         }
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use camino::{Utf8Path, Utf8PathBuf};
+use clinic::act::reassess;
 use clinic::act::room::watch::stamp_missed;
 use clinic::act::watch::look;
 use clinic::{Actor, Clinic};
@@ -194,6 +195,9 @@ fn keep_watch(app: &Arc<App>) -> anyhow::Result<()> {
             {
                 tracing::error!(error = %error, "the watch over silence could not look");
             }
+            if turn.is_multiple_of(LOOKS_A_MINUTE) {
+                assess_again(&app);
+            }
             turn = turn.wrapping_add(1);
             drop(app);
             std::thread::sleep(WATCH_EVERY);
@@ -204,6 +208,21 @@ fn keep_watch(app: &Arc<App>) -> anyhow::Result<()> {
         .spawn(watch)
         .context("the watch over late readings could not be started")?;
     Ok(())
+}
+
+/// Assesses every open course again where the night for it has come.
+fn assess_again(app: &Arc<App>) {
+    match app.operate(Actor::system(Door::Command), None, reassess::look) {
+        Ok(None) => {}
+        Ok(Some(look)) => {
+            tracing::info!(
+                assessed = look.n_assessed,
+                changed = look.n_changed,
+                "assessed again"
+            );
+        }
+        Err(error) => tracing::error!(error = %error, "the courses could not be assessed again"),
+    }
 }
 
 /// Waits for the signal to stop: an interrupt at the keyboard, or the system's.

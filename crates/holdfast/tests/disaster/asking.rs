@@ -73,6 +73,7 @@ fn every_command_has_help_with_an_example_of_itself() {
         "person add",
         "person reset",
         "person list",
+        "person erase",
         "key change",
         "key show",
     ] {

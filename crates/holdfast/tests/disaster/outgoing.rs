@@ -89,6 +89,23 @@ fn tables_go_out_with_a_dictionary_of_every_column_and_the_name_of_nobody() {
     ground
         .ask(&["export", "tables", "--to", to.as_str()])
         .refused(2, &["holds something already", "nothing was changed"]);
+    let to = ground.root.join("as-parquet");
+    let asked = ground.ask(&[
+        "export",
+        "tables",
+        "--to",
+        to.as_str(),
+        "--format",
+        "parquet",
+    ]);
+    if cfg!(feature = "parquet") {
+        asked.done();
+        let courses = std::fs::read(to.join("courses.parquet")).unwrap();
+        assert!(courses.starts_with(b"PAR1") && courses.ends_with(b"PAR1"));
+    } else {
+        asked.refused(2, &["built without Parquet"]);
+        assert!(!to.exists(), "nothing is left behind");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::beside::{Beside, beside};
 use super::figure::{Figure, figure};
 use super::list::{Fact, facts};
 use super::offer::{Offer, offers};
@@ -51,6 +52,8 @@ pub enum Piece {
     Offers(Vec<Offer>),
     /// A sum spelled out.
     Sum(Sum),
+    /// Texts before and now, side by side.
+    Beside(Beside),
     /// Pieces folded away under a word: one tap opens them.
     Within(String, Vec<Piece>),
 }
@@ -118,6 +121,7 @@ fn draw_piece(csrf: &str, piece: &Piece) -> Markup {
         Piece::Document(one) => document(one),
         Piece::Offers(all) => offers(all),
         Piece::Sum(one) => sum(one),
+        Piece::Beside(one) => beside(one),
         Piece::Within(word, all) => html! {
             details.hf-data { summary { (word) } @for piece in all { (draw_piece(csrf, piece)) } }
         },

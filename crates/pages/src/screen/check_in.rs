@@ -1,12 +1,14 @@
 //! The check-in on a phone: one question a page, skip always allowed, the crisis line at the foot.
 
 pub mod link;
+pub mod on_phone;
 pub mod questionnaire;
 
 use maud::{DOCTYPE, Markup, html};
 
 use crate::form::Choice;
 use crate::frame::{CSRF_FIELD, Door, csrf_field, head_without_script};
+use on_phone::{Ahead, Coping, OnPhone};
 
 /// How many questions are drawn as a row of steps; of more, the words say how far one is.
 const STEPS_DRAWN_MAX: u8 = 14;
@@ -34,6 +36,10 @@ pub struct CheckIn {
     pub answers: Answers,
     /// What is wrong with what was sent, when something is.
     pub error: Option<String>,
+    /// The plan and the people, for the foot.
+    pub coping: Option<Coping>,
+    /// What lets the phone go on without a line; none where every question is a page of its own.
+    pub on_phone: Option<Box<OnPhone>>,
 }
 
 /// How a question is answered. Every answer is a button that sends; nothing is preset.
@@ -54,6 +60,9 @@ pub enum Answers {
     Number {
         /// "hours".
         unit: String,
+        /// The most that is no slip of typing, and what is said of anything else; a phone without a line
+        /// has nobody else to say it.
+        most: Option<(u32, String)>,
     },
     /// A free line.
     Words,
@@ -75,6 +84,8 @@ pub struct CheckInDone {
     pub next: Vec<(String, String)>,
     /// "7K4 Q2M".
     pub receipt: String,
+    /// The plan and the people, for the foot.
+    pub coping: Option<Coping>,
 }
 
 /// Danger: the crisis line above everything.
@@ -107,6 +118,8 @@ impl CheckIn {
                 low: "none at all".into(),
             },
             error: None,
+            coping: Some(Coping::sample()),
+            on_phone: None,
         };
         let used = Self {
             number: 2,
@@ -125,9 +138,14 @@ impl CheckIn {
             name: "sleep".into(),
             answers: Answers::Number {
                 unit: "hours".into(),
+                most: Some((24, "Write a number of hours, for example 6.5".into())),
             },
             error: Some("Write a number of hours, for example 6.5.".into()),
             ..ladder.clone()
+        };
+        let alone = Self {
+            on_phone: Some(Box::new(OnPhone::sample(&used, &slept))),
+            ..used.clone()
         };
         let which = Self {
             number: 3,
@@ -146,6 +164,7 @@ impl CheckIn {
             ("choice", used),
             ("any", which),
             ("number", slept),
+            ("alone", alone),
         ]
     }
 }
@@ -163,13 +182,18 @@ impl CheckInDone {
                 next("Tomorrow 10:30", "Jonah, at the clinic."),
             ],
             receipt: "7K4 Q2M".into(),
+            coping: Some(Coping::sample()),
         };
         let used = Self {
             said: Some("You said you drank yesterday. That day is written down as one day. The days before it stay as they are.".into()),
             offer: Some(("Shall we call you today?".into(), "/check-in/sample/call".into())),
             ..quiet.clone()
         };
-        vec![("quiet", quiet), ("used", used)]
+        let late = Self {
+            sent: "Answered 08:12, received 11:40".into(),
+            ..quiet.clone()
+        };
+        vec![("quiet", quiet), ("used", used), ("late", late)]
     }
 }
 
@@ -205,7 +229,21 @@ fn question_page(door: &Door, view: &CheckIn, above: &Markup) -> Markup {
     };
     let main = html! {
         (above)
-        form method="post" action=(view.action) novalidate {
+        (question_main(door, view, view.on_phone.as_ref().and_then(|phone| phone.now())))
+    };
+    let around = Around {
+        has_crisis_foot: true,
+        coping: view.coping.as_ref(),
+        on_phone: view.on_phone.as_deref(),
+        state: None,
+    };
+    phone_page_with(door, &top, &main, &around)
+}
+
+/// A question and its answers; `ahead` says what a phone without a line has to know of it.
+fn question_main(door: &Door, view: &CheckIn, ahead: Option<&Ahead>) -> Markup {
+    html! {
+        form method="post" action=(view.action) novalidate data-hf-ask=[ahead.map(|one| one.id.as_str())] data-hf-danger=[ahead.and_then(|one| one.danger.as_deref())] {
             (csrf_field(&door.csrf))
             @for (name, value) in &view.hidden { input type="hidden" name=(name) value=(value); }
             fieldset {
@@ -216,8 +254,7 @@ fn question_page(door: &Door, view: &CheckIn, above: &Markup) -> Markup {
             }
             p.hf-ck__skip { button.hf-linkbutton name=(SKIP_FIELD) value="yes" type="submit" { "Skip this one" } }
         }
-    };
-    phone_page(door, &top, &main, true)
+    }
 }
 
 fn answers(view: &CheckIn) -> Markup {
@@ -253,9 +290,9 @@ fn answers(view: &CheckIn) -> Markup {
             }
             p { button.hf-button.hf-button--wide type="submit" { "Next" } }
         },
-        Answers::Number { unit } => html! {
+        Answers::Number { unit, most } => html! {
             p.hf-with-unit {
-                input.hf-input.hf-input--short name=(view.name) type="text" inputmode="decimal" autocomplete="off" aria-label=(if unit.is_empty() { &view.question } else { unit });
+                input.hf-input.hf-input--short data-hf-most=[most.as_ref().map(|(most, _)| most)] data-hf-fault=[most.as_ref().map(|(_, words)| words)] name=(view.name) type="text" inputmode="decimal" autocomplete="off" aria-label=(if unit.is_empty() { &view.question } else { unit });
                 span { (unit) }
             }
             p { button.hf-button.hf-button--wide type="submit" { "Next" } }
@@ -293,12 +330,28 @@ pub fn check_in_done(door: &Door, view: &CheckInDone) -> Markup {
         dl.hf-next { @for (when, what) in &view.next { div { dt { (when) } dd { (what) } } } }
         p.hf-muted { "Receipt " (view.receipt) ". Show it if we say nothing came." }
     };
-    phone_page(door, &top, &main, true)
+    let around = Around {
+        has_crisis_foot: true,
+        coping: view.coping.as_ref(),
+        on_phone: None,
+        state: Some("in"),
+    };
+    phone_page_with(door, &top, &main, &around)
 }
 
 /// Danger: the crisis line first, then who was told.
 pub fn check_in_danger(door: &Door, view: &CheckInDanger) -> Markup {
-    let main = html! {
+    let around = Around {
+        has_crisis_foot: false,
+        coping: None,
+        on_phone: None,
+        state: Some("in"),
+    };
+    phone_page_with(door, &html! {}, &danger_main(door, view), &around)
+}
+
+fn danger_main(door: &Door, view: &CheckInDanger) -> Markup {
+    html! {
         section.hf-urgent aria-labelledby="urgent" {
             h1 #urgent { "Talk to someone now" }
             div {
@@ -323,25 +376,51 @@ pub fn check_in_danger(door: &Door, view: &CheckInDanger) -> Markup {
             }
             p.hf-muted { "We will still call, to be sure." }
         }
-    };
-    phone_page(door, &html! {}, &main, false)
+    }
+}
+
+/// What stands around the content of a page on a phone.
+struct Around<'a> {
+    has_crisis_foot: bool,
+    coping: Option<&'a Coping>,
+    on_phone: Option<&'a OnPhone>,
+    /// How the check-in stands, for the script: `in` once it is sent.
+    state: Option<&'static str>,
 }
 
 /// A page on a phone. Its title gives nothing away.
 fn phone_page(door: &Door, top: &Markup, main: &Markup, has_crisis_foot: bool) -> Markup {
+    let around = Around {
+        has_crisis_foot,
+        coping: None,
+        on_phone: None,
+        state: None,
+    };
+    phone_page_with(door, top, main, &around)
+}
+
+fn phone_page_with(door: &Door, top: &Markup, main: &Markup, around: &Around<'_>) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en-US" {
-            (head_without_script(&door.assets, "Today", &["ground", "form", "patient"]))
+            (head_without_script(&door.assets, "Today", &["ground", "form", "patient", "help-now"]))
             body.hf-patient-scale.hf-ck {
                 header.hf-ck__top { (top) }
-                main.hf-ck__main #main tabindex="-1" { (main) }
-                @if has_crisis_foot {
-                    footer.hf-ck__crisis { p {
-                        span { "Not safe, or not sure?" } " "
-                        span { a href={ "tel:" (door.crisis) } { "Call " (door.crisis) } " " a href={ "sms:" (door.crisis) } { "or text" } }
-                    } }
+                // What waits on this phone is said here, and sent from whichever page is open.
+                div.hf-ck__line data-hf-line data-hf-csrf=(door.csrf) role="status" {}
+                main.hf-ck__main #main tabindex="-1" data-hf-state=[around.state] { (main) }
+                @if around.has_crisis_foot {
+                    footer.hf-ck__crisis {
+                        @if let Some(coping) = around.coping { (on_phone::coping(door, coping)) }
+                        p {
+                            span { "Not safe, or not sure?" } " "
+                            span { a href={ "tel:" (door.crisis) } { "Call " (door.crisis) } " " a href={ "sms:" (door.crisis) } { "or text" } }
+                        }
+                    }
                 }
+                @if let Some(phone) = around.on_phone { (on_phone::ahead(door, phone)) }
+                script src={ (door.assets) "/device-queue.js" } defer {}
+                script src={ (door.assets) "/check-in.js" } defer {}
             }
         }
     }

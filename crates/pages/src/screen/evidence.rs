@@ -19,6 +19,8 @@ pub struct Evidence {
     pub search: Form,
     /// Claims by what hangs on them, the gravest first.
     pub groups: Vec<ClaimGroup>,
+    /// Whether the list of claims is on the paper too: it is the page's own, and not the way elsewhere.
+    pub list_prints: bool,
     /// What is read now.
     pub main: EvidenceMain,
 }

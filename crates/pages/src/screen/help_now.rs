@@ -23,6 +23,8 @@ pub struct HelpNow {
     pub written: Option<String>,
     /// Where it is written, or written anew.
     pub write: Link,
+    /// The plan to read whole and to print; none where none is written.
+    pub paper: Option<Link>,
     /// What is needed to keep the page on a phone; none for those whose page it is not.
     pub keep: Option<Keep>,
     /// When the page was drawn, "Mon 23 Nov 2026, 14:05".
@@ -78,7 +80,11 @@ impl HelpNow {
                 },
             ],
             written: Some("Mon 2 Nov 2026".into()),
-            write: Link::new("/patients/sample/do/safety-plan", "Write it anew"),
+            write: Link::new("/patients/sample/do/safety-plan", "Change it"),
+            paper: Some(Link::new(
+                "/patients/sample/safety-plan",
+                "Read or print it",
+            )),
             keep: Some(Keep {
                 worker: "/patients/sample/help-now.js".into(),
             }),
@@ -90,6 +96,7 @@ impl HelpNow {
             written: None,
             clinic_phone: None,
             write: Link::new("/patients/sample/do/safety-plan", "Write one"),
+            paper: None,
             ..full.clone()
         };
         let staff = Self {
@@ -149,7 +156,7 @@ fn people(door: &Door, view: &HelpNow) -> Markup {
 }
 
 /// A line, with its number one tap away.
-fn one(words: &str, number: Option<&String>) -> Markup {
+pub(super) fn one(words: &str, number: Option<&String>) -> Markup {
     html! {
         li {
             span { (words) @if let Some(number) = number { br; span.hf-muted { (number) } } }
@@ -178,6 +185,7 @@ fn plan(view: &HelpNow) -> Markup {
         p.hf-muted {
             @if let Some(day) = &view.written { "Written " (day) ". " }
             a.hf-tap href=(view.write.href) { (view.write.text) }
+            @if let Some(paper) = &view.paper { " " a.hf-tap href=(paper.href) { (paper.text) } }
         }
     }
 }

@@ -43,8 +43,6 @@ pub struct Outcomes {
     pub sections: Vec<Section>,
     /// From which entry it was computed, when, by which code.
     pub foot: Vec<Phrase>,
-    /// Hashes of a frozen report.
-    pub hashes: Vec<Fact>,
     /// Where else to go.
     pub links: Vec<Link>,
 }
@@ -121,7 +119,6 @@ pub fn outcomes(frame: &Frame, view: &Outcomes) -> Markup {
             (sections(&frame.csrf, &view.sections))
             footer.hf-outcomes__foot.hf-small {
                 p { (phrases(&view.foot)) }
-                @if !view.hashes.is_empty() { div.hf-outcomes__hash { (facts(&view.hashes)) } }
                 p.hf-outcomes__links {
                     @for to in &view.links { a.hf-tap href=(to.href) { (to.text) } }
                 }

@@ -83,6 +83,10 @@ pub struct RuleSaid {
     pub source: String,
     /// The way to the rule and what it used.
     pub why: Link,
+    /// Signed rescue templates this alert calls for, by the few words of each.
+    pub offers: Vec<Link>,
+    /// Why it offers none of those there are.
+    pub not_offered: Option<String>,
 }
 
 /// A numbered act.
@@ -154,6 +158,7 @@ pub fn session_room(frame: &Frame, view: &SessionRoom) -> Markup {
                 footer.hf-printfoot {
                     (frame.clinic) ", drawn " (frame.drawn) " for " (frame.name) "."
                 }
+                script src={ (frame.assets) "/device-queue.js" } defer {}
                 script src={ (frame.assets) "/room.js" } defer {}
             }
         }
@@ -240,6 +245,12 @@ fn said(one: &RuleSaid) -> Markup {
                 (mark(&one.mark)) " " b { (one.rule) "." } " " (one.sentence) " "
                 span.hf-muted { (one.source) "." } " "
                 a.hf-tap href=(one.why.href) { (one.why.text) }
+                @if let Some(words) = &one.not_offered { " " span.hf-muted { (words) } }
+            }
+            @if !one.offers.is_empty() {
+                div.hf-rulesaid__offers { @for offer in &one.offers {
+                    a.hf-button.hf-button--second href=(offer.href) { (offer.text) }
+                } }
             }
         }
     }

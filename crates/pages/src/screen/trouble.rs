@@ -92,7 +92,7 @@ impl Trouble {
             ),
             Self::NotPermitted => (
                 "Your role does not do this",
-                "Nothing was written. If it should be yours to do, ask an administrator to look at your roles under People.",
+                "Nothing was written. If it should be yours to do, ask the clinic's administrator to look at your roles.",
             ),
             Self::StaleForm => (
                 "This form is too old to send",
@@ -201,7 +201,8 @@ fn sample(trouble: Trouble) -> TroublePage {
 
 /// Trouble met by a person who is signed in.
 pub fn trouble(frame: &Frame, view: &TroublePage) -> Markup {
-    let main = html! { div.hf-page { div.hf-page--narrow { (said(view, "/today", "To Today")) } } };
+    let main =
+        html! { div.hf-page { div.hf-page--narrow { (said(view, "/home", "To my first page")) } } };
     staff_page(frame, view.trouble.words().0, &nothing(), &main)
 }
 

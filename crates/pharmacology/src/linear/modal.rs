@@ -1,65 +1,64 @@
 //! Modes of a cascade of stars: eigenvalues, and how each mode is fed and read.
 
-use super::star::{Spoke, eigenvalues, secular};
+use super::lanes::{Lanes, Mask};
+use super::star::{Search, Spoke, eigenvalues, secular};
 use super::system::{Block, System};
 
-/// The modal form of one system at one set of rates. Buffers are kept between people.
+/// The modal form of one system at the rates of `W` people. Buffers are kept between people.
 ///
 /// The amount read at output `o` after an instantaneous unit amount into input `i` is
 /// `sum_j read[o][j] * feed[i][j] * exp(-lambda[j] t)`.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Modes {
-    pub(crate) lambda: Vec<f64>,
+pub(crate) struct Modes<const W: usize> {
+    pub(crate) lambda: Vec<Lanes<W>>,
     /// How many units in the last place each mode's residue may have lost, at least one.
-    pub(crate) condition: Vec<f64>,
+    pub(crate) condition: Vec<Lanes<W>>,
     /// `read[o * n + j]`: the share of mode `j` seen at output `o`.
-    pub(crate) read: Vec<f64>,
+    pub(crate) read: Vec<Lanes<W>>,
     /// `feed[i * n + j]`: how strongly input `i` excites mode `j`.
-    pub(crate) feed: Vec<f64>,
-    spokes: Vec<Spoke>,
-    right: Vec<f64>,
-    left: Vec<f64>,
-    load: Vec<f64>,
+    pub(crate) feed: Vec<Lanes<W>>,
+    spokes: Vec<Spoke<W>>,
+    right: Vec<Lanes<W>>,
+    left: Vec<Lanes<W>>,
+    load: Vec<Lanes<W>>,
+    searches: Vec<Search<W>>,
 }
 
-/// One block's numbers: what leaves the hub, and the spokes.
-#[derive(Clone, Copy)]
-struct Star<'a> {
-    hub_leave: f64,
-    spokes: &'a [Spoke],
-}
-
-impl Modes {
+impl<const W: usize> Modes<W> {
     /// Computes the modes. The system must consist of stars.
     ///
     /// Right vectors are followed downstream and left vectors upstream, block by block, by solving
     /// `(K - lambda) x = b` for a star in closed form. `condition` adds up, over every division by a
     /// difference of rates, how many times larger the terms were than their difference.
-    pub(crate) fn compute(&mut self, system: &System, rates: &[f64]) {
+    #[inline(always)]
+    pub(crate) fn compute(&mut self, system: &System, rates: &[Lanes<W>]) {
         let n = system.n;
         self.resize(system);
         for block in &system.blocks {
             self.gather(block, rates);
             let spokes = &self.spokes[block.first + 1..block.first + block.len];
             let roots = &mut self.lambda[block.first..block.first + block.len];
-            eigenvalues(self.spokes[block.first].leave, spokes, roots);
+            eigenvalues(
+                self.spokes[block.first].leave,
+                spokes,
+                roots,
+                &mut self.searches,
+            );
         }
         for (b, block) in system.blocks.iter().enumerate() {
             for j in block.first..block.first + block.len {
-                let (weight, condition) = self.own_block(block, j);
-                let condition = condition
-                    + self.downstream(system, rates, b, j)
-                    + self.upstream(system, rates, b, j);
-                self.condition[j] = if condition.is_finite() {
-                    condition
-                } else {
-                    f64::INFINITY
-                };
+                let (weight, own) = self.own_block(block, j);
+                let down = self.downstream(system, rates, b, j);
+                let up = self.upstream(system, rates, b, j);
+                let condition = own + down + up;
+                let infinite = Lanes::of(f64::INFINITY);
+                self.condition[j] = condition.finite().choose(condition, infinite);
                 for (o, node) in system.outputs.iter().enumerate() {
-                    self.read[o * n + j] = node.map_or(0.0, |node| self.right[node]);
+                    self.read[o * n + j] = node.map_or(Lanes::of(0.0), |node| self.right[node]);
                 }
                 for (i, node) in system.inputs.iter().enumerate() {
-                    self.feed[i * n + j] = node.map_or(0.0, |node| self.left[node] * weight);
+                    let fed = node.map_or(Lanes::of(0.0), |node| self.left[node] * weight);
+                    self.feed[i * n + j] = fed;
                 }
             }
         }
@@ -67,23 +66,44 @@ impl Modes {
 
     fn resize(&mut self, system: &System) {
         let n = system.n;
-        self.lambda.resize(n, 0.0);
-        self.condition.resize(n, 1.0);
-        self.read.resize(n * system.outputs.len(), 0.0);
-        self.feed.resize(n * system.inputs.len(), 0.0);
+        let zero = Lanes::of(0.0);
+        self.lambda.resize(n, zero);
+        self.condition.resize(n, zero);
+        self.read.resize(n * system.outputs.len(), zero);
+        self.feed.resize(n * system.inputs.len(), zero);
         self.spokes.resize(n, Spoke::default());
         for buffer in [&mut self.right, &mut self.left, &mut self.load] {
-            buffer.resize(n, 0.0);
+            buffer.resize(n, zero);
         }
     }
 
+    /// Whether every mode of this person is fit to be used.
+    #[inline(always)]
+    pub(crate) fn fit(&self) -> Mask<W> {
+        let mut fit = Mask::of(true);
+        for value in self.read.iter().chain(&self.feed) {
+            fit = fit.and(value.finite());
+        }
+        for condition in &self.condition {
+            fit = fit.and(Lanes::of(1e7).above(*condition));
+        }
+        for lambda in &self.lambda {
+            fit = fit.and(lambda.above(Lanes::of(0.0)));
+        }
+        fit
+    }
+
     /// Reads the block's rates; the hub's entry holds what leaves the block from the hub.
-    fn gather(&mut self, block: &Block, rates: &[f64]) {
+    #[inline(always)]
+    fn gather(&mut self, block: &Block, rates: &[Lanes<W>]) {
         for (offset, outward) in block.outward.iter().enumerate() {
-            let leave: f64 = outward.iter().map(|&rate| rates[rate]).sum();
+            let mut leave = Lanes::of(0.0);
+            for &rate in outward {
+                leave = leave + rates[rate];
+            }
             let (out, back) = match offset.checked_sub(1).and_then(|s| block.spokes.get(s)) {
                 Some(&(out, back)) => (rates[out], rates[back]),
-                None => (0.0, 0.0),
+                None => (Lanes::of(0.0), Lanes::of(0.0)),
             };
             self.spokes[block.first + offset] = Spoke {
                 out,
@@ -94,106 +114,123 @@ impl Modes {
         }
     }
 
-    fn star(&self, block: &Block) -> Star<'_> {
-        Star {
-            hub_leave: self.spokes[block.first].leave,
-            spokes: &self.spokes[block.first + 1..block.first + block.len],
-        }
-    }
-
     /// Sets both vectors inside the mode's own block, hub at one; returns one over their product.
-    fn own_block(&mut self, block: &Block, j: usize) -> (f64, f64) {
-        self.right.fill(0.0);
-        self.left.fill(0.0);
+    #[inline(always)]
+    fn own_block(&mut self, block: &Block, j: usize) -> (Lanes<W>, Lanes<W>) {
+        self.right.fill(Lanes::of(0.0));
+        self.left.fill(Lanes::of(0.0));
         let lambda = self.lambda[j];
-        let (mut product, mut condition) = (1.0, 2.0);
-        self.right[block.first] = 1.0;
-        self.left[block.first] = 1.0;
+        let one = Lanes::of(1.0);
+        let (mut product, mut condition) = (one, Lanes::of(2.0));
+        self.right[block.first] = one;
+        self.left[block.first] = one;
         for node in block.first + 1..block.first + block.len {
             let s = self.spokes[node];
-            let inverse = 1.0 / (s.drain - lambda);
+            let inverse = one / (s.drain - lambda);
             let (right, left) = (s.out * inverse, s.back * inverse);
             self.right[node] = right;
             self.left[node] = left;
-            product += right * left;
-            condition += (s.drain + lambda) * inverse.abs();
+            product = product + right * left;
+            condition = condition + (s.drain + lambda) * inverse.abs();
         }
-        (1.0 / product, condition)
+        (one / product, condition)
     }
 
     /// Follows the right vector of mode `j` into every block below `own`.
-    fn downstream(&mut self, system: &System, rates: &[f64], own: usize, j: usize) -> f64 {
-        let lambda = self.lambda[j];
-        let mut condition = 0.0;
+    #[inline(always)]
+    fn downstream(
+        &mut self,
+        system: &System,
+        rates: &[Lanes<W>],
+        own: usize,
+        j: usize,
+    ) -> Lanes<W> {
+        let mut condition = Lanes::of(0.0);
         for block in &system.blocks[own + 1..] {
-            let range = block.first..block.first + block.len;
-            self.load[range.clone()].fill(0.0);
+            self.load[block.first..block.first + block.len].fill(Lanes::of(0.0));
             for link in &block.inward {
-                self.load[link.to] += rates[link.rate] * self.right[link.from];
+                self.load[link.to] = self.load[link.to] + rates[link.rate] * self.right[link.from];
             }
-            if self.load[range].iter().all(|&load| load == 0.0) {
-                continue;
-            }
-            let star = Star {
-                hub_leave: self.spokes[block.first].leave,
-                ..self.star(block)
-            };
-            let (hub, added) = star.solve(
-                &self.load[block.first..block.first + block.len],
-                lambda,
-                |s| s.back,
+            let added = solve_star(
+                block,
+                &self.spokes,
+                &self.load,
+                self.lambda[j],
+                (|s: &Spoke<W>| s.back, |s: &Spoke<W>| s.out),
+                &mut self.right,
             );
-            condition += added;
-            self.right[block.first] = hub;
-            for node in block.first + 1..block.first + block.len {
-                let s = self.spokes[node];
-                self.right[node] = (self.load[node] + s.out * hub) / (s.drain - lambda);
-            }
+            condition = condition + added;
         }
         condition
     }
 
     /// Follows the left vector of mode `j` into every block above `own`.
-    fn upstream(&mut self, system: &System, rates: &[f64], own: usize, j: usize) -> f64 {
-        let lambda = self.lambda[j];
-        let mut condition = 0.0;
-        self.load.fill(0.0);
+    #[inline(always)]
+    fn upstream(&mut self, system: &System, rates: &[Lanes<W>], own: usize, j: usize) -> Lanes<W> {
+        let mut condition = Lanes::of(0.0);
+        self.load.fill(Lanes::of(0.0));
         for (b, block) in system.blocks[..=own].iter().enumerate().rev() {
             if b < own {
-                let range = block.first..block.first + block.len;
-                if self.load[range.clone()].iter().all(|&load| load == 0.0) {
-                    continue;
-                }
-                let (hub, added) = self.star(block).solve(&self.load[range], lambda, |s| s.out);
-                condition += added;
-                self.left[block.first] = hub;
-                for node in block.first + 1..block.first + block.len {
-                    let s = self.spokes[node];
-                    self.left[node] = (self.load[node] + s.back * hub) / (s.drain - lambda);
-                }
+                let added = solve_star(
+                    block,
+                    &self.spokes,
+                    &self.load,
+                    self.lambda[j],
+                    (|s: &Spoke<W>| s.out, |s: &Spoke<W>| s.back),
+                    &mut self.left,
+                );
+                condition = condition + added;
             }
             for link in &block.inward {
-                self.load[link.from] += rates[link.rate] * self.left[link.to];
+                self.load[link.from] = self.load[link.from] + rates[link.rate] * self.left[link.to];
             }
         }
         condition
     }
 }
 
-impl Star<'_> {
-    /// The hub's value of `(K - lambda) x = load`, and how ill-conditioned finding it was.
-    ///
-    /// `toward_hub` picks the rate that carries a spoke's value to the hub: `back` for right
-    /// vectors, `out` for left ones.
-    fn solve(&self, load: &[f64], lambda: f64, toward_hub: impl Fn(&Spoke) -> f64) -> (f64, f64) {
-        let (value, size) = secular(self.hub_leave, self.spokes, lambda);
-        let mut condition = size / value.abs();
-        let mut total = load[0];
-        for (s, &load) in self.spokes.iter().zip(&load[1..]) {
-            let inverse = 1.0 / (s.drain - lambda);
-            condition += (s.drain + lambda) * inverse.abs();
-            total += toward_hub(s) * load * inverse;
-        }
-        (total / value, condition)
+/// Solves `(K - lambda) x = load` within one block into `values`; returns how ill-conditioned it was.
+///
+/// The first way carries a spoke's value to the hub, the second the hub's value to a spoke: `back`
+/// and `out` for right vectors, the other way about for left ones. Where nothing is loaded all stays
+/// nothing, exactly.
+#[inline(always)]
+fn solve_star<const W: usize>(
+    block: &Block,
+    spokes: &[Spoke<W>],
+    load: &[Lanes<W>],
+    lambda: Lanes<W>,
+    (inward, outward): (
+        impl Fn(&Spoke<W>) -> Lanes<W>,
+        impl Fn(&Spoke<W>) -> Lanes<W>,
+    ),
+    values: &mut [Lanes<W>],
+) -> Lanes<W> {
+    let zero = Lanes::of(0.0);
+    let nodes = block.first + 1..block.first + block.len;
+    let mut empty = load[block.first].same(zero);
+    for load in &load[nodes.clone()] {
+        empty = empty.and(load.same(zero));
     }
+    let loaded = empty.not();
+    if !loaded.any() {
+        return zero;
+    }
+    let (value, size) = secular(spokes[block.first].leave, &spokes[nodes.clone()], lambda);
+    let mut condition = size / value.abs();
+    let mut total = load[block.first];
+    for node in nodes.clone() {
+        let s = &spokes[node];
+        let inverse = Lanes::of(1.0) / (s.drain - lambda);
+        condition = condition + (s.drain + lambda) * inverse.abs();
+        total = total + inward(s) * load[node] * inverse;
+    }
+    let hub = total / value;
+    values[block.first] = loaded.choose(hub, zero);
+    for node in nodes {
+        let s = &spokes[node];
+        let here = (load[node] + outward(s) * hub) / (s.drain - lambda);
+        values[node] = loaded.choose(here, zero);
+    }
+    loaded.choose(condition, zero)
 }

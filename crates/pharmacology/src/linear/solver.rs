@@ -1,15 +1,17 @@
 //! Amounts over time: the modal form where it is exact enough, the propagator where it is not.
 
+mod engine;
 mod kernel;
 mod sampled;
+mod stepper;
 
-use std::ops::Range;
+use fearless_simd::dispatch;
 
-use super::decay::LANES;
-use super::modal::Modes;
-use super::propagator::Propagator;
+use super::lanes::{LANES, Lanes, Processor};
 use super::schedule::Schedule;
 use super::system::System;
+use engine::Engine;
+use stepper::Stepper;
 
 pub use sampled::{Times, TimesError};
 
@@ -17,10 +19,6 @@ pub use sampled::{Times, TimesError};
 const MAGNITUDE_MAX: f64 = 1e100;
 /// Rate constants beyond this are refused. With times below the same bound every step is in reach.
 const RATE_MAX: f64 = 1e15;
-/// A modal value is kept when its error bound is below this share of it...
-const RELATIVE_BOUND: f64 = 1e-10;
-/// ...or below this, in the units of the output.
-const ABSOLUTE_BOUND: f64 = 1e-13;
 
 /// Why a system could not be solved.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -66,38 +64,30 @@ pub enum SolverError {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Solver {
-    modes: Modes,
-    propagator: Propagator,
-    /// Amplitude of each mode, and the sum of the absolute values it is made of.
-    amplitude: Vec<f64>,
-    size: Vec<f64>,
-    /// The steady part and the decaying part of each mode in the present segment.
-    steady: Vec<f64>,
-    decaying: Vec<f64>,
-    steady_size: Vec<f64>,
-    /// `read * decaying * scale`, one row for each output.
-    weight: Vec<f64>,
-    /// Below this an output's value is looked at again.
-    doubtful_below: Vec<f64>,
-    constant: Vec<f64>,
-    /// Amounts at the start of each segment, before its instantaneous amounts.
-    states: Vec<f64>,
-    n_states: usize,
-    state: Vec<f64>,
-    input: Vec<f64>,
-    /// Whether the propagator has been given this person's rates.
-    is_reset: bool,
+    processor: Processor,
+    one: Engine<1>,
+    many: Engine<LANES>,
+    stepper: Stepper,
+    rates: Vec<Lanes<1>>,
+    scale: Vec<Lanes<1>>,
     n_again: u64,
 }
 
-/// What one call is about.
+/// What one call is about: a system, and `W` people with rates and scales of their own.
 #[derive(Clone, Copy)]
-struct Question<'a> {
-    system: &'a System,
-    rates: &'a [f64],
-    schedule: &'a Schedule,
-    scale: &'a [f64],
-    times: &'a Times,
+pub(crate) struct Task<'a, const W: usize> {
+    pub(crate) system: &'a System,
+    pub(crate) rates: &'a [Lanes<W>],
+    pub(crate) schedule: &'a Schedule,
+    pub(crate) scale: &'a [Lanes<W>],
+    pub(crate) times: &'a Times,
+}
+
+impl<const W: usize> Task<'_, W> {
+    /// How many values one person's curves have.
+    fn size(&self) -> usize {
+        self.system.outputs.len() * self.times.len()
+    }
 }
 
 impl Solver {
@@ -121,39 +111,59 @@ impl Solver {
         times: &Times,
         out: &mut [f64],
     ) -> Result<(), SolverError> {
-        length("rates", rates.len(), system.n_links)?;
-        length("scale", scale.len(), system.outputs.len())?;
-        length("out", out.len(), system.outputs.len() * times.len())?;
-        in_range("rate", rates, RATE_MAX)?;
-        in_range("scale", scale, MAGNITUDE_MAX)?;
-        // Times are ascending and finite, so the last is the largest.
-        in_range(
-            "time",
-            times.values().last().map_or(&[][..], std::slice::from_ref),
-            RATE_MAX,
-        )?;
-        schedule.check(system.inputs.len(), RATE_MAX, MAGNITUDE_MAX)?;
-        let before = times.within(
-            -1.0,
-            schedule.changes().first().copied().unwrap_or(RATE_MAX),
-        );
-        for row in out.chunks_mut(times.len().max(1)) {
-            row[before.clone()].fill(0.0);
-        }
-        self.is_reset = false;
-        self.n_states = 0;
-        let question = Question {
+        let mut own = std::mem::take(&mut self.rates);
+        let mut scales = std::mem::take(&mut self.scale);
+        own.clear();
+        own.extend(rates.iter().map(|&rate| Lanes([rate])));
+        scales.clear();
+        scales.extend(scale.iter().map(|&scale| Lanes([scale])));
+        let task = Task {
             system,
-            rates,
+            rates: &own,
             schedule,
-            scale,
+            scale: &scales,
             times,
         };
-        if system.all_stars && self.prepare_modes(system, rates) {
-            self.by_modes(question, out);
-        } else {
-            self.by_propagator(question, out);
-        }
+        let solved = self.solve_one(task, out);
+        (self.rates, self.scale) = (own, scales);
+        solved
+    }
+
+    /// The same for one person whose numbers stand in lanes already.
+    pub(crate) fn solve_one(
+        &mut self,
+        task: Task<'_, 1>,
+        out: &mut [f64],
+    ) -> Result<(), SolverError> {
+        let Self {
+            processor,
+            one,
+            stepper,
+            n_again,
+            ..
+        } = self;
+        let people = People { task, n_people: 1 };
+        *n_again += people.solve(*processor, one, stepper, out)?;
+        Ok(())
+    }
+
+    /// The same for up to eight people who take the drug at the same times, person by person. Lanes
+    /// beyond the people must hold accepted numbers too.
+    pub(crate) fn solve_many(
+        &mut self,
+        task: Task<'_, LANES>,
+        n_people: usize,
+        out: &mut [f64],
+    ) -> Result<(), SolverError> {
+        let Self {
+            processor,
+            many,
+            stepper,
+            n_again,
+            ..
+        } = self;
+        let n_people = n_people.min(LANES);
+        *n_again += People { task, n_people }.solve(*processor, many, stepper, out)?;
         Ok(())
     }
 
@@ -161,278 +171,69 @@ impl Solver {
     pub fn n_by_propagator(&self) -> u64 {
         self.n_again
     }
+}
 
-    /// Computes the modes; says whether every mode that matters is fit to be used.
-    fn prepare_modes(&mut self, system: &System, rates: &[f64]) -> bool {
-        self.modes.compute(system, rates);
-        let n = system.n;
-        self.amplitude.clear();
-        self.amplitude.resize(n, 0.0);
-        self.size.clear();
-        self.size.resize(n, 0.0);
-        for buffer in [&mut self.steady, &mut self.decaying, &mut self.steady_size] {
-            buffer.resize(n, 0.0);
-        }
-        self.weight.resize(n * system.outputs.len(), 0.0);
-        self.doubtful_below.resize(system.outputs.len(), 0.0);
-        self.constant.resize(system.outputs.len(), 0.0);
-        let vectors = self.modes.read.iter().chain(&self.modes.feed);
-        vectors.fold(true, |fit, v| fit & v.is_finite())
-            && self.modes.condition.iter().all(|&c| c < 1e7)
-            && self.modes.lambda.iter().all(|&lambda| lambda > 0.0)
-    }
+/// A task for the people in the first lanes.
+struct People<'a, const W: usize> {
+    task: Task<'a, W>,
+    n_people: usize,
+}
 
-    fn by_modes(&mut self, question: Question<'_>, out: &mut [f64]) {
-        let n_times = question.times.len();
-        let starts = question.schedule.changes();
-        for k in 0..starts.len() {
-            self.open_segment(question, k);
-            let stop = starts.get(k + 1).copied().unwrap_or(f64::INFINITY);
-            let range = question.times.within(starts[k], stop);
-            if !range.is_empty() {
-                if let Some(step) = question.times.step().filter(|_| range.len() > LANES) {
-                    self.sample_uniform(question, starts[k], range.clone(), step, out);
-                } else {
-                    self.sample(question, starts[k], range.clone(), out);
-                }
-                for o in 0..question.system.outputs.len() {
-                    self.look_again(question, k, o, range.clone(), &mut out[o * n_times..]);
-                }
-            }
-            if stop.is_finite() {
-                self.close_segment(stop - starts[k]);
-            }
-        }
-    }
-
-    /// Adds the instantaneous amounts of segment `k` and splits each mode into steady and decaying.
-    fn open_segment(&mut self, question: Question<'_>, k: usize) {
-        let Question {
-            system,
-            schedule,
-            scale,
-            ..
-        } = question;
-        let n = system.n;
-        self.steady.fill(0.0);
-        self.steady_size.fill(0.0);
-        for i in 0..system.inputs.len() {
-            let amount = schedule.amount_at(k, i);
-            let rate = schedule.rate_during(k, i);
-            if amount == 0.0 && rate == 0.0 {
-                continue;
-            }
-            for j in 0..n {
-                let feed = self.modes.feed[i * n + j];
-                self.amplitude[j] += feed * amount;
-                self.size[j] += feed.abs() * amount;
-                self.steady[j] += feed * rate;
-                self.steady_size[j] += feed.abs() * rate;
-            }
-        }
-        for j in 0..n {
-            self.steady[j] /= self.modes.lambda[j];
-            self.steady_size[j] /= self.modes.lambda[j];
-            self.decaying[j] = self.amplitude[j] - self.steady[j];
-        }
-        for (o, &scale) in scale.iter().enumerate() {
-            let read = &self.modes.read[o * n..(o + 1) * n];
-            let (mut constant, mut error) = (0.0, 0.0);
-            for (j, &read) in read.iter().enumerate() {
-                self.weight[o * n + j] = read * self.decaying[j] * scale;
-                constant += read * self.steady[j];
-                let size = self.size[j] + 2.0 * self.steady_size[j];
-                error += read.abs() * size * (4.0 + self.modes.condition[j]);
-            }
-            self.constant[o] = constant * scale;
-            let error = error * scale * f64::EPSILON;
-            let harmless = error <= ABSOLUTE_BOUND;
-            self.doubtful_below[o] = if harmless {
-                0.0
-            } else {
-                error / RELATIVE_BOUND
-            };
-        }
-    }
-
-    /// Carries the amplitudes to the end of a segment of this length.
-    fn close_segment(&mut self, length: f64) {
-        for j in 0..self.amplitude.len() {
-            // exp_m1 keeps the little that a slow mode gains in a short segment.
-            let grown = -(-self.modes.lambda[j] * length).exp_m1();
-            let left = (-self.modes.lambda[j] * length).exp();
-            self.amplitude[j] = self.amplitude[j] * left + self.steady[j] * grown;
-            self.size[j] = self.size[j] * left + self.steady_size[j] * grown;
-        }
-    }
-
-    /// Arbitrary times, two outputs at once.
-    fn sample(&self, question: Question<'_>, start: f64, range: Range<usize>, out: &mut [f64]) {
-        let n = question.system.n;
-        let times = &question.times.values()[range.clone()];
-        let rows = out
-            .chunks_mut(2 * question.times.len().max(1))
-            .zip(self.weight.chunks(2 * n));
-        for ((rows, weights), constants) in rows.zip(self.constant.chunks(2)) {
-            let lambda = &self.modes.lambda;
-            let (first, second) = rows.split_at_mut(question.times.len());
-            let first = &mut first[range.clone()];
-            match *constants {
-                [a, b] => {
-                    let second = &mut second[range.clone()];
-                    let weights = [&weights[..n], &weights[n..]];
-                    kernel::two_outputs(lambda, weights, [a, b], start, times, [first, second]);
-                }
-                [a] => kernel::one_output(lambda, weights, a, start, times, first),
-                _ => {}
-            }
-        }
-    }
-
-    /// Equally spaced times.
-    fn sample_uniform(
+impl<const W: usize> People<'_, W> {
+    /// Solves for everyone; returns how many values the propagator computed.
+    fn solve(
         &self,
-        question: Question<'_>,
-        start: f64,
-        range: Range<usize>,
-        step: f64,
+        processor: Processor,
+        engine: &mut Engine<W>,
+        stepper: &mut Stepper,
         out: &mut [f64],
-    ) {
-        let n = question.system.n;
-        let n_times = question.times.len();
-        let since_start = question.times.values()[range.start] - start;
-        let rows = out
-            .chunks_mut(n_times.max(1))
-            .zip(self.weight.chunks(n.max(1)));
-        for ((row, weights), &constant) in rows.zip(&self.constant) {
-            let row = &mut row[range.clone()];
-            row.fill(constant);
-            kernel::equally_spaced(&self.modes.lambda, weights, since_start, step, row);
+    ) -> Result<u64, SolverError> {
+        self.check(out)?;
+        let Self { task, n_people } = *self;
+        let first = task.schedule.changes().first();
+        let before = task.times.within(-1.0, first.copied().unwrap_or(RATE_MAX));
+        for row in out.chunks_mut(task.times.len().max(1)) {
+            row[before.clone()].fill(0.0);
         }
-    }
-
-    /// Replaces values whose error bound is not met by the propagator's.
-    fn look_again(
-        &mut self,
-        question: Question<'_>,
-        k: usize,
-        o: usize,
-        range: Range<usize>,
-        out: &mut [f64],
-    ) {
-        let limit = self.doubtful_below[o];
-        if !kernel::any_below(&out[range.clone()], limit) {
-            return;
-        }
-        let start = question.schedule.changes()[k];
-        for i in range {
-            if out[i] >= limit {
+        let fit = dispatch!(processor.level(), simd => engine.by_modes(simd, task, n_people, out));
+        let mut n_again = 0;
+        for lane in 0..n_people {
+            let is_fit = fit.at(lane);
+            if is_fit && engine.doubts().is_empty() {
                 continue;
             }
-            let tau = question.times.values()[i] - start;
-            let error = self.error_at(question, o, tau);
-            if error > ABSOLUTE_BOUND && error > RELATIVE_BOUND * out[i] {
-                self.n_again += 1;
-                self.state_in_segment(question, k, tau);
-                let node = question.system.outputs[o];
-                out[i] = node.map_or(0.0, |node| self.state[node] * question.scale[o]);
-            }
-            // A difference of positive amounts may round below zero; an amount cannot be.
-            out[i] = out[i].max(0.0);
-        }
-    }
-
-    /// The error bound of output `o` a time `tau` into the open segment.
-    fn error_at(&self, question: Question<'_>, o: usize, tau: f64) -> f64 {
-        let n = question.system.n;
-        let mut error = 0.0;
-        for j in 0..n {
-            let decay = self.modes.lambda[j] * tau;
-            let size = (self.size[j] + self.steady_size[j]) * (-decay).exp() + self.steady_size[j];
-            error += self.modes.read[o * n + j].abs()
-                * size
-                * (4.0 + self.modes.condition[j] + decay.min(708.0));
-        }
-        error * question.scale[o] * f64::EPSILON
-    }
-
-    /// All values by the propagator.
-    fn by_propagator(&mut self, question: Question<'_>, out: &mut [f64]) {
-        let n_times = question.times.len();
-        let starts = question.schedule.changes();
-        self.reset_propagator(question);
-        if let Some(step) = question.times.step() {
-            self.propagator.align_to(step);
-        }
-        for k in 0..starts.len() {
-            let stop = starts.get(k + 1).copied().unwrap_or(f64::INFINITY);
-            let range = question.times.within(starts[k], stop);
-            let by_steps = question.times.step().filter(|_| range.len() > 2 * LANES);
-            for i in range.clone() {
-                match by_steps {
-                    Some(step) if i > range.start => {
-                        self.propagator.step_aligned(&mut self.state, step);
-                    }
-                    Some(_) | None => {
-                        let tau = question.times.values()[i] - starts[k];
-                        self.state_in_segment(question, k, tau);
-                    }
+            stepper.turn_to(task, lane);
+            let out = &mut out[lane * task.size()..(lane + 1) * task.size()];
+            if is_fit {
+                let own = engine.doubts().iter().filter(|doubt| doubt.lane == lane);
+                for doubt in own {
+                    n_again += 1;
+                    let at = doubt.output * task.times.len() + doubt.time;
+                    out[at] = stepper.value(task, doubt);
                 }
-                for (o, node) in question.system.outputs.iter().enumerate() {
-                    self.n_again += 1;
-                    if let Some(node) = node {
-                        out[o * n_times + i] = self.state[*node] * question.scale[o];
-                    }
-                }
+            } else {
+                n_again += stepper.all(task, out);
             }
         }
+        Ok(n_again)
     }
 
-    fn reset_propagator(&mut self, question: Question<'_>) {
-        if !self.is_reset {
-            self.propagator.reset(question.system, question.rates);
-            self.is_reset = true;
+    fn check(&self, out: &[f64]) -> Result<(), SolverError> {
+        let task = &self.task;
+        length("rates", task.rates.len(), task.system.n_links)?;
+        length("scale", task.scale.len(), task.system.outputs.len())?;
+        length("out", out.len(), self.n_people * task.size())?;
+        for rates in task.rates {
+            in_range("rate", &rates.0, RATE_MAX)?;
         }
-    }
-
-    /// Sets `state` to the amounts a time `tau` into segment `k`.
-    fn state_in_segment(&mut self, question: Question<'_>, k: usize, tau: f64) {
-        let n = question.system.n;
-        let starts = question.schedule.changes();
-        self.reset_propagator(question);
-        self.states
-            .resize((n * starts.len()).max(self.states.len()), 0.0);
-        self.state.resize(n, 0.0);
-        self.input.resize(n, 0.0);
-        if self.n_states == 0 {
-            self.states[..n].fill(0.0);
-            self.n_states = 1;
+        for scale in task.scale {
+            in_range("scale", &scale.0, MAGNITUDE_MAX)?;
         }
-        while self.n_states <= k {
-            let segment = self.n_states - 1;
-            self.enter(question, segment);
-            self.propagator
-                .advance(&mut self.state, starts[segment + 1] - starts[segment]);
-            self.states[(segment + 1) * n..(segment + 2) * n].copy_from_slice(&self.state);
-            self.n_states += 1;
-        }
-        self.enter(question, k);
-        self.propagator.advance(&mut self.state, tau);
-    }
-
-    /// Loads the amounts and inputs at the start of a segment.
-    fn enter(&mut self, question: Question<'_>, segment: usize) {
-        let n = question.system.n;
-        self.state
-            .copy_from_slice(&self.states[segment * n..(segment + 1) * n]);
-        self.input.fill(0.0);
-        for (i, node) in question.system.inputs.iter().enumerate() {
-            if let Some(node) = *node {
-                self.state[node] += question.schedule.amount_at(segment, i);
-                self.input[node] += question.schedule.rate_during(segment, i);
-            }
-        }
-        self.propagator.set_input(&self.input);
+        // Times are ascending and finite, so the last is the largest.
+        let last = task.times.values().last();
+        in_range("time", last.map_or(&[][..], std::slice::from_ref), RATE_MAX)?;
+        let n_inputs = task.system.inputs.len();
+        task.schedule.check(n_inputs, RATE_MAX, MAGNITUDE_MAX)
     }
 }
 

@@ -13,135 +13,216 @@
 //! symmetric one (Godfrey, Compartmental Models and Their Application, 1983, chapter 4, for the
 //! mammillary case; Golub, SIAM Review 15:318, 1973, for the secular equation).
 
+use super::lanes::{Lanes, Mask};
+
 /// One spoke: hub to spoke, spoke to hub, out of the block, and the total drain of the spoke.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Spoke {
-    pub(crate) out: f64,
-    pub(crate) back: f64,
-    pub(crate) leave: f64,
-    pub(crate) drain: f64,
+pub(crate) struct Spoke<const W: usize> {
+    pub(crate) out: Lanes<W>,
+    pub(crate) back: Lanes<W>,
+    pub(crate) leave: Lanes<W>,
+    pub(crate) drain: Lanes<W>,
 }
 
-/// Bisection alone needs about 1,075 halvings from end to end of the doubles; Newton needs six.
+/// One end of the stretch a root lies in.
+#[derive(Clone, Copy, Debug)]
+struct End<const W: usize> {
+    at: Lanes<W>,
+    is_pole: bool,
+}
+
+/// The search for one root.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Search<const W: usize> {
+    low: End<W>,
+    high: End<W>,
+    /// The root lies between these.
+    below: Lanes<W>,
+    above: Lanes<W>,
+    x: Lanes<W>,
+    /// The root, where it is found.
+    root: Lanes<W>,
+    open: Mask<W>,
+}
+
+/// Newton needs about six steps; who has not arrived after these is given up.
 const STEPS_MAX: usize = 90;
 
 /// Writes the eigenvalues of the star into `roots` (one more than there are spokes), ascending.
-pub(crate) fn eigenvalues(hub_leave: f64, spokes: &[Spoke], roots: &mut [f64]) {
+///
+/// A root that was not found is not a number, and the system is then solved without modes.
+#[inline(always)]
+pub(crate) fn eigenvalues<const W: usize>(
+    hub_leave: Lanes<W>,
+    spokes: &[Spoke<W>],
+    roots: &mut [Lanes<W>],
+    searches: &mut Vec<Search<W>>,
+) {
     match spokes {
         [] => roots[0] = hub_leave,
         [spoke] => pair(hub_leave, *spoke, roots),
-        spokes => bracketed(hub_leave, spokes, roots),
+        spokes => bracketed(hub_leave, spokes, roots, searches),
     }
 }
 
 /// The secular function, and the sum of the absolute values of its terms.
-pub(crate) fn secular(hub_leave: f64, spokes: &[Spoke], lambda: f64) -> (f64, f64) {
+#[inline(always)]
+pub(crate) fn secular<const W: usize>(
+    hub_leave: Lanes<W>,
+    spokes: &[Spoke<W>],
+    lambda: Lanes<W>,
+) -> (Lanes<W>, Lanes<W>) {
     let mut value = hub_leave - lambda;
     let mut size = hub_leave + lambda;
     for s in spokes {
         let share = s.out / (s.drain - lambda);
-        value += share * (s.leave - lambda);
-        size += share.abs() * (s.leave + lambda);
+        value = value + share * (s.leave - lambda);
+        size = size + share.abs() * (s.leave + lambda);
     }
     (value, size)
 }
 
 /// Two compartments: the larger root has no cancellation, the smaller follows from the product.
-fn pair(hub_leave: f64, s: Spoke, roots: &mut [f64]) {
+#[inline(always)]
+fn pair<const W: usize>(hub_leave: Lanes<W>, s: Spoke<W>, roots: &mut [Lanes<W>]) {
     let hub_drain = hub_leave + s.out;
     let gap = hub_drain - s.drain;
-    let larger = 0.5 * (hub_drain + s.drain + (gap * gap + 4.0 * s.out * s.back).sqrt());
+    let distance = (gap * gap + Lanes::of(4.0) * s.out * s.back).sqrt();
+    let larger = Lanes::of(0.5) * (hub_drain + s.drain + distance);
     let product = hub_leave * s.drain + s.out * s.leave;
-    roots[0] = if larger > 0.0 { product / larger } else { 0.0 };
+    let zero = Lanes::of(0.0);
+    roots[0] = larger.above(zero).choose(product / larger, zero);
     roots[1] = larger;
 }
 
-fn bracketed(hub_leave: f64, spokes: &[Spoke], roots: &mut [f64]) {
-    let hub_drain = hub_leave + spokes.iter().map(|s| s.out).sum::<f64>();
-    let fastest = spokes.iter().map(|s| s.drain).fold(hub_drain, f64::max);
-    // Gershgorin: no eigenvalue exceeds twice the largest drain.
-    let ceiling = 2.0 * fastest;
+/// What leaves the hub, all told.
+#[inline(always)]
+fn hub_drain<const W: usize>(hub_leave: Lanes<W>, spokes: &[Spoke<W>]) -> Lanes<W> {
+    let mut drain = hub_leave;
+    for s in spokes {
+        drain = drain + s.out;
+    }
+    drain
+}
+
+#[inline(always)]
+fn bracketed<const W: usize>(
+    hub_leave: Lanes<W>,
+    spokes: &[Spoke<W>],
+    roots: &mut [Lanes<W>],
+    searches: &mut Vec<Search<W>>,
+) {
+    let mut fastest = hub_drain(hub_leave, spokes);
     // The poles, ascending; insertion into `roots` avoids a second buffer.
     for (i, s) in spokes.iter().enumerate() {
-        let mut at = i;
-        while at > 0 && roots[at - 1] > s.drain {
-            roots[at] = roots[at - 1];
-            at -= 1;
+        fastest = s.drain.max(fastest);
+        let mut carried = s.drain;
+        for pole in &mut roots[..i] {
+            let larger = pole.max(carried);
+            *pole = pole.min(carried);
+            carried = larger;
         }
-        roots[at] = s.drain;
+        roots[i] = carried;
     }
+    // Gershgorin: no eigenvalue exceeds twice the largest drain.
+    let ceiling = Lanes::of(2.0) * fastest;
     let n = spokes.len();
-    let mut below = 0.0;
-    for (i, slot) in roots.iter_mut().enumerate().take(n + 1) {
-        let above = if i < n { *slot } else { ceiling };
-        let (low_is_pole, high_is_pole) = (i > 0, i < n);
-        *slot = root_between(
-            hub_leave,
-            spokes,
-            (below, low_is_pole),
-            (above, high_is_pole),
-        );
-        below = above;
+    let mut low = End {
+        at: Lanes::of(0.0),
+        is_pole: false,
+    };
+    searches.clear();
+    for (i, &pole) in roots.iter().enumerate().take(n + 1) {
+        let high = End {
+            at: if i < n { pole } else { ceiling },
+            is_pole: i < n,
+        };
+        searches.push(Search::begin(hub_leave, spokes, low, high));
+        low = End {
+            is_pole: true,
+            ..high
+        };
+    }
+    // One step of each in turn: they do not wait for one another, so the processor need not either.
+    for _ in 0..STEPS_MAX {
+        let mut open = Mask::of(false);
+        for search in searches.iter_mut() {
+            search.step(hub_leave, spokes);
+            open = open.or(search.open);
+        }
+        if !open.any() {
+            break;
+        }
+    }
+    for (root, search) in roots.iter_mut().zip(searches) {
+        *root = search.root;
     }
 }
 
-/// Safeguarded Newton on `g` with its bounding poles multiplied away, which is nearly a parabola.
-fn root_between(hub_leave: f64, spokes: &[Spoke], low: (f64, bool), high: (f64, bool)) -> f64 {
-    let (mut below, mut above) = (low.0, high.0);
-    if above <= below {
-        return below;
+impl<const W: usize> Search<W> {
+    #[inline(always)]
+    fn begin(hub_leave: Lanes<W>, spokes: &[Spoke<W>], low: End<W>, high: End<W>) -> Self {
+        let open = high.at.above(low.at);
+        Self {
+            low,
+            high,
+            below: low.at,
+            above: high.at,
+            x: start_within(hub_leave, spokes, low, high),
+            // Poles that meet have the root between them.
+            root: open.choose(Lanes::of(f64::NAN), low.at),
+            open,
+        }
     }
-    let mut x = start_within(hub_leave, spokes, low, high);
-    for _ in 0..STEPS_MAX {
+
+    /// Safeguarded Newton on `g` with its bounding poles multiplied away, which is nearly a parabola.
+    #[inline(always)]
+    fn step(&mut self, hub_leave: Lanes<W>, spokes: &[Spoke<W>]) {
+        let one = Lanes::of(1.0);
+        let zero = Lanes::of(0.0);
+        let Self { low, high, x, .. } = *self;
         let mut value = hub_leave - x;
-        let mut slope = -1.0;
+        let mut slope = Lanes::of(-1.0);
         for s in spokes {
-            let inverse = 1.0 / (s.drain - x);
+            let inverse = one / (s.drain - x);
             let share = s.out * inverse;
-            value += share * (s.leave - x);
-            slope -= share * s.back * inverse;
+            value = value + share * (s.leave - x);
+            slope = slope - share * s.back * inverse;
         }
-        if value > 0.0 {
-            below = x;
-        } else {
-            above = x;
+        let is_positive = value.above(zero);
+        self.below = is_positive.choose(x, self.below);
+        self.above = is_positive.choose(self.above, x);
+        // h = g p q with p = x - low and q = high - x where those are poles, and
+        // h'/h = g'/g + 1/p - 1/q; one division serves for all three.
+        let mut room = x;
+        let (mut p, mut q, mut bend) = (one, one, zero);
+        if low.is_pole {
+            p = x - low.at;
+            room = p.min(room);
         }
-        // h = g (x - low) (high - x); h'/h = g'/g + 1/(x - low) - 1/(high - x).
-        let mut pull = slope / value;
-        if low.1 {
-            pull += 1.0 / (x - low.0);
+        if high.is_pole {
+            q = high.at - x;
+            room = q.min(room);
+            bend = bend - p;
         }
-        if high.1 {
-            pull -= 1.0 / (high.0 - x);
+        if low.is_pole {
+            bend = bend + q;
         }
-        let step = 1.0 / pull;
-        if value == 0.0 {
-            break;
-        }
+        let both = p * q;
+        let step = value * both / (slope * both + value * bend);
         let next = x - step;
         // Newton doubles the digits, counted from the nearest of zero and the poles: after a step
         // of 1e-8 of that distance nothing is left to gain.
-        let mut room = x;
-        if low.1 {
-            room = room.min(x - low.0);
-        }
-        if high.1 {
-            room = room.min(high.0 - x);
-        }
-        if step.abs() <= 1e-8 * room {
-            return if next > low.0 && next < high.0 {
-                next
-            } else {
-                x
-            };
-        }
-        x = if next > below && next < above {
-            next
-        } else {
-            0.5 * (below + above)
-        };
+        let arrived = step.abs().at_most(Lanes::of(1e-8) * room);
+        let exact = value.same(zero);
+        let between = next.above(low.at).and(high.at.above(next));
+        let last = exact.not().and(between).choose(next, x);
+        let closing = self.open.and(arrived.or(exact));
+        self.root = closing.choose(last, self.root);
+        self.open = self.open.and(closing.not());
+        let inside = next.above(self.below).and(self.above.above(next));
+        self.x = inside.choose(next, Lanes::of(0.5) * (self.below + self.above));
     }
-    x
 }
 
 /// A first guess, good to a digit or two.
@@ -149,56 +230,67 @@ fn root_between(hub_leave: f64, spokes: &[Spoke], low: (f64, bool), high: (f64, 
 /// For the slowest root the fixed point at zero; for the fastest the larger root of the hub with its
 /// fastest spoke alone, which the true one cannot be below; between two poles the zero of the line
 /// through the values that `g` takes at them once the poles are multiplied away.
-fn start_within(
-    hub_leave: f64,
-    spokes: &[Spoke],
-    (below, low_is_pole): (f64, bool),
-    (above, high_is_pole): (f64, bool),
-) -> f64 {
-    let strength = |pole: f64| -> f64 {
-        let here = spokes
-            .iter()
-            .filter(|s| s.drain.to_bits() == pole.to_bits());
-        here.map(|s| s.out * s.back).sum()
-    };
-    let guess = match (low_is_pole, high_is_pole) {
+#[inline(always)]
+fn start_within<const W: usize>(
+    hub_leave: Lanes<W>,
+    spokes: &[Spoke<W>],
+    low: End<W>,
+    high: End<W>,
+) -> Lanes<W> {
+    let half = Lanes::of(0.5);
+    let guess = match (low.is_pole, high.is_pole) {
         (false, _) => {
-            let (mut gain, mut weight) = (hub_leave, 1.0);
+            let (mut gain, mut weight) = (hub_leave, Lanes::of(1.0));
             for s in spokes {
                 let share = s.out / s.drain;
-                gain += share * s.leave;
-                weight += share * s.back / s.drain;
+                gain = gain + share * s.leave;
+                weight = weight + share * s.back / s.drain;
             }
             gain / weight
         }
         (true, true) => {
-            let (low, high) = (strength(below), strength(above));
-            below + (above - below) * (low / (low + high))
+            let (below, above) = (strength(spokes, low.at), strength(spokes, high.at));
+            low.at + (high.at - low.at) * (below / (below + above))
         }
         (true, false) => {
-            let hub_drain = hub_leave + spokes.iter().map(|s| s.out).sum::<f64>();
-            let gap = hub_drain - below;
-            0.5 * (hub_drain + below + (gap * gap + 4.0 * strength(below)).sqrt())
+            let drain = hub_drain(hub_leave, spokes);
+            let gap = drain - low.at;
+            let reach = (gap * gap + Lanes::of(4.0) * strength(spokes, low.at)).sqrt();
+            half * (drain + low.at + reach)
         }
     };
-    if guess > below && guess < above {
-        guess
-    } else {
-        0.5 * (below + above)
+    let inside = guess.above(low.at).and(high.at.above(guess));
+    inside.choose(guess, half * (low.at + high.at))
+}
+
+/// How strongly the spokes with this pole are tied to the hub.
+#[inline(always)]
+fn strength<const W: usize>(spokes: &[Spoke<W>], pole: Lanes<W>) -> Lanes<W> {
+    let mut sum = Lanes::of(0.0);
+    for s in spokes {
+        let here: Mask<W> = s.drain.same(pole);
+        sum = sum + here.choose(s.out * s.back, Lanes::of(0.0));
     }
+    sum
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn spoke(out: f64, back: f64, leave: f64) -> Spoke {
+    fn spoke(out: f64, back: f64, leave: f64) -> Spoke<1> {
         Spoke {
-            out,
-            back,
-            leave,
-            drain: back + leave,
+            out: Lanes([out]),
+            back: Lanes([back]),
+            leave: Lanes([leave]),
+            drain: Lanes([back + leave]),
         }
+    }
+
+    fn found<const N: usize>(leave: f64, spokes: &[Spoke<1>]) -> [f64; N] {
+        let mut roots = [Lanes::of(0.0); N];
+        eigenvalues(Lanes([leave]), spokes, &mut roots, &mut Vec::new());
+        roots.map(|root| root.0[0])
     }
 
     #[test]
@@ -208,10 +300,9 @@ mod tests {
             spoke(157.0 / 133.0, 157.0 / 98.8, 0.0),
         ];
         let leave = 95.2 / 133.0;
-        let mut roots = [0.0; 3];
-        eigenvalues(leave, &spokes, &mut roots);
-        let trace = leave + spokes[0].out + spokes[1].out + spokes[0].back + spokes[1].back;
-        let determinant = leave * spokes[0].back * spokes[1].back;
+        let roots: [f64; 3] = found(leave, &spokes);
+        let trace = leave + spokes.iter().map(|s| s.out.0[0] + s.back.0[0]).sum::<f64>();
+        let determinant = leave * spokes[0].back.0[0] * spokes[1].back.0[0];
         assert!((roots.iter().sum::<f64>() / trace - 1.0).abs() < 1e-15);
         assert!((roots.iter().product::<f64>() / determinant - 1.0).abs() < 2e-15);
     }
@@ -219,8 +310,7 @@ mod tests {
     #[test]
     fn the_slow_eigenvalue_keeps_its_digits_under_exchange_a_hundred_billion_times_faster() {
         let spokes = [spoke(1e7, 1e7, 0.0), spoke(2e7, 1e7, 0.0)];
-        let mut roots = [0.0; 3];
-        eigenvalues(1e-7, &spokes, &mut roots);
+        let roots: [f64; 3] = found(1e-7, &spokes);
         // A quarter of the drug is in the hub, so the whole drains at a quarter of the rate; the
         // next order is smaller by 1e-14.
         assert!((roots[0] / 2.5e-8 - 1.0).abs() < 1e-13, "{:e}", roots[0]);
@@ -229,8 +319,7 @@ mod tests {
     #[test]
     fn equal_spokes_put_an_eigenvalue_on_their_pole() {
         let spokes = [spoke(0.5, 0.25, 0.0), spoke(0.5, 0.25, 0.0)];
-        let mut roots = [0.0; 3];
-        eigenvalues(0.1, &spokes, &mut roots);
+        let roots: [f64; 3] = found(0.1, &spokes);
         assert!((roots[1] - 0.25).abs() < 1e-15);
     }
 }

@@ -4,6 +4,7 @@
 //! `(1-parameter)`.
 
 use super::ModelError;
+use crate::linear::Lanes;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Expression {
@@ -78,22 +79,28 @@ impl Expression {
         Ok(Self { factors })
     }
 
-    pub(crate) fn value(&self, values: &[f64], changed: Option<Changed>) -> f64 {
+    /// The value for `W` people, whose parameters stand side by side.
+    #[inline(always)]
+    pub(crate) fn value<const W: usize>(
+        &self,
+        values: &[Lanes<W>],
+        changed: Option<Changed>,
+    ) -> Lanes<W> {
         let of = |at: usize| match changed {
-            Some(c) if c.parameter == at => values[at] * c.multiply,
+            Some(c) if c.parameter == at => values[at] * Lanes::of(c.multiply),
             Some(_) | None => values[at],
         };
-        let mut result = 1.0;
+        let mut result = Lanes::of(1.0);
         for &(factor, side) in &self.factors {
             let factor = match factor {
-                Factor::Number(number) => number,
+                Factor::Number(number) => Lanes::of(number),
                 Factor::Parameter(at) => of(at),
-                Factor::Complement(at) => 1.0 - of(at),
+                Factor::Complement(at) => Lanes::of(1.0) - of(at),
             };
-            match side {
-                Side::Above => result *= factor,
-                Side::Below => result /= factor,
-            }
+            result = match side {
+                Side::Above => result * factor,
+                Side::Below => result / factor,
+            };
         }
         result
     }

@@ -2,12 +2,15 @@
 
 use super::file::{EffectFile, EffectOf, ModelFile, ParameterFile, SpreadFile, UnitFile};
 use super::{KE0_HALF_TIME_MIN, ModelError};
+use crate::linear::Lanes;
 use crate::patient::{Ancestry, Patient};
 
 const REFERENCE_WEIGHT_KG: f64 = 70.0;
 const MINUTES_PER_HOUR: f64 = 60.0;
 /// A log-scale variance above this (a fourfold coefficient of variation is 2.8) is a slip.
 const VARIANCE_MAX: f64 = 9.0;
+/// A person who deviates by more than this power of two is held to it; the solver then refuses.
+const POWER_MAX: f64 = 1_000.0;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Parameter {
@@ -164,33 +167,40 @@ impl Typical {
         self.base[at] * self.after[at]
     }
 
-    /// One person's values: the typical ones, moved by `eta` (one for each random parameter).
-    pub(crate) fn individual(
+    /// Values of `W` people: the typical ones, moved by each one's `eta` (one for each random
+    /// parameter, or none).
+    #[inline(always)]
+    pub(crate) fn individual<const W: usize>(
         &self,
         parameters: &[Parameter],
         random: &[usize],
-        eta: &[f64],
-        values: &mut Vec<f64>,
+        etas: &[&[f64]; W],
+        values: &mut Vec<Lanes<W>>,
     ) {
-        values.clear();
-        values.extend(
-            self.base
-                .iter()
-                .zip(&self.after)
-                .map(|(base, after)| base * after),
-        );
-        for (&at, &eta) in random.iter().zip(eta) {
-            let (base, after) = (self.base[at], self.after[at]);
+        values.resize(self.base.len(), Lanes::of(0.0));
+        for (value, (base, after)) in values.iter_mut().zip(self.base.iter().zip(&self.after)) {
+            *value = Lanes::of(base * after);
+        }
+        for (place, &at) in random.iter().enumerate() {
+            let mut eta = Lanes::of(0.0);
+            for (eta, own) in eta.0.iter_mut().zip(etas) {
+                *eta = own.get(place).copied().unwrap_or(0.0);
+            }
+            let base = Lanes::of(self.base[at]);
+            let scaled = eta * Lanes::of(std::f64::consts::LOG2_E);
             let moved = match parameters[at].spread {
-                Spread::Log => base * eta.exp(),
+                Spread::Log => base * scaled.min(Lanes::of(POWER_MAX)).two_to(),
                 // logit^-1(logit(base) + eta) without forming a logit.
-                Spread::Logit => base / (base + (1.0 - base) * (-eta).exp()),
+                Spread::Logit => {
+                    let odds = (-scaled).min(Lanes::of(POWER_MAX)).two_to();
+                    base / (base + (Lanes::of(1.0) - base) * odds)
+                }
             };
-            values[at] = moved * after;
+            values[at] = moved * Lanes::of(self.after[at]);
         }
         for (value, parameter) in values.iter_mut().zip(parameters) {
             if parameter.is_fraction {
-                *value = value.min(1.0);
+                *value = value.min(Lanes::of(1.0));
             }
         }
     }

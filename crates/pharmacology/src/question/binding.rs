@@ -2,7 +2,7 @@
 
 use crate::analyte::Analyte;
 use crate::boundary::BoundaryError;
-use crate::linear::{Compartment, Network, Schedule, System};
+use crate::linear::{Compartment, Lanes, Network, Schedule, System};
 use crate::model::{Changed, Expression, Model, ModelError};
 use crate::plan::{AssumedAbsorption, Dose, Plan, Route};
 
@@ -41,13 +41,21 @@ impl Entry {
         self.fraction.is_constant() && self.over.as_ref().is_none_or(Expression::is_constant)
     }
 
-    /// Adds this entry for a person with these values.
+    /// Adds this entry for the person in the first lane, or for everyone where it is the same for all.
     ///
     /// Numbers come from checked plans and models, so a refusal by the schedule can only mean an
     /// amount or a duration that has vanished; such a part adds nothing.
-    pub(super) fn schedule(&self, values: &[f64], share: f64, schedule: &mut Schedule) {
-        let amount = self.amount_mg * share * self.fraction.value(values, self.changed).max(0.0);
-        let over = self.over.as_ref().map(|over| over.value(values, None));
+    pub(super) fn schedule<const W: usize>(
+        &self,
+        values: &[Lanes<W>],
+        share: f64,
+        schedule: &mut Schedule,
+    ) {
+        let of_the_first = |lanes: Lanes<W>| lanes.0.first().copied().unwrap_or(0.0);
+        let fraction = of_the_first(self.fraction.value(values, self.changed));
+        let amount = self.amount_mg * share * fraction.max(0.0);
+        let over = self.over.as_ref();
+        let over = over.map(|over| of_the_first(over.value(values, None)));
         let added = match self.duration_h.or(over) {
             Some(over) if over > 0.0 => {
                 schedule.rate(self.input, self.start_h, self.start_h + over, amount / over)

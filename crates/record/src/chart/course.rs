@@ -7,8 +7,8 @@ use super::{Chart, EntryNumber};
 use crate::calendar::{ProtocolDay, protocol_day};
 use crate::entry::Entry;
 use crate::fact::decision::{
-    ConsentSigned, ConsentWithdrawn, EligibilityAssessed, EligibilityOverridden, PlanAmended,
-    PlanPrescribed,
+    ConsentSigned, ConsentWithdrawn, EligibilityAssessed, EligibilityOverridden,
+    EligibilityReassessed, PlanAmended, PlanPrescribed,
 };
 use crate::fact::enquiry::{ContactMade, EvaluationBooked, EvaluationHeld, EvaluationLeadsTo};
 use crate::fact::visit::{CourseCompleted, CourseLeft, CourseOpened, CoursePaused, CourseReturned};
@@ -214,15 +214,35 @@ impl Chart {
 
     /// The last assessment of a course.
     pub fn assessment(&self, id: CourseId) -> Option<(&Entry, &EligibilityAssessed)> {
-        self.all::<EligibilityAssessed>()
-            .rfind(|(_, fact)| fact.course == id)
+        self.assessments()
+            .filter(|(_, fact)| fact.course == id)
+            .max_by_key(|(entry, _)| entry.number)
     }
 
-    /// Overrides of a course's rules recorded since its last assessment.
+    /// Every assessment: those somebody asked for, then those made again by themselves.
+    pub fn assessments(&self) -> impl Iterator<Item = (&Entry, &EligibilityAssessed)> {
+        let again = self
+            .all::<EligibilityReassessed>()
+            .map(|(entry, fact)| (entry, &fact.assessed));
+        self.all::<EligibilityAssessed>().chain(again)
+    }
+
+    /// Overrides of a course's rules that still stand: recorded since somebody last asked for an
+    /// assessment, and not of a rule that came out otherwise since.
     pub fn overrides(&self, id: CourseId) -> Vec<(&Entry, &EligibilityOverridden)> {
-        let since = self.assessment(id).map(|(entry, _)| entry.number);
+        let since = self
+            .all::<EligibilityAssessed>()
+            .rfind(|(_, fact)| fact.course == id)
+            .map(|(entry, _)| entry.number);
         self.all::<EligibilityOverridden>()
             .filter(|(entry, fact)| fact.course == id && Some(entry.number) > since)
+            .filter(|(entry, fact)| {
+                !self.all::<EligibilityReassessed>().any(|(later, again)| {
+                    again.assessed.course == id
+                        && later.number > entry.number
+                        && again.changed.contains(&fact.rule)
+                })
+            })
             .collect()
     }
 

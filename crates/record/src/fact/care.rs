@@ -50,6 +50,10 @@ word_enum! {
         RelapseWatch = "relapse_watch", "relapse watch";
         /// Messages do not reach them.
         NotReached = "not_reached", "messages do not arrive";
+        /// The rules came out otherwise than before.
+        Rules = "rules", "the rules say otherwise";
+        /// What is known is too old to go by.
+        Stale = "stale", "out of date";
         /// Raised by a person.
         Person = "person", "raised by a person";
     }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::ProtocolDay;
-use crate::ids::{ConsentId, CourseId};
+use crate::ids::{ConsentId, CourseId, PersonId};
 use crate::quantity::{
     Grams, Micrograms, MicrogramsPerKilogram, MicrogramsPerMillilitre, Microlitres,
 };
@@ -109,6 +109,19 @@ pub struct EligibilityAssessed {
     pub verdicts: Vec<Verdict>,
 }
 
+/// The rules were run again without anybody asking, and something came out otherwise than before.
+///
+/// It stands in place of the assessment before. Overrides recorded before it go on standing, but those
+/// of the rules it names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EligibilityReassessed {
+    /// What every rule says now.
+    pub assessed: EligibilityAssessed,
+    /// The rules that came out otherwise, hang on other facts where they were overridden, are new, or
+    /// are gone.
+    pub changed: Vec<Line>,
+}
+
 /// A prescriber overrode a rule that allows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EligibilityOverridden {
@@ -120,8 +133,15 @@ pub struct EligibilityOverridden {
     pub reason: Prose,
     /// What is done about the risk.
     pub mitigation: Prose,
-    /// The second reader, where one was asked.
+    /// The name of the second reader, where there was one.
     pub second_reader: Option<Line>,
+    /// Who the second reader is, who signed it with their own pass phrase; nothing where there was none,
+    /// or where the first version of this kind kept a name and no signature.
+    #[serde(default)]
+    pub second_reader_person: Option<PersonId>,
+    /// The version of the rule that was overridden; the first version of this kind did not keep it.
+    #[serde(default)]
+    pub rule_version: Option<u32>,
 }
 
 /// A consent was signed.

@@ -100,6 +100,45 @@ pub struct PackSigned {
     pub rules: Vec<RuleSigned>,
 }
 
+/// A report of the programme's outcomes was frozen and signed.
+///
+/// The signature stands under `lines`: every line that was shown, in order, so that what was signed can be
+/// read for ever, whatever becomes of the records it was computed from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportSigned {
+    /// What was chosen, such as a substance or a year.
+    pub asked: Vec<ReportChoice>,
+    /// The day up to which courses are followed.
+    pub day: jiff::civil::Date,
+    /// The position of the last entry it was computed from.
+    pub position: u64,
+    /// The hash of the last entry of the record when it was signed.
+    pub head: Line,
+    /// The position of that entry.
+    pub head_position: u64,
+    /// The version of Holdfast that computed it.
+    pub version: Line,
+    /// What was shown, line by line.
+    pub lines: Vec<Prose>,
+    /// The SHA-256 of the lines with a line feed between two of them, in hexadecimal digits.
+    pub digest: Line,
+    /// The name of who signed, as printed.
+    pub name: Line,
+    /// In what role.
+    pub role: Role,
+    /// What the signature means, as it was shown beside the pass phrase.
+    pub meaning: Prose,
+}
+
+/// Something that was chosen for a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportChoice {
+    /// What it is a choice of.
+    pub name: Line,
+    /// What was chosen.
+    pub value: Line,
+}
+
 /// A rule of a pack that was signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleSigned {
@@ -111,6 +150,33 @@ pub struct RuleSigned {
     pub title: Line,
     /// The SHA-256 of the rule alone, in hexadecimal digits.
     pub digest: Line,
+}
+
+/// The texts of a rule pack, kept when it was signed, so that what was signed can be read and run again
+/// when the files are another version, or gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackKept {
+    /// The name of the pack.
+    pub pack: Line,
+    /// Its version.
+    pub version: u32,
+    /// The SHA-256 of the pack as understood, in hexadecimal digits: that of the signature.
+    pub digest: Line,
+    /// Its files, the one that names the pack first.
+    pub files: Vec<PackFile>,
+    /// The dictionary of inputs it is read with.
+    pub inputs: PackFile,
+    /// The list of sources it is read with.
+    pub sources: PackFile,
+}
+
+/// One file of a rule pack, exactly as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackFile {
+    /// Its name.
+    pub name: Line,
+    /// Its text, of any length.
+    pub text: String,
 }
 
 /// A record from elsewhere was taken in.

@@ -270,12 +270,15 @@ impl Life {
                 reason: prose("Benefit outweighs risk after talking it through with the patient"),
                 mitigation: prose("Closer watch in the session; mood reviewed before each dose"),
                 second_reader: None,
+                second_reader_person: None,
+                rule_version: None,
             };
             let outcome = eligibility::override_rule(
                 &mut self.operation(stage, prescriber),
                 stage.clinic,
                 patient,
                 overridden,
+                None,
             );
             if !matches!(outcome, Ok(_) | Err(Denied::Refused(_))) {
                 outcome?;

@@ -6,7 +6,7 @@
 
 use clinic::act::{alert, check_in, note, sign_in};
 use clinic::authority::Act;
-use clinic::denied::Denied;
+use clinic::denied::{Denied, FieldFault};
 use jiff::ToSpan as _;
 use pages::{Choice, Field, FormPage};
 use record::Fact;
@@ -20,7 +20,7 @@ use record::words::{Line, Said, Substance, YesNo};
 
 use super::{Desk, FactForm, FormKind, choices_of, read};
 use crate::page::patient::may_read;
-use crate::sent::Answers;
+use crate::sent::{Answers, sentence};
 
 pub(super) const FORMS: &[FormKind] = &[
     FormKind {
@@ -442,15 +442,63 @@ pub(crate) const SAFETY_STEPS: &[(&str, &str)] = &[
     ("reason", "What do I want to live for?"),
 ];
 
+/// The field of each step, and how much is enough of it.
+const SAFETY_FIELDS: [(&str, &str); 7] = [
+    (
+        "step-signs",
+        "Thoughts, feelings, things I do. Up to three are enough",
+    ),
+    ("step-alone", "Without reaching anybody. Up to three"),
+    (
+        "step-company",
+        "Two people with their numbers, and two places",
+    ),
+    ("step-help", "Up to three people, each with a number"),
+    (
+        "step-professionals",
+        "Names with numbers: therapist, doctor, emergency department. 988 stands on the page already",
+    ),
+    ("step-surroundings", "Two things, and who helps with them"),
+    ("step-reason", "One is enough"),
+];
+
 fn draw_safety(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    let latest = desk.opened()?.chart().latest::<SafetyPlanWritten>();
+    // What was written last stands in the fields, so that a change loses nothing of it.
+    let written = |step: &str| -> String {
+        let steps = latest.into_iter().flat_map(|(_, plan)| &plan.steps);
+        let lines: Vec<&str> = steps
+            .filter(|one| one.step.as_str() == step)
+            .flat_map(|one| one.lines.iter().map(Line::as_str))
+            .collect();
+        lines.join("\n")
+    };
     let mut fields: Vec<Field> = SAFETY_STEPS
         .iter()
-        .map(|(step, words)| Field::area(format!("step-{step}"), *words).optional())
+        .zip(SAFETY_FIELDS)
+        .enumerate()
+        .map(|(place, ((step, words), (field, hint)))| {
+            let label = if place < 6 {
+                format!("{}. {words}", place + 1)
+            } else {
+                (*words).to_owned()
+            };
+            Field::area(field, label)
+                .hint(hint)
+                .value(&written(step))
+                .optional()
+        })
         .collect();
-    fields.push(Field::day("review_on", "When shall we go through it again?").optional());
+    let review = latest.and_then(|(_, plan)| plan.review_on);
+    let review = review.map_or_else(String::new, |day| day.to_string());
+    fields.push(
+        Field::day("review_on", "When shall we go through it again?")
+            .value(&review)
+            .optional(),
+    );
     Ok(desk
-        .page(desk.form("Write it down").fields(fields))
-        .said("One thing a line."))
+        .page(desk.form("Keep this plan").fields(fields))
+        .said("Six steps, in your own words, one thing a line. It is kept exactly as you write it, and what you leave empty stays open."))
 }
 
 fn send_safety(desk: &Desk<'_>) -> Result<String, Denied> {
@@ -458,21 +506,26 @@ fn send_safety(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
     let review_on = answers.day_or_none("review_on");
     answers.done()?;
-    let steps = SAFETY_STEPS
-        .iter()
-        .map(|(step, _)| SafetyStep {
+    let (mut steps, mut faults) = (Vec::new(), Vec::new());
+    for ((step, _), (field, _)) in SAFETY_STEPS.iter().zip(SAFETY_FIELDS) {
+        let mut lines = Vec::new();
+        let written = desk.ask.sent.raw(field).unwrap_or_default().lines();
+        for line in written.map(str::trim).filter(|line| !line.is_empty()) {
+            match Line::new(line) {
+                Ok(line) => lines.push(line),
+                // Nothing that was written for such a plan is left out in silence.
+                Err(error) => faults.push(FieldFault::new(field, sentence(&error.to_string()))),
+            }
+        }
+        steps.push(SafetyStep {
             step: Line::clipped(step),
-            lines: desk
-                .ask
-                .sent
-                .raw(&format!("step-{step}"))
-                .unwrap_or_default()
-                .lines()
-                .filter_map(|line| Line::new(line).ok())
-                .collect(),
-        })
-        .collect();
+            lines,
+        });
+    }
+    if !faults.is_empty() {
+        return Err(Denied::Invalid(faults));
+    }
     let plan = SafetyPlanWritten { steps, review_on };
     desk.operate(|operation, clinic| note::plan_safety(operation, clinic, patient, plan))?;
-    desk.chart()
+    Ok(desk.opened()?.path("/safety-plan?done=safety-plan"))
 }

@@ -118,12 +118,16 @@ fn draw_override(desk: &Desk<'_>) -> Result<FormPage, Denied> {
                 })
                 .collect()
         });
-    Ok(desk.page(desk.form("Override").fields(vec![
+    let asked: Vec<String> = rules.iter().map(|rule| rule.value.clone()).collect();
+    let mut fields = vec![
         Field::select("rule", "Which rule?", rules),
         Field::area("reason", "Why is it right to go on?"),
         Field::area("mitigation", "What is done about the risk?"),
-        Field::line("second_reader", "Second reader").optional(),
-    ])))
+    ];
+    fields.extend(super::reader_fields(desk.app, desk.ask, |rule| {
+        asked.iter().any(|one| one == rule)
+    }));
+    Ok(desk.page(desk.form("Override").fields(fields)))
 }
 
 fn send_override(desk: &Desk<'_>) -> Result<String, Denied> {
@@ -132,17 +136,19 @@ fn send_override(desk: &Desk<'_>) -> Result<String, Denied> {
     let rule = answers.line("rule");
     let reason = answers.prose("reason");
     let mitigation = answers.prose("mitigation");
-    let second_reader = answers.line_or_none("second_reader");
     read!(answers => rule, reason, mitigation);
     let overridden = EligibilityOverridden {
         course,
         rule,
         reason,
         mitigation,
-        second_reader,
+        second_reader: None,
+        second_reader_person: None,
+        rule_version: None,
     };
     desk.operate(|operation, clinic| {
-        eligibility::override_rule(operation, clinic, patient, overridden)
+        let reader = super::reader(&desk.ask.sent, operation, clinic)?;
+        eligibility::override_rule(operation, clinic, patient, overridden, reader.as_ref())
     })?;
     Ok(desk.opened()?.path("/eligibility?done=override"))
 }

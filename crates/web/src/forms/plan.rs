@@ -175,6 +175,7 @@ fn wishes(desk: &Desk<'_>) -> Result<Wishes, Denied> {
             Some(_) | None => None,
         },
         dose: fields::dose(sent, &mut faults),
+        doses: fields::doses(sent, &mut faults),
         second: fields::second(desk.app, sent),
         ..Wishes::of(plan.protocol.as_str(), opened.today)
     };

@@ -277,12 +277,15 @@ fn draw_override(desk: &Desk<'_>) -> Result<FormPage, Denied> {
         .in_the_way
         .iter()
         .map(|(rule, said)| Choice::new(rule.clone(), format!("{rule}. {said}")));
-    Ok(desk.page(desk.form("Override").fields(vec![
+    let mut fields = vec![
         Field::one_of("rule", "Which rule?", choices.collect()),
         Field::area("reason", "Why?"),
         Field::area("mitigation", "What is done about the risk?"),
-        Field::line("second_reader", "Second reader").optional(),
-    ])))
+    ];
+    fields.extend(super::reader_fields(desk.app, desk.ask, |rule| {
+        ready.in_the_way.iter().any(|(one, _)| one == rule)
+    }));
+    Ok(desk.page(desk.form("Override").fields(fields)))
 }
 
 fn send_override(desk: &Desk<'_>) -> Result<String, Denied> {
@@ -291,17 +294,20 @@ fn send_override(desk: &Desk<'_>) -> Result<String, Denied> {
     let rule = answers.line("rule");
     let reason = answers.prose("reason");
     let mitigation = answers.prose("mitigation");
-    let second_reader = answers.line_or_none("second_reader");
     read!(answers => rule, reason, mitigation);
     let overridden = EligibilityOverridden {
         course: session.course,
         rule,
         reason,
         mitigation,
-        second_reader,
+        second_reader: None,
+        second_reader_person: None,
+        rule_version: None,
     };
     desk.operate(|operation, clinic| {
-        before::override_today(operation, clinic, patient, session.id, overridden)
+        let reader = super::reader(&desk.ask.sent, operation, clinic)?;
+        let read = reader.as_ref();
+        before::override_today(operation, clinic, patient, session.id, overridden, read)
     })?;
     to(desk, "readiness", "override-today")
 }

@@ -22,6 +22,7 @@ use crate::reply::Reply;
 use crate::words;
 
 mod later;
+mod waited;
 
 /// The page a link opens: the birth date, the next question, or how it ended.
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
@@ -80,6 +81,9 @@ pub(crate) fn answer(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     }
     if id == "later" {
         return later::take(app, ask, &token);
+    }
+    if id == "kept" {
+        return waited::take(app, ask, &token);
     }
     if id == "mistake" {
         app.operate(public(), None, |operation, clinic| {
@@ -180,6 +184,15 @@ fn asked(
     id: &str,
     error: Option<String>,
 ) -> Option<Markup> {
+    let mut view = question_of(token, asking, id)?;
+    view.error = error;
+    view.coping = waited::coping(app, asking.patient);
+    view.on_phone = waited::on_phone(app, ask, token, asking, id);
+    Some(check_in(&door(app, ask), &view))
+}
+
+/// One question, as it is asked on a page of its own or from a page that holds them all.
+fn question_of(token: &str, asking: &Asking, id: &str) -> Option<CheckIn> {
     let at = asking
         .questions
         .iter()
@@ -189,7 +202,7 @@ fn asked(
         .checked_sub(1)
         .and_then(|before| asking.questions.get(before));
     let number = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
-    let view = CheckIn {
+    Some(CheckIn {
         number: number(at + 1),
         of: number(asking.questions.len()),
         back: before.map(|before| format!("/check-in/{token}/{}", before.id)),
@@ -199,9 +212,10 @@ fn asked(
         hint: hint(question, asking),
         name: ANSWER.to_owned(),
         answers: answers(question),
-        error,
-    };
-    Some(check_in(&door(app, ask), &view))
+        error: None,
+        coping: None,
+        on_phone: None,
+    })
 }
 
 /// The line beneath a question; where it was answered before, what was said.
@@ -233,9 +247,11 @@ fn answers(question: &Question) -> Answers {
         ])),
         AnsweredBy::Drinks => Answers::Number {
             unit: "drinks".to_owned(),
+            most: Some((100, "Write a number of drinks, for example 3".to_owned())),
         },
         AnsweredBy::Hours => Answers::Number {
             unit: "hours".to_owned(),
+            most: Some((24, "Write a number of hours, for example 6.5".to_owned())),
         },
         AnsweredBy::Words => Answers::Words,
     }
@@ -264,7 +280,7 @@ fn done(app: &App, token: &str, sent: &SentCheckIn) -> CheckInDone {
         ));
     }
     CheckInDone {
-        sent: format!("Sent {}", words::time(sent.at, &zone)),
+        sent: waited::sent_line(app, sent),
         said,
         offer: (sent.used && sent.wants_call.is_none()).then(|| {
             (
@@ -274,6 +290,7 @@ fn done(app: &App, token: &str, sent: &SentCheckIn) -> CheckInDone {
         }),
         next,
         receipt: sent.receipt.clone(),
+        coping: waited::coping(app, sent.patient),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Consents of a patient: what is in force, what can be signed, signing it, and what was signed.
 
+mod paper;
+
 use std::collections::BTreeMap;
 
 use clinic::act::confirm::confirm;
@@ -9,8 +11,8 @@ use clinic::authority::{Act, may};
 use clinic::consent_text::{ConsentText, Filling, parts_of};
 use clinic::denied::{Denied, FieldFault};
 use pages::{
-    Column, Control, Document, Fact as Shown, Field, Form, FormPage, Input, Link, Phrase, Piece,
-    Section, Sheet, Table, form_page, sheet,
+    Column, Control, Document, Field, Form, FormPage, Input, Link, Phrase, Piece, Section, Sheet,
+    Table, form_page, sheet,
 };
 use record::Entry;
 use record::fact::decision::{ConsentSigned, ConsentWithdrawn};
@@ -22,6 +24,8 @@ use crate::ask::Ask;
 use crate::reply::Reply;
 use crate::sent::Answers;
 use crate::words;
+
+pub(crate) use paper::{print as print_signed, show as signed};
 
 /// Before the name of a question in a form.
 const ASK: &str = "ask-";
@@ -180,77 +184,6 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         Err(Denied::Invalid(faults)) => Ok(Reply::PageWith(422, signing.to_fill(&answers, faults))),
         Err(other) => Err(other),
     }
-}
-
-/// A consent as it was signed, to read and to print.
-pub(crate) fn signed(app: &App, ask: &Ask) -> Result<Reply, Denied> {
-    let opened = open(app, ask, "consent")?;
-    let consent: ConsentId = ask.name("consent")?;
-    let mut all = opened.chart().all::<ConsentSigned>();
-    let (entry, one) = all
-        .find(|(_, one)| one.consent == consent)
-        .ok_or(Denied::NotFound)?;
-    let gone = opened
-        .chart()
-        .all::<ConsentWithdrawn>()
-        .find(|(_, gone)| gone.consent == consent);
-    let title = title_of(app, one);
-    let mut view = Sheet::new(title.as_str(), "Consent");
-    let back = Link::new(opened.path("/consents"), "Consents");
-    view.patient = Some(header(app, &opened, vec![chart_link(&opened), back]));
-    let document = one.shown.as_ref().map_or_else(
-        || Piece::plain("The words of this version are not kept with the record; its hash is."),
-        |shown| Piece::Document(document(shown.as_str(), one.text_hash.as_str())),
-    );
-    view.main = vec![Section::new("As it was shown", vec![document])];
-    let mut facts = vec![
-        Shown::plain("Signed by", one.signed_name.as_str()),
-        Shown::plain("Meaning", one.meaning.as_str()),
-        Shown::plain("When", words::moment(entry.occurred_at.0, &opened.zone)),
-    ];
-    if let Some(capacity) = &one.on_behalf_as {
-        facts.push(Shown::plain("For the patient, as", capacity.as_str()));
-    }
-    if let Some(proof) = one.proved_by {
-        facts.push(Shown::plain("Proved by", proof.label()));
-        facts.push(Shown::plain(
-            "Recorded by",
-            super::timeline::author(app, entry),
-        ));
-    }
-    facts.push(Shown::plain(
-        "Holds",
-        one.expires.map_or_else(
-            || "until it is withdrawn".to_owned(),
-            |last| format!("until {}", words::day_plain(last)),
-        ),
-    ));
-    if let Some((gone, withdrawn)) = gone {
-        let said = withdrawn
-            .reason
-            .as_ref()
-            .map_or_else(String::new, |reason| format!(": {reason}"));
-        let at = words::moment(gone.occurred_at.0, &opened.zone);
-        facts.push(Shown::plain("Withdrawn", format!("{at}{said}")));
-    } else if may(
-        &ask.signed_in()?.actor,
-        Act::Consent,
-        Some(opened.known.patient),
-    )
-    .is_ok()
-    {
-        let to = format!("{}?consent={consent}", opened.form("withdraw-consent"));
-        facts.push(Shown {
-            name: "Withdraw".to_owned(),
-            said: vec![Phrase::link(to, "Withdraw this consent")],
-        });
-    }
-    view.side = vec![Section::new("Signature", vec![Piece::Facts(facts)])];
-    let mut page = frame(app, ask);
-    page.notice = page.notice.or_else(|| {
-        (ask.query.get("done") == Some("sign-consent")).then(|| "The consent is signed.".to_owned())
-    });
-    Ok(Reply::Page(sheet(&page, &view)))
 }
 
 fn frame(app: &App, ask: &Ask) -> pages::Frame {

@@ -192,8 +192,8 @@ pub(crate) fn section(app: &App, opened: &Opened, now: Timestamp) -> Option<Sect
     let calendar = due::Calendar::of(app.clinic.library());
     let watch = board
         .line(patient)
-        .map(|line| calendar.watch(line, today.day, today.date, &today.zone))
-        .map_or_else(String::new, |score| {
+        .and_then(|line| calendar.watch(line, today.date, &today.zone))
+        .map_or_else(String::new, |(_, score)| {
             format!(" Relapse watch: {}.", score.said())
         });
     let followed = match today.tier {

@@ -67,6 +67,7 @@ fn drawn(app: &App, ask: &Ask, main: EvidenceMain, here: Option<&str>) -> Reply 
         Control::line(Input::Search),
     );
     let view = Evidence {
+        list_prints: ask.path == "/evidence" && ask.query.get("find").is_none(),
         said: "Ordered by what hangs on them. Grades are ours, in GRADE words.".to_owned(),
         search: Form::ask("/evidence", "Search")
             .named("search")

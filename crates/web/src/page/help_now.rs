@@ -3,6 +3,7 @@
 use clinic::denied::Denied;
 use pages::{HelpNow, Keep, Link, Step, help_now};
 use record::calendar::civil_day;
+use record::chart::Chart;
 use record::fact::care::SafetyPlanWritten;
 
 use super::check_in::person;
@@ -21,6 +22,37 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let opened = open(app, ask, "help now")?;
     let is_own = ask.signed_in()?.actor.patient().is_some();
     let latest = opened.chart().latest::<SafetyPlanWritten>();
+    let (people, plan) = plan_of(opened.chart());
+    let (back, write) = if is_own {
+        let back = Link::new(opened.path("/my-record"), "My record");
+        let write = if latest.is_some() {
+            "Change it"
+        } else {
+            "Write it"
+        };
+        (back, write)
+    } else {
+        (Link::new(opened.path(""), "Chart"), "Write it with them")
+    };
+    let view = HelpNow {
+        back,
+        clinic_phone: app.clinic.board().house.phone.clone(),
+        people,
+        plan,
+        written: latest.map(|(entry, _)| words::day(civil_day(entry.occurred_at.0, &opened.zone))),
+        write: Link::new(opened.form("safety-plan"), write),
+        paper: latest.map(|_| Link::new(opened.path("/safety-plan"), "Read or print it")),
+        keep: is_own.then(|| Keep {
+            worker: opened.path("/help-now.js"),
+        }),
+        drawn: words::moment(ask.now, &opened.zone),
+    };
+    Ok(Reply::Page(help_now(&words::door(app, ask.now), &view)))
+}
+
+/// The people somebody chose, and their plan, step by step.
+pub(super) fn plan_of(chart: &Chart) -> (Vec<(String, String)>, Vec<Step>) {
+    let latest = chart.latest::<SafetyPlanWritten>();
     let steps = latest.map_or(&[][..], |(_, plan)| plan.steps.as_slice());
     let lines = |wanted: &str| -> Vec<(String, Option<String>)> {
         steps
@@ -33,7 +65,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             })
             .collect()
     };
-    let people = lines(PEOPLE)
+    let people: Vec<(String, String)> = lines(PEOPLE)
         .into_iter()
         .filter_map(|(who, number)| Some((who, number?)))
         .collect();
@@ -46,25 +78,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             lines,
         })
     });
-    let (back, write) = if is_own {
-        let back = Link::new(opened.path("/my-record"), "My record");
-        (back, "Write it anew")
-    } else {
-        (Link::new(opened.path(""), "Chart"), "Write it with them")
-    };
-    let view = HelpNow {
-        back,
-        clinic_phone: app.clinic.board().house.phone.clone(),
-        people,
-        plan: plan.collect(),
-        written: latest.map(|(entry, _)| words::day(civil_day(entry.occurred_at.0, &opened.zone))),
-        write: Link::new(opened.form("safety-plan"), write),
-        keep: is_own.then(|| Keep {
-            worker: opened.path("/help-now.js"),
-        }),
-        drawn: words::moment(ask.now, &opened.zone),
-    };
-    Ok(Reply::Page(help_now(&words::door(app, ask.now), &view)))
+    (people, plan.collect())
 }
 
 /// The script that keeps the page on a phone. It stands beside the page, since a script can keep only

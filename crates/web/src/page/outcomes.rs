@@ -5,6 +5,7 @@ pub(crate) mod behind;
 mod definitions;
 mod draw;
 pub(crate) mod published;
+pub(crate) mod report;
 pub(crate) mod tables;
 
 use std::fmt::Write as _;
@@ -18,45 +19,33 @@ use clinic::authority::{Act, may};
 use clinic::denied::Denied;
 use clinic::outcome::ask::{Asked, FEWEST, Made, ask as asking};
 use outcomes::report::thousands;
+use outcomes::tidy::Format;
 use pages::{Choice, Fact as Shown, Filter, Link, Outcomes, Phrase};
 
 /// The page.
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let made = made(app, ask, false)?;
-    let view = view(app, ask, &made);
-    let frame = words::frame(app, ask, Some(pages::Place::Outcomes));
-    Ok(Reply::Page(pages::outcomes(&frame, &view)))
-}
-
-/// The report as it may leave the clinic: nothing small, with what proves of which record it is.
-pub(crate) fn frozen(app: &App, ask: &Ask) -> Result<Reply, Denied> {
-    let made = made(app, ask, true)?;
     let mut view = view(app, ask, &made);
-    "Outcomes of the programme: report".clone_into(&mut view.title);
-    view.filters.clear();
-    view.said = chosen(&made);
-    view.hashes = proof(app, &made)?;
-    view.links = vec![Link::new(
-        path("/outcomes", &made.asked, &[]),
-        "Back to the page",
-    )];
+    view.sections.push(report::section(app));
     let frame = words::frame(app, ask, Some(pages::Place::Outcomes));
     Ok(Reply::Page(pages::outcomes(&frame, &view)))
 }
 
 /// What is asked for in the address.
 fn asked(ask: &Ask, for_outside: bool) -> Asked {
-    let get = |name: &str| {
-        let text = ask.query.get(name).unwrap_or_default();
-        (!text.is_empty()).then(|| text.to_owned())
-    };
+    asked_by(|name| ask.query.get(name).map(str::to_owned), for_outside)
+}
+
+/// What is asked for, wherever it is said.
+pub(crate) fn asked_by(said: impl Fn(&str) -> Option<String>, for_outside: bool) -> Asked {
+    let get = |name: &str| said(name).filter(|text| !text.is_empty());
     Asked {
         substance: get("substance"),
         protocol: get("protocol"),
         site: get("site"),
-        year: ask.query.get("year").and_then(|text| text.parse().ok()),
+        year: get("year").and_then(|text| text.parse().ok()),
         relapse: get("relapse"),
-        definitions: ask.query.get("definitions").is_some(),
+        definitions: get("definitions").is_some(),
         for_outside,
     }
 }
@@ -145,7 +134,6 @@ fn view(app: &App, ask: &Ask, made: &Made) -> Outcomes {
         plots,
         sections: definitions::sections(made),
         foot: foot(app, ask, made),
-        hashes: Vec::new(),
         links: links(ask, made),
     }
 }
@@ -282,39 +270,22 @@ fn links(ask: &Ask, made: &Made) -> Vec<Link> {
         .signed_in()
         .is_ok_and(|known| may(&known.actor, Act::Export, None).is_ok());
     if may_export {
-        links.push(to("/outcomes/tables/courses.csv", "Courses, as a table"));
-        links.push(to("/outcomes/tables/weeks.csv", "Weeks, as a table"));
-        links.push(to(
-            "/outcomes/tables/endpoints.csv",
-            "Trial definitions, as a table",
-        ));
-        links.push(to(
-            "/outcomes/tables/dictionary.csv",
-            "What each column means",
-        ));
+        for (table, words) in [
+            ("courses", "Courses"),
+            ("weeks", "Weeks"),
+            ("endpoints", "Trial definitions"),
+            ("dictionary", "What each column means"),
+        ] {
+            for format in Format::built_in() {
+                let ending = format.ending();
+                let name = match format {
+                    Format::Csv => "CSV",
+                    Format::Parquet => "Parquet",
+                };
+                let base = format!("/outcomes/tables/{table}.{ending}");
+                links.push(to(&base, &format!("{words}, {name}")));
+            }
+        }
     }
     links
-}
-
-/// What proves of which record a report is, and that it was not changed.
-fn proof(app: &App, made: &Made) -> Result<Vec<Shown>, Denied> {
-    let checkpoint = app
-        .clinic
-        .journal()
-        .head()
-        .map_err(|error| Denied::Read(error.into()))?;
-    let content = clinic::digest::hexadecimal(&clinic::outcome::told::content(made));
-    Ok(vec![
-        Shown::plain("Position", made.position.to_string()),
-        Shown::plain(
-            "Head of the record",
-            format!("{} at position {}", checkpoint.hash, checkpoint.position.0),
-        ),
-        Shown::plain(
-            "Content",
-            format!(
-                "{content}, the SHA-256 of this report as `holdfast outcomes report --data DIR --format json` prints its numbers"
-            ),
-        ),
-    ])
 }

@@ -174,6 +174,14 @@ fn facts(opened: &Opened, course: Option<&Course>) -> Vec<Shown> {
         "Who may see",
         "The clinic's team. Part 2: not passed on without consent.",
     ));
+    if chart.is_erased() {
+        facts.push(Shown {
+            name: "Record".to_owned(),
+            said: vec![Phrase::Strong(
+                "What was written here before was erased. Nobody can read it.".to_owned(),
+            )],
+        });
+    }
     if !chart.unreadable().is_empty() {
         facts.push(Shown {
             name: "Record".to_owned(),

@@ -10,7 +10,7 @@ mod standing;
 /// Fields a plan is designed and amended with.
 pub(crate) mod fields {
     pub(crate) use super::asked::{
-        confirm_field, dose, dose_fields, prose, rooms, second, second_field, staff, weight,
+        confirm_field, dose, dose_fields, doses, prose, rooms, second, second_field, staff, weight,
     };
 }
 

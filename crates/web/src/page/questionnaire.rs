@@ -196,6 +196,8 @@ fn asked(
             name: ANSWER.to_owned(),
             answers: answers(item),
             error,
+            coping: None,
+            on_phone: None,
         },
     };
     Some(questionnaire_question(&door(app, ask), &view))
@@ -220,6 +222,7 @@ fn answers(item: &Item) -> Answers {
     if item.choices.is_empty() {
         return Answers::Number {
             unit: String::new(),
+            most: None,
         };
     }
     let choices = item.choices.iter().map(|choice| {
@@ -276,5 +279,6 @@ fn done(app: &App, sent: &SentAnswers) -> CheckInDone {
         offer: None,
         next,
         receipt: sent.receipt.clone(),
+        coping: None,
     }
 }

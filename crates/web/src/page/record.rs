@@ -113,6 +113,18 @@ pub(super) fn headed(
     session: &Session,
     chapters: Vec<pages::Chapter>,
 ) -> Result<Paper, Denied> {
+    let of = format!("Session {}", session.number);
+    paper_of(app, ask, opened, (title, &of), chapters)
+}
+
+/// A paper of one record, with its heads and what vouches for it at its foot.
+pub(super) fn paper_of(
+    app: &App,
+    ask: &Ask,
+    opened: &Opened,
+    (title, of): (&str, &str),
+    chapters: Vec<pages::Chapter>,
+) -> Result<Paper, Denied> {
     let chart = opened.chart();
     let number = chart.identity().and_then(|one| one.record_number.clone());
     let head = app.clinic.journal().head().map_err(|error| {
@@ -123,7 +135,7 @@ pub(super) fn headed(
     let by = ask.signed_in()?.actor.name.clone();
     Ok(Paper {
         title: title.to_owned(),
-        of: format!("Session {}", session.number),
+        of: of.to_owned(),
         name: chart.name(),
         record: number.map_or_else(
             || "No record number".to_owned(),

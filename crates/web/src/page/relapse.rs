@@ -2,13 +2,16 @@
 
 use clinic::authority::{Act, may};
 use clinic::denied::Denied;
+use clinic::due::Zones;
 use clinic::relapse::{AHEAD, Band, Held, Person, Telling, Watched, held, score_now};
+use jiff::tz::TimeZone;
 use pages::{Column, Fact as Shown, Link, Mark, Phrase, Piece, Section, Sheet, Table, sheet};
 use protocol::contact::Tier;
 use protocol::contact::relapse_watch::{Counted, Score};
+use record::calendar::civil_day;
 use record::words::Sex;
 
-use super::patient::{header, open};
+use super::patient::{Opened, header, open};
 use crate::app::App;
 use crate::ask::Ask;
 use crate::reply::Reply;
@@ -31,15 +34,14 @@ pub(crate) fn show_one(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     view.patient = Some(header(app, &opened, links));
     view.said = Phrase::sentence(policy_words(app));
     let course = opened.chart().course();
-    let now = course.as_ref().and_then(|course| {
-        score_now(
-            opened.chart(),
-            course,
-            opened.today,
-            watch,
-            cadence,
-            &opened.zone,
-        )
+    let watched = course
+        .as_ref()
+        .and_then(|course| Watched::of(opened.chart(), course));
+    // By the person's own calendar, as on every list.
+    let zone = theirs(app, &opened);
+    let now = watched.as_ref().and_then(|watched| {
+        let today = civil_day(ask.now, &zone);
+        score_now(watched, today, watch, cadence, &zone)
     });
     let Some((day, score)) = now else {
         view.main = vec![Section::new(
@@ -51,9 +53,6 @@ pub(crate) fn show_one(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         return Ok(Reply::Page(sheet(&frame(app, ask), &view)));
     };
     view.mark = mark(score.tier);
-    let watched = course
-        .as_ref()
-        .and_then(|course| Watched::of(opened.chart(), course, &opened.zone));
     view.main = vec![
         Section::new(
             format!(
@@ -66,7 +65,7 @@ pub(crate) fn show_one(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         ),
         Section::new(
             "The days before",
-            vec![Piece::Table(days_before(app, watched.as_ref()))],
+            vec![Piece::Table(days_before(app, watched.as_ref(), &zone))],
         ),
     ];
     Ok(Reply::Page(sheet(&frame(app, ask), &view)))
@@ -78,7 +77,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let library = app.clinic.library();
     let watch = library.relapse_watch();
     let people = people(app)?;
-    let held = held(&people, watch, library.cadence());
+    let held = held(&people, watch, library.cadence(), &app.clinic.zone());
     let mut view = Sheet::new("How the relapse watch holds here", "Relapse watch");
     view.said = Phrase::sentence(policy_words(app));
     let too_little = held.too_little.as_deref();
@@ -129,6 +128,16 @@ fn frame(app: &App, ask: &Ask) -> pages::Frame {
     words::frame(app, ask, Some(pages::Place::WatchList))
 }
 
+/// The zone a patient's days are counted in.
+fn theirs(app: &App, opened: &Opened) -> TimeZone {
+    let board = app.clinic.board();
+    let line = board.line(opened.known.patient);
+    line.map_or_else(
+        || opened.zone.clone(),
+        |line| Zones::of(opened.zone.clone()).theirs(line),
+    )
+}
+
 fn policy_words(app: &App) -> String {
     format!(
         "Clinic policy, version {}: points one can read, not a prediction anybody has tested here. It calls for contact and never decides care.",
@@ -138,7 +147,6 @@ fn policy_words(app: &App) -> String {
 
 /// Everybody on the board whose course has begun, from their charts.
 fn people(app: &App) -> Result<Vec<Person>, Denied> {
-    let zone = app.clinic.zone();
     let patients: Vec<_> = {
         let board = app.clinic.board();
         let begun = board.lines().filter(|(_, line)| {
@@ -154,7 +162,7 @@ fn people(app: &App) -> Result<Vec<Person>, Denied> {
         let Some(course) = known.chart.course() else {
             continue;
         };
-        let Some(watched) = Watched::of(&known.chart, &course, &zone) else {
+        let Some(watched) = Watched::of(&known.chart, &course) else {
             continue;
         };
         let sex = known
@@ -184,13 +192,13 @@ fn mark(tier: Tier) -> Option<Mark> {
 }
 
 /// The days a check-in is about, newest first, with what each scored.
-fn days_before(app: &App, watched: Option<&Watched>) -> Table {
+fn days_before(app: &App, watched: Option<&Watched>, zone: &TimeZone) -> Table {
     let library = app.clinic.library();
     let (watch, cadence) = (library.relapse_watch(), library.cadence());
     let rows = watched.iter().flat_map(|watched| {
         let days = watched.answered_days().rev().take(DAYS_SHOWN);
         days.map(|day| {
-            let score = watch.score(&watched.signals(day, cadence));
+            let score = watch.score(&watched.signals(day, cadence, zone));
             vec![
                 Phrase::sentence(words::day_plain(day)),
                 Phrase::sentence(score.said()),

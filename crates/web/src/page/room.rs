@@ -5,6 +5,7 @@ pub(crate) mod drug;
 mod flow;
 mod stack;
 
+use clinic::act::rescue;
 use clinic::act::room::watch;
 use jiff::Timestamp;
 use pages::{
@@ -23,6 +24,7 @@ use super::sentence::{room::due_words, sentence};
 use super::session::session_of;
 use crate::app::App;
 use crate::ask::Ask;
+use crate::forms::is_offered;
 use crate::reply::Reply;
 use crate::words;
 
@@ -331,8 +333,35 @@ impl Room<'_> {
                         .path(&format!("/sessions/{}/rules", self.session.id)),
                     "Why?",
                 ),
+                offers: self.offers(&one.rule),
+                not_offered: self.not_offered(&one.rule),
             })
             .collect()
+    }
+
+    /// The signed templates the alert of a rule calls for, for whoever may use them.
+    fn offers(&self, rule: &str) -> Vec<Link> {
+        let patient = Some(self.opened.known.patient);
+        if !rescue::is_signed(&self.app.clinic) || !is_offered(self.ask, "use-rescue", patient) {
+            return Vec::new();
+        }
+        let all = self.app.clinic.library().rescue().called_by(rule);
+        all.map(|one| {
+            let to = format!(
+                "use-rescue?session={}&template={}&version={}&rule={rule}",
+                self.session.id, one.id, one.version
+            );
+            Link::new(self.opened.form(&to), one.short.clone())
+        })
+        .collect()
+    }
+
+    /// Why an alert offers none of the templates there are for it.
+    fn not_offered(&self, rule: &str) -> Option<String> {
+        let mut all = self.app.clinic.library().rescue().called_by(rule);
+        (all.next().is_some() && !rescue::is_signed(&self.app.clinic)).then(|| {
+            "Rescue templates are off: the medical director has not signed them.".to_owned()
+        })
     }
 
     fn figure(&self, id: &str) -> Figure {

@@ -1,14 +1,16 @@
 //! The rules as the medical director reads and signs them: the pack with its signature, and one rule.
 
+mod compared;
 mod one;
 mod sandbox;
 
-use clinic::act::rule_pack::{self, Change, Difference, Standing};
+use clinic::act::reassess;
+use clinic::act::rule_pack::{self, Change, Difference, Standing, before};
 use clinic::authority::{Act, may};
 use clinic::board::house::PackSignature;
 use clinic::denied::Denied;
 use pages::{Column, Fact, Link, Mark, Phrase, Piece, Section, Sheet, Table, sheet};
-use protocol::{Consequence, Missing, Rule, Stage};
+use protocol::{Consequence, Missing, Rule};
 
 use crate::app::App;
 use crate::ask::Ask;
@@ -16,6 +18,7 @@ use crate::forms::is_offered;
 use crate::reply::Reply;
 use crate::words;
 
+pub(crate) use compared::show as show_compared;
 pub(crate) use one::show as show_rule;
 pub(crate) use sandbox::{send as try_case, show as show_case};
 
@@ -47,6 +50,9 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     ));
     view.said.push(Phrase::plain(" "));
     view.said.push(Phrase::link("/protocols", "The protocols"));
+    view.said.push(Phrase::plain(", "));
+    view.said
+        .push(Phrase::link(super::rescue::PATH, "the rescue templates"));
     view.mark = Some(mark(&standing));
     let is_signed = matches!(standing, Standing::Signed(_));
     if !is_signed && is_offered(ask, "sign-rules", None) {
@@ -54,7 +60,12 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     }
     view.acts
         .push(Link::new("/rules/try", "Try them on a case"));
+    if !before::all(&app.clinic)?.is_empty() {
+        view.acts
+            .push(Link::new(compared::PATH, "Old and new text side by side"));
+    }
     view.main = signature(app, &standing);
+    view.main.push(assessed_again(app)?);
     let mut rest: Vec<&Rule> = pack.rules().iter().collect();
     for (letter, title) in PARTS {
         let (here, others): (Vec<&Rule>, Vec<&Rule>) = rest
@@ -67,7 +78,8 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     Ok(Reply::Page(sheet(&words::frame(app, ask, None), &view)))
 }
 
-fn mark(standing: &Standing) -> Mark {
+/// How a signature stands, in a word.
+pub(crate) fn mark(standing: &Standing) -> Mark {
     match standing {
         Standing::Signed(_) => Mark::new(pages::Standing::Settled, "Signed"),
         Standing::Unsigned => Mark::new(pages::Standing::ActNow, "Not signed"),
@@ -116,7 +128,8 @@ pub(crate) fn signature(app: &App, standing: &Standing) -> Vec<Section> {
     }
 }
 
-fn facts(app: &App, signature: &PackSignature) -> Vec<Fact> {
+/// A signature: by whom, when, with what meaning, under what.
+pub(crate) fn facts(app: &App, signature: &PackSignature) -> Vec<Fact> {
     let signed = &signature.signed;
     vec![
         Fact::plain("Signed by", format!("{}, {}", signed.name, signed.role)),
@@ -143,6 +156,10 @@ fn changed(app: &App, before: &PackSignature) -> Section {
             "What the rules share differs too: a definition, a list of drugs, a setting, an input or a source. Any rule that uses it may answer otherwise.",
         ));
     }
+    pieces.push(Piece::Said(vec![Phrase::link(
+        compared::PATH,
+        "Read old and new text side by side, and whom it would move",
+    )]));
     Section::new("What changed since the signature", pieces)
 }
 
@@ -166,6 +183,39 @@ fn difference(one: &Difference) -> Vec<Vec<Phrase>> {
         version(one.versions.0),
         version(one.versions.1),
     ]
+}
+
+/// When every open course was last assessed by these rules: that nobody did is said, never passed over.
+fn assessed_again(app: &App) -> Result<Section, Denied> {
+    let in_use = &app.clinic.library().pack_digest().0;
+    let pieces = match reassess::last(&app.clinic)? {
+        None => vec![Piece::Said(vec![Phrase::absent(
+            "Not yet: every open course is assessed again at the first look once the rules are signed, and then each night.",
+        )])],
+        Some(look) => {
+            let mut facts = vec![
+                Fact::plain("When", words::moment(look.at, &app.clinic.zone())),
+                Fact::plain("Courses assessed", look.n_assessed.to_string()),
+                Fact::plain(
+                    "Came out otherwise, each with an alert",
+                    look.n_changed.to_string(),
+                ),
+                Fact::plain("Never assessed", look.n_never.to_string()),
+                Fact::plain(
+                    "Records that cannot be read whole",
+                    look.n_unreadable.to_string(),
+                ),
+            ];
+            if look.digest != *in_use {
+                facts.push(Fact::plain(
+                    "By which rules",
+                    "Other rules than these; by these from the first look after they are signed",
+                ));
+            }
+            vec![Piece::Facts(facts)]
+        }
+    };
+    Ok(Section::new("All open courses, assessed again", pieces))
 }
 
 fn part(title: &str, rules: &[&Rule]) -> Option<Section> {
@@ -207,18 +257,8 @@ fn line(rule: &Rule) -> Vec<Vec<Phrase>> {
 }
 
 fn asked(rule: &Rule) -> String {
-    let words: Vec<&str> = rule.stages.iter().copied().map(stage).collect();
+    let words: Vec<&str> = rule.stages.iter().map(|stage| stage.word()).collect();
     words.join(", ")
-}
-
-const fn stage(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Screen => "at screening",
-        Stage::PreSession => "before a session",
-        Stage::InSession => "in a session",
-        Stage::Discharge => "before leaving",
-        Stage::Followup => "at follow-up",
-    }
 }
 
 /// What a missing input does, in a few words.
@@ -232,7 +272,12 @@ fn missing(rule: &Rule) -> &'static str {
 }
 
 fn evidence(rule: &Rule) -> String {
-    match rule.mark {
+    marked(rule.mark)
+}
+
+/// What an evidence mark means, in a few words.
+pub(crate) fn marked(mark: protocol::Mark) -> String {
+    match mark {
         protocol::Mark::House => "H, clinic policy".to_owned(),
         protocol::Mark::Recalled => "K, to be verified at the source".to_owned(),
         protocol::Mark::Read => "R, read at the source".to_owned(),

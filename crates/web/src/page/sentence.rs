@@ -195,6 +195,15 @@ fn course_sentence(app: &App, fact: &Fact) -> (String, Vec<Phrase>) {
                 one.pack_version
             ),
         ),
+        Fact::EligibilityReassessed(one) => (
+            "Eligibility rules run again",
+            format!(
+                ": {} otherwise than before, by pack {} version {}",
+                words::of(one.changed.len(), "rule", "rules"),
+                one.assessed.pack,
+                one.assessed.pack_version
+            ),
+        ),
         Fact::EligibilityOverridden(one) => (
             "Overridden",
             format!(": rule {}, {}", one.rule, brief(one.reason.as_str())),

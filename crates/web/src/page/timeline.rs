@@ -286,7 +286,10 @@ fn href(opened: &Opened, fact: &Fact) -> Option<String> {
         Fact::DoseStarted(fact) => fact.session,
         Fact::DoseStopped(fact) => fact.session,
         Fact::SessionClosed(fact) => fact.session,
-        Fact::EligibilityAssessed(_) => return Some(opened.path("/eligibility")),
+        Fact::EligibilityAssessed(_) | Fact::EligibilityReassessed(_) => {
+            return Some(opened.path("/eligibility"));
+        }
+        Fact::SafetyPlanWritten(_) => return Some(opened.path("/safety-plan")),
         _ => return None,
     };
     Some(opened.path(&format!("/sessions/{session}")))

@@ -1,5 +1,7 @@
 //! The watch list: what needs a person, with an owner and a clock.
 
+mod now;
+
 use clinic::authority::{Act, may};
 use clinic::board::Board;
 use clinic::board::line::{AlertLine, PatientLine};
@@ -55,10 +57,15 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     all.sort_by_key(|(_, _, alert)| (alert.urgency, is_put_off(alert, ask.now), alert.raised_at));
     let contact = contact(&board, ask.now);
     let today = civil_day(ask.now, &zone);
+    let mut known = now::Now::of(app, ask.now, zone.clone());
     let alerts = all
         .iter()
         .take(ALERTS_SHOWN)
-        .map(|(id, line, alert)| shown(app, ask, *id, line, alert, today, &zone))
+        .map(|(id, line, alert)| {
+            let mut one = shown(app, ask, *id, line, alert, today, &zone);
+            one.data.extend(known.of_alert(*id, line, alert));
+            one
+        })
         .collect();
     let tab = |code: &str, text: &str, n: usize, is_chosen: bool| Tab {
         link: Link::new(format!("/watch-list?show={code}"), text),

@@ -205,9 +205,13 @@ impl<'a> Desk<'a> {
             Insert::Harms => vec![SitePiece::Harms(self.harms())],
             Insert::Misreport => {
                 let first = self.evidence.misreports().first();
-                let shown = first.map(|one| SiteMisreport {
-                    says: one.says.clone(),
-                    instead: one.instead.clone(),
+                let shown = first.map(|one| {
+                    let told = words.misreports.get(&one.id);
+                    SiteMisreport {
+                        says: told.map_or_else(|| one.says.clone(), |told| told.says.clone()),
+                        instead: told
+                            .map_or_else(|| one.instead.clone(), |told| told.instead.clone()),
+                    }
                 });
                 shown.map(SitePiece::Misreport).into_iter().collect()
             }
@@ -310,7 +314,10 @@ impl<'a> Desk<'a> {
             (&words.frame.speaks_against, cited(&claim.against)),
             (
                 &words.frame.not_known,
-                claim.not_known.iter().map(|one| capital(one)).collect(),
+                here.map_or(&claim.not_known, |here| &here.not_known)
+                    .iter()
+                    .map(|one| capital(one))
+                    .collect(),
             ),
         ];
         SiteClaim {

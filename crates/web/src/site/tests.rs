@@ -92,22 +92,39 @@ fn a_language_that_is_half_translated_is_not_served() {
     let renamed = words.replace("language = \"en-US\"", "language = \"es-US\"");
     let said = half(renamed.clone()).unwrap_err();
     assert!(
-        said.contains("claims not in this language") && said.contains("harms not in"),
+        said.contains("claims not in this language")
+            && said.contains("harms not in")
+            && said.contains("misreports not in"),
         "{said}"
     );
     let said = half(renamed.replace("id = \"questions\"", "id = \"preguntas\"")).unwrap_err();
     assert!(said.contains("have each once, in this order"), "{said}");
     assert!(half(words.replace("skip = ", "skipp = ")).is_err());
     let claims = library.claims().iter();
-    let claims =
-        claims.map(|one| ["[claims.", &one.id, "]\nclaim = \"a\"\nsay = \"b\"\n"].concat());
+    let claim = |id: &str, not_known: &[String]| {
+        format!("[claims.{id}]\nclaim = \"a\"\nsay = \"b\"\nnot_known = {not_known:?}\n")
+    };
+    let claims: Vec<String> = claims.map(|one| claim(&one.id, &one.not_known)).collect();
     let harms = library.harms().iter();
     let harms = harms.map(|one| ["[harms.", &one.id, "]\nharm = \"a\"\nsay = \"b\"\n"].concat());
+    let misreport = library.misreports().first();
+    let misreport = misreport.map(|one| {
+        [
+            "[misreports.",
+            &one.id,
+            "]\nsays = \"a\"\ninstead = \"b\"\n",
+        ]
+        .concat()
+    });
     let whole: String = std::iter::once(renamed)
         .chain(claims)
         .chain(harms)
+        .chain(misreport)
         .collect();
-    half(whole).unwrap();
+    half(whole.clone()).unwrap();
+    let silent = whole.replace("not_known = [\"", "#");
+    let said = half(silent).unwrap_err();
+    assert!(said.contains("what is not known of a claim"), "{said}");
 }
 
 #[test]

@@ -31,8 +31,19 @@ words! {
         heading, what_now, who, by, how, who_say, how_call, how_text, how_mail, receipt, wait,
     }
     DangerText { heading, call, text, emergency, told, alone }
-    ClaimText { claim, say }
     HarmText { harm, say }
+    MisreportText { says, instead }
+}
+
+/// A claim in another language: all of it that a patient reads, but for the names of studies.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClaimText {
+    pub(crate) claim: String,
+    pub(crate) say: String,
+    /// What is not known, line by line as the claim has it.
+    #[serde(default)]
+    pub(crate) not_known: Vec<String>,
 }
 
 /// Words for when too much came from one place.
@@ -65,6 +76,9 @@ pub(crate) struct Words {
     /// Harms in this language, by name.
     #[serde(default)]
     pub(crate) harms: BTreeMap<String, HarmText>,
+    /// Misreports in this language, by name; only the one that is shown is asked for.
+    #[serde(default)]
+    pub(crate) misreports: BTreeMap<String, MisreportText>,
 }
 
 /// A page.
@@ -180,24 +194,52 @@ impl Words {
             }
         }
         if !self.language.starts_with("en") {
-            let claims = evidence.claims().iter().map(|claim| claim.id.as_str());
-            let missing = without(claims, &self.claims.keys().map(String::as_str).collect());
-            if !missing.is_empty() {
-                fault(
-                    format!("claims not in this language: {missing}"),
-                    "translate each under [claims.NAME]",
-                );
-            }
-            let harms = evidence.harms().iter().map(|harm| harm.id.as_str());
-            let missing = without(harms, &self.harms.keys().map(String::as_str).collect());
-            if !missing.is_empty() {
-                fault(
-                    format!("harms not in this language: {missing}"),
-                    "translate each under [harms.NAME]",
-                );
-            }
+            self.untranslated(evidence, &mut fault);
         }
         faults
+    }
+
+    /// What of the evidence this language lacks.
+    fn untranslated(&self, evidence: &evidence::Library, fault: &mut dyn FnMut(String, &str)) {
+        let claims = evidence.claims().iter().map(|claim| claim.id.as_str());
+        let missing = without(claims, &self.claims.keys().map(String::as_str).collect());
+        if !missing.is_empty() {
+            fault(
+                format!("claims not in this language: {missing}"),
+                "translate each under [claims.NAME]",
+            );
+        }
+        let short = evidence.claims().iter().filter(|claim| {
+            let here = self.claims.get(&claim.id);
+            here.is_some_and(|here| here.not_known.len() != claim.not_known.len())
+        });
+        let short: Vec<&str> = short.map(|claim| claim.id.as_str()).collect();
+        if !short.is_empty() {
+            fault(
+                format!(
+                    "what is not known of a claim is not in this language: {}",
+                    short.join(", ")
+                ),
+                "translate not_known line by line",
+            );
+        }
+        let harms = evidence.harms().iter().map(|harm| harm.id.as_str());
+        let missing = without(harms, &self.harms.keys().map(String::as_str).collect());
+        if !missing.is_empty() {
+            fault(
+                format!("harms not in this language: {missing}"),
+                "translate each under [harms.NAME]",
+            );
+        }
+        let shown = evidence.misreports().first().map(|one| one.id.as_str());
+        let known = self.misreports.keys().map(String::as_str).collect();
+        let missing = without(shown.into_iter(), &known);
+        if !missing.is_empty() {
+            fault(
+                format!("misreports not in this language: {missing}"),
+                "translate it under [misreports.NAME]",
+            );
+        }
     }
 }
 

@@ -20,6 +20,7 @@ mod course;
 #[expect(dead_code, reason = "the other tests use the rest of it")]
 mod form;
 
+mod check_in;
 mod evaluation;
 mod kare;
 mod own;
@@ -48,7 +49,7 @@ const EVIDENCE: [&str; 11] = [
 ];
 
 /// The pages of the house that are about no patient.
-const HOUSE: [&str; 37] = [
+const HOUSE: [&str; 39] = [
     "/today",
     "/calendar",
     "/enquiries?show=all",
@@ -56,6 +57,7 @@ const HOUSE: [&str; 37] = [
     "/patients?name=nobody-of-that-name",
     "/watch-list",
     "/floor",
+    "/rescue",
     "/rules",
     "/rules/E05a",
     "/rules/E16a",
@@ -81,6 +83,7 @@ const HOUSE: [&str; 37] = [
     "/do/move-vial",
     "/relapse-watch",
     "/rules/try",
+    "/rules/compare",
     "/due",
     "/messages",
     "/devices",
@@ -89,7 +92,7 @@ const HOUSE: [&str; 37] = [
 ];
 
 /// Pages about a patient that need nothing else to be drawn.
-const OF_A_PATIENT: [&str; 20] = [
+const OF_A_PATIENT: [&str; 22] = [
     "/evaluation",
     "/evaluation/substances",
     "/evaluation/heart",
@@ -105,6 +108,8 @@ const OF_A_PATIENT: [&str; 20] = [
     "/do/medicines-still",
     "/relapse-watch",
     "/consents",
+    "/safety-plan",
+    "/do/safety-plan",
     "/consents/part-2",
     "/consents/treatment",
     "/questionnaires",

@@ -22,7 +22,7 @@ const EVERYONE: [(&str, Role); 9] = [
 ];
 
 /// Forms that are about no patient.
-const HOUSE_FORMS: [&str; 22] = [
+const HOUSE_FORMS: [&str; 24] = [
     "enquiry",
     "register-new",
     "add-person",
@@ -31,6 +31,8 @@ const HOUSE_FORMS: [&str; 22] = [
     "leave-person",
     "overrule",
     "sign-rules",
+    "sign-rescue",
+    "sign-report",
     "register-location",
     "receive-stock",
     "move-vial",
@@ -110,12 +112,19 @@ fn asks(path: &str) -> Asks {
         | "/ledger/lots/{lot}"
         | "/ledger/vials/{vial}" => Asks::All(Act::ReadStock),
         "/rules"
+        | "/rescue"
         | "/rules/try"
+        | "/rules/compare"
         | "/rules/{rule}"
         | "/interactions"
         | "/protocols"
         | "/protocols/{protocol}" => Asks::All(Act::ReadRules),
-        "/outcomes" | "/outcomes/report" => Asks::All(Act::ReadOutcomes),
+        "/outcomes"
+        | "/outcomes/report"
+        | "/outcomes/report.pdf"
+        | "/outcomes/signed/{position}"
+        | "/outcomes/signed/{position}/report.pdf"
+        | "/outcomes/signed/{position}/report.txt" => Asks::All(Act::ReadOutcomes),
         "/outcomes/behind" => Asks::All(Act::ReadChart),
         "/outcomes/tables/{table}" => Asks::All(Act::Export),
         "/devices" => Asks::All(Act::PlaceDevice),
@@ -165,6 +174,9 @@ fn asks_about(path: &str) -> Asks {
         | "/patients/{patient}/calendar"
         | "/patients/{patient}/consents"
         | "/patients/{patient}/consents/signed/{consent}"
+        | "/patients/{patient}/consents/signed/{consent}/consent.pdf"
+        | "/patients/{patient}/safety-plan"
+        | "/patients/{patient}/safety-plan.pdf"
         | "/patients/{patient}/questionnaires"
         | "/patients/{patient}/questionnaires/{instrument}"
         | "/patients/{patient}/add"

@@ -43,6 +43,15 @@ impl House {
         Self::serve(clinic, clock, HURRIED)
     }
 
+    /// The same, with rules of its own.
+    pub(crate) fn with_own_rules(library: Library) -> Self {
+        let clock = FixedClock::at(NOW.parse().unwrap());
+        let clinic = empty_with(&clock, library);
+        let mut chance = Seeded::new(5);
+        staff::hire_only(&clinic, &clock, &mut chance, "America/New_York", SECRET).unwrap();
+        Self::serve(clinic, clock, HURRIED)
+    }
+
     /// A clinic with staff and no patients.
     pub(crate) fn open() -> Self {
         let clock = FixedClock::at(NOW.parse().unwrap());
@@ -187,6 +196,10 @@ pub(crate) fn try_sign_in(visitor: &mut Visitor, name: &str, secret: &str) -> An
 }
 
 fn empty(clock: &FixedClock) -> Clinic {
+    empty_with(clock, Library::embedded().unwrap())
+}
+
+fn empty_with(clock: &FixedClock, library: Library) -> Clinic {
     let master = MasterKey::generate(&SystemChance).unwrap();
     let mut chance = Seeded::new(5);
     let id = ClinicId(uuid_at(clock.now(), &mut chance));
@@ -198,7 +211,7 @@ fn empty(clock: &FixedClock) -> Clinic {
         Arc::new(SystemChance),
     )
     .unwrap();
-    Clinic::open(journal, Library::embedded().unwrap()).unwrap()
+    Clinic::open(journal, library).unwrap()
 }
 
 fn founded(clock: &FixedClock) -> (Clinic, Staff) {

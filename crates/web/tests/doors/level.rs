@@ -42,6 +42,26 @@ fn the_numbers_of_the_page_are_the_engines_for_the_same_question() {
 }
 
 #[test]
+fn a_protocol_published_with_a_level_is_set_beside_the_plan_and_the_others_say_they_had_none() {
+    let house = House::lived_in();
+    let mut reader = house.known("okafor");
+    let page = reader
+        .get("/pharmacology?dose=35&unit=mg&drug=racemic&route=iv_infusion&minutes=40&weight=70&model=otto2021&beside=domino1984")
+        .unwrap();
+    let words = said(&page);
+    let (_, without) = words.split_once("No published target: ").unwrap();
+    for protocol in house.clinic.library().protocols() {
+        assert!(words.contains(&protocol.title), "{}", protocol.title);
+        assert_eq!(
+            protocol.targets.is_empty(),
+            without.contains(&protocol.title),
+            "{}",
+            protocol.title
+        );
+    }
+}
+
+#[test]
 fn a_plan_that_cannot_be_predicted_is_one_sentence_beside_its_field() {
     let house = House::lived_in();
     let mut reader = house.known("okafor");

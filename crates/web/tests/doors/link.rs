@@ -16,15 +16,15 @@ use virtual_clinic::chance::Seeded;
 use crate::house::House;
 
 /// A patient of a lived-in clinic whose course goes on, with the link of today.
-struct Sent {
-    house: House,
-    patient: PatientId,
+pub(crate) struct Sent {
+    pub(crate) house: House,
+    pub(crate) patient: PatientId,
     token: String,
     born: [String; 3],
 }
 
 impl Sent {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let house = House::with_patients(12);
         let patient = goes_on(&house);
         let (token, born) = linked(&house, patient, 5);
@@ -36,12 +36,12 @@ impl Sent {
         }
     }
 
-    fn path(&self, rest: &str) -> String {
+    pub(crate) fn path(&self, rest: &str) -> String {
         format!("/check-in/{}{rest}", self.token)
     }
 
     /// A phone that has said the right birth date.
-    fn phone(&self) -> Visitor {
+    pub(crate) fn phone(&self) -> Visitor {
         let mut phone = self.house.stranger();
         let answer = self.prove(&mut phone, &self.born);
         assert_eq!(answer.status, 303, "{}", answer.text());
@@ -420,21 +420,48 @@ fn answers_that_are_none_are_sent_back_on_the_same_page() {
     assert!(page.contains("Question 1 of"), "{page}");
 }
 
+/// The body of an answer as it is sent to a browser: compressed.
+fn as_sent(phone: &mut Visitor, path: &str) -> usize {
+    phone.get(path).unwrap().body.len()
+}
+
 #[test]
-fn a_page_of_a_check_in_weighs_under_thirty_kilobytes_all_told() {
+fn every_page_of_a_check_in_weighs_under_thirty_kilobytes_all_told_as_sent() {
     let sent = Sent::new();
     let mut phone = sent.phone();
-    let page = phone.get(&sent.path("")).unwrap();
-    let text = page.text();
-    let mut weight = page.body.len();
-    for at in ["href=\"/assets/", "src=\"/assets/"] {
-        for rest in text.split(at).skip(1) {
-            let name = rest.split('"').next().unwrap();
-            weight += phone.get(&format!("/assets/{name}")).unwrap().body.len();
-        }
+    let plain = phone.get(&sent.path("")).unwrap().text();
+    assert!(!plain.contains("woff2"));
+    let files: Vec<String> = ["href=\"/assets/", "src=\"/assets/"]
+        .iter()
+        .flat_map(|at| plain.split(at).skip(1))
+        .map(|rest| format!("/assets/{}", rest.split('"').next().unwrap()))
+        .collect();
+    assert!(files.len() >= 6, "{files:?}");
+    let mut browser = phone.clone();
+    browser.set_header("accept-encoding", "gzip");
+    let around: usize = files.iter().map(|file| as_sent(&mut browser, file)).sum();
+    let mut stranger = sent.house.stranger();
+    stranger.set_header("accept-encoding", "gzip");
+    let mut weights = vec![(
+        "birth date".to_owned(),
+        as_sent(&mut stranger, &sent.path("")),
+    )];
+    for question in ["craving_peak", "used", "sleep", "safe", "words"] {
+        weights.push((
+            question.to_owned(),
+            as_sent(&mut browser, &sent.path(&format!("/{question}"))),
+        ));
     }
-    assert!(!text.contains("woff2"));
-    assert!(weight < 30_000, "{weight} bytes before compression");
+    sent.say(&mut phone, "safe", "no");
+    weights.push(("danger".to_owned(), as_sent(&mut browser, &sent.path(""))));
+    for (page, weight) in &weights {
+        println!("{page}: {weight} bytes, with its files {}", weight + around);
+        assert!(
+            weight + around < 30_000,
+            "{page}: {} bytes as sent",
+            weight + around
+        );
+    }
 }
 
 #[test]

@@ -31,4 +31,5 @@ mod rules;
 mod sign_in;
 mod stock;
 mod treatment;
+mod waited;
 mod whole;

@@ -1,6 +1,9 @@
 //! Outcomes as a director, a researcher and a patient meet them.
 
-use crate::house::House;
+use crate::form::{Form, said};
+use crate::house::{House, SECRET};
+use crate::record::says_every_word;
+use outcomes::tidy::Format;
 
 #[test]
 fn the_outcomes_say_what_is_known_and_from_which_entry_and_open_the_charts_behind_them() {
@@ -43,6 +46,15 @@ fn a_researcher_sees_numbers_and_tables_and_no_names() {
             .status,
         403
     );
+    for format in Format::built_in() {
+        let way = format!("/outcomes/tables/weeks.{}", format.ending());
+        assert!(page.text().contains(&way), "{way} is offered");
+        assert_eq!(researcher.get(&way).unwrap().status, 200);
+    }
+    if !Format::built_in().contains(&Format::Parquet) {
+        let absent = researcher.get("/outcomes/tables/weeks.parquet").unwrap();
+        assert_eq!(absent.status, 404);
+    }
     for table in ["courses", "weeks", "endpoints", "dictionary"] {
         let answer = researcher
             .get(&format!("/outcomes/tables/{table}.csv"))
@@ -82,4 +94,81 @@ fn a_claim_shows_our_own_courses_in_a_section_of_their_own() {
         page.text()
             .contains("Our own courses, side by side and never merged")
     );
+}
+
+const SIGN: &str = "/do/sign-report";
+
+fn enquire(house: &House) {
+    let mut stranger = house.stranger();
+    let page = stranger.get("/").unwrap();
+    let form = Form::of(&page, "/enquiries/new").fill_all(&[
+        ("name", "Wren"),
+        ("by", "call"),
+        ("reach", "207 555 0142"),
+        ("message", "yes"),
+        ("consent", "yes"),
+    ]);
+    assert_eq!(form.send(&mut stranger).status, 303);
+}
+
+#[test]
+fn the_director_freezes_and_signs_a_report_and_it_stays_as_it_was_signed() {
+    let house = House::with_patients(12);
+    let mut director = house.sign_in("lindqvist");
+    let report = director.get("/outcomes/report").unwrap();
+    assert!(report.text().contains("Not signed"));
+    assert!(report.text().contains(SIGN), "signing is offered");
+    let page = director.get(SIGN).unwrap();
+    let before = house.head();
+    let wrong = Form::of(&page, SIGN)
+        .fill_all(&[("pass_phrase", "not the pass phrase at all")])
+        .send(&mut director);
+    assert_eq!(wrong.status, 422);
+    assert_eq!(house.head(), before, "nothing was signed");
+    // Somebody enquires while the director reads: what is signed is what was shown.
+    enquire(&house);
+    let sent = Form::of(&page, SIGN)
+        .fill_all(&[("pass_phrase", SECRET)])
+        .send(&mut director);
+    assert_eq!(sent.status, 303, "{}", said(&sent));
+    let listed = said(&director.follow(sent).unwrap());
+    let signed = house.clinic.board().signed_reports[0].clone();
+    assert_eq!(signed.signed.position, before);
+    assert!(signed.signed.head_position > before);
+    for part in [
+        "Signed reports",
+        "Dr Edith Lindqvist",
+        signed.signed.digest.as_str(),
+    ] {
+        assert!(listed.contains(part), "{part}: {listed}");
+    }
+    let here = format!("/outcomes/signed/{}", signed.position);
+    let text = director.get(&format!("{here}/report.txt")).unwrap();
+    assert_eq!(
+        clinic::digest::hexadecimal(&text.text()),
+        signed.signed.digest.as_str(),
+        "whoever has the lines can prove them"
+    );
+    let screen = director.get(&here).unwrap();
+    let words = said(&screen);
+    for part in [
+        "Signed by Dr Edith Lindqvist, medical director",
+        "I have read this report and release it",
+        signed.signed.digest.as_str(),
+        signed.signed.head.as_str(),
+        "is the same",
+    ] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+    assert!(
+        !words.contains("no longer gives exactly these lines"),
+        "{words}"
+    );
+    let paper = director.get(&format!("{here}/report.pdf")).unwrap();
+    assert_eq!(paper.header("content-type"), Some("application/pdf"));
+    says_every_word(&screen.text(), &paper.body, 200);
+    assert_eq!(director.get("/outcomes/signed/1").unwrap().status, 404);
+    let mut nurse = house.sign_in("dana");
+    assert_eq!(nurse.get(SIGN).unwrap().status, 403);
+    assert_eq!(nurse.get(&here).unwrap().status, 200);
 }

@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use record::fact::decision::ConsentSigned;
+
 use crate::form::{Form, said};
 use crate::house::House;
 
@@ -21,34 +23,35 @@ fn without(mut html: String, name: &str) -> String {
     html
 }
 
-#[test]
-fn the_paper_of_a_session_says_every_word_of_its_screen() {
-    let house = House::lived_in();
-    let patient = house.patient();
-    let known = house.clinic.chart(patient).unwrap();
-    let session = known.chart.sessions()[0].id;
-    let place = format!("/patients/{patient}/sessions/{session}/record");
-    let mut nurse = house.known("dana");
-    let screen = nurse.get(&place).unwrap();
-    let paper = nurse.get(&format!("{place}.pdf")).unwrap();
-    assert_eq!((screen.status, paper.status), (200, 200));
-    assert_eq!(paper.header("content-type"), Some("application/pdf"));
+/// The words of a paper as a second program reads them, tag by tag; nothing where there is none.
+fn read_pdf(bytes: &[u8]) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("record.pdf");
-    std::fs::write(&file, &paper.body).unwrap();
+    let file = folder.path().join("paper.pdf");
+    std::fs::write(&file, bytes).unwrap();
     let Ok(out) = Command::new("pdfinfo")
         .arg("-struct-text")
         .arg(&file)
         .output()
     else {
-        testkit::skip("poppler-utils is not installed, so no second program read the record");
-        return;
+        testkit::skip("poppler-utils is not installed, so no second program read the paper");
+        return None;
     };
     let read = String::from_utf8(out.stdout).unwrap();
     let lines = read.lines().map(str::trim);
     let text: String = lines.filter_map(|line| line.strip_prefix('"')).collect();
-    let text = squeezed(&text);
-    let html = screen.text();
+    Some(squeezed(&text))
+}
+
+/// Holds a paper to say every word of its screen, of which there are more than so many pieces.
+pub(crate) fn says_every_word(html: &str, paper: &[u8], n_least: usize) {
+    if let Some(text) = read_pdf(paper) {
+        let n_words = all_on_paper(html, &text);
+        assert!(n_words > n_least, "{n_words}");
+    }
+}
+
+/// Holds every word of a screen to its paper, and gives how many pieces of text there were.
+fn all_on_paper(html: &str, text: &str) -> usize {
     let body = html.split_once("hf-sheet").unwrap().1.to_owned();
     let body = without(
         without(body.split_once("</main>").unwrap().0.to_owned(), "svg"),
@@ -66,7 +69,106 @@ fn the_paper_of_a_session_says_every_word_of_its_screen() {
         assert!(text.contains(&words), "{words} is not on paper");
         n_words += usize::from(!words.is_empty());
     }
-    assert!(n_words > 200, "{n_words}");
+    n_words
+}
+
+#[test]
+fn the_paper_of_a_session_says_every_word_of_its_screen() {
+    let house = House::lived_in();
+    let patient = house.patient();
+    let known = house.clinic.chart(patient).unwrap();
+    let session = known.chart.sessions()[0].id;
+    let place = format!("/patients/{patient}/sessions/{session}/record");
+    let mut nurse = house.known("dana");
+    let screen = nurse.get(&place).unwrap();
+    let paper = nurse.get(&format!("{place}.pdf")).unwrap();
+    assert_eq!((screen.status, paper.status), (200, 200));
+    assert_eq!(paper.header("content-type"), Some("application/pdf"));
+    says_every_word(&screen.text(), &paper.body, 200);
+}
+
+#[test]
+fn the_paper_of_a_consent_says_every_word_of_its_screen_and_all_that_its_hash_covers() {
+    let house = House::lived_in();
+    let patient = house.patient();
+    let known = house.clinic.chart(patient).unwrap();
+    let mut nurse = house.known("dana");
+    let mut n_consents = 0;
+    for (_, one) in known.chart.all::<ConsentSigned>() {
+        let place = format!("/patients/{patient}/consents/signed/{}", one.consent);
+        let screen = nurse.get(&place).unwrap();
+        let paper = nurse.get(&format!("{place}/consent.pdf")).unwrap();
+        assert_eq!((screen.status, paper.status), (200, 200), "{place}");
+        let shown = one.shown.as_ref().unwrap().as_str();
+        let hash = clinic::digest::hexadecimal(shown);
+        assert_eq!(hash, one.text_hash.as_str());
+        let Some(text) = read_pdf(&paper.body) else {
+            return;
+        };
+        assert!(text.contains(&hash), "the hash is printed");
+        all_on_paper(&screen.text(), &text);
+        // What the hash covers, line by line: title, version, every heading and every paragraph.
+        for line in shown.lines() {
+            let words = squeezed(line.trim_start_matches('#').trim());
+            assert!(
+                text.contains(&words),
+                "{words} was signed and is not on paper"
+            );
+        }
+        n_consents += 1;
+    }
+    assert!(n_consents >= 2, "{n_consents}");
+}
+
+#[test]
+fn a_safety_plan_is_kept_as_given_for_patient_and_staff_and_its_paper_says_every_word() {
+    let house = House::with_patients(8);
+    let patient = house.patient();
+    let at = |place: &str| format!("/patients/{patient}{place}");
+    let mut own = house.known("patient");
+    assert!(said(&own.get(&at("/safety-plan")).unwrap()).contains("No safety plan is written yet"));
+    let form = own.get(&at("/do/safety-plan")).unwrap();
+    let sent = Form::of(&form, &at("/do/safety-plan"))
+        .fill(
+            "step-signs",
+            "I stop eating & sleeping\n\n  \u{201c}What is the use\u{201d}  ",
+        )
+        .fill("step-company", "Aunt Bea 207 555 0111\nThe library")
+        .fill("step-surroundings", "My sister keeps the <pills>")
+        .fill("review_on", "2031-05-01")
+        .send(&mut own);
+    assert_eq!(sent.status, 303);
+    let screen = own.get(&at("/safety-plan")).unwrap();
+    for words in [
+        "1. How do I notice",
+        "I stop eating & sleeping",
+        "\u{201c}What is the use\u{201d}",
+        "My sister keeps the <pills>",
+        "2. What can I do",
+        "Nothing written here yet",
+        "988",
+    ] {
+        assert!(said(&screen).contains(words), "{words}: {}", said(&screen));
+    }
+    let mut nurse = house.known("dana");
+    let seen = nurse.get(&at("/safety-plan")).unwrap();
+    assert!(said(&seen).contains("Aunt Bea 207 555 0111"));
+    let again = nurse.get(&at("/do/safety-plan")).unwrap();
+    assert!(
+        again.text().contains("The library"),
+        "a change loses nothing"
+    );
+    let long = "x".repeat(2_000);
+    let sent = Form::of(&again, &at("/do/safety-plan"))
+        .fill("step-alone", &long)
+        .send(&mut nurse);
+    assert_eq!(sent.status, 422, "a line too long is said, not dropped");
+    let paper = own.get(&at("/safety-plan.pdf")).unwrap();
+    assert_eq!(paper.header("content-type"), Some("application/pdf"));
+    let screen = own.get(&at("/safety-plan")).unwrap();
+    if let Some(text) = read_pdf(&paper.body) {
+        assert!(all_on_paper(&screen.text(), &text) > 20);
+    }
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! The rules as the medical director meets them: read, signed with the pass phrase, in use from then on.
 
+use clinic::Library;
+use protocol::PackText;
+
 use crate::form::{Form, done, said};
 use crate::house::{House, SECRET};
 
@@ -44,7 +47,11 @@ fn the_director_reads_the_rules_signs_them_and_today_no_longer_says_they_wait() 
         assert!(signed.contains(part), "{part}: {signed}");
     }
     assert!(!signed.contains("Sign these rules"));
-    assert_eq!(house.head(), head + 1);
+    assert_eq!(
+        house.head(),
+        head + 2,
+        "the signature, and the text it is under"
+    );
     let today = said(&director.get("/today").unwrap());
     assert!(!today.contains("The rules are not signed"), "{today}");
 }
@@ -130,4 +137,67 @@ fn a_whole_case_is_tried_without_touching_a_record() {
         "what was typed is kept"
     );
     assert_eq!(house.head(), head);
+}
+
+/// The rules that ship with the age from which one may be treated raised, and the breath limit.
+fn own_rules() -> Library {
+    let mut text = PackText::house();
+    for (file, from, to) in [
+        ("rules/house.toml", "version = 1", "version = 2"),
+        (
+            "rules/eligibility.toml",
+            "age(birth_date) < 18 y",
+            "age(birth_date) < 21 y",
+        ),
+        (
+            "rules/shared.toml",
+            "value = \"0.00 g/dL\"",
+            "value = \"0.02 g/dL\"",
+        ),
+    ] {
+        let mut files = text.files.iter_mut();
+        let (_, words) = files.find(|(name, _)| name == file).unwrap();
+        assert!(words.contains(from), "{file} does not say {from}");
+        *words = words.replacen(from, to, 1);
+    }
+    let examples = protocol::house::examples().unwrap();
+    let library = Library::embedded().unwrap();
+    library.with_pack_text(text, examples).unwrap()
+}
+
+#[test]
+fn the_director_reads_old_and_new_text_side_by_side_and_whom_it_would_move_before_signing() {
+    let house = House::with_own_rules(own_rules());
+    let mut director = house.sign_in("lindqvist");
+    let pack = director.get("/rules").unwrap();
+    assert!(pack.text().contains("href=\"/rules/compare\""));
+    let page = director.get("/rules/compare").unwrap();
+    let read = said(&page);
+    for part in [
+        "house@2, beside house@1, the rules that ship with Holdfast",
+        "Sign these rules",
+        "Would newly stop 0, newly pass 0.",
+        "Nobody on a course would be moved",
+        "1 rule that reads otherwise and 1 thing the rules share",
+        "E05a",
+        "As it ships, house@1",
+        "Now, house@2",
+        "Setting breath_alcohol_limit",
+        "Changed",
+        "Reads the same",
+        "may answer otherwise",
+        "E29",
+    ] {
+        assert!(read.contains(part), "{part}: {read}");
+    }
+    let html = page.text();
+    assert!(html.contains("<del>18</del>") && html.contains("<ins>21</ins>"));
+    let mut researcher = house.sign_in("ada");
+    let read = said(&researcher.get("/rules/compare").unwrap());
+    assert!(read.contains("The names are for those who may open charts"));
+    assert!(!read.contains("Sign these rules"));
+    assert_eq!(
+        director.get("/rules/compare?with=none").unwrap().status,
+        404
+    );
 }

@@ -9,7 +9,7 @@ use record::{Clock, Line};
 
 use super::{Device, find, is_stale, keep, limits};
 use crate::act::observation::check_vitals;
-use crate::act::room::watch;
+use crate::act::room::{monitor, watch};
 use crate::act::session::open_session;
 use crate::clinic::Clinic;
 use crate::denied::Denied;
@@ -127,7 +127,11 @@ pub fn take(
             ..reading.vitals.clone()
         };
         let facts = vec![vitals.into()];
-        let facts = watch::with_rules(&mut operation, clinic, &known, &there, facts);
+        let mut facts = watch::with_rules(&mut operation, clinic, &known, &there, facts);
+        let from = (&device.name, reading.at);
+        let alarm =
+            monitor::of_reading((now, &mut *operation.chance), clinic, &known, &there, from);
+        facts.extend(alarm);
         let version = Some(known.version);
         match clinic.record(&operation, Role::System, patient, version, &facts) {
             Ok(written) if written.repeated => return Ok(Taken::Before),

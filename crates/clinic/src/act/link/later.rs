@@ -44,6 +44,8 @@ pub(in crate::act) fn row(
         made_at: now,
         lock: Lock::until(expires_at),
         answers: std::collections::BTreeMap::new(),
+        given: std::collections::BTreeMap::new(),
+        taken: Vec::new(),
         sent: None,
         message: Some(message),
         put_off: 0,

@@ -84,12 +84,20 @@ pub(in crate::act) fn token(chance: &mut dyn Chance) -> String {
     BASE64URL_NOPAD.encode(&random_bytes::<32>(chance))
 }
 
+/// What lets a phone with this pass put answers in later, and see nothing. The pass cannot be had from it.
+pub(super) fn slot_of(pass: &str) -> String {
+    hexadecimal(&format!("{pass} slot"))
+}
+
 /// The lock of one link.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Lock {
     pub(super) expires_at: Timestamp,
     wrong: u32,
     passes: Vec<(String, Timestamp)>,
+    /// The slots of phones that said the birth date, as hashes.
+    #[serde(default)]
+    slots: Vec<String>,
 }
 
 impl Lock {
@@ -100,6 +108,7 @@ impl Lock {
                 .unwrap_or(now),
             wrong: 0,
             passes: Vec::new(),
+            slots: Vec::new(),
         }
     }
 
@@ -109,6 +118,7 @@ impl Lock {
             expires_at,
             wrong: 0,
             passes: Vec::new(),
+            slots: Vec::new(),
         }
     }
 
@@ -143,6 +153,11 @@ impl Lock {
         })
     }
 
+    /// Whether answers may be put in under this slot.
+    pub(super) fn has_slot(&self, slot: &str) -> bool {
+        self.slots.contains(&hexadecimal(slot))
+    }
+
     /// Takes whether the birth date was right: a pass for this phone, or one try fewer. Either way the
     /// lock has changed and is to be kept.
     pub(super) fn open(
@@ -170,6 +185,10 @@ impl Lock {
             self.passes.remove(0);
         }
         self.passes.push((hexadecimal(&pass), until));
+        if self.slots.len() >= PASSES_MAX {
+            self.slots.remove(0);
+        }
+        self.slots.push(hexadecimal(&slot_of(&pass)));
         self.wrong = 0;
         Ok(pass)
     }

@@ -1,5 +1,7 @@
 //! From a protocol and a person to the dose of every session: which weight, what is drawn, under which cap.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use protocol::dose::{Dose, Grams as Weighed, Microlitres};
 use protocol::{
@@ -32,8 +34,10 @@ pub struct Wishes {
     pub weight_confirmed: Option<Prose>,
     /// Actual or ideal; nothing where nobody chose.
     pub basis: Option<Basis>,
-    /// The dose where the protocol leaves a choice.
+    /// The dose of every session where the protocol leaves a choice and none is wished below.
     pub dose: Option<Dose>,
+    /// The dose of one session, by its number, where it is to be another.
+    pub doses: BTreeMap<u16, Dose>,
     /// The second prescriber, who approves a dose over the cap.
     pub second: Option<Line>,
 }
@@ -48,6 +52,7 @@ impl Wishes {
             weight_confirmed: None,
             basis: None,
             dose: None,
+            doses: BTreeMap::new(),
             second: None,
         }
     }
@@ -103,18 +108,17 @@ pub fn reckon(
     today: Date,
     wishes: &Wishes,
 ) -> Result<Reckoned, Vec<FieldFault>> {
-    let one = |field, sentence: String| vec![FieldFault::new(field, sentence)];
     let library = clinic.library();
-    let protocol = library.protocol(&wishes.protocol);
-    let protocol = protocol.ok_or_else(|| {
+    let protocol = library.protocol(&wishes.protocol).ok_or_else(|| {
         let known = "There is no such protocol: choose one of those shown";
-        one("protocol", known.to_owned())
+        vec![FieldFault::new("protocol", known)]
     })?;
     let mut faults = Vec::new();
     if !(0..=365).contains(&days_between(today, wishes.day_zero)) {
         let sentence = "Choose a day from today on, within a year";
         faults.push(FieldFault::new("day_zero", sentence));
     }
+    faults.extend(no_such_session(protocol, wishes));
     let is_by_weight = is_by_weight(protocol);
     let weighed = weight_for(clinic, known, today, wishes);
     if let (true, Err(fault)) = (is_by_weight, &weighed) {
@@ -128,7 +132,11 @@ pub fn reckon(
     let mut sessions = Vec::new();
     let mut kept = Vec::new();
     for session in &protocol.sessions {
-        let (chosen, is_kept) = chosen(session, wishes.dose);
+        let own = wishes.doses.get(&session.number).copied();
+        let (chosen, is_kept) = chosen(session, own.or(wishes.dose));
+        if let (Some(dose), true) = (own, is_kept) {
+            return Err(vec![not_open(session, dose)]);
+        }
         let order = Order {
             session: session.number,
             weight: weight.unwrap_or(Weight {
@@ -152,8 +160,7 @@ pub fn reckon(
         sessions.push(prescribed.map_err(|refusal| vec![fault(&refusal)])?);
     }
     if let (Some(dose), true) = (wishes.dose, kept.len() == protocol.sessions.len()) {
-        let sentence = format!("This protocol leaves no session at {dose} open: leave it empty");
-        return Err(one("dose", sentence));
+        return Err(vec![nowhere_open(dose)]);
     }
     let plan = plan(
         protocol,
@@ -178,6 +185,32 @@ fn is_by_weight(protocol: &Protocol) -> bool {
     steps
         .into_iter()
         .any(|step| matches!(step.dose, Dose::PerKilogram(_)))
+}
+
+/// A dose wished for a session that does not leave it open.
+fn not_open(session: &protocol::Session, dose: Dose) -> FieldFault {
+    let steps = session.steps.iter();
+    let steps: Vec<String> = steps.map(|step| step.dose.to_string()).collect();
+    let (number, given) = (session.number, steps.join(", then "));
+    let sentence =
+        format!("Session {number} leaves no {dose} open: it is given {given}; leave it empty");
+    FieldFault::new("dose", sentence)
+}
+
+/// A dose wished for every session that none leaves open.
+fn nowhere_open(dose: Dose) -> FieldFault {
+    let sentence = format!("This protocol leaves no session at {dose} open: leave it empty");
+    FieldFault::new("dose", sentence)
+}
+
+/// A dose wished for a session there is none of.
+fn no_such_session(protocol: &Protocol, wishes: &Wishes) -> Option<FieldFault> {
+    let unknown = wishes.doses.keys().find(|number| {
+        let known = |session: &protocol::Session| session.number == **number;
+        !protocol.sessions.iter().any(known)
+    })?;
+    let sentence = format!("There is no session {unknown} in this protocol: leave it empty");
+    Some(FieldFault::new("dose", sentence))
 }
 
 /// One dose a step, and whether the session keeps the protocol's own though another was wished.

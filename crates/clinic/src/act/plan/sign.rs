@@ -6,12 +6,13 @@ use record::calendar::civil_day;
 use record::chart::course::Course;
 use record::fact::decision::{EligibilityOverridden, PlanPrescribed, RuleClass, Verdict};
 use record::ids::{CourseId, PatientId, PersonId};
-use record::words::{Line, Prose, Role};
+use record::words::Prose;
 
 use super::lay::{Laid, Placing, Slot, lay};
 use super::reckon::{Reckoned, Wishes, reckon};
-use crate::act::confirm::{Confirmed, confirm};
+use crate::act::confirm::{Another, Confirmed, another};
 use crate::act::eligibility::{may_prescribe_with, refuse, stands};
+use crate::act::reader::read_too;
 use crate::act::rule_pack;
 use crate::authority::{Act, authorise};
 use crate::calendar::{
@@ -20,7 +21,7 @@ use crate::calendar::{
 use crate::clinic::{Clinic, KnownChart, Written};
 use crate::denied::{Denied, FieldFault};
 use crate::digest::hexadecimal;
-use crate::operation::{Actor, ActorId, Operation};
+use crate::operation::Operation;
 
 /// What signing a plan means, shown beside the pass phrase and kept with the plan.
 pub const MEANING: &str =
@@ -178,43 +179,11 @@ pub fn approve(
     second: PersonId,
     secret: &str,
 ) -> Result<Confirmed, Denied> {
-    let field = "second";
-    if operation.actor.id == ActorId::Person(second) {
-        let sentence = "The second prescriber must be another person";
-        return Err(Denied::invalid(field, sentence));
-    }
-    let staff = clinic.board().people.get(&second).cloned();
-    let may = staff.filter(|staff| {
-        staff.is_here
-            && staff
-                .roles
-                .iter()
-                .any(|role| matches!(role, Role::Prescriber | Role::MedicalDirector))
-    });
-    let staff = may.ok_or_else(|| {
-        Denied::invalid(field, "Choose a prescriber of this clinic, who is here now")
-    })?;
-    let actor = Actor {
-        id: ActorId::Person(second),
-        name: Line::clipped(&staff.name),
-        roles: staff.roles,
-        door: operation.actor.door,
+    let words = Another {
+        fields: ("second", "second_secret"),
+        them: "The second prescriber",
     };
-    let own = Operation {
-        actor,
-        command: operation.command,
-        occurred_at: operation.occurred_at,
-        clock: operation.clock,
-        chance: &mut *operation.chance,
-    };
-    let confirmed = confirm(&own, clinic, secret);
-    if matches!(confirmed, Err(Denied::Invalid(_))) {
-        return Err(Denied::invalid(
-            "second_secret",
-            "This is not the second prescriber\u{2019}s pass phrase: they type their own. Nothing was signed",
-        ));
-    }
-    confirmed
+    another(operation, clinic, second, secret, &words)
 }
 
 /// What is signed beside the design itself.
@@ -228,6 +197,8 @@ pub struct Signing {
     pub confirmed: Confirmed,
     /// The second prescriber, where the dose is over the cap.
     pub second: Option<Confirmed>,
+    /// The second reader of the overrides, who has just typed their pass phrase.
+    pub reader: Option<Confirmed>,
 }
 
 /// Prescribes a plan and books its visits: all of it, or nothing.
@@ -256,7 +227,7 @@ pub fn sign(
     let _calendar = clinic.hold_calendar();
     let designed = design(operation, clinic, &known, asked)?;
     is_as_shown(&known, &course, asked, &designed, signing)?;
-    let overrides = overrides(clinic, &known, course.id, &signing.overrides)?;
+    let overrides = overrides(operation, clinic, &known, course.id, signing)?;
     let more: Vec<&str> = overrides.iter().map(|one| one.rule.as_str()).collect();
     let today = civil_day(operation.now(), &clinic.zone());
     let stands = rule_pack::in_force(clinic)
@@ -343,16 +314,18 @@ pub(crate) fn clash_faults(
     both.flat_map(of_one).collect()
 }
 
-/// The overrides given in place, each of a rule that stands and may be overridden.
+/// The overrides given in place, each of a rule that stands and may be overridden, with the second reader
+/// under those that ask for one.
 fn overrides(
+    operation: &Operation<'_>,
     clinic: &Clinic,
     known: &KnownChart,
     course: CourseId,
-    given: &[EligibilityOverridden],
+    signing: &Signing,
 ) -> Result<Vec<EligibilityOverridden>, Denied> {
     let standing = to_override(known, course);
-    let mut faults = Vec::new();
-    for one in given {
+    let (mut faults, mut read) = (Vec::new(), Vec::new());
+    for one in &signing.overrides {
         if !standing.iter().any(|verdict| verdict.rule == one.rule) {
             faults.push(FieldFault::new(
                 "rule",
@@ -362,19 +335,14 @@ fn overrides(
                 ),
             ));
         }
-        let rule = clinic.library().pack().rule(one.rule.as_str());
-        if rule.is_some_and(|rule| rule.second_reader) && one.second_reader.is_none() {
-            faults.push(FieldFault::new(
-                "rule",
-                format!(
-                    "{} asks for a second reader: name who read it too",
-                    one.rule
-                ),
-            ));
+        match read_too(operation, clinic, one.clone(), signing.reader.as_ref()) {
+            Ok(one) => read.push(one),
+            Err(Denied::Invalid(wrong)) => faults.extend(wrong),
+            Err(other) => return Err(other),
         }
     }
     if faults.is_empty() {
-        Ok(given.to_vec())
+        Ok(read)
     } else {
         Err(Denied::Invalid(faults))
     }

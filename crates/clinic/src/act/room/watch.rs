@@ -307,7 +307,7 @@ pub fn told_last(clinic: &Clinic, minutes_late: i64) -> Vec<String> {
 }
 
 /// Stamps every reading that is late as missed and tells the people on the ladder; once for each step
-/// of it. Run by the clock, for every open session.
+/// of it; and says of a monitor that it fell silent. Run by the clock, for every open session.
 ///
 /// # Errors
 /// What the journal says when it cannot be read or written.
@@ -326,7 +326,8 @@ pub fn stamp_missed(operation: &mut Operation<'_>, clinic: &Clinic) -> Result<us
     for (patient, session) in open {
         let known = clinic.chart(patient)?;
         let there = super::find(&known.chart, session)?;
-        let facts = missed(operation, clinic, &known, &there);
+        let mut facts = missed(operation, clinic, &known, &there);
+        facts.extend(super::monitor::silent(operation, clinic, &known, &there)?);
         if facts.is_empty() {
             continue;
         }

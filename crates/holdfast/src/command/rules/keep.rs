@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::Context as _;
 use camino::{Utf8Path, Utf8PathBuf};
-use protocol::{Example, Pack, house, read_examples};
+use protocol::{Example, PackText, house, read_examples};
 
 use super::load;
 use super::{Outcome, test, told};
@@ -92,7 +92,7 @@ pub(super) fn unload(out: &mut dyn Write, place: &Place) -> anyhow::Result<Outco
 }
 
 /// The clinic's own pack with its examples, where it has loaded one.
-pub(crate) fn own(folder: &Utf8Path) -> anyhow::Result<Option<(Pack, Vec<Example>)>> {
+pub(crate) fn own(folder: &Utf8Path) -> anyhow::Result<Option<(PackText, Vec<Example>)>> {
     let file = folder.join(load::PACK_FILE);
     if !file.is_file() {
         return Ok(None);
@@ -103,7 +103,7 @@ pub(crate) fn own(folder: &Utf8Path) -> anyhow::Result<Option<(Pack, Vec<Example
             "the clinic's own rules in {folder} have faults: {faults}; mend them and `holdfast rules load` them again, or `holdfast rules unload`"
         ))
     };
-    let pack = loaded.pack().map_err(|faults| faulty(&faults))?;
+    loaded.pack().map_err(|faults| faulty(&faults))?;
     let dictionary = loaded.dictionary()?;
     let mut examples = Vec::new();
     for example in example_files(folder)? {
@@ -111,7 +111,7 @@ pub(crate) fn own(folder: &Utf8Path) -> anyhow::Result<Option<(Pack, Vec<Example
         let found = read_examples(example.as_str(), &text, &dictionary);
         examples.extend(found.map_err(|faults| faulty(&faults))?);
     }
-    Ok(Some((pack, examples)))
+    Ok(Some((loaded.into_text(), examples)))
 }
 
 fn example_files(folder: &Utf8Path) -> anyhow::Result<Vec<Utf8PathBuf>> {

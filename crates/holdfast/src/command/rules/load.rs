@@ -1,7 +1,7 @@
 //! Finding a pack's files: the one named, those it includes, the dictionary and the sources.
 
 use camino::{Utf8Path, Utf8PathBuf};
-use protocol::{Dictionary, Faults, Pack, Sources, house, includes, read_sources};
+use protocol::{Dictionary, Faults, Pack, PackText, house, includes};
 
 use crate::command::Unaskable;
 
@@ -12,11 +12,7 @@ const FILES_MAX: usize = 100;
 pub(crate) const PACK_FILE: &str = "house.toml";
 
 /// The texts of a pack, not yet read.
-pub(super) struct Loaded {
-    files: Vec<(String, String)>,
-    inputs: (String, String),
-    sources: (String, String),
-}
+pub(super) struct Loaded(PackText);
 
 /// The text of a file, or the sentence that says it is not there.
 pub(in crate::command) fn text(path: &Utf8Path) -> Result<String, Unaskable> {
@@ -31,11 +27,7 @@ pub(in crate::command) fn text(path: &Utf8Path) -> Result<String, Unaskable> {
 pub(super) fn read(path: Option<&Utf8Path>) -> Result<Loaded, Unaskable> {
     let owned = |(name, text): (&str, &str)| (name.to_owned(), text.to_owned());
     let Some(path) = path else {
-        return Ok(Loaded {
-            files: house::RULES.map(owned).to_vec(),
-            inputs: owned(house::INPUTS),
-            sources: owned(house::SOURCES),
-        });
+        return Ok(Loaded(PackText::house()));
     };
     let folder = path.parent().unwrap_or(Utf8Path::new(""));
     let beside = |name: &str, shipped: (&str, &str)| {
@@ -65,11 +57,11 @@ pub(super) fn read(path: Option<&Utf8Path>) -> Result<Loaded, Unaskable> {
         waiting.extend(includes(&text).iter().rev().map(|name| own.join(name)));
         files.push((path.into_string(), text));
     }
-    Ok(Loaded {
+    Ok(Loaded(PackText {
         files,
         inputs: beside("inputs.toml", house::INPUTS)?,
         sources: beside("sources.toml", house::SOURCES)?,
-    })
+    }))
 }
 
 /// `house.toml` in the folder above an example file, when it is there.
@@ -80,28 +72,14 @@ pub(super) fn pack_above(example: &Utf8Path) -> Option<Utf8PathBuf> {
 }
 
 impl Loaded {
-    fn read_all(&self) -> Result<(Dictionary, Sources), Faults> {
-        let dictionary = Dictionary::read(&self.inputs.0, &self.inputs.1);
-        let sources = read_sources(&self.sources.0, &self.sources.1);
-        match (dictionary, sources) {
-            (Ok(dictionary), Ok(sources)) => Ok((dictionary, sources)),
-            (Err(mut one), Err(other)) => {
-                one.0.extend(other.0);
-                Err(one)
-            }
-            (Err(faults), Ok(_)) | (Ok(_), Err(faults)) => Err(faults),
-        }
-    }
-
     /// The pack, or everything wrong with it.
     pub(super) fn pack(&self) -> Result<Pack, Faults> {
-        let (dictionary, sources) = self.read_all()?;
-        let files: Vec<(&str, &str)> = self
-            .files
-            .iter()
-            .map(|(name, text)| (name.as_str(), text.as_str()))
-            .collect();
-        Pack::read(&files, &dictionary, &sources)
+        self.0.pack()
+    }
+
+    /// The texts themselves.
+    pub(super) fn into_text(self) -> PackText {
+        self.0
     }
 
     /// Every text with the name it is kept under in a folder of its own: the pack as `house.toml`.
@@ -109,10 +87,10 @@ impl Loaded {
     /// # Errors
     /// A sentence where an included file lies above the pack's folder and could not be found again.
     pub(super) fn to_keep(&self) -> Result<Vec<(String, &str)>, Unaskable> {
-        let first = self.files.first().map_or("", |(name, _)| name.as_str());
+        let first = self.0.files.first().map_or("", |(name, _)| name.as_str());
         let folder = Utf8Path::new(first).parent().unwrap_or(Utf8Path::new(""));
         let mut all = Vec::new();
-        for (place, (name, text)) in self.files.iter().enumerate() {
+        for (place, (name, text)) in self.0.files.iter().enumerate() {
             let kept = match (place, Utf8Path::new(name).strip_prefix(folder)) {
                 (0, _) => PACK_FILE.to_owned(),
                 (_, Ok(own)) if !own.as_str().contains("..") => own.to_string(),
@@ -124,14 +102,15 @@ impl Loaded {
             };
             all.push((kept, text.as_str()));
         }
-        all.push(("inputs.toml".to_owned(), self.inputs.1.as_str()));
-        all.push(("sources.toml".to_owned(), self.sources.1.as_str()));
+        all.push(("inputs.toml".to_owned(), self.0.inputs.1.as_str()));
+        all.push(("sources.toml".to_owned(), self.0.sources.1.as_str()));
         Ok(all)
     }
 
     /// The dictionary.
     pub(super) fn dictionary(&self) -> Result<Dictionary, Unaskable> {
-        self.read_all()
+        self.0
+            .shared()
             .map(|(dictionary, _)| dictionary)
             .map_err(|faults| {
                 Unaskable(format!(

@@ -40,6 +40,8 @@ impl QuestionnaireQuestion {
                 name: "answer".into(),
                 answers: Answers::OneOf(Choice::list(&choices)),
                 error: None,
+                coping: None,
+                on_phone: None,
             },
         };
         let anew = Self {

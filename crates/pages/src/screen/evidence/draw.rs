@@ -14,10 +14,10 @@ use crate::screen::site::{Grade, grade_mark};
 pub fn evidence(frame: &Frame, view: &Evidence) -> Markup {
     let main = html! {
         div.hf-page.hf-evidence {
-            div.hf-evidence__list {
+            div.hf-evidence__list.hf-noprint[!view.list_prints] {
                 h1.hf-h-m { "Why does the software say that?" }
                 p.hf-small.hf-muted { (view.said) }
-                (form(&frame.csrf, &view.search))
+                div.hf-noprint { (form(&frame.csrf, &view.search)) }
                 nav aria-label="Claims" { @for one in &view.groups { (group(one)) } }
             }
             div.hf-evidence__main {

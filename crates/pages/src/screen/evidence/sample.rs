@@ -168,6 +168,7 @@ impl Evidence {
             said: "Ordered by what hangs on them. Grades are ours, in GRADE words.".into(),
             search: search(find),
             groups: groups(),
+            list_prints: false,
             main,
         };
         vec![

@@ -44,6 +44,8 @@ fn under_way() -> SessionRoom {
             sentence: "Blood pressure 160 or 100 and over: measure again in 5 minutes, then every 5; reassure; look for full bladder, pain, anxiety.".into(),
             source: "Clinic policy".into(),
             why: Link::new("/patients/sample/sessions/sample/rules", "Why?"),
+            offers: Vec::new(),
+            not_offered: None,
         }],
         flow: flow(&Flowsheet::sample_running()),
         acts: acts(),
@@ -109,6 +111,11 @@ fn crisis() -> SessionRoom {
         sentence: "Blood pressure 200 or 120 and over, or 180 or 110 and over with a symptom: stop the dose; emergency protocol; decide on transfer.".into(),
         source: "Read at the source".into(),
         why: Link::new("/patients/sample/sessions/sample/rules", "Why?"),
+        offers: vec![
+            Link::new("/patients/sample/do/use-rescue", "Labetalol 10 mg IV"),
+            Link::new("/patients/sample/do/use-rescue", "Hydralazine 10 mg IV"),
+        ],
+        not_offered: None,
     });
     view.due = Due {
         head: "Overdue by".into(),

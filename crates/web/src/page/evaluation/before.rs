@@ -205,6 +205,8 @@ fn asked(
         name: ANSWER.to_owned(),
         answers: answers(put),
         error,
+        coping: None,
+        on_phone: None,
     };
     Some(check_in(&door(app, ask), &view))
 }
@@ -248,6 +250,7 @@ fn answers(put: &Put) -> Answers {
         ),
         PutAs::Number => Answers::Number {
             unit: String::new(),
+            most: None,
         },
         PutAs::Words => Answers::Words,
     }
@@ -289,5 +292,6 @@ fn done(app: &App, asking: &Asking, ask: &Ask) -> CheckInDone {
         offer: None,
         next,
         receipt: asking.receipt.clone(),
+        coping: None,
     }
 }

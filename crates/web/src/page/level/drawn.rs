@@ -399,12 +399,20 @@ fn targets(app: &App, found: &Preview) -> Section {
         rows: aimed,
         when_empty: "No protocol of the house was published with a level to aim at.".to_owned(),
     };
-    let rest =
-        "The other protocols prescribe by weight or by device and were published without a level.";
-    Section::new(
-        "What protocols aimed at",
-        vec![Piece::Table(table), Piece::plain(rest)],
-    )
+    let without: Vec<&str> = app
+        .clinic
+        .library()
+        .protocols()
+        .iter()
+        .filter(|protocol| protocol.targets.is_empty())
+        .map(|protocol| protocol.title.as_str())
+        .collect();
+    let mut pieces = vec![Piece::Table(table)];
+    if !without.is_empty() {
+        let rest = format!("No published target: {}.", without.join("; "));
+        pieces.push(Piece::plain(rest));
+    }
+    Section::new("What protocols aimed at", pieces)
 }
 
 /// Where the middle person's highest level stands beside a range.

@@ -42,7 +42,7 @@ pub(super) fn section(app: &App, ask: &Ask, opened: &Opened) -> Section {
     });
     lines.push(match chart.latest::<SafetyPlanWritten>() {
         Some((entry, _)) => vec![
-            Phrase::link(opened.path("/help-now"), "My safety plan"),
+            Phrase::link(opened.path("/safety-plan"), "My safety plan"),
             Phrase::plain(", last written "),
             Phrase::Time(words::moment_short(entry.occurred_at.0, &opened.zone)),
         ],

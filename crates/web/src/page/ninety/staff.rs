@@ -49,7 +49,7 @@ pub(super) fn lanes(app: &App, opened: &Opened, course: &Course, day_zero: Date)
 }
 
 fn relapse(app: &App, opened: &Opened, course: &Course, day_zero: Date) -> Option<Lane> {
-    let watched = Watched::of(opened.chart(), course, &opened.zone)?;
+    let watched = Watched::of(opened.chart(), course)?;
     let (watch, cadence) = (
         app.clinic.library().relapse_watch(),
         app.clinic.library().cadence(),
@@ -57,7 +57,7 @@ fn relapse(app: &App, opened: &Opened, course: &Course, day_zero: Date) -> Optio
     let values: Values = watched
         .answered_days()
         .map(|day| {
-            let score = watch.score(&watched.signals(day, cadence));
+            let score = watch.score(&watched.signals(day, cadence, &opened.zone));
             (days_between(day_zero, day), f64::from(score.points))
         })
         .filter(|(day, _)| *day >= 0)

@@ -1,5 +1,7 @@
 //! What is asked of a plan being designed: read from the address or the form, and drawn again as asked.
 
+use std::collections::BTreeMap;
+
 use clinic::act::plan::lay::{Otherwise, Placing, Slot};
 use clinic::act::plan::reckon::{Wishes, body, measured};
 use clinic::act::plan::sign::{Design, Designed};
@@ -40,6 +42,7 @@ pub(super) fn read(
             Some(_) | None => None,
         },
         dose: dose(sent, &mut faults),
+        doses: doses(sent, &mut faults),
         second: second(app, sent),
     };
     let time = |field, otherwise, faults: &mut Vec<FieldFault>| {
@@ -134,8 +137,24 @@ pub(crate) fn weight(
     read.ok().map(|quantity| (quantity, on))
 }
 
+/// Before the number of a session, in the name of the field of its own dose.
+const OF_SESSION: &str = "dose-of-";
+
+/// Doses wished for one session each.
+pub(crate) fn doses(sent: &Sent, faults: &mut Vec<FieldFault>) -> BTreeMap<u16, Dose> {
+    let fields = sent.pairs().iter().filter_map(|(name, text)| {
+        let number = name.strip_prefix(OF_SESSION)?.parse().ok()?;
+        (!text.trim().is_empty()).then_some((number, text))
+    });
+    let read = fields.filter_map(|(number, text)| Some((number, as_dose(text, faults)?)));
+    read.collect()
+}
+
 pub(crate) fn dose(sent: &Sent, faults: &mut Vec<FieldFault>) -> Option<Dose> {
-    let text = sent.get("dose")?;
+    as_dose(sent.get("dose")?, faults)
+}
+
+fn as_dose(text: &str, faults: &mut Vec<FieldFault>) -> Option<Dose> {
     let dose = Quantity::parse(text).ok().and_then(Dose::from_quantity);
     if dose.is_none() {
         let mend = "Write the dose with its unit, such as 0.6 mg/kg or 84 mg";
@@ -276,6 +295,11 @@ pub(crate) fn dose_fields(
             field = field.hint(open(step));
         }
         fields.push(value(field, ""));
+        fields.extend(
+            own_doses(protocol)
+                .into_iter()
+                .map(|field| value(field, "")),
+        );
     }
     if sent.get("weight_confirmed").is_some() {
         fields.push(confirm_field(sent));
@@ -306,6 +330,34 @@ fn both_weights(app: &App, opened: &Opened, protocol: &Protocol, sent: &Sent) ->
         "Actual {}, ideal {ideal}; body mass index {index}",
         weight.grams
     ))
+}
+
+/// A field for each session that leaves a choice, where there are several.
+fn own_doses(protocol: &Protocol) -> Vec<Field> {
+    let open: Vec<&protocol::Session> = protocol
+        .sessions
+        .iter()
+        .filter(|session| {
+            let mut steps = session.steps.iter();
+            steps.any(|step| step.choice != protocol::Choice::None)
+        })
+        .collect();
+    if open.len() < 2 {
+        return Vec::new();
+    }
+    open.into_iter()
+        .map(|session| {
+            let mut field = Field::line(
+                format!("{OF_SESSION}{}", session.number),
+                format!("Session {}, if another dose", session.number),
+            )
+            .optional();
+            if let pages::Control::Line { room, .. } = &mut field.control {
+                *room = pages::Room::Short;
+            }
+            field
+        })
+        .collect()
 }
 
 fn open(step: &protocol::Step) -> String {

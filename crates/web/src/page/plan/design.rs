@@ -2,6 +2,7 @@
 
 use clinic::act::confirm::confirm;
 use clinic::act::plan::sign::{Design, Designed, Signing, approve, design, sign};
+use clinic::act::reader::{READER, READER_SECRET};
 use clinic::authority::{Act, may};
 use clinic::denied::{Denied, FieldFault};
 use pages::{Form, Link, Offer, Phrase, Piece, Section, Sheet, sheet};
@@ -223,7 +224,15 @@ fn forms(
     faults: &[FieldFault],
     named: &[(String, String)],
 ) -> (Form, Option<Form>) {
-    const OF_SIGNING: [&str; 5] = ["pass_phrase", "second_secret", "rule", "visits", "shown"];
+    const OF_SIGNING: [&str; 7] = [
+        "pass_phrase",
+        "second_secret",
+        "rule",
+        "visits",
+        "shown",
+        READER,
+        READER_SECRET,
+    ];
     let mut form = asked::form(desk.app, desk.opened, desk.protocol, desk.sent, designed);
     let is_of_signing =
         |fault: &&FieldFault| OF_SIGNING.contains(&fault.field) && sign_form.is_some();
@@ -317,11 +326,13 @@ fn signed(desk: &Desk<'_>) -> Result<Result<(), Wrong>, Denied> {
             (Some(second), Some(typed)) => Some(approve(operation, clinic, second, typed)?),
             (Some(_) | None, _) => None,
         };
+        let reader = crate::forms::reader(sent, operation, clinic)?;
         let signing = Signing {
             shown: sent.get("shown").unwrap_or_default().to_owned(),
             overrides: overrides.clone(),
             confirmed,
             second,
+            reader,
         };
         sign(
             operation,

@@ -3,12 +3,13 @@
 use clinic::act::confirm::FIELD;
 use clinic::act::eligibility::{Stands, may_prescribe_with, stands};
 use clinic::act::plan::sign::{Designed, MEANING, to_override};
+use clinic::act::reader::{READER, READER_SECRET};
 use clinic::act::rule_pack;
 use clinic::denied::Refusal;
 use pages::{Control, Fact, Field, Form, Input, Mark, Phrase, Piece, Section, Standing};
 use record::chart::course::Course;
 use record::fact::decision::{EligibilityOverridden, RuleOutcome, Verdict};
-use record::words::{Line, Prose};
+use record::words::Prose;
 
 use crate::app::App;
 use crate::ask::Ask;
@@ -158,7 +159,7 @@ pub(super) fn signature(
         );
         return say(&format!("{n}, then this can be signed."));
     }
-    let form = form(app, opened, course, sent, designed);
+    let form = form((app, ask), opened, course, sent, designed);
     (
         Section::new(
             title,
@@ -182,14 +183,28 @@ fn of_rule(what: &str, rule: &str) -> String {
     format!("{what}-{rule}")
 }
 
-fn form(app: &App, opened: &Opened, course: &Course, sent: &Sent, designed: &Designed) -> Form {
+fn form(
+    (app, ask): (&App, &Ask),
+    opened: &Opened,
+    course: &Course,
+    sent: &Sent,
+    designed: &Designed,
+) -> Form {
     let mut form = Form::act(opened.path("/plan/new"), "Sign the plan")
         .named("sign")
         .hidden("command", app.fresh_command().to_string())
         .hidden("shown", designed.digest.clone());
-    let own = ["command", "shown", "csrf", FIELD, "second_secret"];
+    let own = [
+        "command",
+        "shown",
+        "csrf",
+        FIELD,
+        "second_secret",
+        READER,
+        READER_SECRET,
+    ];
     let is_of_rule = |name: &str| {
-        let kinds = ["reason-", "mitigation-", "reader-"];
+        let kinds = ["reason-", "mitigation-"];
         kinds.iter().any(|kind| name.starts_with(kind))
     };
     for (name, value) in sent.pairs() {
@@ -210,14 +225,6 @@ fn form(app: &App, opened: &Opened, course: &Course, sent: &Sent, designed: &Des
     };
     for verdict in to_override(&opened.known, course.id) {
         let rule = verdict.rule.as_str();
-        let asks_second = app.clinic.library().pack().rule(rule);
-        let asks_second = asks_second.is_some_and(|rule| rule.second_reader);
-        let reader = Field::line(of_rule("reader", rule), format!("{rule}: second reader"));
-        let reader = if asks_second {
-            reader
-        } else {
-            reader.optional()
-        };
         form = form.group_with_hint(
             format!("Override {rule}"),
             verdict.title.to_string(),
@@ -230,10 +237,28 @@ fn form(app: &App, opened: &Opened, course: &Course, sent: &Sent, designed: &Des
                     of_rule("mitigation", rule),
                     format!("{rule}: what is done about the risk?"),
                 )),
-                keep(reader),
             ],
         );
     }
+    let standing = to_override(&opened.known, course.id);
+    let readers = crate::forms::reader_fields(app, ask, |rule| {
+        standing.iter().any(|one| one.rule.as_str() == rule)
+    });
+    // Who reads is shown again; a pass phrase never is.
+    let shown_again = |field: Field| {
+        if field.name == READER {
+            keep(field)
+        } else {
+            field
+        }
+    };
+    let mut last: Vec<Field> = readers.into_iter().map(shown_again).collect();
+    last.extend(secrets(designed));
+    form.group("Signature", last)
+}
+
+/// The pass phrases of who approves a dose over the cap, and of who signs.
+fn secrets(designed: &Designed) -> Vec<Field> {
     let mut last = Vec::new();
     if let Some(second) = &designed.reckoned.plan.over_cap_approved_by {
         let label = format!("Pass phrase of {second}, who approves the dose over the cap");
@@ -251,7 +276,7 @@ fn form(app: &App, opened: &Opened, course: &Course, sent: &Sent, designed: &Des
         )
         .hint("The one you sign in with"),
     );
-    form.group("Signature", last)
+    last
 }
 
 /// The overrides as they were sent; everything missing by the field it is missing from.
@@ -286,7 +311,9 @@ pub(super) fn overrides(
                 rule: verdict.rule.clone(),
                 reason,
                 mitigation,
-                second_reader: sent.get(&of_rule("reader", rule)).map(Line::clipped),
+                second_reader: None,
+                second_reader_person: None,
+                rule_version: None,
             });
         }
     }

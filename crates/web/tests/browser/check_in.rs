@@ -1,0 +1,207 @@
+//! A check-in in a real browser: with the line gone, with script off, and as a screen reader is told it.
+
+use std::time::Duration;
+
+use clinic::act::link::make;
+use clinic::{Actor, Operation};
+use record::Clock as _;
+use record::chart::course::CourseState;
+use record::fact::substance_use::CheckInAnswered;
+use record::ids::PatientId;
+use record::words::{Door, Said};
+use testkit::browser::{Browser, Network, Page, Script, Size};
+use virtual_clinic::chance::Seeded;
+
+use super::Answer;
+use super::house::House;
+
+/// Somebody on a course, and the address of today's check-in.
+fn linked(house: &House) -> (PatientId, String, [String; 3]) {
+    let ids: Vec<PatientId> = house.clinic.board().lines().map(|(id, _)| *id).collect();
+    let (patient, born) = ids
+        .into_iter()
+        .find_map(|id| {
+            let known = house.clinic.chart(id).ok()?;
+            let going = known
+                .chart
+                .course()
+                .is_some_and(|one| one.state == CourseState::Open && one.day_zero.is_some());
+            Some((id, known.chart.identity()?.born.filter(|_| going)?))
+        })
+        .expect("someone is on a course");
+    let mut chance = Seeded::new(7);
+    let mut operation = Operation::new(Actor::system(Door::Link), &house.clock, &mut chance);
+    let day = house.clinic.zone_today(house.clock.now());
+    let made = make(&mut operation, &house.clinic, patient, day).expect("a link is made");
+    let born = [
+        born.month().to_string(),
+        born.day().to_string(),
+        born.year().to_string(),
+    ];
+    (
+        patient,
+        format!("{}/check-in/{}", house.address, made.token),
+        born,
+    )
+}
+
+fn open(page: &Page, address: &str, born: &[String; 3]) -> Answer {
+    page.go(address)?;
+    for (name, value) in ["month", "day", "year"].iter().zip(born) {
+        page.fill(&format!("[name={name}]"), value)?;
+    }
+    page.follow("main [type=submit]")?;
+    page.wait_for_text("header", "Question 1")?;
+    Ok(())
+}
+
+/// Answers the question now shown, whichever it is, and gives its words; `None` at the end.
+fn answer(page: &Page) -> Answer<Option<String>> {
+    let id = page
+        .evaluate("(document.querySelector('main form') || {dataset: {}}).dataset.hfAsk || ''")?;
+    let id = id.as_str().unwrap_or_default().to_owned();
+    match id.as_str() {
+        "" => return Ok(None),
+        "used" | "risky" => page.click("main [name=answer][value=no]")?,
+        "safe" => page.click("main [name=answer][value=yes]")?,
+        "mood" => page.click("main [name=skip]")?,
+        "sleep" => {
+            page.fill("main [name=answer]", "6.5")?;
+            page.click("main .hf-button")?;
+        }
+        "words" => {
+            page.fill("main [name=answer]", "Said without a line")?;
+            page.click("main .hf-button")?;
+        }
+        _ => page.click("main [name=answer][value=\"4\"]")?,
+    }
+    let gone = format!(
+        "(document.querySelector('main form') || {{dataset: {{}}}}).dataset.hfAsk !== '{id}'"
+    );
+    for _ in 0..100 {
+        if page.evaluate(&gone)?.as_bool() == Some(true) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(Some(id))
+}
+
+fn check_ins(house: &House, patient: PatientId) -> Vec<CheckInAnswered> {
+    let known = house.clinic.chart(patient).expect("a chart");
+    let all = known.chart.all::<CheckInAnswered>();
+    all.filter(|(entry, _)| entry.author.door == Door::Link)
+        .map(|(_, said)| said.clone())
+        .collect()
+}
+
+#[test]
+fn a_check_in_goes_on_without_a_line_shows_a_receipt_and_comes_in_once_when_it_is_back() -> Answer {
+    let Some(browser) = Browser::open_or_skip()? else {
+        return Ok(());
+    };
+    let house = House::with_patients(12);
+    let (patient, address, born) = linked(&house);
+    let page = browser.page(Size::PHONE)?;
+    open(&page, &address, &born)?;
+    answer(&page)?;
+    page.wait_for_text("header", "Question 2")?;
+    page.network(Network::Unplugged)?;
+    answer(&page)?;
+    page.wait_for_text("[data-hf-line]", "1 answer waits on this phone")?;
+    assert!(page.text("[data-hf-line]")?.contains("No line since"));
+    assert!(page.axe()?.is_empty(), "{:?}", page.axe()?);
+    // What waits is sealed, and the plan and the people are there without a line.
+    let kept = page.evaluate(
+        "new Promise((done) => { const asked = indexedDB.open('holdfast-check-in'); asked.onsuccess = () => {
+            const all = asked.result.transaction('waiting').objectStore('waiting').getAll();
+            all.onsuccess = () => done(all.result.map((row) => Object.keys(row).sort().join()).join(' ')); }; })",
+    )?;
+    assert_eq!(kept.as_str(), Some("id,iv,sealed"));
+    page.click("footer summary")?;
+    assert!(page.text("footer")?.contains("Call"));
+    page.click("footer summary")?;
+    // Back works without a line, and says what was said.
+    page.click("header .hf-ck__back")?;
+    page.wait_for_text("main", "You said:")?;
+    while answer(&page)?.is_some() {}
+    page.wait_for_text("main", "Your answers are on this phone")?;
+    assert!(page.text("main")?.contains("Receipt"));
+    assert!(
+        check_ins(&house, patient).is_empty(),
+        "nothing has reached the clinic"
+    );
+    page.network(Network::Good)?;
+    page.wait_for_text("main", "Your answers are in")?;
+    assert!(page.text("body")?.contains("Receipt"));
+    let all = check_ins(&house, patient);
+    assert_eq!(all.len(), 1, "each once");
+    assert_eq!(all[0].used, Said::Answered(false));
+    assert!(matches!(all[0].mood, Said::Skipped | Said::NotAsked));
+    assert_eq!(
+        all[0].words.as_ref().map(|words| words.as_str()),
+        Some("Said without a line")
+    );
+    assert!(
+        page.complaints()
+            .iter()
+            .all(|words| words.contains("ERR_INTERNET_DISCONNECTED")),
+        "{:?}",
+        page.complaints()
+    );
+    Ok(())
+}
+
+#[test]
+fn danger_without_a_line_shows_the_crisis_line_at_once_and_is_told_when_it_is_back() -> Answer {
+    let Some(browser) = Browser::open_or_skip()? else {
+        return Ok(());
+    };
+    let house = House::with_patients(12);
+    let (patient, address, born) = linked(&house);
+    let page = browser.page(Size::PHONE)?;
+    open(&page, &address, &born)?;
+    page.network(Network::Unplugged)?;
+    while page
+        .evaluate("document.querySelector('main form').dataset.hfAsk")?
+        .as_str()
+        != Some("safe")
+    {
+        answer(&page)?;
+    }
+    page.click("main [name=answer][value=no]")?;
+    page.wait_for_text("main", "Talk to someone now")?;
+    assert!(page.text("main")?.contains("a call needs no internet"));
+    assert!(page.has("main a[href^='tel:']")?);
+    assert!(check_ins(&house, patient).is_empty());
+    // The tab is closed before the line is back; the link opened again sends what waited.
+    page.go("about:blank")?;
+    page.network(Network::Good)?;
+    page.go(&address)?;
+    page.wait_for_text("main", "Talk to someone now")?;
+    page.wait_for_text("main", "was told at")?;
+    assert_eq!(check_ins(&house, patient).len(), 1);
+    Ok(())
+}
+
+#[test]
+fn a_check_in_without_script_is_one_page_a_question_with_the_plan_at_its_foot() -> Answer {
+    let Some(browser) = Browser::open_or_skip()? else {
+        return Ok(());
+    };
+    let house = House::with_patients(12);
+    let (patient, address, born) = linked(&house);
+    let page = browser.page(Size::PHONE)?;
+    page.script(Script::Off)?;
+    open(&page, &address, &born)?;
+    page.click("footer summary")?;
+    for _ in 0..12 {
+        if !page.has("main form[data-hf-ask]")? {
+            break;
+        }
+        page.follow("main [name=skip]")?;
+    }
+    assert!(page.text("main")?.contains("Your answers are in"));
+    assert_eq!(check_ins(&house, patient).len(), 1);
+    Ok(())
+}
