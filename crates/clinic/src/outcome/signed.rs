@@ -113,7 +113,7 @@ pub fn find(clinic: &Clinic, actor: &Actor, position: u64) -> Result<Arc<SignedR
 pub fn sign(
     operation: &Operation<'_>,
     clinic: &Clinic,
-    frozen: Frozen,
+    frozen: &Frozen,
     shown: &str,
     confirmed: &Confirmed,
 ) -> Result<Written, Denied> {
@@ -144,7 +144,7 @@ pub fn sign(
         .map_err(|error| Denied::Read(error.into()))?;
     let fact = signed(
         frozen,
-        digest,
+        &digest,
         (head.hash.to_string(), head.position.0),
         role,
         confirmed,
@@ -153,8 +153,8 @@ pub fn sign(
 }
 
 fn signed(
-    frozen: Frozen,
-    digest: String,
+    frozen: &Frozen,
+    digest: &str,
     (head, head_position): (String, u64),
     role: Role,
     confirmed: &Confirmed,
@@ -171,7 +171,7 @@ fn signed(
             .iter()
             .map(|line| Prose::clipped(line))
             .collect(),
-        digest: Line::clipped(&digest),
+        digest: Line::clipped(digest),
         name: confirmed.name().clone(),
         role,
         meaning: Prose::clipped(MEANING),

@@ -77,7 +77,7 @@ fn send(desk: &Desk<'_>) -> Result<String, Denied> {
     let frozen = frozen(desk)?;
     desk.operate(|operation, clinic| {
         let confirmed = confirm(operation, clinic, secret)?;
-        sign(operation, clinic, frozen, &shown, &confirmed)
+        sign(operation, clinic, &frozen, &shown, &confirmed)
     })?;
     Ok("/outcomes?done=sign-report".to_owned())
 }

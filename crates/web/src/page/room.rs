@@ -3,14 +3,14 @@
 pub(crate) mod day;
 pub(crate) mod drug;
 mod flow;
+mod said;
 mod stack;
 
-use clinic::act::rescue;
 use clinic::act::room::watch;
 use jiff::Timestamp;
 use pages::{
-    ActLine, Due as ShownDue, Fact as Shown, Figure, Link, Mark, Phrase, Readout, RuleSaid,
-    SessionRoom, Standing, session_room,
+    ActLine, Due as ShownDue, Fact as Shown, Figure, Link, Mark, Phrase, Readout, SessionRoom,
+    Standing, session_room,
 };
 use record::chart::session::Session;
 use record::fact::observation::VitalsObserved;
@@ -24,7 +24,6 @@ use super::sentence::{room::due_words, sentence};
 use super::session::session_of;
 use crate::app::App;
 use crate::ask::Ask;
-use crate::forms::is_offered;
 use crate::reply::Reply;
 use crate::words;
 
@@ -84,7 +83,7 @@ pub(super) fn page(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> 
         drawn_at: ask.now.as_second(),
         offset_s: opened.zone.to_offset(ask.now).seconds(),
         readouts: room.readouts(),
-        said: room.said(),
+        said: said::said(&room),
         flow: room.figure("flow"),
         plan: super::level::in_room(app, opened, session.number),
         more: (acts.len() > n_shown).then(|| {
@@ -318,50 +317,6 @@ impl Room<'_> {
             mark,
             ..readout(name, number, unit, format!("{}{by}", self.time(at)))
         }
-    }
-
-    fn said(&self) -> Vec<RuleSaid> {
-        self.holds
-            .iter()
-            .map(|one| RuleSaid {
-                mark: standing(one.act),
-                rule: one.rule.clone(),
-                sentence: one.sentence.clone(),
-                source: one.mark.clone(),
-                why: Link::new(
-                    self.opened
-                        .path(&format!("/sessions/{}/rules", self.session.id)),
-                    "Why?",
-                ),
-                offers: self.offers(&one.rule),
-                not_offered: self.not_offered(&one.rule),
-            })
-            .collect()
-    }
-
-    /// The signed templates the alert of a rule calls for, for whoever may use them.
-    fn offers(&self, rule: &str) -> Vec<Link> {
-        let patient = Some(self.opened.known.patient);
-        if !rescue::is_signed(&self.app.clinic) || !is_offered(self.ask, "use-rescue", patient) {
-            return Vec::new();
-        }
-        let all = self.app.clinic.library().rescue().called_by(rule);
-        all.map(|one| {
-            let to = format!(
-                "use-rescue?session={}&template={}&version={}&rule={rule}",
-                self.session.id, one.id, one.version
-            );
-            Link::new(self.opened.form(&to), one.short.clone())
-        })
-        .collect()
-    }
-
-    /// Why an alert offers none of the templates there are for it.
-    fn not_offered(&self, rule: &str) -> Option<String> {
-        let mut all = self.app.clinic.library().rescue().called_by(rule);
-        (all.next().is_some() && !rescue::is_signed(&self.app.clinic)).then(|| {
-            "Rescue templates are off: the medical director has not signed them.".to_owned()
-        })
     }
 
     fn figure(&self, id: &str) -> Figure {

@@ -60,6 +60,8 @@ enum Asks {
     About(Act),
     /// The same, of something the made-up patients do not have.
     AboutNothing(Act),
+    /// The permission for an act of the whole clinic, of something the made-up clinic does not have.
+    AllNothing(Act),
     /// What the form asks; the forms are tried one by one.
     Form,
     /// It leads on to the first page one may see.
@@ -119,12 +121,11 @@ fn asks(path: &str) -> Asks {
         | "/interactions"
         | "/protocols"
         | "/protocols/{protocol}" => Asks::All(Act::ReadRules),
-        "/outcomes"
-        | "/outcomes/report"
-        | "/outcomes/report.pdf"
-        | "/outcomes/signed/{position}"
+        "/outcomes" | "/outcomes/report" | "/outcomes/report.pdf" => Asks::All(Act::ReadOutcomes),
+        // What is shown of one that is there: tests/doors/outcomes.rs.
+        "/outcomes/signed/{position}"
         | "/outcomes/signed/{position}/report.pdf"
-        | "/outcomes/signed/{position}/report.txt" => Asks::All(Act::ReadOutcomes),
+        | "/outcomes/signed/{position}/report.txt" => Asks::AllNothing(Act::ReadOutcomes),
         "/outcomes/behind" => Asks::All(Act::ReadChart),
         "/outcomes/tables/{table}" => Asks::All(Act::Export),
         "/devices" => Asks::All(Act::PlaceDevice),
@@ -222,6 +223,7 @@ fn path(house: &House, route: &Route, patient: &str) -> String {
         .replace("{lot}", "K26-311")
         .replace("{vial}", "V-0101")
         .replace("{question}", "used")
+        .replace("{position}", "1")
 }
 
 /// The status of an answer that may never end, as a stream's does not.
@@ -292,7 +294,7 @@ fn every_page_answers_each_role_as_the_permission_table_says() {
                     let found = status(&mut visitor, &place);
                     assert_eq!(found, expected(act, false), "{name} {place}");
                 }
-                Asks::AboutNothing(act) => {
+                Asks::AboutNothing(act) | Asks::AllNothing(act) => {
                     let found = status(&mut visitor, &place);
                     let allowed = expected(act, true);
                     let wanted = if allowed == 200 { 404 } else { allowed };
@@ -333,7 +335,8 @@ fn every_form_opens_for_those_whose_role_allows_it_and_for_nobody_else() {
         .0
         .number;
     let names = format!(
-        "?visit={}&session={}&alert={}&entry={laboratory}&person={}&substance=alcohol",
+        "?visit={}&session={}&alert={}&entry={laboratory}&person={}&substance=alcohol\
+         &template=labetalol-iv&version=1&rule=M07",
         chart.visits()[0].id,
         chart.sessions()[0].id,
         chart.alerts().last().unwrap().id,

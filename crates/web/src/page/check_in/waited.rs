@@ -27,7 +27,7 @@ pub(super) fn take(app: &App, ask: &Ask, token: &str) -> Result<Reply, Denied> {
         take_in(operation, clinic, token, &slot, &waited)
     });
     let view = match taken {
-        Ok(TakenIn::In(sent)) => return Ok(is_in(app, ask, token, *sent)),
+        Ok(TakenIn::In(sent)) => return Ok(is_in(app, ask, token, &sent)),
         Ok(TakenIn::Open { next, unfit }) => CheckInReceived {
             title: "Kept so far".to_owned(),
             state: "open",
@@ -90,7 +90,7 @@ fn told_at(now: Timestamp, kept_at: Option<i64>, sent_at: Option<i64>) -> Timest
 }
 
 /// The check-in is in: its end for a phone that is known, a receipt and nothing of anybody for any other.
-fn is_in(app: &App, ask: &Ask, token: &str, sent: SentCheckIn) -> Reply {
+fn is_in(app: &App, ask: &Ask, token: &str, sent: &SentCheckIn) -> Reply {
     let here = format!("/check-in/{token}");
     let standing = clinic::act::link::standing(&app.clinic, token, ask.pass.as_deref(), ask.now);
     if let Ok(standing @ clinic::act::link::Standing::Sent(_)) = standing {
@@ -103,7 +103,7 @@ fn is_in(app: &App, ask: &Ask, token: &str, sent: SentCheckIn) -> Reply {
         return Reply::Page(pages::check_in_danger(&door(app, ask), &view));
     }
     let lines = vec![
-        format!("{}.", sent_line(app, &sent)),
+        format!("{}.", sent_line(app, sent)),
         format!("Receipt {}. Show it if we say nothing came.", sent.receipt),
     ];
     let view = CheckInReceived {

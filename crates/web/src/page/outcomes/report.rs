@@ -105,7 +105,7 @@ pub(crate) fn frozen(
     Ok(Frozen {
         day,
         position,
-        version: app.settings.version.to_string(),
+        version: app.settings.version.to_owned(),
         lines: signed::kept(paper(app, ask, &made).lines()),
         asked: made.asked,
     })
@@ -232,9 +232,9 @@ fn signed_paper(app: &App, ask: &Ask, position: u64) -> Result<Paper, Denied> {
     }
     let hash = signed::digest_of(&lines);
     let is_whole = if hash == signed.digest.as_str() {
-        "It was computed again from the lines kept, and is the same"
+        "computed again, it is the same"
     } else {
-        "The lines kept give another one: they are not what was signed"
+        "the lines kept give another: they are not what was signed"
     };
     again.foot = vec![
         format!(
@@ -244,14 +244,15 @@ fn signed_paper(app: &App, ask: &Ask, position: u64) -> Result<Paper, Denied> {
             words::moment(found.at, &app.clinic.zone()),
             signed.meaning
         ),
-        format!("SHA-256 of what was signed: {}. {is_whole}", signed.digest),
+        // The foot of a paper has room for three lines of so many letters, and is on every page of it.
         format!(
-            "Computed from {} by Holdfast {}. Head of the record when it was signed: {} at position {}; the \
-             signature is {}",
-            position_words(signed.position),
-            signed.version,
-            signed.head,
+            "SHA-256 of what was signed, by Holdfast {}: {}; {is_whole}",
+            signed.version, signed.digest
+        ),
+        format!(
+            "Head of the record then, position {}: {}; signed in {}",
             signed.head_position,
+            signed.head,
             position_words(found.position)
         ),
     ];
