@@ -4,14 +4,15 @@ use clinic::act::confirm::Confirmed;
 use clinic::act::registration::{self, Listing};
 use clinic::act::rescue::{Choice, apply, is_signed, sign};
 use clinic::act::room::{self, Readings};
+use clinic::act::rule_pack;
 use clinic::{Denied, Written};
 use jiff::SignedDuration;
-use record::fact::person::{AllergyCertainty, AllergyListed};
+use record::fact::person::{AllergyCertainty, AllergyListed, HistoryAnswer, HistoryValue};
 use record::fact::session::InterventionMade;
 use record::ids::{PatientId, SessionId};
 use record::words::{Door, Line, Role};
 
-use super::harness::{TestClinic, refused_by, staff};
+use super::harness::{TestClinic, is_not_found, refused_by, staff};
 use super::sample::pressure;
 
 const RULE: &str = "rescue templates";
@@ -149,4 +150,77 @@ fn a_drug_somebody_is_allergic_to_is_not_given_by_template() {
         "{}",
         refusal.sentence
     );
+}
+
+#[test]
+fn midazolam_is_a_prescribers_even_where_its_own_alert_stands() {
+    let mut given = TestClinic::new();
+    given.sign_rescue(Role::MedicalDirector).unwrap();
+    let at = given.pressed();
+    let answers = vec![HistoryAnswer {
+        input: Line::clipped("agitation"),
+        answer: HistoryValue::Number(Line::clipped("3")),
+    }];
+    let readings = Readings {
+        answers,
+        ..Readings::default()
+    };
+    given
+        .by(Role::Nurse, |operation, clinic| {
+            room::chart(operation, clinic, at.0, at.1, readings)
+        })
+        .unwrap();
+    let tried = given.use_template(Role::Nurse, at, ("midazolam-iv", "M16b"));
+    let Err(Denied::Refused(refusal)) = tried else {
+        panic!("{tried:?}");
+    };
+    assert!(
+        refusal.sentence.contains("by the order of a prescriber"),
+        "{}",
+        refusal.sentence
+    );
+    given
+        .use_template(Role::Prescriber, at, ("midazolam-iv", "M16b"))
+        .unwrap();
+}
+
+#[test]
+fn an_alert_in_one_session_calls_for_nothing_in_anothers() {
+    let mut given = TestClinic::new();
+    given.sign_rescue(Role::MedicalDirector).unwrap();
+    let (pressed, session) = given.pressed();
+    let (calm, course) = given.planned();
+    let other = given.open_session(calm, course).unwrap();
+    let tried = given.use_template(Role::Nurse, (calm, other), ("labetalol-iv", "M07"));
+    assert_eq!(refused_by(tried), RULE);
+    let crossed = given.use_template(Role::Nurse, (calm, session), ("labetalol-iv", "M07"));
+    assert!(is_not_found(&crossed), "{crossed:?}");
+    for patient in [pressed, calm] {
+        let chart = given.chart(patient);
+        assert!(chart.latest::<InterventionMade>().is_none());
+    }
+}
+
+#[test]
+fn another_version_than_was_shown_is_not_charted() {
+    let mut given = TestClinic::new();
+    given.sign_rescue(Role::MedicalDirector).unwrap();
+    let at = given.pressed();
+    let choice = Choice {
+        template: "labetalol-iv".to_owned(),
+        version: 2,
+        rule: "M07".to_owned(),
+    };
+    let tried = given.by(Role::Nurse, |operation, clinic| {
+        apply(operation, clinic, at, &choice)
+    });
+    assert!(matches!(tried, Err(Denied::Stale)), "{tried:?}");
+}
+
+#[test]
+fn signing_the_templates_signs_no_rules() {
+    let mut given = TestClinic::unsigned();
+    given.sign_rescue(Role::MedicalDirector).unwrap();
+    let rules = rule_pack::standing(&given.clinic);
+    assert_eq!(rules, rule_pack::Standing::Unsigned);
 }
