@@ -30,6 +30,7 @@ mod answers;
 pub mod before;
 mod later;
 mod lock;
+mod own;
 pub mod questionnaire;
 pub mod waited;
 
@@ -39,6 +40,7 @@ pub use answers::SKIPPED;
 pub use later::{Laters, laters, opened, put_off};
 pub(super) use later::{keep_rows, row};
 pub(super) use lock::token;
+pub use own::begin;
 
 /// A link that was made; its token is not kept and cannot be shown again.
 #[derive(Clone, Debug)]
@@ -195,6 +197,26 @@ pub fn make(
 ) -> Result<Made, Denied> {
     authorise(operation, Act::SendLink, Some(patient))?;
     let known = clinic.chart(patient)?;
+    let identity = known.chart.identity();
+    if identity.and_then(|identity| identity.born).is_none() {
+        return Err(Denied::invalid(
+            "day",
+            "The link asks for the birth date, and none is recorded: correct the identity first",
+        ));
+    }
+    let (made, kept) = fresh(operation, clinic, patient, day)?;
+    keep(clinic, &hexadecimal(&made.token), &kept)?;
+    Ok(made)
+}
+
+/// A link nobody has opened, not kept yet.
+fn fresh(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    day: Date,
+) -> Result<(Made, Kept), Denied> {
+    let known = clinic.chart(patient)?;
     let course = known
         .chart
         .course()
@@ -205,17 +227,6 @@ pub fn make(
                 "A check-in belongs to a course that goes on: there is none",
             )
         })?;
-    if known
-        .chart
-        .identity()
-        .and_then(|identity| identity.born)
-        .is_none()
-    {
-        return Err(Denied::invalid(
-            "day",
-            "The link asks for the birth date, and none is recorded: correct the identity first",
-        ));
-    }
     let now = operation.now();
     if day > civil_day(now, &clinic.zone()) {
         return Err(Denied::invalid("day", "This day has not come yet"));
@@ -239,8 +250,7 @@ pub fn make(
         put_off: 0,
         put_off_until: None,
     };
-    keep(clinic, &hexadecimal(&token), &kept)?;
-    Ok(Made { token, expires_at })
+    Ok((Made { token, expires_at }, kept))
 }
 
 /// What the check-ins before said, newest first.

@@ -132,7 +132,7 @@ fn correction(app: &App, opened: &Opened) -> Section {
             Piece::Said(vec![
                 Phrase::plain("You can also "),
                 Phrase::link(
-                    opened.form("check-in"),
+                    opened.path("/check-in"),
                     "write it into a check-in and ask for a call",
                 ),
                 Phrase::plain("."),

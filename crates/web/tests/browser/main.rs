@@ -287,7 +287,7 @@ fn holds_at(size: Size) -> Answer {
         "/my-record/whole",
         "/help-now",
         "/ninety-days",
-        "/do/check-in",
+        "/check-in",
         "/do/safety-plan",
     ]
     .map(|rest| format!("/patients/{}{rest}", house.patient()));
