@@ -210,7 +210,7 @@ facts! {
     HistoryTold = "history_told", 1, "in the patient's words";
     IdentityCorrected = "identity_corrected", 1, "identity corrected";
     InstrumentAnswered = "instrument_answered", 1, "questionnaire";
-    InterventionMade = "intervention_made", 2, "intervention";
+    InterventionMade = "intervention_made", 3, "intervention";
     LaboratoryResult = "laboratory_result", 1, "laboratory result";
     LeftAgainstAdvice = "left_against_advice", 1, "left against advice";
     MedicineListed = "medicine_listed", 1, "medicine";
@@ -309,6 +309,8 @@ fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>
             | Kind::VisitMoved,
             1,
         ) => Some((2, data.to_owned())),
+        // What forbade a rescue template, and why it was given despite that, may be absent too.
+        (Kind::InterventionMade, 2) => Some((3, data.to_owned())),
         _ => None,
     }
 }

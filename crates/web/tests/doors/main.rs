@@ -27,6 +27,7 @@ mod public;
 mod questionnaire;
 mod record;
 mod reports;
+mod rescue;
 mod rules;
 mod sign_in;
 mod stock;
