@@ -6,9 +6,10 @@ use figures::{SideShare, SideShares};
 use outcomes::missing::{Counted, Reading};
 use outcomes::report::Curve;
 use outcomes::trace::WINDOW_DAYS;
-use pages::{Figure, OutcomePlot, Phrase};
+use pages::{Figure, Link, OutcomePlot, Phrase};
 
 use super::super::evidence::short;
+use super::behind;
 use crate::app::App;
 use crate::words;
 
@@ -165,9 +166,17 @@ pub(crate) fn drawn(made: &Made, published: &[Published]) -> OutcomePlot {
             figure: None,
             said,
             choices: Vec::new(),
+            estimand: Vec::new(),
+            from: Vec::new(),
         };
     }
-    if !rows.iter().any(|row| row.is_own) {
+    let has_own = rows.iter().any(|row| row.is_own);
+    let from = if has_own {
+        from(made, published)
+    } else {
+        Vec::new()
+    };
+    if !has_own {
         let words = "Ours has no row: too few people with this substance have started or are followed that far, or it is \
             withheld.";
         said.push(vec![Phrase::absent(words)]);
@@ -190,7 +199,29 @@ pub(crate) fn drawn(made: &Made, published: &[Published]) -> OutcomePlot {
         }),
         said,
         choices: Vec::new(),
+        estimand: Vec::new(),
+        from,
     }
+}
+
+/// The charts behind our own rows: the days to the first use of each substance.
+fn from(made: &Made, published: &[Published]) -> Vec<Phrase> {
+    let mut substances: Vec<&str> = published.iter().map(|one| one.substance.as_str()).collect();
+    substances.dedup();
+    let links = substances
+        .into_iter()
+        .filter(|substance| made.by_substance.contains_key(*substance))
+        .map(|substance| {
+            let more = [
+                ("of", "relapse"),
+                ("relapse", "first-use"),
+                ("substance", substance),
+            ];
+            let to = super::path("/outcomes/behind", &made.asked, &more);
+            Link::new(to, format!("ours, {substance}"))
+        })
+        .collect();
+    behind::from_links(made, links)
 }
 
 /// What each row counts, since that differs.
