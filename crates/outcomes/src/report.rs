@@ -7,6 +7,7 @@
 
 pub mod behind;
 pub mod groups;
+pub mod imputed;
 mod line;
 mod time;
 mod trajectory;

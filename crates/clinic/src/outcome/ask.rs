@@ -9,6 +9,7 @@ use outcomes::cohort::Cohort;
 use outcomes::days::RelapseRule;
 use outcomes::report::behind::By;
 use outcomes::report::groups::Telling;
+use outcomes::report::imputed::{Readings, readings};
 use outcomes::report::{Curve, Followed, RELAPSE_RULES, Report, Rules, RulesError, first_use};
 use outcomes::trace::WINDOW_DAYS;
 use record::ids::PatientId;
@@ -142,6 +143,8 @@ pub struct Made {
     pub is_all_withheld: bool,
     /// The share without use by the first day of use, for each substance of the courses asked for.
     pub by_substance: BTreeMap<String, Result<Curve, String>>,
+    /// Weeks without use by how the weeks not known are read; none with nobody to count, or withheld.
+    pub readings: Option<Readings>,
     /// Every yes-or-no definition of a trial over the weekly words of those who started, where asked.
     pub cohort: Option<Cohort>,
     /// The definitions whose numbers are withheld, because a group's would give a few away.
@@ -243,8 +246,11 @@ fn answer(standing: &Standing, asked: Asked, today: Date, may_look: bool) -> Res
             .collect(),
         (_, _) => BTreeSet::new(),
     };
+    // Drawn by the position, so the same record gives the same numbers.
+    let readings = is_told_of_weeks(&report).then(|| readings(&followed, standing.position));
     Ok(Made {
         by_substance,
+        readings,
         cohort,
         withheld_trials,
         asked,
@@ -261,6 +267,11 @@ fn answer(standing: &Standing, asked: Asked, today: Date, may_look: bool) -> Res
         is_all_withheld,
         may_look,
     })
+}
+
+fn is_told_of_weeks(report: &Report) -> bool {
+    let mut lines = report.lines.iter();
+    lines.any(|line| line.id == "weeks_without_use" && line.counted.is_some_and(|n| n.of() > 0))
 }
 
 fn definitions(asked: &Asked) -> Result<Option<Definitions>, Denied> {

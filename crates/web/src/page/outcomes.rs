@@ -6,6 +6,7 @@ mod definitions;
 mod draw;
 mod plots;
 pub(crate) mod published;
+mod readings;
 pub(crate) mod report;
 pub(crate) mod tables;
 
@@ -135,7 +136,9 @@ fn view(app: &App, ask: &Ask, made: &Made) -> Outcomes {
         harm: draw::harm(made),
         harm_from: draw::harm_from(made),
         plots,
-        sections: definitions::sections(made),
+        sections: std::iter::once(readings::section(made))
+            .chain(definitions::sections(made))
+            .collect(),
         foot: foot(app, ask, made),
         links: links(ask, made),
     }

@@ -119,7 +119,22 @@ fn a_researcher_sees_numbers_and_tables_and_no_names() {
         assert!(page.text().contains(&way), "{way} is offered");
         assert_eq!(researcher.get(&way).unwrap().status, 200);
     }
-    if !Format::built_in().contains(&Format::Parquet) {
+    if Format::built_in().contains(&Format::Parquet) {
+        for table in ["courses", "weeks", "endpoints", "dictionary"] {
+            let way = format!("/outcomes/tables/{table}.parquet");
+            let answer = researcher.get(&way).unwrap();
+            assert_eq!(answer.status, 200, "{way}");
+            assert_eq!(
+                answer.header("content-type"),
+                Some(Format::Parquet.media_type())
+            );
+            let (first, last) = (&answer.body[..4], &answer.body[answer.body.len() - 4..]);
+            assert_eq!((first, last), (&b"PAR1"[..], &b"PAR1"[..]), "{way}");
+        }
+        let mut nurse = house.known("dana");
+        let refused = nurse.get("/outcomes/tables/courses.parquet").unwrap();
+        assert_eq!(refused.status, 403);
+    } else {
         let absent = researcher.get("/outcomes/tables/weeks.parquet").unwrap();
         assert_eq!(absent.status, 404);
     }

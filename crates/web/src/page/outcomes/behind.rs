@@ -67,14 +67,17 @@ fn table(app: &App, behind: &Behind) -> Table {
     let board = app.clinic.board();
     let row = |one: &Place| {
         let name = board.line(one.patient)?.name.to_string();
-        let index = one.index.map_or_else(String::new, words::day_plain);
+        let index = one.index.map_or_else(
+            || vec![Phrase::absent("none yet")],
+            |day| Phrase::sentence(words::day_plain(day)),
+        );
         let protocol = one.protocol.as_deref().unwrap_or("none");
         Some(vec![
             vec![Phrase::link(
                 format!("/patients/{}/ninety-days", one.patient),
                 name,
             )],
-            Phrase::sentence(index),
+            index,
             Phrase::sentence(protocol),
         ])
     };

@@ -318,9 +318,13 @@ fn paper(app: &App, ask: &Ask, made: &Made) -> Paper {
         blocks.extend(plot.said.iter().cloned().map(Block::Said));
         chapters.push(Chapter::new(plot.title.clone(), blocks));
     }
-    if made.cohort.is_some() {
-        chapters.extend(view.sections.iter().map(section_of));
-    }
+    // Where no definitions were asked for there is only the way to them, which is none on paper.
+    let n = if made.cohort.is_some() {
+        view.sections.len()
+    } else {
+        1
+    };
+    chapters.extend(view.sections.iter().take(n).map(section_of));
     chapters.push(Chapter::new(
         "What exactly each line counts",
         estimands(&view),
