@@ -48,6 +48,8 @@ pub struct Course {
     pub asked: Date,
     /// The index: the day of the first dose, or the day a trial randomised them.
     pub index: Option<Date>,
+    /// Whether a trial randomised them, so that the index is that day and not a dose of ours.
+    pub is_of_trial: bool,
     /// The day of the last thing recorded.
     pub last: Date,
     /// Their days.

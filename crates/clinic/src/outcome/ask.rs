@@ -122,6 +122,47 @@ impl Place {
     }
 }
 
+/// What the courses asked for begin with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Began {
+    /// The first dose given here.
+    #[default]
+    Dose,
+    /// The day a trial randomised them.
+    Randomised,
+    /// The one for some, the other for others.
+    Either,
+}
+
+impl Began {
+    fn of(courses: &[&Course]) -> Self {
+        let of_trial = courses.iter().filter(|one| one.is_of_trial).count();
+        match of_trial {
+            0 => Self::Dose,
+            n if n == courses.len() => Self::Randomised,
+            _ => Self::Either,
+        }
+    }
+
+    /// The stage in words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Dose => "First dose",
+            Self::Randomised => "Randomised",
+            Self::Either => "Dosed or randomised",
+        }
+    }
+
+    /// What it is, within a sentence.
+    pub const fn within(self) -> &'static str {
+        match self {
+            Self::Dose => "the first dose",
+            Self::Randomised => "the day of randomisation",
+            Self::Either => "the first dose or the day of randomisation",
+        }
+    }
+}
+
 /// What the courses come to.
 #[derive(Clone, Debug)]
 pub struct Made {
@@ -149,6 +190,8 @@ pub struct Made {
     pub cohort: Option<Cohort>,
     /// The definitions whose numbers are withheld, because a group's would give a few away.
     pub withheld_trials: BTreeSet<String>,
+    /// What day 0 is: a first dose, a randomisation, or either.
+    pub began: Began,
     /// Whether whoever asked may look at the charts behind it.
     pub may_look: bool,
 }
@@ -219,11 +262,12 @@ fn answer(standing: &Standing, asked: Asked, today: Date, may_look: bool) -> Res
     let telling = outside.as_ref().map(|outside| outside.telling(by));
     let is_all_withheld = telling
         .as_ref()
-        .is_some_and(|telling| asked.is_narrowed() && !telling.people());
+        .is_some_and(|telling| asked.is_narrowed() && telling.is_offered() && !telling.people());
+    let began = Began::of(&taken);
     let next_ninety = next_ninety(&taken, today).filter(|_| !is_all_withheld);
     let (report, by_substance) = match (&outside, &telling) {
         (Some(_), Some(_)) if is_all_withheld => (
-            Report::of(&[], rules()?, rule).withheld(FEWEST),
+            Report::all_withheld(rules()?, rule, FEWEST),
             BTreeMap::new(),
         ),
         (Some(outside), Some(telling)) => (
@@ -265,6 +309,7 @@ fn answer(standing: &Standing, asked: Asked, today: Date, may_look: bool) -> Res
         today,
         next_ninety,
         is_all_withheld,
+        began,
         may_look,
     })
 }

@@ -104,7 +104,7 @@ impl<'a> Number<'a> {
     /// The number in words, as the title over the people behind it.
     pub fn words(self, rules: &Rules) -> String {
         let week = |of: &str, week: usize| match week {
-            0 => format!("{of}, before the first dose"),
+            0 => format!("{of}, before day 0"),
             _ => format!("{of}, week {week}"),
         };
         match self {

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use super::behind::{By, Number, parts};
 use super::line::{self, Unit};
-use super::{Followed, Report, time};
+use super::{Followed, Report, Rules, time};
 use crate::cohort::Readings;
 use crate::days::RelapseRule;
 use crate::missing::Answer;
@@ -120,6 +120,11 @@ impl<'a> Telling<'a> {
     /// Whether a part of everybody is asked for.
     pub fn is_narrowed(&self) -> bool {
         self.asked.iter().any(|group| *group > 0)
+    }
+
+    /// Whether every group asked for is one that can be: of another there is nobody, and nothing to tell.
+    pub fn is_offered(&self) -> bool {
+        self.asked.iter().all(|group| *group < self.groups.len())
     }
 
     fn is_told(&self, in_part: &[InPart]) -> bool {
@@ -230,6 +235,26 @@ impl<'a> Telling<'a> {
 }
 
 impl Report {
+    /// A report of which nothing may be told.
+    pub fn all_withheld(rules: &Rules, relapse: RelapseRule, fewest: u32) -> Self {
+        const WITHHELD: &str = "Withheld.";
+        let mut report = Self::of(&[], rules, relapse).withheld(fewest);
+        for step in &mut report.steps {
+            step.n = None;
+            step.of = None;
+        }
+        for line in &mut report.lines {
+            line.counted = None;
+        }
+        report.relapse = Err(WITHHELD.to_owned());
+        report.retention = Err(WITHHELD.to_owned());
+        report.incidence = Err(WITHHELD.to_owned());
+        for one in [&mut report.craving, &mut report.phq9] {
+            one.said = Some(WITHHELD.to_owned());
+        }
+        report
+    }
+
     /// The report as it may leave the clinic: nothing small in it, and nothing that differs by a few from
     /// what can be told of another group.
     #[must_use]

@@ -2,7 +2,8 @@
 //! multiple imputation where that can be defended.
 //!
 //! **The imputation.** A week not known is drawn from known weeks of people who were alike: in the same third
-//! of the twelve weeks, with the same answer in the last known week before it. Each completed table first
+//! of the twelve weeks, with the same answer in the last known week before it; where fewer
+//! than [`DONORS_MIN`] such weeks are known, from every known week of that third. Each completed table first
 //! draws as many of those known weeks as there are, with replacement, and then the answer by their share (the
 //! approximate Bayesian bootstrap of Rubin and Schenker 1986), so that tables differ by what is not known of
 //! the share too. [`TABLES`] tables are combined by Rubin's rules over people
@@ -14,7 +15,7 @@
 //! (delta-adjusted, not at random). A share of nought or one has no odds to change: there the draw stays.
 //!
 //! **When it is refused.** With fewer than [`PEOPLE_MIN`] people, with more than [`MISSING_MOST`] of the weeks
-//! not known, and with fewer than [`DONORS_MIN`] known weeks to draw from: more would be made up than known.
+//! not known, and with fewer than [`DONORS_MIN`] known weeks in a third to draw from: more would be made up than known.
 //! The limits are clinic policy. The seed is given: the same seed and answers give the same numbers.
 
 use statistics::imputation::rubin;
@@ -145,7 +146,7 @@ fn imputed(
             100.0 * MISSING_MOST
         ));
     }
-    let strata = Strata::of(people);
+    let strata = Strata::of(people).widened();
     strata.are_enough()?;
     let mut readings = Vec::new();
     let mut missing_share = 0.0;
@@ -216,6 +217,19 @@ impl Strata {
             });
         }
         strata
+    }
+
+    /// The same, with every known week of a third in place of those of people alike where these are few.
+    fn widened(mut self) -> Self {
+        for third in &mut self.known {
+            let all = third
+                .iter()
+                .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+            for one in third.iter_mut().filter(|(_, of)| *of < DONORS_MIN) {
+                *one = all;
+            }
+        }
+        self
     }
 
     fn are_enough(&self) -> Result<(), String> {
@@ -398,6 +412,13 @@ mod tests {
             weeks.resize(WINDOW_WEEKS, Answer::NotKnown);
         }
         assert!(why(&ended).contains("only 0 known weeks"));
+        // One known week there is not enough either, and ten are, whoever they are of.
+        ended[0][8] = Answer::Yes;
+        assert!(why(&ended).contains("only 1 known weeks"));
+        for weeks in ended.iter_mut().take(10) {
+            weeks[8] = Answer::No;
+        }
+        assert_eq!(of_weeks(&ended, 1).why_not, None);
         assert!(why(&[]).contains("No week is unknown"));
         let found = of_weeks(&silent, 1);
         assert_eq!(found.all.len(), 3, "the other readings stand all the same");

@@ -147,10 +147,12 @@ fn filter(view: &Outcomes) -> Markup {
                 @for (name, value) in &view.along { input type="hidden" name=(name) value=(value); }
                 @for one in &view.filters {
                     @let id = format!("filter-{}", one.name);
-                    label for=(id) { (one.label) }
-                    select.hf-input id=(id) name=(one.name) {
-                        @for choice in &one.choices {
-                            option value=(choice.value) selected[choice.value == one.chosen] { (choice.text) }
+                    span.hf-outcomes__choice {
+                        label for=(id) { (one.label) }
+                        select.hf-input id=(id) name=(one.name) {
+                            @for choice in &one.choices {
+                                option value=(choice.value) selected[choice.value == one.chosen] { (choice.text) }
+                            }
                         }
                     }
                 }

@@ -221,7 +221,13 @@ fn filters(made: &Made) -> Vec<Filter> {
             plain(&offered.protocols),
             asked.protocol.clone(),
         ),
-        filter("year", "First dose in", "Any year", years, year),
+        filter(
+            "year",
+            &format!("{} in", made.began.words()),
+            "Any year",
+            years,
+            year,
+        ),
     ];
     if !offered.sites.is_empty() {
         all.push(filter(
@@ -249,10 +255,11 @@ fn chosen(made: &Made) -> Vec<Phrase> {
         .year
         .map_or_else(|| "any year".to_owned(), |year| year.to_string());
     let mut phrases = Phrase::sentence(format!(
-        "Substance: {}. Protocol: {}. Site: {}. First dose in {year}. ",
+        "Substance: {}. Protocol: {}. Site: {}. {} in {year}. ",
         or(&asked.substance, "any"),
         or(&asked.protocol, "all"),
         or(&asked.site, "all"),
+        made.began.words(),
     ));
     phrases.extend(withheld(made));
     phrases

@@ -85,7 +85,7 @@ fn table(app: &App, behind: &Behind) -> Table {
         caption: "Charts behind the number".to_owned(),
         columns: vec![
             Column::words("Name"),
-            Column::words("First dose"),
+            Column::words("Day 0"),
             Column::words("Protocol"),
         ],
         rows: behind.people.iter().filter_map(row).collect(),

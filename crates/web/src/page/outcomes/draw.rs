@@ -13,7 +13,12 @@ use super::behind;
 
 /// The way from enquiry to day 90.
 pub(super) fn way(made: &Made) -> Figure {
-    let steps = made.report.steps.iter().map(way_step).collect();
+    let steps = made
+        .report
+        .steps
+        .iter()
+        .map(|step| way_step(made, step))
+        .collect();
     let way = Way {
         id: "way".to_owned(),
         title: "From enquiry to day 90".to_owned(),
@@ -32,10 +37,19 @@ pub(super) fn way_from(made: &Made) -> Vec<Phrase> {
             .into_iter()
             .find(|stage| stage.words() == step.words);
         let number = stage.map_or(Number::Ninety, Number::Stage);
-        (number, counted(step.words, step.n))
+        (number, counted(stage_words(made, step), step.n))
     };
     let numbers: Vec<_> = made.report.steps.iter().map(stage).collect();
     behind::from(made, &numbers)
+}
+
+/// A stage in words; who a trial randomised had no first dose of ours.
+fn stage_words(made: &Made, step: &Step) -> &'static str {
+    if step.words == Reached::Started.words() {
+        made.began.words()
+    } else {
+        step.words
+    }
 }
 
 /// "First dose 84".
@@ -59,14 +73,14 @@ pub(super) fn harm_from(made: &Made) -> Vec<Phrase> {
     behind::from(made, &numbers)
 }
 
-fn way_step(step: &Step) -> WayStep {
+fn way_step(made: &Made, step: &Step) -> WayStep {
     let reasons: Vec<String> = step
         .without
         .iter()
         .map(|(why, n)| format!("{} {why}", thousands(*n)))
         .collect();
     WayStep {
-        name: step.words.to_owned(),
+        name: stage_words(made, step).to_owned(),
         n: step.n,
         of: step.of,
         note: reasons.join(", "),

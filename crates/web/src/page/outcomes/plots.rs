@@ -249,11 +249,12 @@ fn incidence(made: &Made) -> OutcomePlot {
 fn weeks(made: &Made) -> OutcomePlot {
     let title = "Weeks without use";
     if made.report.n_counted == 0 {
-        return absent(
-            title,
-            "Nobody among these has reached day 90 yet.",
-            Vec::new(),
-        );
+        let why = if made.is_all_withheld {
+            "Withheld."
+        } else {
+            "Nobody among these has reached day 90 yet."
+        };
+        return absent(title, why, Vec::new());
     }
     let weeks = made
         .report
@@ -294,7 +295,8 @@ fn scores(
     number: fn(usize) -> Number<'static>,
 ) -> OutcomePlot {
     if found.means.is_empty() && found.bubbles.is_empty() {
-        let why = found.said.clone().filter(|_| found.people > 0);
+        let is_said = found.people > 0 || made.is_all_withheld;
+        let why = found.said.clone().filter(|_| is_said);
         return absent(
             title,
             &why.unwrap_or_else(|| "Nobody has answered yet.".to_owned()),
@@ -350,7 +352,10 @@ fn scores(
         title: title.to_owned(),
         figure: Some(shown(
             drawing,
-            "The area of a dot follows the number of people. \u{201c}Before\u{201d} is the last answer before the first dose.",
+            &format!(
+                "The area of a dot follows the number of people. \u{201c}Before\u{201d} is the last answer before {}.",
+                made.began.within()
+            ),
         )),
         said,
         choices: Vec::new(),

@@ -147,7 +147,13 @@ pub(crate) fn rows(made: &Made, published: &[Published]) -> (Vec<SideShare>, usi
 pub(super) fn plot(app: &App, made: &Made) -> OutcomePlot {
     let wanted = made.asked.substance.as_deref();
     let published = found(app, |study| {
-        wanted.is_none_or(|substance| substance_of(study) == substance)
+        let substance = substance_of(study);
+        // Other substances than ours have nothing to stand beside.
+        let ours = &made.by_substance;
+        wanted.map_or_else(
+            || ours.is_empty() || ours.contains_key(&substance),
+            |wanted| wanted == substance,
+        )
     });
     drawn(made, &published)
 }
@@ -158,8 +164,8 @@ pub(crate) fn drawn(made: &Made, published: &[Published]) -> OutcomePlot {
     let (rows, n_later) = rows(made, published);
     let mut said = Vec::new();
     if rows.is_empty() {
-        let words = "No trial in the evidence counts people without use at a day up to the ninetieth, as far as its \
-            numbers were seen.";
+        let words = "No trial in the evidence counts people without use of these substances at a day up to the ninetieth, as \
+            far as its numbers were seen.";
         said.push(vec![Phrase::absent(words)]);
         return OutcomePlot {
             title: title.to_owned(),
@@ -234,7 +240,7 @@ fn counting(published: &[Published], n_later: usize) -> Vec<Phrase> {
         .collect();
     what.dedup();
     let mut phrases = vec![Phrase::plain(
-        "Ours counts any use since the first dose; what a trial counts may not be the same thing. ",
+        "Ours counts any use since day 0; what a trial counts may not be the same thing. ",
     )];
     for (study, words) in what {
         phrases.push(Phrase::link(

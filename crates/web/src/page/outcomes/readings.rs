@@ -28,7 +28,7 @@ pub(super) fn section(made: &Made) -> Section {
     match (&found.why_not, found.missing_share) {
         (None, Some(share)) => said.push_str(&format!(
             "Imputed: each is drawn, in {TABLES} completed tables combined by Rubin's rules, from known weeks of people \
-             in the same third of the twelve weeks with the same last known answer. It supposes that they are like \
+             in the same third of the twelve weeks with the same last known answer, or of that third where these are few. It supposes that they are like \
              those known, which cannot be tested; people who use are often those who fall silent, so the last two rows \
              take the odds of a week without use to be a half and a quarter of that. {:.0} % of the uncertainty of the \
              first imputation comes from what is not known. Drawn by the entry position, so the same record gives the \
