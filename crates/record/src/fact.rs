@@ -195,7 +195,7 @@ facts! {
     DefaultOverruled = "default_overruled", 1, "default overruled";
     PackKept = "pack_kept", 1, "rule pack kept";
     PackSigned = "pack_signed", 1, "rule pack signed";
-    ReportSigned = "report_signed", 1, "report signed";
+    ReportSigned = "report_signed", 2, "report signed";
     DoseChanged = "dose_changed", 2, "dose changed";
     DoseStarted = "dose_started", 1, "dose started";
     DoseStopped = "dose_stopped", 1, "dose ended";
@@ -297,7 +297,7 @@ fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>
     match (kind, version) {
         // The second versions add what may be absent (the new rate; who the second reader is; a
         // consent's text, answers and proof; what is drawn for a plan, and where its visits are; the
-        // template of an intervention), so that a first version reads as one.
+        // template of an intervention; how the lines of a report are set), so that a first version reads as one.
         (
             Kind::DoseChanged
             | Kind::EligibilityOverridden
@@ -305,6 +305,7 @@ fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>
             | Kind::InterventionMade
             | Kind::PlanAmended
             | Kind::PlanPrescribed
+            | Kind::ReportSigned
             | Kind::VisitBooked
             | Kind::VisitMoved,
             1,

@@ -109,6 +109,15 @@ fn row(id: &str, words: [&str; 3], counts: [u32; 3], numbers: [&str; 3]) -> Outc
     }
 }
 
+fn from(behind: &[(&str, &str)]) -> Vec<Phrase> {
+    let mut phrases = vec![Phrase::plain("Computed from entry 48,213. ")];
+    for (of, words) in behind {
+        phrases.push(Phrase::link(format!("/outcomes/behind?of={of}"), *words));
+        phrases.push(Phrase::plain(" "));
+    }
+    phrases
+}
+
 fn steps() -> OutcomePlot {
     let point = |day: f64, share: f64| StepPoint {
         day,
@@ -148,6 +157,11 @@ fn steps() -> OutcomePlot {
             "/outcomes?relapse=ten-days",
             "Ten days in twenty-eight",
         )],
+        estimand: estimand(),
+        from: from(&[
+            ("relapse", "relapsed 41"),
+            ("relapse&answer=not-known", "not known 12"),
+        ]),
     }
 }
 
@@ -195,6 +209,8 @@ fn others() -> Vec<OutcomePlot> {
         figure: Some(shown(drawing)),
         said: vec![Phrase::sentence("No arm of ours was randomised.")],
         choices: Vec::new(),
+        estimand: Vec::new(),
+        from: from(&[]),
     };
     vec![
         plot("Weeks without use", weeks.draw()),
@@ -219,6 +235,10 @@ impl Outcomes {
             }],
             along: vec![("relapse".into(), "first-use".into())],
             way: way(false),
+            way_from: from(&[
+                ("way-enquired", "enquired 212"),
+                ("way-started", "first dose 84"),
+            ]),
             estimand: estimand(),
             whose: "What happened to the 84".into(),
             rows: vec![row(
@@ -236,6 +256,7 @@ impl Outcomes {
                 Phrase::Strong("Harm: ".into()),
                 Phrase::plain("2 people with a serious adverse event of 84."),
             ],
+            harm_from: from(&[("harm-serious", "serious 2")]),
             plots,
             sections: Vec::new(),
             foot: vec![
@@ -248,6 +269,7 @@ impl Outcomes {
         withheld.said =
             Phrase::sentence("Counts under 5, and what would give them away, are withheld.");
         withheld.way = way(true);
+        withheld.way_from = from(&[]);
         for row in &mut withheld.rows {
             row.bar = None;
             row.sentence = Phrase::sentence("Withheld: a part of it is too small.");
@@ -265,6 +287,8 @@ impl Outcomes {
                 "Nobody has started yet; a curve is drawn from 5 people on.",
             )]],
             choices: Vec::new(),
+            estimand: Vec::new(),
+            from: Vec::new(),
         }];
         vec![
             ("full", full),
