@@ -10,11 +10,13 @@ use outcomes::days::RelapseRule;
 use outcomes::missing::Answer;
 use outcomes::report::{Curve, Followed, RELAPSE_RULES, Report, Rules, RulesError, first_use};
 use outcomes::trace::WINDOW_DAYS;
+use protocol::contact::Cadence;
 use record::ids::PatientId;
 
 use super::{Course, Standing};
 use crate::authority::{Act, may};
 use crate::clinic::Clinic;
+use crate::completeness::{Completeness, Person};
 use crate::denied::Denied;
 use crate::operation::Actor;
 
@@ -128,6 +130,9 @@ pub struct Made {
     pub cohort: Option<Cohort>,
     /// Whether whoever asked may look at the charts behind it.
     pub may_look: bool,
+    /// Who of those asked about is missing what, since when, and whose it is; small numbers are withheld
+    /// with the report's.
+    pub completeness: crate::completeness::Told,
 }
 
 static RULES: LazyLock<Result<Rules, RulesError>> = LazyLock::new(Rules::of_the_house);
@@ -154,7 +159,8 @@ pub fn ask(clinic: &Clinic, actor: &Actor, asked: Asked, today: Date) -> Result<
     if let Some(made) = clinic.kept_answer(&key) {
         return Ok(made);
     }
-    let made = Arc::new(answer(&standing, asked, today, may_look)?);
+    let cadence = clinic.library().cadence();
+    let made = Arc::new(answer(&standing, asked, today, may_look, cadence)?);
     clinic.keep_answer(key, &made);
     Ok(made)
 }
@@ -174,13 +180,19 @@ pub fn ask_at(
     may(actor, Act::ReadOutcomes, None)?;
     asked.for_outside = true;
     let standing = clinic.standing_at(position)?;
-    answer(&standing, asked, day, false)
+    answer(&standing, asked, day, false, clinic.library().cadence())
 }
 
 /// What makes two questions the same.
 pub(super) type Key = (u64, Date, bool, Asked);
 
-fn answer(standing: &Standing, asked: Asked, today: Date, may_look: bool) -> Result<Made, Denied> {
+fn answer(
+    standing: &Standing,
+    asked: Asked,
+    today: Date,
+    may_look: bool,
+    cadence: &Cadence,
+) -> Result<Made, Denied> {
     let (taken, offered) = chosen(standing, &asked);
     let n_left_out = u32::try_from(standing.iter().count() - taken.len()).unwrap_or(u32::MAX);
     let followed: Vec<Followed<'_>> = taken.iter().map(|one| one.followed(today)).collect();
@@ -201,6 +213,12 @@ fn answer(standing: &Standing, asked: Asked, today: Date, may_look: bool) -> Res
     } else {
         whole
     };
+    let completeness =
+        completeness(&taken, today, cadence).told(match (is_all_withheld, is_outside) {
+            (true, _) => u32::MAX,
+            (false, true) => FEWEST,
+            (false, false) => 0,
+        });
     let cohort = if asked.definitions && !is_all_withheld {
         let definitions = Definitions::of_the_house().map_err(|_| Denied::NotFound)?;
         let started = taken.iter().filter(|course| course.index.is_some());
@@ -218,6 +236,7 @@ fn answer(standing: &Standing, asked: Asked, today: Date, may_look: bool) -> Res
             by_substance
         },
         cohort,
+        completeness,
         asked,
         report,
         position: standing.position,
@@ -232,6 +251,21 @@ fn answer(standing: &Standing, asked: Asked, today: Date, may_look: bool) -> Res
         is_all_withheld,
         may_look,
     })
+}
+
+/// How complete the check-ins of these courses are on a day.
+fn completeness(courses: &[&Course], today: Date, cadence: &Cadence) -> Completeness {
+    let people = courses.iter().filter_map(|course| {
+        let check_ins = course.check_ins.as_ref()?;
+        Some(Person {
+            patient: course.patient,
+            day_zero: check_ins.day_zero,
+            given: check_ins.given,
+            is_open: check_ins.is_open,
+            owner: check_ins.owner.as_deref(),
+        })
+    });
+    crate::completeness::of(cadence, today, people)
 }
 
 fn by_substance(

@@ -11,6 +11,7 @@ pub(crate) mod tables;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use super::missing;
 use crate::app::App;
 use crate::ask::Ask;
 use crate::reply::Reply;
@@ -121,6 +122,7 @@ fn view(app: &App, ask: &Ask, made: &Made) -> Outcomes {
             .iter()
             .map(|rule| ("relapse".to_owned(), rule.clone()))
             .collect(),
+        complete: missing::section(&made.completeness, made.may_look),
         way: draw::way(made),
         estimand: estimand(made),
         whose,
