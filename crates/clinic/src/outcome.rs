@@ -18,6 +18,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use outcomes::report::Followed;
 use outcomes::trace::Trace;
+use protocol::contact::complete::Given;
 use rayon::prelude::*;
 use record::Chart;
 use record::calendar::days_between;
@@ -54,6 +55,22 @@ pub struct Course {
     pub last: Date,
     /// Their days.
     pub trace: Trace,
+    /// What is in of the check-ins they were asked for; none where nobody asked, as before day 0 or in a
+    /// record taken in.
+    pub check_ins: Option<CheckIns>,
+}
+
+/// The check-ins of a course, as far as the outcomes tell how complete they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckIns {
+    /// Day 0.
+    pub day_zero: Date,
+    /// The days on which one was given.
+    pub given: Given,
+    /// Whether the course goes on.
+    pub is_open: bool,
+    /// Who has taken an open alert about the patient.
+    pub owner: Option<Box<str>>,
 }
 
 impl Course {

@@ -138,6 +138,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "What is due, since when, and whose is it?",
     ),
     line(
+        "missing",
+        "/missing",
+        "Listing",
+        "Who is missing what, since when, and whose is it?",
+    ),
+    line(
         "messages",
         "/messages",
         "Sheet",

@@ -24,6 +24,7 @@ mod left;
 pub(crate) mod level;
 pub(crate) mod link;
 pub(crate) mod messages;
+pub(crate) mod missing;
 pub(crate) mod monitoring_form;
 pub(crate) mod my_record;
 pub(crate) mod ninety;

@@ -206,6 +206,7 @@ pub const ROUTES: &[Route] = &[
         page::outcomes::tables::show,
     ),
     read("/due", SignedIn, page::due::show),
+    read("/missing", SignedIn, page::missing::show),
     read("/messages", SignedIn, page::messages::show),
     machine("/messages/reports", page::messages::REPORTS),
     read("/evidence", SignedIn, page::evidence::show),

@@ -16,7 +16,7 @@ use crate::clinic::patient_stream;
 use crate::denied::Denied;
 
 /// The space the snapshot's rows are kept in; a new shape of the line or of its fold takes a new one.
-const SPACE: &str = "board_5";
+const SPACE: &str = "board_6";
 
 /// How many bytes of lines one row holds, well under what a row beside the journal may hold.
 const BYTES_PER_ROW: usize = 256 * 1024;

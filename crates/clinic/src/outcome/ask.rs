@@ -12,11 +12,13 @@ use outcomes::report::groups::Telling;
 use outcomes::report::imputed::{Readings, readings};
 use outcomes::report::{Curve, Followed, RELAPSE_RULES, Report, Rules, RulesError, first_use};
 use outcomes::trace::WINDOW_DAYS;
+use protocol::contact::Cadence;
 use record::ids::PatientId;
 
 use super::{Course, Standing};
 use crate::authority::{Act, may};
 use crate::clinic::Clinic;
+use crate::completeness::{Completeness, Person};
 use crate::denied::Denied;
 use crate::operation::Actor;
 
@@ -194,6 +196,9 @@ pub struct Made {
     pub began: Began,
     /// Whether whoever asked may look at the charts behind it.
     pub may_look: bool,
+    /// Who of those asked about is missing what, since when, and whose it is; small numbers are withheld
+    /// with the report's.
+    pub completeness: crate::completeness::Told,
 }
 
 static RULES: LazyLock<Result<Rules, RulesError>> = LazyLock::new(Rules::of_the_house);
@@ -220,7 +225,8 @@ pub fn ask(clinic: &Clinic, actor: &Actor, asked: Asked, today: Date) -> Result<
     if let Some(made) = clinic.kept_answer(&key) {
         return Ok(made);
     }
-    let made = Arc::new(answer(&standing, asked, today, may_look)?);
+    let cadence = clinic.library().cadence();
+    let made = Arc::new(answer(&standing, asked, today, may_look, cadence)?);
     clinic.keep_answer(key, &made);
     Ok(made)
 }
@@ -240,13 +246,19 @@ pub fn ask_at(
     may(actor, Act::ReadOutcomes, None)?;
     asked.for_outside = true;
     let standing = clinic.standing_at(position)?;
-    answer(&standing, asked, day, false)
+    answer(&standing, asked, day, false, clinic.library().cadence())
 }
 
 /// What makes two questions the same.
 pub(super) type Key = (u64, Date, bool, Asked);
 
-fn answer(standing: &Standing, asked: Asked, today: Date, may_look: bool) -> Result<Made, Denied> {
+fn answer(
+    standing: &Standing,
+    asked: Asked,
+    today: Date,
+    may_look: bool,
+    cadence: &Cadence,
+) -> Result<Made, Denied> {
     let (taken, offered) = chosen(standing, &asked);
     let followed: Vec<Followed<'_>> = taken.iter().map(|one| one.followed(today)).collect();
     let (_, _, rule) = asked.relapse();
@@ -276,6 +288,13 @@ fn answer(standing: &Standing, asked: Asked, today: Date, may_look: bool) -> Res
         ),
         (_, _) => (whole, by_substance(&taken, today)),
     };
+    // A group's could be subtracted from everybody's, so outside only everybody's is told.
+    let fewest = match (is_outside, asked.is_narrowed()) {
+        (true, true) => u32::MAX,
+        (true, false) => FEWEST,
+        (false, _) => 0,
+    };
+    let completeness = completeness(&taken, today, cadence).told(fewest);
     let started = || taken.iter().filter(|course| course.index.is_some());
     let cohort = definitions
         .as_ref()
@@ -297,6 +316,7 @@ fn answer(standing: &Standing, asked: Asked, today: Date, may_look: bool) -> Res
         readings,
         cohort,
         withheld_trials,
+        completeness,
         asked,
         report,
         position: standing.position,
@@ -312,6 +332,21 @@ fn answer(standing: &Standing, asked: Asked, today: Date, may_look: bool) -> Res
         began,
         may_look,
     })
+}
+
+/// How complete the check-ins of these courses are on a day.
+fn completeness(courses: &[&Course], today: Date, cadence: &Cadence) -> Completeness {
+    let people = courses.iter().filter_map(|course| {
+        let check_ins = course.check_ins.as_ref()?;
+        Some(Person {
+            patient: course.patient,
+            day_zero: check_ins.day_zero,
+            given: check_ins.given,
+            is_open: check_ins.is_open,
+            owner: check_ins.owner.as_deref(),
+        })
+    });
+    crate::completeness::of(cadence, today, people)
 }
 
 fn is_told_of_weeks(report: &Report) -> bool {

@@ -25,6 +25,8 @@ pub struct Outcomes {
     pub filters: Vec<Filter>,
     /// Values sent along with the filters unchanged.
     pub along: Vec<(String, String)>,
+    /// Who is missing what, since when, and whose it is.
+    pub complete: Section,
     /// How far people came.
     pub way: Figure,
     /// What it was computed from, leading to the charts behind each number where they may be seen.
@@ -109,6 +111,7 @@ pub fn outcomes(frame: &Frame, view: &Outcomes) -> Markup {
                 (filter(view))
             }
             @if !view.said.is_empty() { p.hf-small { (phrases(&view.said)) } }
+            (sections(&frame.csrf, std::slice::from_ref(&view.complete)))
             div.hf-outcomes__top {
                 section {
                     h2 { "Who is in it" }

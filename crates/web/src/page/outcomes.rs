@@ -13,6 +13,7 @@ pub(crate) mod tables;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use super::missing;
 use crate::app::App;
 use crate::ask::Ask;
 use crate::reply::Reply;
@@ -123,6 +124,7 @@ fn view(app: &App, ask: &Ask, made: &Made) -> Outcomes {
             .iter()
             .map(|rule| ("relapse".to_owned(), rule.clone()))
             .collect(),
+        complete: missing::section(&made.completeness, made.may_look),
         way: draw::way(made),
         way_from: draw::way_from(made),
         estimand: estimand(made),

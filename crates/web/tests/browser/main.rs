@@ -85,6 +85,7 @@ const HOUSE: [&str; 39] = [
     "/rules/try",
     "/rules/compare",
     "/due",
+    "/missing",
     "/messages",
     "/devices",
     "/home",

@@ -101,9 +101,8 @@ fn asks(path: &str) -> Asks {
         path if OPEN.contains(&path) => Asks::Nothing,
         "/home" => Asks::LeadsOn,
         "/today" | "/floor" | "/enquiries" | "/calendar" | "/patients" | "/watch-list"
-        | "/relapse-watch" | "/pharmacology" | "/due" | "/messages" | "/live/board" => {
-            Asks::All(Act::ReadBoard)
-        }
+        | "/relapse-watch" | "/pharmacology" | "/due" | "/missing" | "/messages"
+        | "/live/board" => Asks::All(Act::ReadBoard),
         "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
             Asks::All(Act::ReadEvidence)
         }

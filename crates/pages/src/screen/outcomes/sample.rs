@@ -7,7 +7,7 @@ use figures::{
 
 use super::{Filter, OutcomePlot, OutcomeRow, Outcomes};
 use crate::form::Choice;
-use crate::part::{Fact, Figure, Link, Phrase};
+use crate::part::{Fact, Figure, Link, Phrase, Piece, Section};
 
 fn shown(drawing: figures::Drawing) -> Figure {
     Figure {
@@ -15,6 +15,12 @@ fn shown(drawing: figures::Drawing) -> Figure {
         caption: Phrase::sentence("Everybody who asked in this period."),
         table_link: "Every value as a table".into(),
     }
+}
+
+fn complete() -> Section {
+    let words = "Of the check-ins due in the first ninety days 4,102 of 4,536 are in, from 84 people. 101 declined, 12 \
+        open, 321 missed. 17 people are missing their last ones, the longest since Mon 9 Nov.";
+    Section::new("Who is missing what", vec![Piece::plain(words)])
 }
 
 fn way(withheld: bool) -> Figure {
@@ -234,6 +240,7 @@ impl Outcomes {
                 chosen: "alcohol".into(),
             }],
             along: vec![("relapse".into(), "first-use".into())],
+            complete: complete(),
             way: way(false),
             way_from: from(&[
                 ("way-enquired", "enquired 212"),

@@ -310,6 +310,7 @@ fn paper(app: &App, ask: &Ask, made: &Made) -> Paper {
     let view = view(app, ask, made);
     let mut chapters = vec![
         Chapter::new("Who was asked about", asked_about(made)),
+        super::super::missing::chapter(&made.completeness),
         Chapter::new("Who is in it", figure(&view.way)),
         Chapter::new(view.whose.clone(), outcomes(&view)),
     ];
