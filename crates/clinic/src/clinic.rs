@@ -254,6 +254,12 @@ impl Clinic {
         if known.version.0 == 0 {
             return Err(Denied::NotFound);
         }
+        if known.chart.is_erased() {
+            let erased = crate::board::snapshot::erased(&self.journal)?;
+            if let Some(at) = erased.get(&stream) {
+                known.chart.take_erased_on(self.zone_today(at.0));
+            }
+        }
         Ok(Arc::new(known))
     }
 

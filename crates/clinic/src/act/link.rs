@@ -28,6 +28,7 @@ use crate::operation::{Actor, ActorId, Operation};
 
 mod answers;
 pub mod before;
+mod ended;
 mod later;
 mod lock;
 mod own;
@@ -37,6 +38,7 @@ pub mod waited;
 use lock::{Link, Lock, keep, read};
 
 pub use answers::SKIPPED;
+pub(super) use ended::end_all;
 pub use later::{Laters, laters, opened, put_off};
 pub(super) use later::{keep_rows, row};
 pub(super) use lock::token;
@@ -62,6 +64,8 @@ pub enum Gone {
     CourseOver,
     /// The birth date was wrong too often.
     TooManyTries,
+    /// What was kept of the person it belonged to was erased.
+    Erased,
 }
 
 /// How a link stands for whoever opened it.
@@ -286,10 +290,11 @@ pub fn standing(
     pass: Option<&str>,
     now: Timestamp,
 ) -> Result<Standing, Denied> {
-    let Some(kept) = read::<Kept>(clinic, &hexadecimal(token))? else {
-        return Ok(Standing::Gone(Gone::Unknown));
+    let key = hexadecimal(token);
+    let Some(kept) = read::<Kept>(clinic, &key)? else {
+        return Ok(Standing::Gone(ended::why(clinic, &key)?));
     };
-    stands(clinic, &kept, &hexadecimal(token), pass, now)
+    stands(clinic, &kept, &key, pass, now)
 }
 
 fn stands(

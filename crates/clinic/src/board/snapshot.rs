@@ -3,10 +3,11 @@
 //! Each line carries the version of the record it was folded from, so a snapshot of any age is safe:
 //! a record that has moved on since is folded again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use journal::{Content, Erasure, Journal, RimRow, StreamId, Version};
+use record::RecordedAt;
 use record::ids::PatientId;
 use serde::{Deserialize, Serialize};
 
@@ -116,7 +117,7 @@ pub(crate) fn restore(
             };
             for (patient, line) in lines {
                 let stands_here = standing.get(&patient) == Some(&line.version);
-                if stands_here && !erased.contains(&patient_stream(patient)) {
+                if stands_here && !erased.contains_key(&patient_stream(patient)) {
                     board.put(patient, line.fitted());
                 }
             }
@@ -125,12 +126,12 @@ pub(crate) fn restore(
     Ok(())
 }
 
-/// The streams whose content was erased.
-fn erased(journal: &Journal) -> Result<BTreeSet<StreamId>, Denied> {
+/// The streams whose content was erased, and when that was recorded.
+pub(crate) fn erased(journal: &Journal) -> Result<BTreeMap<StreamId, RecordedAt>, Denied> {
     let entries = journal.stream(Erasure::stream(journal.clinic()), Version::NONE)?;
     let erasures = entries.iter().filter_map(|entry| match &entry.content {
-        Content::Open(bytes) => Erasure::parse(bytes),
+        Content::Open(bytes) => Some((Erasure::parse(bytes)?.stream, entry.recorded_at)),
         Content::Erased => None,
     });
-    Ok(erasures.map(|erasure| erasure.stream).collect())
+    Ok(erasures.collect())
 }

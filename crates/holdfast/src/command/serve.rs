@@ -18,6 +18,7 @@ use web::app::Settings;
 use web::site::Site;
 
 use super::{Outcome, Unaskable};
+use crate::clock_back::ClockBack;
 use crate::place::Place;
 use crate::post_office::PostFile;
 use crate::real::{RealChance, RealClock};
@@ -194,7 +195,9 @@ impl Watch {
         let app = Arc::clone(app);
         let watch = move || {
             let mut turn = 0_u32;
+            let mut clock_back = ClockBack::default();
             loop {
+                clock_back.look(app.clinic.journal().clock_set_back());
                 look_after(&app, turn);
                 turn = turn.wrapping_add(1);
                 match stopping.recv_timeout(WATCH_EVERY) {

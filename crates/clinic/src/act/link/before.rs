@@ -90,7 +90,7 @@ pub enum Standing {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Kept {
+pub(super) struct Kept {
     patient: PatientId,
     made_at: Timestamp,
     #[serde(flatten)]
@@ -171,7 +171,7 @@ pub fn standing(
     let key = hexadecimal(token);
     match read::<Kept>(clinic, &key)? {
         Some(kept) => stands(clinic, &kept, &key, pass, now),
-        None => Ok(Standing::Gone(Gone::Unknown)),
+        None => Ok(Standing::Gone(super::ended::why(clinic, &key)?)),
     }
 }
 

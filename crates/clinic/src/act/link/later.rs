@@ -146,7 +146,9 @@ pub fn put_off(
     let now = operation.now();
     match stands(clinic, &kept, &key, None, now)? {
         Standing::Locked { .. } => {}
-        Standing::Gone(Gone::Unknown | Gone::Expired | Gone::CourseOver | Gone::TooManyTries)
+        Standing::Gone(
+            Gone::Unknown | Gone::Expired | Gone::CourseOver | Gone::TooManyTries | Gone::Erased,
+        )
         | Standing::Open(_)
         | Standing::Sent(_) => return Err(Denied::NotFound),
     }

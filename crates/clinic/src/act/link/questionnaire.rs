@@ -102,7 +102,7 @@ pub struct SentAnswers {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Kept {
+pub(super) struct Kept {
     patient: PatientId,
     instrument: String,
     /// The version of the questions that were answered so far.
@@ -238,7 +238,7 @@ pub fn standing(
     let key = hexadecimal(token);
     match read::<Kept>(clinic, &key)? {
         Some(kept) => stands(clinic, &kept, &key, pass, now),
-        None => Ok(Standing::Gone(Gone::Unknown)),
+        None => Ok(Standing::Gone(super::ended::why(clinic, &key)?)),
     }
 }
 

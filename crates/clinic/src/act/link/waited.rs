@@ -86,7 +86,7 @@ pub fn take_in(
     let _held = clinic.hold_links();
     let key = hexadecimal(token);
     let Some(mut kept) = read::<Kept>(clinic, &key)? else {
-        let (why, is_told) = (Gone::Unknown, false);
+        let (why, is_told) = (super::ended::why(clinic, &key)?, false);
         return Ok(TakenIn::Refused { why, is_told });
     };
     if !kept.lock.has_slot(slot) {

@@ -78,6 +78,7 @@ const fn said(stage: Stage) -> &'static str {
         Stage::NotProceeding => {
             "No course began. You can ask us why, and you can come back at any time."
         }
+        Stage::Erased => "What we kept of you was erased. You are welcome at any time.",
     }
 }
 
