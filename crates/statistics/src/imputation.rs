@@ -93,7 +93,7 @@ pub fn rubin(
     if let Some(place) = estimates.iter().zip(variances).position(is_bad) {
         return Err(PoolError::NotANumber { nth: place + 1 });
     }
-    if !(complete_df > 0.0) {
+    if complete_df.is_nan() || complete_df <= 0.0 {
         return Err(PoolError::NoFreedom);
     }
     if !(confidence > 0.0 && confidence < 1.0) {

@@ -33,10 +33,12 @@
 //!
 //! # To add an estimator
 //!
-//! 1. a module with the formula, the reference, the domain, the method and
-//! the error bound in its first lines; 2. a typed error for each way there may be no answer; 3. a
-//! test that begins with a worked example from print, then laws (order of rows, units, copies);
-//! 4. its JSON, with the reference's keys; 5. its comparison in the judge of `xtask`.
+//! 1. A module with the formula, the reference, the domain, the method and the error bound in its
+//!    first lines.
+//! 2. A typed error for each way there may be no answer.
+//! 3. A test that begins with a worked example from print, then laws (order of rows, units, copies).
+//! 4. Its JSON, with the reference's keys.
+//! 5. Its comparison in the judge of `xtask`.
 
 #![expect(
     clippy::indexing_slicing,

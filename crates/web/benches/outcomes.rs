@@ -119,18 +119,13 @@ fn phq9(chance: &mut Seeded) -> Fact {
     .into()
 }
 
-/// A course of a hundred days whose person answers five days in seven, is tested weekly and may fall silent.
-fn record_of(number: usize, chance: &mut Seeded) -> Foreign {
-    let (patient, course) = (
-        PatientId::make(now(), chance),
-        CourseId::make(now(), chance),
-    );
-    let started = now()
-        .saturating_sub(SignedDuration::from_hours(
-            24 * (100 + i64::try_from(number % 200).unwrap()),
-        ))
-        .unwrap();
-    let first = jiff::tz::TimeZone::UTC.to_datetime(started).date();
+/// Who they are, and the dosing session they started with.
+fn beginning(
+    number: usize,
+    course: CourseId,
+    first: Date,
+    chance: &mut Seeded,
+) -> Vec<(i64, Fact)> {
     let session = SessionId::make(now(), chance);
     let identity = Identity {
         given: line(["Ruth", "Samuel", "Halima", "Theo"][number % 4]),
@@ -143,7 +138,7 @@ fn record_of(number: usize, chance: &mut Seeded) -> Foreign {
         record_number: Some(line(&format!("B {number}"))),
         reach: None,
     };
-    let mut facts: Vec<(i64, Fact)> = vec![
+    vec![
         (0, PersonRegistered { identity }.into()),
         (
             0,
@@ -178,7 +173,11 @@ fn record_of(number: usize, chance: &mut Seeded) -> Foreign {
             }
             .into(),
         ),
-    ];
+    ]
+}
+
+/// What they answer and give until they fall silent.
+fn add_days(facts: &mut Vec<(i64, Fact)>, course: CourseId, first: Date, chance: &mut Seeded) {
     let silent_from = if chance.percent(25) {
         chance.between(10, 90)
     } else {
@@ -199,6 +198,22 @@ fn record_of(number: usize, chance: &mut Seeded) -> Foreign {
             facts.push((day, phq9(chance)));
         }
     }
+}
+
+/// A course of a hundred days whose person answers five days in seven, is tested weekly and may fall silent.
+fn record_of(number: usize, chance: &mut Seeded) -> Foreign {
+    let (patient, course) = (
+        PatientId::make(now(), chance),
+        CourseId::make(now(), chance),
+    );
+    let started = now()
+        .saturating_sub(SignedDuration::from_hours(
+            24 * (100 + i64::try_from(number % 200).unwrap()),
+        ))
+        .unwrap();
+    let first = jiff::tz::TimeZone::UTC.to_datetime(started).date();
+    let mut facts = beginning(number, course, first, chance);
+    add_days(&mut facts, course, first, chance);
     let at = |day: i64| {
         started
             .saturating_add(SignedDuration::from_hours(24 * day))

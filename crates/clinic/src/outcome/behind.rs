@@ -58,9 +58,10 @@ pub fn open(
     let standing = clinic.standing()?;
     let (courses, _) = chosen(&standing, asked);
     let number = Number::of_code(of);
-    let definitions = match number {
-        Number::Trial(_) => Some(Definitions::of_the_house().map_err(|_| Denied::NotFound)?),
-        _ => None,
+    let definitions = if matches!(number, Number::Trial(_)) {
+        Some(Definitions::of_the_house().map_err(|_| Denied::NotFound)?)
+    } else {
+        None
     };
     let (_, _, relapse) = asked.relapse();
     let by = By {

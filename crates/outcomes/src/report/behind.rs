@@ -290,7 +290,7 @@ fn with_reasons(came: Part, without: BTreeMap<&'static str, Vec<usize>>) -> Vec<
             who,
         })
         .collect();
-    reasons.sort_by(|one, other| other.who.len().cmp(&one.who.len()));
+    reasons.sort_by_key(|one| std::cmp::Reverse(one.who.len()));
     parts.extend(reasons);
     parts
 }

@@ -298,7 +298,7 @@ fn odds_divided(share: f64, divisor: f64) -> f64 {
     share / (share + (1.0 - share) * divisor)
 }
 
-/// Numbers that look like chance and follow from a seed (SplitMix64, Steele, Lea and Flood 2014).
+/// Numbers that look like chance and follow from a seed (`SplitMix64`, Steele, Lea and Flood 2014).
 struct Draws(u64);
 
 impl Draws {

@@ -225,6 +225,19 @@ fn others() -> Vec<OutcomePlot> {
     ]
 }
 
+fn abstinent() -> OutcomeRow {
+    row(
+        "abstinent_last_30_days",
+        [
+            "Of 84 who reached day 90, ",
+            "47 are known not to have used in days 61 to 90",
+            "; 15 are not known.",
+        ],
+        [47, 15, 22],
+        ["68 %", "56 to 78", "56 to 74 %"],
+    )
+}
+
 impl Outcomes {
     /// Samples.
     pub fn samples() -> Vec<(&'static str, Self)> {
@@ -248,16 +261,7 @@ impl Outcomes {
             ]),
             estimand: estimand(),
             whose: "What happened to the 84".into(),
-            rows: vec![row(
-                "abstinent_last_30_days",
-                [
-                    "Of 84 who reached day 90, ",
-                    "47 are known not to have used in days 61 to 90",
-                    "; 15 are not known.",
-                ],
-                [47, 15, 22],
-                ["68 %", "56 to 78", "56 to 74 %"],
-            )],
+            rows: vec![abstinent()],
             when_empty: String::new(),
             harm: vec![
                 Phrase::Strong("Harm: ".into()),
