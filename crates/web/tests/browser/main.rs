@@ -49,7 +49,7 @@ const EVIDENCE: [&str; 11] = [
 ];
 
 /// The pages of the house that are about no patient.
-const HOUSE: [&str; 39] = [
+const HOUSE: [&str; 40] = [
     "/today",
     "/calendar",
     "/enquiries?show=all",
