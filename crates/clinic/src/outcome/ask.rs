@@ -301,12 +301,7 @@ fn answer(
         .filter(|_| !is_all_withheld)
         .map(|all| Cohort::of(all, started().map(|course| &course.trace.word)));
     let withheld_trials = match (&cohort, &telling) {
-        (Some(cohort), Some(telling)) => cohort
-            .endpoints
-            .iter()
-            .filter(|one| !telling.trial(&one.id))
-            .map(|one| one.id.clone())
-            .collect(),
+        (Some(cohort), Some(telling)) => withheld(cohort, telling),
         (_, _) => BTreeSet::new(),
     };
     // Drawn by the position, so the same record gives the same numbers.
@@ -347,6 +342,14 @@ fn completeness(courses: &[&Course], today: Date, cadence: &Cadence) -> Complete
         })
     });
     crate::completeness::of(cadence, today, people)
+}
+
+fn withheld(cohort: &Cohort, telling: &Telling<'_>) -> BTreeSet<String> {
+    let trials = cohort.endpoints.iter();
+    trials
+        .filter(|one| !telling.trial(&one.id))
+        .map(|one| one.id.clone())
+        .collect()
 }
 
 fn is_told_of_weeks(report: &Report) -> bool {
