@@ -14,6 +14,7 @@ use pages::{Link, Phrase, Piece, Section, Sheet, sheet};
 use record::{Chart, Entry, Fact};
 
 use super::corrections;
+use super::messages;
 use super::patient::{Opened, may_read, open};
 use crate::app::App;
 use crate::ask::Ask;
@@ -35,6 +36,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         course::asked(app, &opened),
         answers::section(app, &opened),
         papers::section(app, ask, &opened),
+        messages::own_section(app, &opened)?,
     ];
     view.side = vec![
         take_away(&opened),
