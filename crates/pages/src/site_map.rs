@@ -186,6 +186,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "What is given when, does it stand, and on what grounds?",
     ),
     line(
+        "sheet",
+        "/patients/{}/corrections",
+        "Sheet",
+        "What was asked to be corrected, and what became of it?",
+    ),
+    line(
         "questionnaires",
         "/patients/{}/questionnaires/{}",
         "Sheet",

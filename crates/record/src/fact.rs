@@ -17,6 +17,7 @@ use serde_json::value::RawValue;
 
 pub mod care;
 pub mod contact;
+pub mod correction;
 pub mod decision;
 pub mod enquiry;
 pub mod evaluation;
@@ -33,6 +34,7 @@ use care::{
     NoteAddended, NoteSigned, RefusalGiven, SafetyPlanWritten,
 };
 use contact::{ContactPreferred, ContactRevoked, MessageNotDelivered, ReminderQueued};
+use correction::{CorrectionAnswered, CorrectionRequested, DisagreementStated};
 use decision::{
     ConsentSigned, ConsentWithdrawn, EligibilityAssessed, EligibilityOverridden,
     EligibilityReassessed, PlanAmended, PlanPrescribed,
@@ -186,6 +188,8 @@ facts! {
     ContactMade = "contact_made", 1, "contact";
     ContactPreferred = "contact_preferred", 1, "contact agreed";
     ContactRevoked = "contact_revoked", 1, "contact taken back";
+    CorrectionAnswered = "correction_answered", 1, "answer to a correction asked for";
+    CorrectionRequested = "correction_requested", 1, "correction requested";
     CourseCompleted = "course_completed", 1, "course completed";
     CourseLeft = "course_left", 1, "course left";
     CourseOpened = "course_opened", 1, "course opened";
@@ -193,6 +197,7 @@ facts! {
     CourseReturned = "course_returned", 1, "course taken up again";
     CriteriaJudged = "criteria_judged", 1, "criteria";
     DefaultOverruled = "default_overruled", 1, "default overruled";
+    DisagreementStated = "disagreement_stated", 1, "statement of disagreement";
     PackKept = "pack_kept", 1, "rule pack kept";
     PackSigned = "pack_signed", 1, "rule pack signed";
     ReportSigned = "report_signed", 2, "report signed";

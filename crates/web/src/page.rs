@@ -7,6 +7,7 @@ pub(crate) mod calendar;
 pub(crate) mod chart;
 pub(crate) mod check_in;
 pub(crate) mod consent;
+pub(crate) mod corrections;
 pub(crate) mod devices;
 pub(crate) mod due;
 pub(crate) mod eligibility;

@@ -426,6 +426,16 @@ pub const ROUTES: &[Route] = &[
         page::consent::print_signed,
     ),
     read(
+        "/patients/{patient}/corrections",
+        SignedIn,
+        page::corrections::show,
+    ),
+    read(
+        "/patients/{patient}/my-record/whole.pdf",
+        SignedIn,
+        page::my_record::whole::print,
+    ),
+    read(
         "/patients/{patient}/safety-plan",
         SignedIn,
         page::safety::show,

@@ -96,10 +96,10 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             columns: vec![
                 Column::words("Who"),
                 Column::words("What"),
+                Column::words("Whose"),
                 Column::words("Since"),
                 Column::numbers("Days"),
                 Column::words("Last word"),
-                Column::words("Whose"),
             ],
             rows,
             when_empty: "Nothing of this is missing now.".to_owned(),
@@ -157,13 +157,13 @@ fn drawn(board: &Board, row: &Row<'_>, today: Date) -> Vec<Cell> {
     vec![
         vec![Phrase::link(format!("/patients/{}", row.patient), name)],
         Phrase::sentence(row.what.clone()),
+        row.whose.clone(),
         vec![Phrase::Time(words::day_short(row.since))],
         Phrase::sentence(days.to_string()),
         match last_word {
             Some(at) => vec![Phrase::Time(words::moment_short(at, &zone))],
             None => vec![Phrase::absent("none yet")],
         },
-        row.whose.clone(),
     ]
 }
 

@@ -93,7 +93,7 @@ const HOUSE: [&str; 40] = [
 ];
 
 /// Pages about a patient that need nothing else to be drawn.
-const OF_A_PATIENT: [&str; 22] = [
+const OF_A_PATIENT: [&str; 23] = [
     "/evaluation",
     "/evaluation/substances",
     "/evaluation/heart",
@@ -111,6 +111,7 @@ const OF_A_PATIENT: [&str; 22] = [
     "/consents",
     "/safety-plan",
     "/do/safety-plan",
+    "/corrections",
     "/consents/part-2",
     "/consents/treatment",
     "/questionnaires",
@@ -163,7 +164,7 @@ fn places(house: &House) -> Vec<String> {
 }
 
 /// The forms about a patient that need nothing else to be drawn.
-const FORMS: [&str; 13] = [
+const FORMS: [&str; 14] = [
     "vitals",
     "history",
     "laboratory",
@@ -175,6 +176,7 @@ const FORMS: [&str; 13] = [
     "amend-dose",
     "sign-note",
     "safety-plan",
+    "ask-correction",
     "leave-course",
     "correct-identity",
 ];

@@ -10,6 +10,7 @@
 mod access;
 mod before;
 mod calm;
+mod correcting;
 mod course;
 mod enquiring;
 mod evidence;
