@@ -96,8 +96,8 @@ fn called(room: &Room<'_>) -> Called {
                 .push(format!("{}: not with {held}. {call}", one.short));
         } else {
             called.offers.push(offer(room, rule, one, &held));
+            unknown.extend(not_known(one, &seen));
         }
-        unknown.extend(not_known(one, &seen));
     }
     called.not_known = (!unknown.is_empty()).then(|| format!("Not known: {}.", unknown.join("; ")));
     called
