@@ -93,6 +93,13 @@ pub struct RuleSaid {
     pub not_offered: Option<String>,
 }
 
+impl RuleSaid {
+    /// Whether rescue templates stand under it, to press or in words.
+    pub const fn calls(&self) -> bool {
+        !self.offers.is_empty() || !self.barred.is_empty()
+    }
+}
+
 /// A numbered act.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActLine {
@@ -251,7 +258,7 @@ fn said(one: &RuleSaid) -> Markup {
                 a.hf-tap href=(one.why.href) { (one.why.text) }
                 @if let Some(words) = &one.not_offered { " " span.hf-muted { (words) } }
             }
-            @if !one.offers.is_empty() || !one.barred.is_empty() {
+            @if one.calls() {
                 div.hf-rulesaid__offers { @for offer in &one.offers {
                     a.hf-button.hf-button--second href=(offer.href) { (offer.text) }
                 }

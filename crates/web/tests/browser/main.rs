@@ -24,6 +24,7 @@ mod check_in;
 mod evaluation;
 mod kare;
 mod own;
+mod rescue;
 mod room;
 mod trouble;
 mod walk;

@@ -60,18 +60,13 @@ impl House {
         let master = MasterKey::generate(&SystemChance).unwrap();
         let library = Library::embedded().unwrap();
         let old = founded_on(&clock, &keeper, &master, library.with_rescue(before));
-        staff::hire(
-            &old,
-            &clock,
-            &mut Seeded::new(5),
-            "America/New_York",
-            SECRET,
-        )
-        .unwrap();
-        let first = Self::serve(old, clock.clone(), HURRIED);
-        let mut director = first.sign_in("lindqvist");
-        crate::form::done(&mut director, "/do/sign-rescue", &[("pass_phrase", SECRET)]);
-        drop(first);
+        let mut chance = Seeded::new(5);
+        let staff = staff::hire(&old, &clock, &mut chance, "America/New_York", SECRET).unwrap();
+        let operation = clinic::Operation::new(staff.director, &clock, &mut chance);
+        let own = clinic::act::confirm::confirm(&operation, &old, SECRET).unwrap();
+        let shown = old.library().rescue().digest().0;
+        clinic::act::rescue::sign(&operation, &old, &shown, &own).unwrap();
+        drop(old);
         let (clock_now, chance) = (Arc::new(clock.clone()), Arc::new(SystemChance));
         let journal = Journal::open(keeper, &master, clock_now, chance).unwrap();
         let now = Clinic::open(journal, Library::embedded().unwrap()).unwrap();

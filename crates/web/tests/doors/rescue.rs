@@ -78,6 +78,7 @@ fn templates_that_changed_say_by_whom_and_when_the_former_ones_were_signed() {
     shows(&page, &format!("Changed since {was}"));
     assert!(!said(&page).contains("Nobody has signed"));
     let (path, session) = pressed(&house);
+    let mut nurse = house.sign_in("dana");
     let room = nurse.get(&format!("{path}/sessions/{session}")).unwrap();
     shows(
         &room,
@@ -111,7 +112,7 @@ fn a_nurse_gives_what_is_a_nurses_and_is_told_whom_to_call_for_the_rest() {
     let agitated = [("agitation", "3")];
     done(
         &mut nurse,
-        &format!("{path}/do/readings?session={session}"),
+        &format!("{path}/do/signs?session={session}"),
         &agitated,
     );
     let page = nurse.get(&room).unwrap();

@@ -1,5 +1,7 @@
 //! What the monitoring rules say now, and the rescue templates an alert calls for.
 
+use std::collections::BTreeSet;
+
 use clinic::act::rescue;
 use clinic::act::rescue::against::{self, Held, Seen};
 use clinic::act::rule_pack::Standing;
@@ -9,12 +11,19 @@ use protocol::rescue::Template;
 use super::{Room, standing};
 use crate::forms::is_offered;
 
-/// The alerts of the monitoring rules, strictest first.
+/// The alerts of the monitoring rules, strictest first. The templates they call for stand together under
+/// the strictest that calls for any, each once: what is to be pressed is in one place, and the room does
+/// not grow with every alert.
 pub(super) fn said(room: &Room<'_>) -> Vec<RuleSaid> {
+    let mut called = called(room);
     room.holds
         .iter()
         .map(|one| {
-            let called = called(room, &one.rule);
+            let calls = room.app.clinic.library().rescue().called_by(&one.rule);
+            let called = match calls.count() {
+                0 => Called::default(),
+                _ => std::mem::take(&mut called),
+            };
             RuleSaid {
                 mark: standing(one.act),
                 rule: one.rule.clone(),
@@ -34,7 +43,7 @@ pub(super) fn said(room: &Room<'_>) -> Vec<RuleSaid> {
         .collect()
 }
 
-/// The templates one alert calls for, as they stand for whoever looks.
+/// The templates the alerts call for, as they stand for whoever looks.
 #[derive(Default)]
 struct Called {
     offers: Vec<Link>,
@@ -42,9 +51,9 @@ struct Called {
     not_known: Option<String>,
 }
 
-/// The signed templates the alert of a rule calls for: a press where this person may use one, and words
+/// The signed templates the alerts of a session call for, each once: a press where this person may use one, and words
 /// in its place where only a prescriber may.
-fn called(room: &Room<'_>, rule: &str) -> Called {
+fn called(room: &Room<'_>) -> Called {
     let patient = Some(room.opened.known.patient);
     let clinic = &room.app.clinic;
     let mut called = Called::default();
@@ -56,7 +65,15 @@ fn called(room: &Room<'_>, rule: &str) -> Called {
     };
     let actor = &signed_in.actor;
     let mut unknown: Vec<String> = Vec::new();
-    for one in clinic.library().rescue().called_by(rule) {
+    let mut named = BTreeSet::new();
+    let templates = room.holds.iter().flat_map(|held| {
+        let all = clinic.library().rescue().called_by(&held.rule);
+        all.map(|one| (held.rule.as_str(), one))
+    });
+    for (rule, one) in templates {
+        if !named.insert(one.id.as_str()) {
+            continue;
+        }
         let seen = against::against(clinic, room.opened.chart(), room.session, one, room.now);
         let call = format!("Prescriber only: call {}.", against::whom_to_call(clinic));
         let held = held(&seen);
@@ -79,8 +96,8 @@ fn called(room: &Room<'_>, rule: &str) -> Called {
                 .push(format!("{}: not with {held}. {call}", one.short));
         } else {
             called.offers.push(offer(room, rule, one, &held));
+            unknown.extend(not_known(one, &seen));
         }
-        unknown.extend(not_known(one, &seen));
     }
     called.not_known = (!unknown.is_empty()).then(|| format!("Not known: {}.", unknown.join("; ")));
     called
