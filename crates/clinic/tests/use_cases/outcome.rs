@@ -106,7 +106,8 @@ fn of_two_signatures_under_the_same_report_at_once_one_wins_and_the_other_is_tol
             panic!("{lost:?}");
         };
         assert!(faults[0].sentence.contains("is signed already"));
-        assert_eq!(house.clinic.board().signed_reports.len() as u128, round + 1);
+        let n = u128::try_from(house.clinic.board().signed_reports.len());
+        assert_eq!(n, Ok(round + 1));
     }
 }
 

@@ -20,24 +20,16 @@ pub(super) fn section(made: &Made) -> Section {
         return Section::new(title, vec![Piece::Said(vec![Phrase::absent(why)])]);
     };
     let (not_known, of) = found.not_known;
-    let mut said = format!(
+    let counted = format!(
         "Of {} weeks of those who reached day 90, {} are not known. ",
         thousands(of),
         thousands(not_known)
     );
-    match (&found.why_not, found.missing_share) {
-        (None, Some(share)) => said.push_str(&format!(
-            "Imputed: each is drawn, in {TABLES} completed tables combined by Rubin's rules, from known weeks of people \
-             in the same third of the twelve weeks with the same last known answer, or of that third where these are few. It supposes that they are like \
-             those known, which cannot be tested; people who use are often those who fall silent, so the last two rows \
-             take the odds of a week without use to be a half and a quarter of that. {:.0} % of the uncertainty of the \
-             first imputation comes from what is not known. Drawn by the entry position, so the same record gives the \
-             same numbers.",
-            100.0 * share
-        )),
-        (Some(why), _) => said.push_str(why),
-        (None, None) => {}
-    }
+    let how = match (&found.why_not, found.missing_share) {
+        (None, Some(share)) => imputed(share),
+        (Some(why), _) => why.clone(),
+        (None, None) => String::new(),
+    };
     let table = Table {
         caption: title.to_owned(),
         columns: vec![
@@ -52,7 +44,24 @@ pub(super) fn section(made: &Made) -> Section {
     let from = behind::from(made, &[(outcome, "everybody counted".to_owned())]);
     Section::new(
         title,
-        vec![Piece::plain(said), Piece::Table(table), Piece::Said(from)],
+        vec![
+            Piece::plain(counted + &how),
+            Piece::Table(table),
+            Piece::Said(from),
+        ],
+    )
+}
+
+/// What an imputation supposes, and what its rows are.
+fn imputed(missing_share: f64) -> String {
+    format!(
+        "Imputed: each is drawn, in {TABLES} completed tables combined by Rubin's rules, from known weeks of people in the \
+         same third of the twelve weeks with the same last known answer, or of that third where these are few. It \
+         supposes that they are like those known, which cannot be tested; people who use are often those who fall \
+         silent, so the last two rows take the odds of a week without use to be a half and a quarter of that. {:.0} % of \
+         the uncertainty of the first imputation comes from what is not known. Drawn by the entry position, so the \
+         same record gives the same numbers.",
+        100.0 * missing_share
     )
 }
 
