@@ -195,7 +195,7 @@ impl Watch {
         let app = Arc::clone(app);
         let watch = move || {
             let mut turn = 0_u32;
-            let mut clock_back = ClockBack::default();
+            let mut clock_back = ClockBack::told(app.clinic.journal().clock_set_back());
             loop {
                 clock_back.look(app.clinic.journal().clock_set_back());
                 look_after(&app, turn);

@@ -6,7 +6,7 @@ use camino::Utf8Path;
 use clinic::{Clinic, Library};
 use journal::{Journal, MasterKey, SqliteKeeper, SystemChance};
 
-use crate::ground::{Ground, ask, secret_in, sign_in};
+use crate::ground::{Ground, secret_in, sign_in};
 
 /// The clinic as a library opens it, beside whoever serves it.
 pub(crate) fn opened(ground: &Ground) -> Clinic {
