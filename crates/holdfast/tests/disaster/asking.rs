@@ -117,7 +117,7 @@ fn the_version_is_said() {
 }
 
 /// Every command that works on a clinic, with what else it must be told.
-const ON_A_CLINIC: [&[&str]; 15] = [
+const ON_A_CLINIC: [&[&str]; 16] = [
     &["serve", "--listen", "127.0.0.1:0"],
     &["verify"],
     &["checkpoint"],
@@ -150,11 +150,14 @@ const ON_A_CLINIC: [&[&str]; 15] = [
     &["key", "show"],
     &["rules", "reassess"],
     &["rules", "load", "trial"],
+    &["rules", "unload"],
 ];
 
-/// What is to be taken in is read before the clinic is opened.
-fn reads_a_file_first(command: &[&str]) -> bool {
-    command.starts_with(&["import"]) || command.starts_with(&["rules", "load"])
+/// What is to be taken in is read before the clinic is opened, and a pack is put back without opening it.
+fn asks_for_no_key_yet(command: &[&str]) -> bool {
+    [&["import", "ctn"], &["rules", "load"], &["rules", "unload"]]
+        .iter()
+        .any(|one| command.starts_with(*one))
 }
 
 fn on(data: &str, command: &[&str]) -> crate::ground::Said {
@@ -169,10 +172,10 @@ fn every_command_on_a_clinic_that_is_not_there_is_one_sentence_ends_with_two_and
         let said = on(data.as_str(), command);
         assert_eq!(said.code, Some(2), "{command:?}: {said:?}");
         assert!(said.out.is_empty(), "{command:?}: {}", said.out);
-        if reads_a_file_first(command) {
-            said.refused(2, &["trial"]);
+        if command.starts_with(&["import"]) {
+            said.refused(2, &["give the folder of a trial"]);
         } else {
-            said.refused(2, &["there is no journal at", "init"]);
+            said.refused(2, &["there is no ", "init"]);
         }
         assert!(!data.exists(), "{command:?} makes nothing");
     }
@@ -205,7 +208,7 @@ fn a_key_that_is_missing_or_another_ends_every_command_on_a_clinic_in_one_senten
         }
         for command in ON_A_CLINIC
             .into_iter()
-            .filter(|one| !reads_a_file_first(one))
+            .filter(|one| !asks_for_no_key_yet(one))
         {
             let said = on(ground.data().as_str(), command);
             assert!(matches!(said.code, Some(1 | 2)), "{command:?}: {said:?}");
