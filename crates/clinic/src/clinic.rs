@@ -72,6 +72,7 @@ pub struct Clinic {
     courses: crate::outcome::Courses,
     messages: Mutex<()>,
     devices: Mutex<()>,
+    n_folded_anew: usize,
 }
 
 impl Clinic {
@@ -80,7 +81,7 @@ impl Clinic {
     /// # Errors
     /// What the journal says when it cannot be read.
     pub fn open(journal: Journal, library: Library) -> Result<Self, Denied> {
-        let clinic = Self {
+        let mut clinic = Self {
             journal,
             library,
             board: RwLock::new(Board::default()),
@@ -95,8 +96,9 @@ impl Clinic {
             courses: crate::outcome::Courses::default(),
             messages: Mutex::new(()),
             devices: Mutex::new(()),
+            n_folded_anew: 0,
         };
-        clinic.fold_board()?;
+        clinic.n_folded_anew = clinic.fold_board()?;
         clinic.fold_stock()?;
         Ok(clinic)
     }
@@ -129,6 +131,12 @@ impl Clinic {
     /// The civil day of a moment at the clinic.
     pub fn zone_today(&self, now: jiff::Timestamp) -> jiff::civil::Date {
         record::calendar::civil_day(now, &self.zone())
+    }
+
+    /// How many records had to be folded anew when the clinic was opened: all of them where no snapshot
+    /// fits, because the server was killed before it kept one, or an older Holdfast kept it.
+    pub const fn n_folded_anew(&self) -> usize {
+        self.n_folded_anew
     }
 
     /// Keeps a snapshot of the board, so that the next start need not fold every record.
@@ -370,7 +378,8 @@ impl Clinic {
     }
 
     /// Folds every record into the board, in parallel, leaving alone those a snapshot covers.
-    fn fold_board(&self) -> Result<(), Denied> {
+    /// Folds the board, from the snapshot where it fits; says how many records had to be folded anew.
+    fn fold_board(&self) -> Result<usize, Denied> {
         let streams = self.journal.streams()?;
         let standing = streams
             .iter()
@@ -410,7 +419,7 @@ impl Clinic {
         for (patient, line) in lines? {
             board.put(patient, line);
         }
-        Ok(())
+        Ok(patients.len())
     }
 
     fn fold_house(&self, stream: StreamId) -> Result<(), Denied> {

@@ -19,6 +19,13 @@ pub(crate) struct ClockBack {
 }
 
 impl ClockBack {
+    /// Begins where the opening of the clinic has told how the clock stands.
+    pub(crate) const fn told(back: Option<ClockSetBack>) -> Self {
+        Self {
+            was_told: back.is_some(),
+        }
+    }
+
     /// Tells what changed since the last look.
     pub(crate) fn look(&mut self, back: Option<ClockSetBack>) {
         if let Some(words) = self.news(back) {

@@ -19,6 +19,9 @@ use crate::denied::Denied;
 /// The space the snapshot's rows are kept in; a new shape of the line or of its fold takes a new one.
 const SPACE: &str = "board_6";
 
+/// The spaces of shapes before this one: their rows are of no use to anyone.
+const SPACES_BEFORE: [&str; 4] = ["board_1", "board_2", "board_3", "board_4"];
+
 /// How many bytes of lines one row holds, well under what a row beside the journal may hold.
 const BYTES_PER_ROW: usize = 256 * 1024;
 
@@ -49,6 +52,11 @@ pub(crate) fn keep(
     let mut beyond = rows.n;
     while journal.rim_remove(SPACE, &key(beyond))? {
         beyond += 1;
+    }
+    for space in SPACES_BEFORE {
+        for row in journal.rim_scan(space, "", 10_000)? {
+            journal.rim_remove(space, &row.key)?;
+        }
     }
     Ok(())
 }
