@@ -24,6 +24,7 @@ mod check_in;
 mod evaluation;
 mod kare;
 mod own;
+mod read_aloud;
 mod room;
 mod trouble;
 mod walk;
@@ -49,7 +50,7 @@ const EVIDENCE: [&str; 11] = [
 ];
 
 /// The pages of the house that are about no patient.
-const HOUSE: [&str; 39] = [
+const HOUSE: [&str; 40] = [
     "/today",
     "/calendar",
     "/enquiries?show=all",
