@@ -16,6 +16,7 @@
 mod axe;
 mod look;
 mod page;
+mod tree;
 mod wire;
 
 use std::error::Error as _;
@@ -29,6 +30,7 @@ use serde_json::json;
 
 pub use axe::{Place, Violation};
 pub use page::{Network, Page, Script, Size};
+pub use tree::Told;
 use wire::Wire;
 
 /// Where Chromium may be found; `HOLDFAST_BROWSER` names another.

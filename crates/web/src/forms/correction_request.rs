@@ -67,11 +67,12 @@ fn draw_ask(desk: &Desk<'_>) -> Result<FormPage, Denied> {
         .filter(|entry| has_line(&entry.fact) && may_read(desk.ask, chart, entry))
         .take(OFFERED_MAX)
         .map(|entry| Choice::new(entry.number.0.to_string(), line(desk, entry)));
-    let mut choices = vec![Choice::new("", "Another, or I am not sure")];
-    choices.extend(lines);
+    let choices: Vec<Choice> = lines.collect();
     Ok(desk
         .page(desk.form("Send").fields(vec![
-            Field::select("about", "Which line?", choices).optional(),
+            Field::select("about", "Which line?", choices)
+                .hint("Leave it if it is another, or you are not sure")
+                .optional(),
             Field::area("wrong", "What is wrong?"),
             Field::area("should_say", "What should it say?"),
         ]))
@@ -152,8 +153,6 @@ fn draw_answer(desk: &Desk<'_>) -> Result<FormPage, Denied> {
             Choice::new(entry.number.0.to_string(), what)
         })
         .collect::<Vec<_>>();
-    let mut by = vec![Choice::new("", "None: it is declined")];
-    by.extend(offered);
     let fields = vec![
         Field::one_of(
             "answer",
@@ -163,7 +162,7 @@ fn draw_answer(desk: &Desk<'_>) -> Result<FormPage, Denied> {
                 Choice::new("declined", "Declined, for a reason"),
             ],
         ),
-        Field::select("by", "Accepted: which entry corrects it?", by)
+        Field::select("by", "Accepted: which entry corrects it?", offered)
             .hint(
                 "Correct it on the chart first; what was written after the request is listed here",
             )

@@ -270,7 +270,10 @@ pub(crate) fn section(told: &Told, may_look: bool) -> Section {
     let mut words = Phrase::sentence(said(told).join(" "));
     if may_look && told.n_missing.is_some_and(|missing| missing > 0) {
         words.push(Phrase::plain(" "));
-        words.push(Phrase::link("/missing", "Who they are"));
+        words.push(Phrase::link(
+            "/missing",
+            "Who they are, of the courses that go on",
+        ));
     }
     let mut pieces = vec![Piece::Said(words)];
     pieces.extend(table(told).map(|table| {

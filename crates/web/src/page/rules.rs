@@ -1,5 +1,6 @@
 //! The rules as the medical director reads and signs them: the pack with its signature, and one rule.
 
+mod alerts;
 mod compared;
 mod one;
 mod sandbox;
@@ -75,6 +76,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         view.main.extend(part(title, &here));
     }
     view.main.extend(part("Others", &rest));
+    view.main.push(alerts::section(library));
     Ok(Reply::Page(sheet(&words::frame(app, ask, None), &view)))
 }
 

@@ -24,6 +24,7 @@ mod check_in;
 mod evaluation;
 mod kare;
 mod own;
+mod read_aloud;
 mod rescue;
 mod room;
 mod trouble;

@@ -51,7 +51,7 @@ pub(crate) fn says_every_word(html: &str, paper: &[u8], n_least: usize) {
 }
 
 /// Holds every word of a screen to its paper, and gives how many pieces of text there were.
-pub(crate) fn all_on_paper(html: &str, text: &str) -> usize {
+fn all_on_paper(html: &str, text: &str) -> usize {
     let body = html.split_once("hf-sheet").unwrap().1.to_owned();
     let body = without(
         without(body.split_once("</main>").unwrap().0.to_owned(), "svg"),
