@@ -10,6 +10,7 @@ pub mod confirm;
 pub mod consent;
 pub mod contact;
 pub mod correction;
+pub mod correction_request;
 pub mod course;
 pub mod device;
 pub mod eligibility;

@@ -117,6 +117,10 @@ acts! {
     SignNote = "sign a note": Prescriber Nurse Therapist MedicalDirector System;
     /// Correct an entry.
     Correct = "correct an entry": Coordinator Prescriber Nurse Therapist MedicalDirector;
+    /// Ask for an entry to be corrected, or state that one does not agree.
+    AskCorrection = "ask for a correction": Coordinator Prescriber Nurse Therapist MedicalDirector System, own Patient;
+    /// Accept or decline a correction asked for.
+    AnswerCorrection = "answer a correction asked for": Coordinator Prescriber Nurse Therapist MedicalDirector;
     /// Pause, end or reopen a course.
     TurnCourse = "pause, end or reopen a course": Coordinator Prescriber MedicalDirector System;
     /// See Today, Enquiries, Patients, the calendar and the watch list.

@@ -42,6 +42,7 @@ pub mod authority;
 pub mod board;
 pub mod calendar;
 pub mod clinic;
+pub mod completeness;
 pub mod consent_text;
 pub mod denied;
 pub mod digest;

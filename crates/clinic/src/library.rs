@@ -293,6 +293,11 @@ impl Library {
         &self.pack_digest
     }
 
+    /// This library with other rescue templates in the place of those it came with.
+    pub fn with_rescue(self, rescue: protocol::rescue::Rescue) -> Self {
+        Self { rescue, ..self }
+    }
+
     /// This library with another rule pack in the place of the one it came with, and the examples
     /// kept beside that pack; the numbers the clinic runs by are that pack's.
     ///

@@ -138,6 +138,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "What is due, since when, and whose is it?",
     ),
     line(
+        "missing",
+        "/missing",
+        "Listing",
+        "Who is missing what, since when, and whose is it?",
+    ),
+    line(
         "messages",
         "/messages",
         "Sheet",
@@ -178,6 +184,12 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "/patients/{}/plan/new and /patients/{}/plan",
         "Sheet",
         "What is given when, does it stand, and on what grounds?",
+    ),
+    line(
+        "sheet",
+        "/patients/{}/corrections",
+        "Sheet",
+        "What was asked to be corrected, and what became of it?",
     ),
     line(
         "questionnaires",

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 pub mod alerts;
 pub mod check_in;
+pub mod complete;
 pub mod messages;
 pub mod relapse_watch;
 pub mod stale;
@@ -209,6 +210,8 @@ pub struct Silence {
     pub days: i32,
     /// Hours in which someone has to act.
     pub hours_to_act: i64,
+    /// Whose it is until somebody takes it.
+    pub owner: Owner,
     /// Where that comes from.
     pub source: String,
 }

@@ -16,6 +16,7 @@ use crate::words::Line;
 
 pub mod alert;
 pub mod contact;
+pub mod correction;
 pub mod course;
 pub mod infusion;
 pub mod person;

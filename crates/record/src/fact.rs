@@ -17,6 +17,7 @@ use serde_json::value::RawValue;
 
 pub mod care;
 pub mod contact;
+pub mod correction;
 pub mod decision;
 pub mod enquiry;
 pub mod evaluation;
@@ -33,6 +34,7 @@ use care::{
     NoteAddended, NoteSigned, RefusalGiven, SafetyPlanWritten,
 };
 use contact::{ContactPreferred, ContactRevoked, MessageNotDelivered, ReminderQueued};
+use correction::{CorrectionAnswered, CorrectionRequested, DisagreementStated};
 use decision::{
     ConsentSigned, ConsentWithdrawn, EligibilityAssessed, EligibilityOverridden,
     EligibilityReassessed, PlanAmended, PlanPrescribed,
@@ -186,6 +188,8 @@ facts! {
     ContactMade = "contact_made", 1, "contact";
     ContactPreferred = "contact_preferred", 1, "contact agreed";
     ContactRevoked = "contact_revoked", 1, "contact taken back";
+    CorrectionAnswered = "correction_answered", 1, "answer to a correction asked for";
+    CorrectionRequested = "correction_requested", 1, "correction requested";
     CourseCompleted = "course_completed", 1, "course completed";
     CourseLeft = "course_left", 1, "course left";
     CourseOpened = "course_opened", 1, "course opened";
@@ -193,9 +197,10 @@ facts! {
     CourseReturned = "course_returned", 1, "course taken up again";
     CriteriaJudged = "criteria_judged", 1, "criteria";
     DefaultOverruled = "default_overruled", 1, "default overruled";
+    DisagreementStated = "disagreement_stated", 1, "statement of disagreement";
     PackKept = "pack_kept", 1, "rule pack kept";
     PackSigned = "pack_signed", 1, "rule pack signed";
-    ReportSigned = "report_signed", 1, "report signed";
+    ReportSigned = "report_signed", 2, "report signed";
     DoseChanged = "dose_changed", 2, "dose changed";
     DoseStarted = "dose_started", 1, "dose started";
     DoseStopped = "dose_stopped", 1, "dose ended";
@@ -210,7 +215,7 @@ facts! {
     HistoryTold = "history_told", 1, "in the patient's words";
     IdentityCorrected = "identity_corrected", 1, "identity corrected";
     InstrumentAnswered = "instrument_answered", 1, "questionnaire";
-    InterventionMade = "intervention_made", 2, "intervention";
+    InterventionMade = "intervention_made", 3, "intervention";
     LaboratoryResult = "laboratory_result", 1, "laboratory result";
     LeftAgainstAdvice = "left_against_advice", 1, "left against advice";
     MedicineListed = "medicine_listed", 1, "medicine";
@@ -297,7 +302,7 @@ fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>
     match (kind, version) {
         // The second versions add what may be absent (the new rate; who the second reader is; a
         // consent's text, answers and proof; what is drawn for a plan, and where its visits are; the
-        // template of an intervention), so that a first version reads as one.
+        // template of an intervention; how the lines of a report are set), so that a first version reads as one.
         (
             Kind::DoseChanged
             | Kind::EligibilityOverridden
@@ -305,10 +310,13 @@ fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>
             | Kind::InterventionMade
             | Kind::PlanAmended
             | Kind::PlanPrescribed
+            | Kind::ReportSigned
             | Kind::VisitBooked
             | Kind::VisitMoved,
             1,
         ) => Some((2, data.to_owned())),
+        // What forbade a rescue template, and why it was given despite that, may be absent too.
+        (Kind::InterventionMade, 2) => Some((3, data.to_owned())),
         _ => None,
     }
 }

@@ -23,6 +23,7 @@ use crate::{trouble, words};
 mod care;
 mod contact;
 mod correction;
+mod correction_request;
 mod course;
 mod device;
 mod enquiry;
@@ -46,7 +47,7 @@ mod visit;
 
 pub(crate) use care::SAFETY_STEPS;
 pub(crate) use correction::can_amend;
-pub(crate) use reader::{reader, reader_fields};
+pub(crate) use reader::{own, own_field, reader, reader_fields};
 pub(crate) use snooze::snooze_fields;
 
 /// A form.
@@ -104,7 +105,10 @@ pub(crate) const MENU: &[(&str, &[&str])] = &[
         ],
     ),
     ("Every day", &["check-in", "use-days", "raise-alert"]),
-    ("Notes", &["sign-note", "addend-note", "safety-plan"]),
+    (
+        "Notes",
+        &["sign-note", "addend-note", "safety-plan", "ask-correction"],
+    ),
     (
         "Turns",
         &[
@@ -133,6 +137,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         contact::FORMS,
         snooze::FORMS,
         correction::FORMS,
+        correction_request::FORMS,
         house::FORMS,
         evidence::FORMS,
         rule_pack::FORMS,

@@ -206,6 +206,7 @@ pub const ROUTES: &[Route] = &[
         page::outcomes::tables::show,
     ),
     read("/due", SignedIn, page::due::show),
+    read("/missing", SignedIn, page::missing::show),
     read("/messages", SignedIn, page::messages::show),
     machine("/messages/reports", page::messages::REPORTS),
     read("/evidence", SignedIn, page::evidence::show),
@@ -339,6 +340,16 @@ pub const ROUTES: &[Route] = &[
         page::eligibility::show,
     ),
     read(
+        "/patients/{patient}/check-in",
+        SignedIn,
+        page::check_in::own::show,
+    ),
+    send(
+        "/patients/{patient}/check-in",
+        SignedIn,
+        page::check_in::own::begin,
+    ),
+    read(
         "/patients/{patient}/check-in-link",
         SignedIn,
         page::link::show,
@@ -413,6 +424,16 @@ pub const ROUTES: &[Route] = &[
         "/patients/{patient}/consents/signed/{consent}/consent.pdf",
         SignedIn,
         page::consent::print_signed,
+    ),
+    read(
+        "/patients/{patient}/corrections",
+        SignedIn,
+        page::corrections::show,
+    ),
+    read(
+        "/patients/{patient}/my-record/whole.pdf",
+        SignedIn,
+        page::my_record::whole::print,
     ),
     read(
         "/patients/{patient}/safety-plan",

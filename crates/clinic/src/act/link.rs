@@ -31,6 +31,7 @@ pub mod before;
 mod ended;
 mod later;
 mod lock;
+mod own;
 pub mod questionnaire;
 pub mod waited;
 
@@ -41,6 +42,7 @@ pub(super) use ended::end_all;
 pub use later::{Laters, laters, opened, put_off};
 pub(super) use later::{keep_rows, row};
 pub(super) use lock::token;
+pub use own::begin;
 
 /// A link that was made; its token is not kept and cannot be shown again.
 #[derive(Clone, Debug)]
@@ -199,6 +201,26 @@ pub fn make(
 ) -> Result<Made, Denied> {
     authorise(operation, Act::SendLink, Some(patient))?;
     let known = clinic.chart(patient)?;
+    let identity = known.chart.identity();
+    if identity.and_then(|identity| identity.born).is_none() {
+        return Err(Denied::invalid(
+            "day",
+            "The link asks for the birth date, and none is recorded: correct the identity first",
+        ));
+    }
+    let (made, kept) = fresh(operation, clinic, patient, day)?;
+    keep(clinic, &hexadecimal(&made.token), &kept)?;
+    Ok(made)
+}
+
+/// A link nobody has opened, not kept yet.
+fn fresh(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    day: Date,
+) -> Result<(Made, Kept), Denied> {
+    let known = clinic.chart(patient)?;
     let course = known
         .chart
         .course()
@@ -209,17 +231,6 @@ pub fn make(
                 "A check-in belongs to a course that goes on: there is none",
             )
         })?;
-    if known
-        .chart
-        .identity()
-        .and_then(|identity| identity.born)
-        .is_none()
-    {
-        return Err(Denied::invalid(
-            "day",
-            "The link asks for the birth date, and none is recorded: correct the identity first",
-        ));
-    }
     let now = operation.now();
     if day > civil_day(now, &clinic.zone()) {
         return Err(Denied::invalid("day", "This day has not come yet"));
@@ -243,8 +254,7 @@ pub fn make(
         put_off: 0,
         put_off_until: None,
     };
-    keep(clinic, &hexadecimal(&token), &kept)?;
-    Ok(Made { token, expires_at })
+    Ok((Made { token, expires_at }, kept))
 }
 
 /// What the check-ins before said, newest first.

@@ -56,10 +56,11 @@ impl Board {
 }
 
 /// Whether an alert is about reaching the patient: a result that is missing may come without a word, and
-/// rules that came out otherwise are the prescriber's to read.
+/// rules that came out otherwise are the prescriber's to read; a
+/// correction is answered in writing.
 const fn asks_for_contact(cause: AlertCause) -> bool {
     match cause {
-        AlertCause::Stale | AlertCause::Rules => false,
+        AlertCause::Stale | AlertCause::Rules | AlertCause::CorrectionAsked => false,
         AlertCause::UseReported
         | AlertCause::CallAsked
         | AlertCause::Craving

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use protocol::contact::complete::Given;
 use record::Chart;
 use record::chart::alert::{HandedOn, Snoozed};
 use record::chart::course::StageBasis;
@@ -49,6 +50,8 @@ pub struct PatientLine {
     pub unsigned: Vec<(SessionId, u8, Timestamp)>,
     /// The days, from the day of the course's zero on, a check-in was answered for: bit n is day n.
     pub check_in_days: u128,
+    /// Of those days, the ones on which every question was passed over.
+    pub declined_days: u128,
     /// When the last check-in was answered.
     pub last_check_in: Option<Timestamp>,
     /// When something last came from the patient: an answer, a visit, a call that reached them.
@@ -203,7 +206,9 @@ impl PatientLine {
             alerts: chart.alerts().into_iter().map(AlertLine::from).collect(),
             unsigned: unsigned(chart, &sessions),
             session: sessions.last().map(SessionLine::from),
-            check_in_days: check_in_days(chart, day_zero),
+            check_in_days: check_in_days(chart, day_zero, |_| true),
+            declined_days: check_in_days(chart, day_zero, |one| !one.says_anything())
+                & !check_in_days(chart, day_zero, CheckInAnswered::says_anything),
             last_check_in: chart
                 .latest::<CheckInAnswered>()
                 .map(|(entry, _)| entry.occurred_at.0),
@@ -239,13 +244,20 @@ impl PatientLine {
             .min_by_key(|visit| visit.starts_at)
     }
 
-    /// Of the first ninety days that have passed by `today`, how many have a check-in, and of how many.
-    pub fn completeness(&self, today: Date) -> Option<(u32, u32)> {
-        let day_zero = self.course.as_ref()?.day_zero?;
-        let passed = record::calendar::days_between(day_zero, today).clamp(0, 90);
-        let due = u32::try_from(passed).unwrap_or(0);
-        let mask = (1_u128 << due) - 1;
-        Some(((self.check_in_days & mask).count_ones(), due))
+    /// The protocol days on which a check-in was given: each is asked for on the day after the one it is about.
+    pub const fn given(&self) -> Given {
+        Given {
+            answered: (self.check_in_days & !self.declined_days) << 1,
+            declined: self.declined_days << 1,
+        }
+    }
+
+    /// Who has what is open about them: the silence first, else any alert somebody took.
+    pub fn taken_by(&self) -> Option<&str> {
+        let open = || self.alerts.iter().filter(|one| one.closed_at.is_none());
+        let silent = open().filter(|one| one.cause == AlertCause::Silence);
+        let mut owners = silent.chain(open()).filter_map(|one| one.owner.as_ref());
+        owners.next().map(|(_, name)| &**name)
     }
 }
 
@@ -322,10 +334,16 @@ fn last_word(chart: &Chart) -> Option<Timestamp> {
     .max()
 }
 
-fn check_in_days(chart: &Chart, day_zero: Option<Date>) -> u128 {
+/// The days from day 0 on for which check-ins of a kind were sent, as bits.
+pub(crate) fn check_in_days(
+    chart: &Chart,
+    day_zero: Option<Date>,
+    is_one: impl Fn(&CheckInAnswered) -> bool,
+) -> u128 {
     let Some(day_zero) = day_zero else { return 0 };
     chart
         .all::<CheckInAnswered>()
+        .filter(|(_, answered)| is_one(answered))
         .filter_map(|(_, answered)| {
             let day = record::calendar::days_between(day_zero, answered.day);
             u32::try_from(day).ok().filter(|day| *day < 128)

@@ -18,7 +18,7 @@ use crate::clinic::patient_stream;
 use crate::denied::Denied;
 
 /// The space the snapshot's rows are kept in; a new shape of the line or of its fold takes a new one.
-const SPACE: &str = "board_5";
+const SPACE: &str = "board_6";
 
 /// The spaces of shapes before this one: their rows are of no use to anyone.
 const SPACES_BEFORE: [&str; 4] = ["board_1", "board_2", "board_3", "board_4"];

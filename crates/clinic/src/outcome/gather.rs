@@ -7,12 +7,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use outcomes::trace::{Ended, Harm, Reached, Trace, days_of, word_of};
+use protocol::contact::complete::Given;
 use record::Chart;
 use record::calendar::{civil_day, days_between};
 use record::chart::course::{Course as Opened, CourseState};
 use record::chart::session::Session;
 use record::chart::substance_use::UseDay;
 use record::fact::OneKind;
+use record::fact::care::AlertCause;
 use record::fact::decision::ConsentSigned;
 use record::fact::enquiry::{ContactMade, EvaluationHeld, EvaluationLeadsTo, Reached as Answered};
 use record::fact::house::RecordImported;
@@ -23,7 +25,8 @@ use record::fact::substance_use::{CheckInAnswered, UseMethod, UseReported, UseSo
 use record::fact::visit::{PatientArrived, VisitHeld};
 use record::ids::PatientId;
 
-use super::{Course, trial};
+use super::{CheckIns, Course, trial};
+use crate::board::line::check_in_days;
 
 /// For how many days before a test a finding contradicts a report of no use: the day of the test
 /// alone, which is the shortest a window can be. Clinic policy.
@@ -115,7 +118,9 @@ impl Gather<'_> {
             source: self.source.clone(),
             asked: self.asked,
             index: None,
+            is_of_trial: false,
             last: self.last,
+            check_ins: None,
             trace: Trace {
                 reached,
                 ended,
@@ -149,8 +154,15 @@ impl Gather<'_> {
         let index = trial
             .as_ref()
             .map_or(first_dose, trial::Trial::randomised_on);
+        let is_of_trial = trial.is_some();
+        let reached = self.reached(course, index.is_some(), of_course.len());
         let mut trace = Trace {
-            reached: self.reached(course, index.is_some(), of_course.len()),
+            // Day 0 of a trial's record is the day of consent.
+            reached: if is_of_trial {
+                reached.max(Reached::Consented)
+            } else {
+                reached
+            },
             ended: match course.state {
                 CourseState::Left => Some(Ended::Left),
                 CourseState::Completed => Some(Ended::Completed),
@@ -180,9 +192,39 @@ impl Gather<'_> {
             source: self.source.clone(),
             asked: self.asked,
             index,
+            is_of_trial,
             last: self.last,
+            check_ins: self.check_ins(course),
             trace,
         }
+    }
+
+    fn check_ins(&self, course: &Opened) -> Option<CheckIns> {
+        let day_zero = course.day_zero.filter(|_| self.source.is_none())?;
+        let of = |says: bool| {
+            check_in_days(self.chart, Some(day_zero), |one| {
+                one.course == course.id && one.says_anything() == says
+            })
+        };
+        let answered = of(true);
+        let is_open = course.state == CourseState::Open;
+        let alerts = self.chart.alerts();
+        let open = || alerts.iter().filter(|one| one.closed_at.is_none());
+        let silent = open().filter(|one| one.cause == AlertCause::Silence);
+        let owner = silent
+            .chain(open())
+            .find_map(|one| one.owner.as_ref())
+            .map(|(_, name)| name.as_str().into());
+        Some(CheckIns {
+            day_zero,
+            // Asked for on the day after the one it is about.
+            given: Given {
+                answered: answered << 1,
+                declined: (of(false) & !answered) << 1,
+            },
+            is_open,
+            owner: owner.filter(|_| is_open),
+        })
     }
 
     fn reached(&self, course: &Opened, is_started: bool, n_given: usize) -> Reached {

@@ -45,6 +45,8 @@ pub struct Completeness {
     pub declined: String,
     /// Answers missed.
     pub missed: String,
+    /// "5 people are missing, the longest since Mon 9 Nov: 3 taken by nobody, the coordinator's."
+    pub missing: String,
     /// The way to who is missing.
     pub who: Link,
 }
@@ -145,6 +147,7 @@ fn completeness(view: &Completeness) -> Markup {
                 span { i.hf-key.hf-key--missed {} "missed " (view.missed) }
                 (link(&view.who))
             }
+            p.hf-complete__m { (view.missing) }
         }
     }
 }

@@ -26,6 +26,20 @@ pub struct Step {
     pub source: String,
 }
 
+/// What becomes of a request to correct the record.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    /// Days within which it is answered in writing.
+    pub days_to_answer: i32,
+    /// Where that comes from.
+    pub source: String,
+    /// Hours in which someone has to take it up.
+    pub hours_to_act: i64,
+    /// Where that comes from.
+    pub hours_source: String,
+}
+
 /// What becomes of alerts.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,6 +50,8 @@ pub struct Alerts {
     pub version: u32,
     /// How often one may be put off.
     pub snooze: Snooze,
+    /// What becomes of a request to correct the record.
+    pub correction: Correction,
     /// Who is next, in order.
     #[serde(rename = "step")]
     pub steps: Vec<Step>,
@@ -63,6 +79,12 @@ impl Alerts {
                     .to_owned(),
             });
         }
+        if read.correction.days_to_answer < 1 || read.correction.hours_to_act < 1 {
+            return Err(ContactFault::Sense {
+                item: "correction".to_owned(),
+                said: "days to answer and hours to act are 1 or more".to_owned(),
+            });
+        }
         Ok(read)
     }
 }
@@ -74,8 +96,8 @@ mod tests {
     #[test]
     fn an_alert_nobody_acts_on_always_goes_to_somebody() {
         assert!(!Alerts::house().unwrap().steps.is_empty());
-        let none =
-            "id = \"a\"\nversion = 1\nstep = []\n[snooze]\ntimes_at_most = 1\nsource = \"s\"\n";
+        let none = "id = \"a\"\nversion = 1\nstep = []\n[snooze]\ntimes_at_most = 1\nsource = \"s\"\n\
+             [correction]\ndays_to_answer = 60\nsource = \"s\"\nhours_to_act = 1\nhours_source = \"s\"\n";
         let fault = Alerts::read(none).unwrap_err().to_string();
         assert!(fault.contains("one to eight steps"), "{fault}");
     }

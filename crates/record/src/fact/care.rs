@@ -54,6 +54,8 @@ word_enum! {
         Rules = "rules", "the rules say otherwise";
         /// What is known is too old to go by.
         Stale = "stale", "out of date";
+        /// A correction of the record was asked for.
+        CorrectionAsked = "correction_asked", "correction asked for";
         /// Raised by a person.
         Person = "person", "raised by a person";
     }

@@ -83,3 +83,34 @@ pub struct CheckInAnswered {
     /// One free line.
     pub words: Option<Prose>,
 }
+
+impl CheckInAnswered {
+    /// Whether anything was said: a check-in may be sent with every question passed over.
+    pub fn says_anything(&self) -> bool {
+        let Self {
+            course: _,
+            day: _,
+            craving_now,
+            craving_peak,
+            used,
+            uses,
+            mood,
+            sleep_half_hours,
+            stress,
+            confidence,
+            risky_situation,
+            safe,
+            wants_call,
+            words,
+        } = self;
+        let scores = [craving_now, craving_peak, mood, stress, confidence];
+        scores.into_iter().any(|one| one.answer().is_some())
+            || used.answer().is_some()
+            || !uses.is_empty()
+            || sleep_half_hours.answer().is_some()
+            || risky_situation.answer().is_some()
+            || safe.answer().is_some()
+            || *wants_call
+            || words.is_some()
+    }
+}

@@ -153,7 +153,7 @@ fn acts(ask: &Ask, opened: &Opened) -> Vec<Link> {
         .signed_in()
         .is_ok_and(|known| known.actor.patient().is_some());
     if is_patient {
-        return vec![Link::new(opened.form("check-in"), "Check in")];
+        return vec![Link::new(opened.path("/check-in"), "Check in")];
     }
     let mut acts = vec![ninety];
     if opened.chart().course().is_some() {

@@ -22,6 +22,7 @@ use crate::reply::Reply;
 use crate::words;
 
 mod later;
+pub(crate) mod own;
 mod waited;
 
 /// The page a link opens: the birth date, the next question, or how it ended.

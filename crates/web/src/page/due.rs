@@ -132,7 +132,7 @@ fn tab(code: &str, text: &str, n: usize, is_chosen: bool) -> Tab {
     }
 }
 
-fn capital(text: &str) -> String {
+pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().collect::<String>() + letters.as_str()

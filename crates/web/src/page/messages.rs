@@ -227,6 +227,56 @@ pub(crate) fn section(app: &App, opened: &Opened) -> Result<Option<Section>, Den
     Ok(Some(Section::new("Messages", pieces)))
 }
 
+/// What was sent to the patient, for themselves, in plain words.
+pub(crate) fn own_section(app: &App, opened: &Opened) -> Result<Section, Denied> {
+    let patient = opened.known.patient;
+    let logged = message::of(&app.clinic, patient, opened.chart(), SHOWN_OF_ONE)?;
+    let lines: Vec<Vec<Phrase>> = logged
+        .iter()
+        .map(|one| own_line(one, &opened.zone))
+        .collect();
+    let pieces = if lines.is_empty() {
+        vec![Piece::Said(vec![Phrase::absent(
+            "No message was sent to you.",
+        )])]
+    } else {
+        vec![
+            Piece::List(lines),
+            Piece::plain(
+                "We cannot see whether you read a mail, only whether its link was opened.",
+            ),
+        ]
+    };
+    Ok(Section::new("Messages we sent you", pieces))
+}
+
+/// One message in the words of whom it was for.
+fn own_line(one: &Logged, zone: &TimeZone) -> Vec<Phrase> {
+    let at = |at: Timestamp| words::moment_short(at, zone);
+    let what = match one.reminds {
+        Reminds::CheckIn => "a reminder to check in",
+        Reminds::Visit => "a reminder of a visit",
+    };
+    let how = match one.carriage {
+        Carriage::Mail => "by mail",
+        Carriage::Text => "by text message",
+    };
+    let became = match (&one.ended, one.answered_at, one.opened_at, one.sent_at) {
+        (_, Some(moment), _, _) => format!("you answered it {}", at(moment)),
+        (Some((_, ended)), None, _, _) => ended.label().to_owned(),
+        (None, None, Some(moment), _) => format!("its link was opened {}", at(moment)),
+        (None, None, None, Some(moment)) => match one.delivered_at {
+            Some(delivered) => format!("it arrived {}", at(delivered)),
+            None => format!("it left {}", at(moment)),
+        },
+        (None, None, None, None) => "it has not left yet".to_owned(),
+    };
+    vec![
+        Phrase::Time(at(one.queued_at)),
+        Phrase::plain(format!(": {what}, {how}; {became}.")),
+    ]
+}
+
 /// One message in a narrow column.
 fn line(one: &Logged, zone: &TimeZone) -> Vec<Phrase> {
     let at = |at: Timestamp| words::moment_short(at, zone);

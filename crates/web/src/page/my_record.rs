@@ -13,6 +13,8 @@ use clinic::denied::Denied;
 use pages::{Link, Phrase, Piece, Section, Sheet, sheet};
 use record::{Chart, Entry, Fact};
 
+use super::corrections;
+use super::messages;
 use super::patient::{Opened, may_read, open};
 use crate::app::App;
 use crate::ask::Ask;
@@ -34,6 +36,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         course::asked(app, &opened),
         answers::section(app, &opened),
         papers::section(app, ask, &opened),
+        messages::own_section(app, &opened)?,
     ];
     view.side = vec![
         take_away(&opened),
@@ -92,7 +95,14 @@ fn take_away(opened: &Opened) -> Section {
             Piece::List(vec![
                 vec![
                     Phrase::link(opened.path("/my-record/whole"), "Everything on one page"),
-                    Phrase::plain(", to read, print or save as a PDF."),
+                    Phrase::plain(", to read and print."),
+                ],
+                vec![
+                    Phrase::link(
+                        opened.path("/my-record/whole.pdf"),
+                        "Save everything as a PDF",
+                    ),
+                    Phrase::plain(", the same page on paper."),
                 ],
                 vec![
                     Phrase::link(opened.path("/my-record/download"), "Download everything"),
@@ -107,38 +117,47 @@ fn take_away(opened: &Opened) -> Section {
 }
 
 fn correction(app: &App, opened: &Opened) -> Section {
-    let phone = app.clinic.board().house.phone.clone();
-    let mut said = vec![Phrase::plain("Tell anyone of the team")];
-    if let Some(phone) = phone {
+    let days = app.clinic.library().alerts().correction.days_to_answer;
+    let mut pieces = vec![Piece::Said(vec![
+        Phrase::link(opened.form("ask-correction"), "Ask for a correction"),
+        Phrase::plain(format!(
+            ". Say what is wrong and what it should say. We answer in writing within {days} days."
+        )),
+    ])];
+    let all = opened.chart().correction_requests();
+    if !all.is_empty() {
+        let lines = all.iter().rev().map(|one| {
+            vec![
+                Phrase::plain("Asked "),
+                Phrase::Time(words::moment_short(one.asked.occurred_at.0, &opened.zone)),
+                Phrase::plain(": "),
+                corrections::state(one, opened),
+                Phrase::plain("."),
+            ]
+        });
+        pieces.push(Piece::List(lines.collect()));
+        pieces.push(Piece::Said(vec![Phrase::link(
+            opened.path("/corrections"),
+            "What you asked and what we answered",
+        )]));
+    }
+    pieces.push(Piece::plain(
+        "When it is corrected, the old words stay, struck through, with the new ones beside them. If we \
+         think the line is right we tell you why, and what you say about it can stay with your record. \
+         45 CFR 164.526.",
+    ));
+    if let Some(phone) = app.clinic.board().house.phone.clone() {
         let digits: String = phone
             .chars()
             .filter(|one| one.is_ascii_digit() || *one == '+')
             .collect();
-        said.push(Phrase::plain(", call "));
-        said.push(Phrase::link(format!("tel:{digits}"), phone));
+        pieces.push(Piece::Said(vec![
+            Phrase::plain("You can also call "),
+            Phrase::link(format!("tel:{digits}"), phone),
+            Phrase::plain(" or tell anyone of the team: they write it down for you."),
+        ]));
     }
-    said.push(Phrase::plain(
-        ", or write to us. Say which line, and what it should say. We answer within 60 days.",
-    ));
-    Section::new(
-        "Something here is wrong",
-        vec![
-            Piece::Said(said),
-            Piece::plain(
-                "When it is corrected, the old words stay, struck through, with the new ones beside \
-                 them. If we think the line is right we tell you why in writing, and what you say \
-                 about it can stay with your record. 45 CFR 164.526.",
-            ),
-            Piece::Said(vec![
-                Phrase::plain("You can also "),
-                Phrase::link(
-                    opened.form("check-in"),
-                    "write it into a check-in and ask for a call",
-                ),
-                Phrase::plain("."),
-            ]),
-        ],
-    )
+    Section::new("Something here is wrong", pieces)
 }
 
 /// The way back to the first of these pages.

@@ -40,7 +40,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let course = chart.course().filter(|course| course.day_zero.is_some());
     let mut frame = words::frame(app, ask, Some(pages::Place::Patients));
     frame.live = Some(format!("/live{}", opened.path("")));
-    let check_in = Link::new(opened.form("check-in"), "Check in");
+    let check_in = Link::new(opened.path("/check-in"), "Check in");
     let is_own = ask.signed_in()?.actor.patient().is_some();
     let is_hidden = own::are_days_hidden(&app.clinic, opened.known.patient)?;
     if is_own && is_hidden {
@@ -142,29 +142,32 @@ fn full(
     let mut figure = figure(opened, course, day_zero, (today, last));
     figure.life = staff::life(opened, day_zero, last);
     let mut side = side(opened);
+    let mut said = Vec::new();
     if is_staff {
         // Before the visits, which stand at the foot.
         let at = figure.lanes.len().saturating_sub(1);
         let lanes = staff::lanes(app, opened, course, day_zero);
         figure.lanes.splice(at..at, lanes);
         side.push(staff::completeness(app, opened, course, day_zero));
+        said = staff::missing(app, opened, course, day_zero);
     }
     // Today is not over, so it is not yet a day nobody knows of.
     let shown = strip(chart, &course.substance, day_zero, (today - 1).min(last));
     let counted = known(&shown);
     let notes = NinetyDays::notes_of(&figure);
+    said.extend([
+        Phrase::plain(format!(
+            "{} was used on {} of {} known days. ",
+            course.substance.title(),
+            counted.used.len(),
+            counted.used.len() + counted.n_free
+        )),
+        Phrase::Quiet("One record cannot show why.".to_owned()),
+    ]);
     NinetyDays {
         patient: header(app, opened, acts),
         title: "Ninety days: is this helping?".to_owned(),
-        said: vec![
-            Phrase::plain(format!(
-                "{} was used on {} of {} known days. ",
-                course.substance.title(),
-                counted.used.len(),
-                counted.used.len() + counted.n_free
-            )),
-            Phrase::Quiet("One record cannot show why.".to_owned()),
-        ],
+        said,
         numbers: numbers(&counted, today),
         figure: Figure {
             drawing: figure.draw(),

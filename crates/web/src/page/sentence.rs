@@ -2,6 +2,7 @@
 
 use pages::Phrase;
 use record::Fact;
+use record::fact::correction::CorrectionAnswer;
 use record::fact::observation::{Found, UrineScreen, VitalsObserved};
 use record::fact::substance_use::{CheckInAnswered, Use};
 use record::words::Said;
@@ -144,6 +145,27 @@ pub(crate) fn sentence(app: &App, fact: &Fact) -> (String, Vec<Phrase>) {
         Fact::AlertClosed(alert) => ("Alert settled", format!(": {}", brief(alert.note.as_str()))),
         Fact::NoteSigned(note) => ("Note", format!(", {}: {}", note.kind, note.title)),
         Fact::NoteAddended(note) => ("Addendum", format!(": {}", brief(note.text.as_str()))),
+        Fact::CorrectionRequested(one) => (
+            "Correction asked for",
+            format!(
+                ": {} It should say: {}",
+                brief(one.wrong.as_str()),
+                brief(one.should_say.as_str())
+            ),
+        ),
+        Fact::CorrectionAnswered(one) => (
+            "Correction asked for",
+            match &one.answer {
+                CorrectionAnswer::Accepted { by } => format!(", accepted: see entry {}", by.0),
+                CorrectionAnswer::Declined { basis, reason } => {
+                    format!(", declined, as {basis}: {}", brief(reason.as_str()))
+                }
+            },
+        ),
+        Fact::DisagreementStated(one) => (
+            "Statement of disagreement",
+            format!(": {}", brief(one.words.as_str())),
+        ),
         Fact::SafetyPlanWritten(_) => ("Safety plan", " written with the patient".to_owned()),
         Fact::RefusalGiven(refusal) => (
             "Refused",

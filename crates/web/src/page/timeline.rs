@@ -102,6 +102,9 @@ impl Filter {
                     | Fact::EnquiryReceived(_)
                     | Fact::EvaluationHeld(_)
                     | Fact::SafetyPlanWritten(_)
+                    | Fact::CorrectionRequested(_)
+                    | Fact::CorrectionAnswered(_)
+                    | Fact::DisagreementStated(_)
             ),
             Self::Laboratory => matches!(
                 fact,
@@ -289,6 +292,9 @@ fn href(opened: &Opened, fact: &Fact) -> Option<String> {
             return Some(opened.path("/eligibility"));
         }
         Fact::SafetyPlanWritten(_) => return Some(opened.path("/safety-plan")),
+        Fact::CorrectionRequested(_)
+        | Fact::CorrectionAnswered(_)
+        | Fact::DisagreementStated(_) => return Some(opened.path("/corrections")),
         _ => return None,
     };
     Some(opened.path(&format!("/sessions/{session}")))

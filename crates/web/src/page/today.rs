@@ -114,7 +114,7 @@ fn view(app: &App, now: Timestamp) -> Today {
             board.house.name,
             gone_home.len()
         ),
-        completeness: completeness(&board, day),
+        completeness: completeness(app, &board, now),
         stages: EMPTY_STAGES
             .iter()
             .zip(cards)
@@ -285,32 +285,12 @@ fn gone_home(
         .collect()
 }
 
-/// How many of the daily answers of those within their ninety days are in.
-fn completeness(board: &Board, today: Date) -> Option<Completeness> {
-    let (mut n_in, mut n_due, mut n_open, mut n_people) = (0_u64, 0_u64, 0_u64, 0_usize);
-    let earliest = today.saturating_sub(jiff::ToSpan::days(90_i32));
-    for (_, line) in board.begun_between(earliest, today) {
-        let Some(day_zero) = line.course.as_ref().and_then(|course| course.day_zero) else {
-            continue;
-        };
-        let day = days_between(day_zero, today);
-        let is_going = line.stage.state == Some(record::chart::course::CourseState::Open);
-        if !(1..=90).contains(&day) || !is_going {
-            continue;
-        }
-        let Some((answered, due)) = line.completeness(today) else {
-            continue;
-        };
-        n_people += 1;
-        n_in += u64::from(answered);
-        n_due += u64::from(due);
-        let yesterday = u32::try_from(day - 1).unwrap_or(0);
-        n_open += u64::from(line.check_in_days & (1_u128 << yesterday) == 0);
-    }
-    if n_due == 0 {
+/// How many of the check-ins due of those within their ninety days are in, and who is missing theirs.
+fn completeness(app: &App, board: &Board, now: Timestamp) -> Option<Completeness> {
+    let told = clinic::completeness::on_board(board, app.clinic.library().cadence(), now);
+    if told.due == 0 {
         return None;
     }
-    let n_missed = n_due - n_in - n_open.min(n_due - n_in);
     let share = |word: &str, count: u64, shape| Share {
         word: word.to_owned(),
         count,
@@ -320,26 +300,29 @@ fn completeness(board: &Board, today: Date) -> Option<Completeness> {
         id: "complete".to_owned(),
         title: "Ninety-day answers".to_owned(),
         shares: vec![
-            share("answered", n_in, ShareShape::There),
-            share("open", n_open, ShareShape::Open),
-            share("missed", n_missed, ShareShape::Missed),
+            share("answered", told.answered, ShareShape::There),
+            share("open", told.open, ShareShape::Open),
+            share("declined", told.declined, ShareShape::Declined),
+            share("missed", told.missed, ShareShape::Missed),
         ],
         width: 500,
     };
     let shown = |n: u64| words::count(usize::try_from(n).unwrap_or(0));
+    let n_people = usize::try_from(told.n_people).unwrap_or(0);
     Some(Completeness {
-        share: format!("{} %", n_in * 100 / n_due),
+        share: format!("{} %", told.answered * 100 / told.due),
         of: format!(
             "{} of {}, from {}",
-            shown(n_in),
-            shown(n_due),
+            shown(told.answered),
+            shown(told.due),
             words::of(n_people, "person", "people")
         ),
         bar: bar.draw(),
-        open: shown(n_open),
-        declined: "0".to_owned(),
-        missed: shown(n_missed),
-        who: Link::new("/patients?stage=ninety_days", "Who is missing?"),
+        open: shown(told.open),
+        declined: shown(told.declined),
+        missed: shown(told.missed),
+        missing: super::missing::in_short(&told),
+        who: Link::new("/missing", "Who is missing what?"),
     })
 }
 

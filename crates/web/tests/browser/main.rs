@@ -24,6 +24,7 @@ mod check_in;
 mod evaluation;
 mod kare;
 mod own;
+mod rescue;
 mod room;
 mod trouble;
 mod walk;
@@ -49,7 +50,7 @@ const EVIDENCE: [&str; 11] = [
 ];
 
 /// The pages of the house that are about no patient.
-const HOUSE: [&str; 39] = [
+const HOUSE: [&str; 40] = [
     "/today",
     "/calendar",
     "/enquiries?show=all",
@@ -85,6 +86,7 @@ const HOUSE: [&str; 39] = [
     "/rules/try",
     "/rules/compare",
     "/due",
+    "/missing",
     "/messages",
     "/devices",
     "/home",
@@ -92,7 +94,7 @@ const HOUSE: [&str; 39] = [
 ];
 
 /// Pages about a patient that need nothing else to be drawn.
-const OF_A_PATIENT: [&str; 22] = [
+const OF_A_PATIENT: [&str; 23] = [
     "/evaluation",
     "/evaluation/substances",
     "/evaluation/heart",
@@ -110,6 +112,7 @@ const OF_A_PATIENT: [&str; 22] = [
     "/consents",
     "/safety-plan",
     "/do/safety-plan",
+    "/corrections",
     "/consents/part-2",
     "/consents/treatment",
     "/questionnaires",
@@ -162,7 +165,7 @@ fn places(house: &House) -> Vec<String> {
 }
 
 /// The forms about a patient that need nothing else to be drawn.
-const FORMS: [&str; 13] = [
+const FORMS: [&str; 14] = [
     "vitals",
     "history",
     "laboratory",
@@ -174,6 +177,7 @@ const FORMS: [&str; 13] = [
     "amend-dose",
     "sign-note",
     "safety-plan",
+    "ask-correction",
     "leave-course",
     "correct-identity",
 ];
@@ -287,7 +291,7 @@ fn holds_at(size: Size) -> Answer {
         "/my-record/whole",
         "/help-now",
         "/ninety-days",
-        "/do/check-in",
+        "/check-in",
         "/do/safety-plan",
     ]
     .map(|rest| format!("/patients/{}{rest}", house.patient()));

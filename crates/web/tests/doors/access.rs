@@ -101,9 +101,8 @@ fn asks(path: &str) -> Asks {
         path if OPEN.contains(&path) => Asks::Nothing,
         "/home" => Asks::LeadsOn,
         "/today" | "/floor" | "/enquiries" | "/calendar" | "/patients" | "/watch-list"
-        | "/relapse-watch" | "/pharmacology" | "/due" | "/messages" | "/live/board" => {
-            Asks::All(Act::ReadBoard)
-        }
+        | "/relapse-watch" | "/pharmacology" | "/due" | "/missing" | "/messages"
+        | "/live/board" => Asks::All(Act::ReadBoard),
         "/evidence" | "/evidence/{claim}" | "/evidence/studies/{study}" => {
             Asks::All(Act::ReadEvidence)
         }
@@ -153,8 +152,10 @@ fn asks_about(path: &str) -> Asks {
             Asks::AboutNothing(Act::ReadChart)
         }
         "/patients/{patient}/relapse-watch" => Asks::All(Act::ReadBoard),
-        "/patients/{patient}/my-record"
+        "/patients/{patient}/check-in"
+        | "/patients/{patient}/my-record"
         | "/patients/{patient}/my-record/whole"
+        | "/patients/{patient}/my-record/whole.pdf"
         | "/patients/{patient}/my-record/download" => Asks::About(Act::ReadOwnRecord),
         "/patients/{patient}"
         | "/patients/{patient}/ninety-days"
@@ -176,6 +177,7 @@ fn asks_about(path: &str) -> Asks {
         | "/patients/{patient}/consents"
         | "/patients/{patient}/consents/signed/{consent}"
         | "/patients/{patient}/consents/signed/{consent}/consent.pdf"
+        | "/patients/{patient}/corrections"
         | "/patients/{patient}/safety-plan"
         | "/patients/{patient}/safety-plan.pdf"
         | "/patients/{patient}/questionnaires"
@@ -326,8 +328,11 @@ fn every_form_opens_for_those_whose_role_allows_it_and_for_nobody_else() {
     let mut nurse = house.known("dana");
     let raise = [("sentence", "Please ring back"), ("urgency", "watch")];
     done(&mut nurse, &format!("{about}/do/raise-alert"), &raise);
+    let ask = [("wrong", "Four drinks"), ("should_say", "Two drinks")];
+    done(&mut nurse, &format!("{about}/do/ask-correction"), &ask);
     let known = house.clinic.chart(patient).unwrap();
     let chart = &known.chart;
+    let request = chart.correction_requests()[0].number();
     let laboratory = chart
         .all::<record::fact::observation::LaboratoryResult>()
         .next()
@@ -336,7 +341,7 @@ fn every_form_opens_for_those_whose_role_allows_it_and_for_nobody_else() {
         .number;
     let names = format!(
         "?visit={}&session={}&alert={}&entry={laboratory}&person={}&substance=alcohol\
-         &template=labetalol-iv&version=1&rule=M07",
+         &template=labetalol-iv&version=1&rule=M07&request={request}",
         chart.visits()[0].id,
         chart.sessions()[0].id,
         chart.alerts().last().unwrap().id,
@@ -406,7 +411,7 @@ fn a_patient_sees_their_own_pages_the_crisis_line_and_no_place_of_the_staff() {
     for path in [
         own.clone(),
         format!("{own}/ninety-days"),
-        format!("{own}/do/check-in"),
+        format!("{own}/check-in"),
     ] {
         let page = patient.get(&path).unwrap();
         assert_eq!(page.status, 200, "{path}");

@@ -10,6 +10,7 @@
 mod access;
 mod before;
 mod calm;
+mod correcting;
 mod course;
 mod enquiring;
 mod evidence;
@@ -27,6 +28,7 @@ mod public;
 mod questionnaire;
 mod record;
 mod reports;
+mod rescue;
 mod rules;
 mod sign_in;
 mod stock;

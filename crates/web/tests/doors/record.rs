@@ -24,7 +24,7 @@ fn without(mut html: String, name: &str) -> String {
 }
 
 /// The words of a paper as a second program reads them, tag by tag; nothing where there is none.
-fn read_pdf(bytes: &[u8]) -> Option<String> {
+pub(crate) fn read_pdf(bytes: &[u8]) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("paper.pdf");
     std::fs::write(&file, bytes).unwrap();
@@ -51,7 +51,7 @@ pub(crate) fn says_every_word(html: &str, paper: &[u8], n_least: usize) {
 }
 
 /// Holds every word of a screen to its paper, and gives how many pieces of text there were.
-fn all_on_paper(html: &str, text: &str) -> usize {
+pub(crate) fn all_on_paper(html: &str, text: &str) -> usize {
     let body = html.split_once("hf-sheet").unwrap().1.to_owned();
     let body = without(
         without(body.split_once("</main>").unwrap().0.to_owned(), "svg"),

@@ -104,6 +104,41 @@ impl Listing {
         vec![("many", many), ("nobody", nobody)]
     }
 
+    /// What is missing, and nothing missing.
+    pub fn missing_samples() -> Vec<(&'static str, Self)> {
+        let columns = ["Who", "What", "Since", "Days", "Last word", "Whose"];
+        let rows = [
+            [
+                "Joel Marchetti",
+                "14 check-ins in a row",
+                "Mon 9 Nov",
+                "14",
+                "Sun 8 Nov 21:10",
+                "Maria Santos",
+            ],
+            [
+                "Amara Oyelaran",
+                "Call",
+                "Mon 16 Nov",
+                "7",
+                "Sun 22 Nov 20:41",
+                "Coordinator, taken by nobody",
+            ],
+        ];
+        let rows: Vec<Vec<Cell>> = rows.iter().map(|cells| words(cells.as_slice())).collect();
+        let said = "1,204 of 1,398 check-ins due in the first ninety days are in, from 31 people. As of 14:05.";
+        let when_empty = "Nothing of this is missing now.";
+        let two = list("Who is missing what?", said, &columns, rows, when_empty);
+        let none = list(
+            "Who is missing what?",
+            said,
+            &columns,
+            Vec::new(),
+            when_empty,
+        );
+        vec![("two", two), ("none", none)]
+    }
+
     /// What is due: of three people, and on a day without.
     pub fn due_samples() -> Vec<(&'static str, Self)> {
         let columns = ["Who", "What", "Stands", "Since", "Day", "Whose"];

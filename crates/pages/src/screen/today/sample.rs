@@ -96,7 +96,10 @@ fn completeness() -> Completeness {
         open: "34".into(),
         declined: "41".into(),
         missed: "119".into(),
-        who: Link::new("/watch-list?show=missing", "Who is missing?"),
+        missing: "5 people are missing, the longest since Mon 9 Nov: Maria Santos has 2, 3 taken by nobody, the \
+            coordinator\u{2019}s."
+            .into(),
+        who: Link::new("/missing", "Who is missing what?"),
     }
 }
 

@@ -191,8 +191,8 @@ fn due(app: &App, opened: &Opened, today: i32) -> Vec<Vec<Phrase>> {
         .filter(|one| one.open_since.is_some())
         .filter_map(|one| match one.item.what {
             What::CheckIn => Some(vec![
-                Phrase::link(opened.form("check-in"), "Today's check-in"),
-                Phrase::plain(", about two minutes."),
+                Phrase::link(opened.path("/check-in"), "Today's check-in"),
+                Phrase::plain(", under a minute."),
             ]),
             What::Instrument => {
                 let about = library.instrument(&one.item.id)?;

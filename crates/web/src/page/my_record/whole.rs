@@ -2,7 +2,7 @@
 
 use clinic::denied::Denied;
 use jiff::civil::Date;
-use pages::{Phrase, Piece, Section, Sheet, sheet};
+use pages::{Block, Chapter, Link, Paper, Phrase, Piece, Section, Sheet, sheet};
 use record::Entry;
 use record::calendar::civil_day;
 use record::chart::Stands;
@@ -11,6 +11,7 @@ use super::{back, open_own, reads};
 use crate::app::App;
 use crate::ask::Ask;
 use crate::page::patient::Opened;
+use crate::page::record::printed;
 use crate::page::sentence::sentence;
 use crate::page::timeline::{author, has_line, more, text_of};
 use crate::reply::Reply;
@@ -19,6 +20,48 @@ use crate::words;
 /// The page.
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let opened = open_own(app, ask, "my record, whole")?;
+    let view = view(app, ask, &opened);
+    Ok(Reply::Page(sheet(&words::frame(app, ask, None), &view)))
+}
+
+/// The same on paper.
+pub(crate) fn print(app: &App, ask: &Ask) -> Result<Reply, Denied> {
+    let opened = open_own(app, ask, "my record, whole, as a PDF")?;
+    let view = view(app, ask, &opened);
+    let mut chapters: Vec<Chapter> = view.main.iter().map(chapter).collect();
+    chapters.insert(
+        0,
+        Chapter::new("What this is", vec![Block::Said(view.said.clone())]),
+    );
+    let paper = Paper {
+        title: "My record".to_owned(),
+        of: format!("drawn {}", words::moment(ask.now, &opened.zone)),
+        name: opened.chart().name(),
+        record: app.clinic.board().house.name.clone(),
+        chapters,
+        foot: vec![format!(
+            "Saved {} by its owner, Holdfast {}",
+            words::moment(ask.now, &opened.zone),
+            app.settings.version,
+        )],
+    };
+    printed(&paper, "my-record.pdf")
+}
+
+fn chapter(section: &Section) -> Chapter {
+    let blocks = section.pieces.iter().filter_map(|piece| {
+        if let Piece::List(lines) = piece {
+            return Some(Block::List(lines.clone()));
+        }
+        if let Piece::Said(words) = piece {
+            return Some(Block::Said(words.clone()));
+        }
+        None
+    });
+    Chapter::new(section.title.clone(), blocks.collect())
+}
+
+fn view(app: &App, ask: &Ask, opened: &Opened) -> Sheet {
     let chart = opened.chart();
     let mut entries: Vec<&Entry> = chart
         .entries()
@@ -33,7 +76,10 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         words::of(entries.len(), "entry", "entries"),
         words::moment(ask.now, &opened.zone)
     ));
-    view.acts = vec![back(&opened)];
+    view.acts = vec![
+        back(opened),
+        Link::new(opened.path("/my-record/whole.pdf"), "Save as PDF"),
+    ];
     let mut month: Option<Date> = None;
     for entry in entries {
         let of = civil_day(entry.occurred_at.0, &opened.zone).first_of_month();
@@ -44,7 +90,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             view.main
                 .push(Section::new(title, vec![Piece::List(Vec::new())]));
         }
-        let line = line(app, &opened, entry);
+        let line = line(app, opened, entry);
         let section = view.main.last_mut();
         if let Some(Piece::List(lines)) = section.and_then(|section| section.pieces.last_mut()) {
             lines.push(line);
@@ -54,7 +100,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         let none = "Nothing is written in your record yet.";
         view.main = vec![Section::new("Entries", vec![Piece::plain(none)])];
     }
-    Ok(Reply::Page(sheet(&words::frame(app, ask, None), &view)))
+    view
 }
 
 fn line(app: &App, opened: &Opened, entry: &Entry) -> Vec<Phrase> {

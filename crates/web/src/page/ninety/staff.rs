@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use clinic::act::instrument::scored;
+use clinic::completeness::{Person, of_one};
 use clinic::relapse::Watched;
 use figures::{Lane, LifeNote, LineLane, Note, Values};
 use instruments::{FilledBy as MeantFor, Instrument, Scored};
@@ -12,7 +13,7 @@ use outcomes::change::Reliable;
 use outcomes::measures::Measures;
 use pages::{Phrase, Piece, Section};
 use record::calendar::{civil_day, days_between};
-use record::chart::course::Course;
+use record::chart::course::{Course, CourseState};
 use record::fact::evaluation::AnchorNoted;
 use record::fact::observation::InstrumentAnswered;
 use record::fact::substance_use::CheckInAnswered;
@@ -20,6 +21,7 @@ use record::words::Sex;
 
 use crate::app::App;
 use crate::page::instrument::result_words;
+use crate::page::missing::whose;
 use crate::page::patient::Opened;
 use crate::words;
 
@@ -190,28 +192,67 @@ pub(super) fn life(opened: &Opened, day_zero: Date, last: i32) -> Vec<LifeNote> 
     life
 }
 
+/// At the head of the page: what of the check-ins is in, since when they are missing, and whose that is.
+pub(super) fn missing(app: &App, opened: &Opened, course: &Course, day_zero: Date) -> Vec<Phrase> {
+    let board = app.clinic.board();
+    let Some(line) = board.line(opened.known.patient) else {
+        return Vec::new();
+    };
+    let person = Person {
+        patient: opened.known.patient,
+        day_zero,
+        given: line.given(),
+        is_open: course.state == CourseState::Open,
+        owner: line.taken_by(),
+    };
+    let (complete, gap) = of_one(app.clinic.library().cadence(), opened.today, &person);
+    if complete.due == 0 {
+        return Vec::new();
+    }
+    let mut said = vec![
+        Phrase::Strong(format!(
+            "{} of {} due are in",
+            complete.answered,
+            words::of(
+                usize::try_from(complete.due).unwrap_or(0),
+                "check-in",
+                "check-ins"
+            )
+        )),
+        Phrase::plain(format!(
+            "; {} declined, {} open, {} missed. ",
+            complete.declined, complete.open, complete.missed
+        )),
+    ];
+    match gap {
+        None => said.push(Phrase::plain("The last one due is not missing. ")),
+        Some(gap) => {
+            said.push(Phrase::plain(format!(
+                "Missing since {}, {}: ",
+                words::day_short(gap.since),
+                words::of(usize::try_from(gap.days).unwrap_or(0), "day", "days")
+            )));
+            said.extend(whose(&gap.whose));
+            said.push(Phrase::plain(". "));
+        }
+    }
+    said
+}
+
 /// What is there and what is missing, in words.
 pub(super) fn completeness(app: &App, opened: &Opened, course: &Course, day_zero: Date) -> Section {
-    // A check-in is asked for only as long as the cadence holds.
-    let today = days_between(day_zero, opened.today).min(app.clinic.library().cadence().days);
-    let passed = usize::try_from(today.max(0)).unwrap_or(0);
     let mut answered: Vec<Date> = opened
         .chart()
         .all::<CheckInAnswered>()
         .filter(|(_, one)| one.course == course.id)
         .map(|(_, one)| one.day)
-        .filter(|day| (0..today).contains(&days_between(day_zero, *day)))
+        .filter(|day| days_between(day_zero, *day) >= 0)
         .collect();
     answered.sort_unstable();
-    answered.dedup();
-    let mut lines = vec![Piece::plain(format!(
-        "Check-ins: {} of {}.",
-        answered.len(),
-        words::of(passed, "day passed", "days passed")
-    ))];
+    let mut lines = vec![Piece::Said(missing(app, opened, course, day_zero))];
     lines.push(match answered.last() {
         Some(day) => Piece::plain(format!(
-            "The last one is about {}, {} ago.",
+            "The last check-in is about {}, {} ago.",
             words::day_short(*day),
             words::of(
                 usize::try_from(days_between(*day, opened.today).max(0)).unwrap_or(0),

@@ -38,6 +38,10 @@ impl<'a> Now<'a> {
         match alert.cause {
             AlertCause::RelapseWatch => self.points(patient, line),
             AlertCause::Stale => self.stale(line),
+            AlertCause::CorrectionAsked => vec![vec![Phrase::link(
+                format!("/patients/{patient}/corrections"),
+                "Read what they ask, and answer it",
+            )]],
             AlertCause::UseReported
             | AlertCause::CallAsked
             | AlertCause::Craving

@@ -1,0 +1,245 @@
+//! Forms by which a correction is asked for, answered, and answered back.
+
+use clinic::act::correction_request::{self, Asked, correcting};
+use clinic::authority::Act;
+use clinic::denied::Denied;
+use pages::{Choice, Field, FormPage, Phrase, Piece, Section};
+use record::Entry;
+use record::chart::EntryNumber;
+use record::fact::correction::{CorrectionAnswer, DeclineBasis};
+
+use super::{Desk, FormKind, choices_of, read};
+use crate::page::patient::may_read;
+use crate::page::sentence::sentence;
+use crate::page::timeline::{has_line, text_of};
+use crate::words;
+
+pub(super) const FORMS: &[FormKind] = &[
+    FormKind {
+        code: "ask-correction",
+        title: "Ask for a correction",
+        done: "It is written down, and somebody has to answer it in writing.",
+        act: Act::AskCorrection,
+        draw: draw_ask,
+        send: send_ask,
+    },
+    FormKind {
+        code: "answer-correction",
+        title: "Answer a correction asked for",
+        done: "It is answered, and the patient sees the answer.",
+        act: Act::AnswerCorrection,
+        draw: draw_answer,
+        send: send_answer,
+    },
+    FormKind {
+        code: "state-disagreement",
+        title: "Say why you do not agree",
+        done: "Your statement stays with the record.",
+        act: Act::AskCorrection,
+        draw: draw_disagree,
+        send: send_disagree,
+    },
+];
+
+/// How many of the last entries can be chosen from; older ones are said in words.
+const OFFERED_MAX: usize = 40;
+
+fn line(desk: &Desk<'_>, entry: &Entry) -> String {
+    let (head, rest) = sentence(desk.app, &entry.fact);
+    let rest: String = rest.into_iter().map(text_of).collect();
+    let whole = format!(
+        "{} {head}{rest}",
+        words::moment_short(entry.occurred_at.0, &desk.zone)
+    );
+    record::words::Line::clipped(&whole)
+        .as_str()
+        .chars()
+        .take(90)
+        .collect()
+}
+
+fn draw_ask(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    let chart = desk.opened()?.chart();
+    let lines = chart
+        .entries()
+        .iter()
+        .rev()
+        .filter(|entry| has_line(&entry.fact) && may_read(desk.ask, chart, entry))
+        .take(OFFERED_MAX)
+        .map(|entry| Choice::new(entry.number.0.to_string(), line(desk, entry)));
+    let mut choices = vec![Choice::new("", "Another, or I am not sure")];
+    choices.extend(lines);
+    Ok(desk
+        .page(desk.form("Send").fields(vec![
+            Field::select("about", "Which line?", choices).optional(),
+            Field::area("wrong", "What is wrong?"),
+            Field::area("should_say", "What should it say?"),
+        ]))
+        .said(format!(
+            "We answer in writing within {} days. What was written first stays, struck through, with the right words beside it.",
+            desk.app.clinic.library().alerts().correction.days_to_answer
+        )))
+}
+
+fn send_ask(desk: &Desk<'_>) -> Result<String, Denied> {
+    let patient = desk.patient()?;
+    let mut answers = desk.answers();
+    let entry = answers.word_or_none("about", |text| text.parse().ok().map(EntryNumber));
+    let wrong = answers.prose("wrong");
+    let should_say = answers.prose("should_say");
+    read!(answers => wrong, should_say);
+    let chart = desk.opened()?.chart();
+    // What may not be read cannot be named either, so that nobody learns that it is there.
+    let entry = entry.filter(|number| {
+        let named = chart.entry(*number);
+        named.is_some_and(|entry| may_read(desk.ask, chart, entry))
+    });
+    let asked = Asked {
+        entry,
+        wrong,
+        should_say,
+    };
+    desk.operate(|operation, clinic| correction_request::ask(operation, clinic, patient, asked))?;
+    Ok(desk.opened()?.path("/corrections?done=ask-correction"))
+}
+
+fn request(desk: &Desk<'_>) -> Result<EntryNumber, Denied> {
+    let number = EntryNumber(desk.needed("request")?);
+    let chart = desk.opened()?.chart();
+    let found = chart.correction_request(number).ok_or(Denied::NotFound)?;
+    Ok(found.number())
+}
+
+/// What was asked, above the form.
+fn before(desk: &Desk<'_>, number: EntryNumber) -> Result<Section, Denied> {
+    let chart = desk.opened()?.chart();
+    let asked = chart.correction_request(number).ok_or(Denied::NotFound)?;
+    let mut pieces = Vec::new();
+    if let Some(entry) = asked.fact.entry.and_then(|number| chart.entry(number))
+        && may_read(desk.ask, chart, entry)
+    {
+        pieces.push(Piece::plain(line(desk, entry)));
+    }
+    pieces.push(Piece::Said(vec![
+        Phrase::Strong("Wrong: ".to_owned()),
+        Phrase::plain(asked.fact.wrong.as_str()),
+    ]));
+    pieces.push(Piece::Said(vec![
+        Phrase::Strong("Should say: ".to_owned()),
+        Phrase::plain(asked.fact.should_say.as_str()),
+    ]));
+    if let Some((_, CorrectionAnswer::Declined { basis, reason })) = asked.answer {
+        pieces.push(Piece::Said(vec![
+            Phrase::Strong("Declined: ".to_owned()),
+            Phrase::plain(format!("{}. {reason}", basis.label())),
+        ]));
+    }
+    Ok(Section::new("What was asked", pieces))
+}
+
+fn draw_answer(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    let number = request(desk)?;
+    let corrections = correcting(desk.opened()?.chart(), number);
+    let offered = corrections
+        .iter()
+        .map(|entry| {
+            let what = format!(
+                "entry {}, {}: {}",
+                entry.number.0,
+                entry.fact.kind(),
+                line(desk, entry)
+            );
+            Choice::new(entry.number.0.to_string(), what)
+        })
+        .collect::<Vec<_>>();
+    let mut by = vec![Choice::new("", "None: it is declined")];
+    by.extend(offered);
+    let fields = vec![
+        Field::one_of(
+            "answer",
+            "Is the record corrected?",
+            vec![
+                Choice::new("accepted", "Accepted: it was wrong, and is corrected"),
+                Choice::new("declined", "Declined, for a reason"),
+            ],
+        ),
+        Field::select("by", "Accepted: which entry corrects it?", by)
+            .hint(
+                "Correct it on the chart first; what was written after the request is listed here",
+            )
+            .optional(),
+        Field::select(
+            "basis",
+            "Declined: on which ground?",
+            choices_of!(DeclineBasis),
+        )
+        .optional(),
+        Field::area("reason", "Declined: why, in words the patient understands").optional(),
+    ];
+    let form = desk
+        .form("Answer")
+        .hidden("request", number.0.to_string())
+        .fields(fields);
+    let mut page = desk.page(form);
+    page.before = vec![before(desk, number)?];
+    Ok(page)
+}
+
+fn send_answer(desk: &Desk<'_>) -> Result<String, Denied> {
+    let patient = desk.patient()?;
+    let number = request(desk)?;
+    let mut answers = desk.answers();
+    let is_accepted = answers.word("answer", |text| match text {
+        "accepted" => Some(true),
+        "declined" => Some(false),
+        _ => None,
+    });
+    let by = answers.word_or_none("by", |text| text.parse().ok().map(EntryNumber));
+    let basis = answers.word_or_none("basis", DeclineBasis::from_code);
+    let reason = answers.prose_or_none("reason");
+    read!(answers => is_accepted);
+    let answer = if is_accepted {
+        let by = by.ok_or_else(|| {
+            Denied::invalid(
+                "by",
+                "Correct the entry first, then choose the correction here",
+            )
+        })?;
+        CorrectionAnswer::Accepted { by }
+    } else {
+        CorrectionAnswer::Declined {
+            basis: basis
+                .ok_or_else(|| Denied::invalid("basis", "Choose the ground it is declined on"))?,
+            reason: reason.ok_or_else(|| {
+                Denied::invalid("reason", "Say why, so that the patient understands it")
+            })?,
+        }
+    };
+    desk.operate(|operation, clinic| {
+        correction_request::answer(operation, clinic, patient, number, answer)
+    })?;
+    Ok(desk.opened()?.path("/corrections?done=answer-correction"))
+}
+
+fn draw_disagree(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    let number = request(desk)?;
+    let form = desk
+        .form("Keep it with the record")
+        .hidden("request", number.0.to_string())
+        .fields(vec![Field::area("words", "Why do you not agree?")]);
+    let mut page = desk.page(form);
+    page.before = vec![before(desk, number)?];
+    Ok(page)
+}
+
+fn send_disagree(desk: &Desk<'_>) -> Result<String, Denied> {
+    let patient = desk.patient()?;
+    let number = request(desk)?;
+    let mut answers = desk.answers();
+    let words = answers.prose("words");
+    read!(answers => words);
+    desk.operate(|operation, clinic| {
+        correction_request::disagree(operation, clinic, patient, number, words)
+    })?;
+    Ok(desk.opened()?.path("/corrections?done=state-disagreement"))
+}

@@ -1,0 +1,146 @@
+//! A patient asks for a correction; the clinic answers in writing; the patient may answer a no.
+
+use record::fact::care::AlertCause;
+
+use crate::form::{Form, done, said, sent};
+use crate::house::House;
+use crate::record::{all_on_paper, read_pdf};
+
+fn of(house: &House, rest: &str) -> String {
+    format!("/patients/{}{rest}", house.patient())
+}
+
+fn open_alerts(house: &House) -> usize {
+    let known = house.clinic.chart(house.patient()).unwrap();
+    let alerts = known.chart.alerts().into_iter();
+    alerts
+        .filter(|one| one.cause == AlertCause::CorrectionAsked && one.closed_at.is_none())
+        .count()
+}
+
+/// The number of the request made last.
+fn last(house: &House) -> u64 {
+    let known = house.clinic.chart(house.patient()).unwrap();
+    known.chart.correction_requests().last().unwrap().number().0
+}
+
+#[test]
+fn a_correction_that_is_asked_for_waits_with_a_clock_is_declined_in_writing_and_may_be_answered_back()
+ {
+    let house = House::with_patients(8);
+    let mut patient = house.sign_in("patient");
+    let mut nurse = house.sign_in("dana");
+    let asks = [
+        ("wrong", "It says four drinks a day."),
+        ("should_say", "It was two."),
+    ];
+    done(&mut patient, &of(&house, "/do/ask-correction"), &asks);
+    assert_eq!(open_alerts(&house), 1);
+    let list = said(&nurse.get("/watch-list").unwrap());
+    assert!(
+        list.contains("Asks for the record to be corrected"),
+        "{list}"
+    );
+    let mine = said(&patient.get(&of(&house, "/my-record")).unwrap());
+    assert!(mine.contains("waiting; it is answered by"), "{mine}");
+
+    let answer = of(
+        &house,
+        &format!("/do/answer-correction?request={}", last(&house)),
+    );
+    assert_eq!(patient.get(&answer).unwrap().status, 403);
+    // Nothing was corrected, so nothing can be accepted; a no needs its ground and its reason.
+    let yes = sent(&mut nurse, &answer, &[("answer", "accepted")]);
+    assert_eq!(yes.status, 422, "{}", said(&yes));
+    let bare = sent(&mut nurse, &answer, &[("answer", "declined")]);
+    assert_eq!(bare.status, 422, "{}", said(&bare));
+    let no = [
+        ("answer", "declined"),
+        ("basis", "accurate"),
+        ("reason", "You told us four on that day."),
+    ];
+    done(&mut nurse, &answer, &no);
+    assert_eq!(open_alerts(&house), 0, "the answer settles its alert");
+
+    let page = said(&patient.get(&of(&house, "/corrections")).unwrap());
+    for words in [
+        "declined",
+        "it is accurate and complete",
+        "You told us four on that day.",
+        "Add a statement of disagreement",
+        "Secretary of Health and Human Services",
+    ] {
+        assert!(page.contains(words), "`{words}` is not on: {page}");
+    }
+    let again = sent(&mut nurse, &answer, &no);
+    assert_eq!(again.status, 422, "one request has one answer");
+    let disagree = of(
+        &house,
+        &format!("/do/state-disagreement?request={}", last(&house)),
+    );
+    let words = [("words", "I was asked about a week I was away.")];
+    done(&mut patient, &disagree, &words);
+    for visitor in [&mut patient, &mut nurse] {
+        let page = said(&visitor.get(&of(&house, "/corrections")).unwrap());
+        assert!(page.contains("I was asked about a week I was away."));
+    }
+}
+
+#[test]
+fn an_accepted_request_names_the_entry_that_corrects() {
+    let house = House::with_patients(8);
+    let mut patient = house.sign_in("patient");
+    let mut nurse = house.sign_in("dana");
+    let known = house.clinic.chart(house.patient()).unwrap();
+    let vitals = known
+        .chart
+        .all::<record::fact::observation::VitalsObserved>()
+        .next()
+        .unwrap()
+        .0
+        .number;
+    let about = vitals.0.to_string();
+    let form = patient.get(&of(&house, "/do/ask-correction")).unwrap();
+    let listed = Form::of(&form, &of(&house, "/do/ask-correction")).choices("about");
+    let mut asks = vec![("wrong", "Not mine"), ("should_say", "Nothing")];
+    if listed.contains(&about) {
+        asks.push(("about", &about));
+    }
+    done(&mut patient, &of(&house, "/do/ask-correction"), &asks);
+    let error = of(&house, &format!("/do/entered-in-error?entry={about}"));
+    done(
+        &mut nurse,
+        &error,
+        &[("reason", "Another person's reading")],
+    );
+    let answer = of(
+        &house,
+        &format!("/do/answer-correction?request={}", last(&house)),
+    );
+    let form = nurse.get(&answer).unwrap();
+    let offered = Form::of(&form, &of(&house, "/do/answer-correction")).choices("by");
+    let by = offered.iter().find(|one| !one.is_empty()).unwrap().clone();
+    done(&mut nurse, &answer, &[("answer", "accepted"), ("by", &by)]);
+    let page = said(&patient.get(&of(&house, "/corrections")).unwrap());
+    assert!(page.contains("accepted"), "{page}");
+    assert!(
+        page.contains(&format!("entry {by}: entered in error")),
+        "{page}"
+    );
+}
+
+#[test]
+fn everything_is_on_the_paper_its_owner_saves_and_nobody_else_is_given_it() {
+    let house = House::lived_in();
+    let mut patient = house.known("patient");
+    let screen = patient.get(&of(house, "/my-record/whole")).unwrap();
+    let paper = patient.get(&of(house, "/my-record/whole.pdf")).unwrap();
+    assert_eq!(paper.status, 200);
+    assert_eq!(paper.header("content-type"), Some("application/pdf"));
+    if let Some(text) = read_pdf(&paper.body) {
+        assert!(all_on_paper(&screen.text(), &text) > 20);
+    }
+    let mut nurse = house.known("dana");
+    let no = nurse.get(&of(house, "/my-record/whole.pdf")).unwrap();
+    assert_eq!(no.status, 403);
+}
