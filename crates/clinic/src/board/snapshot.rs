@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use journal::{Content, Erasure, Journal, RimRow, StreamId, Version};
+use rayon::prelude::*;
 use record::RecordedAt;
 use record::ids::PatientId;
 use serde::{Deserialize, Serialize};
@@ -119,16 +120,20 @@ pub(crate) fn restore(
         if rows.is_empty() {
             break;
         }
-        for row in rows {
-            let Ok(Row(lines)) = serde_json::from_slice::<Row>(&row.value) else {
-                continue;
-            };
-            for (patient, line) in lines {
-                let stands_here = standing.get(&patient) == Some(&line.version);
-                if stands_here && !erased.contains_key(&patient_stream(patient)) {
-                    board.put(patient, line.fitted());
-                }
-            }
+        // Reading lines is most of a start, and no row needs another.
+        let read = rows.into_par_iter().filter_map(|row| {
+            let Row(lines) = serde_json::from_slice::<Row>(&row.value).ok()?;
+            let here = lines.into_iter().filter(|(patient, line)| {
+                let stands_here = standing.get(patient) == Some(&line.version);
+                stands_here && !erased.contains_key(&patient_stream(*patient))
+            });
+            Some(
+                here.map(|(patient, line)| (patient, line.fitted()))
+                    .collect::<Vec<_>>(),
+            )
+        });
+        for (patient, line) in read.collect::<Vec<_>>().into_iter().flatten() {
+            board.put(patient, line);
         }
     }
     Ok(())

@@ -73,7 +73,7 @@ pub(crate) fn a_person() -> Identity {
 /// Registers who enquired and makes a link to their part of the evaluation, as a coordinator would.
 fn registered_with_a_link(ground: &Ground, patient: PatientId) -> String {
     // The server looks at the link by the real clock.
-    let now = jiff::Timestamp::now();
+    let now = crate::ground::real_now();
     written_at(ground, now, |operation, clinic| {
         registration::register(operation, clinic, patient, a_person()).unwrap();
     });

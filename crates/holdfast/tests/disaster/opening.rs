@@ -81,7 +81,7 @@ fn a_journal_newer_than_the_program_is_refused_and_left_as_it_is() {
 #[test]
 fn a_clock_set_back_is_one_sentence_at_the_start_and_entries_keep_the_later_time() {
     let ground = Ground::fresh();
-    let ahead = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(2);
+    let ahead = crate::ground::real_now() + jiff::SignedDuration::from_hours(2);
     // What a machine wrote whose clock ran two hours ahead.
     crate::erased::written_at(&ground, ahead, |operation, clinic| {
         clinic::act::registration::register_new(operation, clinic, crate::erased::a_person())

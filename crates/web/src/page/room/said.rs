@@ -87,7 +87,6 @@ fn called(room: &Room<'_>) -> Called {
                 one.short, allergy.what
             );
             called.barred.push(words);
-            continue;
         } else if !against::may_use(actor, one) {
             called.barred.push(format!("{}. {call}", one.short));
         } else if !held.is_empty() && !prescribes {
