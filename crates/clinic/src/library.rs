@@ -294,6 +294,7 @@ impl Library {
     }
 
     /// This library with other rescue templates in the place of those it came with.
+    #[must_use]
     pub fn with_rescue(self, rescue: protocol::rescue::Rescue) -> Self {
         Self { rescue, ..self }
     }
