@@ -68,6 +68,7 @@ fn a_rescue_is_one_press_for_who_may_give_it_and_a_call_in_words_for_who_may_not
     picture(&nurse, "rescue-form")?;
     nurse.follow("main form[method=post] [type=submit]")?;
     until(&nurse, "Labetalol: 10 mg intravenously, slowly")?;
+    until(&nurse, "Labetalol 10 mg IV, again: last 10:26")?;
     picture(&nurse, "rescue-used")?;
     until(&prescriber, "Labetalol: 10 mg intravenously, slowly")?;
     Ok(())

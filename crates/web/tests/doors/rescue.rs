@@ -109,6 +109,9 @@ fn a_nurse_gives_what_is_a_nurses_and_is_told_whom_to_call_for_the_rest() {
         "Labetalol: 10 mg intravenously, slowly",
     );
 
+    let page = nurse.get(&room).unwrap();
+    shows(&page, "Labetalol 10 mg IV, again: last 10:15");
+
     let agitated = [("agitation", "3")];
     done(
         &mut nurse,

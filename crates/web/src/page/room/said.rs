@@ -5,11 +5,14 @@ use std::collections::BTreeSet;
 use clinic::act::rescue;
 use clinic::act::rescue::against::{self, Held, Seen};
 use clinic::act::rule_pack::Standing;
+use jiff::Timestamp;
 use pages::{Link, RuleSaid};
 use protocol::rescue::Template;
+use record::fact::session::InterventionMade;
 
 use super::{Room, standing};
 use crate::forms::is_offered;
+use crate::words;
 
 /// The alerts of the monitoring rules, strictest first. The templates they call for stand together under
 /// the strictest that calls for any, each once: what is to be pressed is in one place, and the room does
@@ -51,8 +54,8 @@ struct Called {
     not_known: Option<String>,
 }
 
-/// The signed templates the alerts of a session call for, each once: a press where this person may use one, and words
-/// in its place where only a prescriber may.
+/// The signed templates the alerts of a session call for, each once: a press where this person may use
+/// one, and words in its place where only a prescriber may.
 fn called(room: &Room<'_>) -> Called {
     let patient = Some(room.opened.known.patient);
     let clinic = &room.app.clinic;
@@ -107,12 +110,27 @@ fn offer(room: &Room<'_>, rule: &str, one: &Template, held: &str) -> Link {
         "use-rescue?session={}&template={}&version={}&rule={rule}",
         room.session.id, one.id, one.version
     );
-    let words = if held.is_empty() {
-        one.short.clone()
+    let again = last_used(room, one).map_or_else(String::new, |at| {
+        format!(", again: last {}", words::time(at, &room.opened.zone))
+    });
+    let said = if held.is_empty() {
+        format!("{}{again}", one.short)
     } else {
-        format!("{}: {held}, say why", one.short)
+        format!("{}{again}: {held}, say why", one.short)
     };
-    Link::new(room.opened.form(&to), words)
+    Link::new(room.opened.form(&to), said)
+}
+
+/// When a template was last used in this session: a second dose is never pressed for want of knowing of
+/// the first.
+fn last_used(room: &Room<'_>, one: &Template) -> Option<Timestamp> {
+    let made = room.opened.chart().all::<InterventionMade>();
+    let used = made.filter(|(_, made)| {
+        let template = made.template.as_ref();
+        made.session == Some(room.session.id)
+            && template.is_some_and(|used| used.template.as_str() == one.id)
+    });
+    used.map(|(entry, _)| entry.occurred_at.0).max()
 }
 
 /// What forbids a template and holds, in words; empty where nothing does.
