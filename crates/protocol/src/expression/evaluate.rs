@@ -3,6 +3,7 @@
 mod over_days;
 mod over_series;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -63,7 +64,12 @@ pub(crate) struct Evaluation<'e> {
     pub(crate) defines: &'e [Expression],
     pub(crate) lists: &'e [List],
     pub(crate) settings: &'e BTreeMap<String, Option<Quantity>>,
+    /// The moments windows hang on, as they were found: a window asks once for each observation.
+    anchors: RefCell<Vec<(&'e str, Anchor)>>,
 }
+
+/// The two ends of a moment a window hangs on; nothing where it never came.
+type Anchor = Option<(Timestamp, Timestamp)>;
 
 impl<'e> Evaluation<'e> {
     pub(crate) fn new(
@@ -81,6 +87,7 @@ impl<'e> Evaluation<'e> {
             defines,
             lists,
             settings,
+            anchors: RefCell::default(),
         }
     }
 
