@@ -91,6 +91,15 @@ impl<'e> Evaluation<'e> {
         }
     }
 
+    /// The observations of an input up to now, oldest first: facts are kept in the order of their
+    /// earliest moments, and what may have begun by now is past.
+    fn past(&self, input: &str) -> &'e [Observation] {
+        let list = self.facts.of(input);
+        let zone = self.facts.zone();
+        let n_past = list.partition_point(|one| one.when.earliest(zone) <= Some(self.at));
+        list.get(..n_past).unwrap_or(list)
+    }
+
     /// The value of an expression, with what it used and missed added to `trace`.
     pub(crate) fn value(&self, expression: &'e Expression, trace: &mut Trace<'e>) -> Value {
         self.node(&expression.node, Scope::All, trace)

@@ -194,15 +194,6 @@ impl<'e> Evaluation<'e> {
         found
     }
 
-    /// The observations of an input up to now, oldest first: facts are kept in the order of their
-    /// earliest moments, and what may have begun by now is past.
-    fn past(&self, input: &str) -> &'e [Observation] {
-        let list = self.facts.of(input);
-        let zone = self.facts.zone();
-        let n_past = list.partition_point(|one| one.when.earliest(zone) <= Some(self.at));
-        list.get(..n_past).unwrap_or(list)
-    }
-
     /// The newest observation in the windows, or the one `skip` before it. `None` when there is
     /// none, or when a newer one may or may not lie inside.
     fn newest(
