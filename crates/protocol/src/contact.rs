@@ -10,6 +10,7 @@ pub mod check_in;
 pub mod messages;
 pub mod relapse_watch;
 pub mod stale;
+pub mod useful;
 
 /// The cadence as shipped.
 const FC90: &str = include_str!("../../../contact/fc90.toml");
