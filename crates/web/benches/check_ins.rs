@@ -370,16 +370,30 @@ fn main() {
         Box::new(chance),
         settings,
     );
+    let taken = served(&app, &phones, rate);
+    drop(app);
+    drop(clinic);
+    let n_kept = count(&path, &master, &clock);
+    assert_eq!(
+        n_kept,
+        taken.len(),
+        "every check-in acknowledged is kept, once"
+    );
+    println!("kept: {n_kept} check-ins, each once");
+}
+
+/// Serves the clinic and puts the load on it; gives the microseconds of each check-in.
+fn served(app: &Arc<App>, phones: &[Phone], rate: usize) -> Vec<u64> {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let listener = runtime
         .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
         .unwrap();
     let address = listener.local_addr().unwrap();
-    let router = web::router(&app).into_make_service_with_connect_info::<SocketAddr>();
+    let router = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
     runtime.spawn(async move { axum::serve(listener, router).await });
     let csrf = csrf(address, &phones[0].token);
     let begun = Instant::now();
-    let mut taken = load(address, &phones, &csrf, rate);
+    let mut taken = load(address, phones, &csrf, rate);
     let came = taken.len() as f64 / begun.elapsed().as_secs_f64();
     taken.sort_unstable();
     let at = |part: f64| {
@@ -394,13 +408,5 @@ fn main() {
         at(1.0)
     );
     runtime.shutdown_timeout(Duration::from_secs(10));
-    drop(app);
-    drop(clinic);
-    let n_kept = count(&path, &master, &clock);
-    assert_eq!(
-        n_kept,
-        taken.len(),
-        "every check-in acknowledged is kept, once"
-    );
-    println!("kept: {n_kept} check-ins, each once");
+    taken
 }

@@ -32,7 +32,6 @@ const NEVER: &[&str] = &[
     "fail",
     "relapse",
     "clean",
-    "addict",
     "proud",
     "streak",
     "days without",
@@ -130,7 +129,7 @@ impl Useful {
     /// what the next visit is.
     pub fn one(
         &self,
-        said: &Said,
+        said: Said,
         own: impl Fn(&str) -> Option<String>,
         visit: Option<&str>,
     ) -> Option<String> {
@@ -183,7 +182,7 @@ impl Thing {
         self.from.is_some() || self.next_visit
     }
 
-    fn holds(&self, said: &Said) -> bool {
+    fn holds(&self, said: Said) -> bool {
         self.used.is_none_or(|used| said.used == Some(used))
             && self
                 .craving_at_least
@@ -216,7 +215,7 @@ mod tests {
             let line = plan.iter().find(|(known, _)| *known == step);
             line.map(|(_, line)| (*line).to_owned())
         };
-        Useful::house().unwrap().one(&said, own, visit).unwrap()
+        Useful::house().unwrap().one(said, own, visit).unwrap()
     }
 
     const PLAN: &[(&str, &str)] = &[

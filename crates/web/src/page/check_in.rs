@@ -319,7 +319,7 @@ fn useful(app: &App, sent: &SentCheckIn, visit: Option<&(String, String)>) -> Op
     };
     let visit = visit.map(|(when, title)| format!("{when}, {title}"));
     let things = app.clinic.library().useful();
-    things.one(&sent.said, own, visit.as_deref())
+    things.one(sent.said, own, visit.as_deref())
 }
 
 /// What is said to who comes back to a check-in that was closed before its end.
