@@ -525,7 +525,7 @@ fn send_as(
         left,
     });
     if written.repeated {
-        waited::if_it_said_less(operation, clinic, key, kept, answered)?;
+        waited::if_it_said_less(operation, clinic, key, kept, &answered)?;
     }
     keep(clinic, key, kept)?;
     if let Some(message) = &kept.message {

@@ -229,13 +229,13 @@ pub(super) fn if_it_said_less(
     clinic: &Clinic,
     key: &str,
     kept: &mut Kept,
-    answered: CheckInAnswered,
+    answered: &CheckInAnswered,
 ) -> Result<(), Denied> {
     let known = clinic.chart(kept.patient)?;
     let is_there = known
         .chart
         .all::<CheckInAnswered>()
-        .any(|(_, one)| *one == answered);
+        .any(|(_, one)| one == answered);
     if is_there {
         return Ok(());
     }
