@@ -264,15 +264,13 @@ fn done(app: &App, token: &str, sent: &SentCheckIn) -> CheckInDone {
         let visit = board
             .line(sent.patient)
             .and_then(|line| line.next_visit(sent.at).cloned());
-        let house = board.house.name.to_string();
+        let house = board.house.name.clone();
         (board.house.zone(), house, board.house.phone.clone(), visit)
     };
     let said = sent.used.then_some(
         "You said you used. That day is written down as one day. The days before it stay as they are.",
     );
-    let left = sent
-        .left
-        .map(|left| left_said(left, phone.map(|phone| phone.to_string())));
+    let left = sent.left.map(|left| left_said(left, phone));
     let said: Vec<String> = said.map(str::to_owned).into_iter().chain(left).collect();
     let mut next = vec![(
         "Within a day".to_owned(),
