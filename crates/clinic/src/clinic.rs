@@ -25,6 +25,9 @@ use write::Part;
 /// How many entries the charts kept in memory may hold together.
 const CACHED_ENTRIES_MAX: usize = 200_000;
 
+/// How many links can be written to at once.
+const LINKS_HELD: usize = 256;
+
 /// A chart with the version of the record it was folded from.
 #[derive(Clone, Debug)]
 pub struct KnownChart {
@@ -66,7 +69,7 @@ pub struct Clinic {
     answers: crate::answers::Answers,
     sign_ins: crate::act::sign_in::SignIns,
     calendar: Mutex<()>,
-    links: Mutex<()>,
+    links: [Mutex<()>; LINKS_HELD],
     stock: RwLock<stock::Stock>,
     stock_hold: Mutex<()>,
     courses: crate::outcome::Courses,
@@ -90,7 +93,7 @@ impl Clinic {
             answers: crate::answers::Answers::default(),
             sign_ins: crate::act::sign_in::SignIns::default(),
             calendar: Mutex::new(()),
-            links: Mutex::new(()),
+            links: [const { Mutex::new(()) }; LINKS_HELD],
             stock: RwLock::new(stock::Stock::default()),
             stock_hold: Mutex::new(()),
             courses: crate::outcome::Courses::default(),
@@ -188,9 +191,16 @@ impl Clinic {
     }
 
     /// Held from reading what a link leads to until it is written back, so that of two answers sent
-    /// at once neither is lost.
-    pub(crate) fn hold_links(&self) -> MutexGuard<'_, ()> {
-        self.links.lock().unwrap_or_else(PoisonError::into_inner)
+    /// at once neither is lost. Links of other people do not wait for it, but for a few that share it:
+    /// each writing waits for the disk, and one that waited for all others would make the evening's
+    /// check-ins wait for one another.
+    pub(crate) fn hold_link(&self, key: &str) -> MutexGuard<'_, ()> {
+        let nth = key.bytes().take(4).fold(0_usize, |sum, letter| {
+            sum.wrapping_mul(31).wrapping_add(usize::from(letter))
+        });
+        let [first, ..] = &self.links;
+        let held = self.links.get(nth % LINKS_HELD).unwrap_or(first);
+        held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Held from reading what the log shows of a message until it is written back.

@@ -279,8 +279,8 @@ pub fn answer(
     question: &str,
     values: &[&str],
 ) -> Result<Standing, Denied> {
-    let _held = clinic.hold_links();
     let key = hexadecimal(token);
+    let _held = clinic.hold_link(&key);
     let kept: Kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
     let now = operation.now();
     let Standing::Open(asking) = stands(clinic, &kept, &key, pass, now)? else {
