@@ -203,6 +203,13 @@ impl Clinic {
         held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Held while the links of a person end, so that no answer under way is kept after it.
+    pub(crate) fn hold_all_links(&self) -> Vec<MutexGuard<'_, ()>> {
+        let held = self.links.iter();
+        held.map(|link| link.lock().unwrap_or_else(PoisonError::into_inner))
+            .collect()
+    }
+
     /// Held from reading what the log shows of a message until it is written back.
     pub(crate) fn hold_messages(&self) -> MutexGuard<'_, ()> {
         self.messages.lock().unwrap_or_else(PoisonError::into_inner)

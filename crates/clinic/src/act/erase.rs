@@ -53,7 +53,7 @@ pub fn record(
         }
         .into());
     }
-    let _held = clinic.hold_links();
+    let _held = clinic.hold_all_links();
     link::end_all(clinic, patient)?;
     instrument::forget_drafts(clinic, patient)?;
     own::forget(clinic, patient)?;
