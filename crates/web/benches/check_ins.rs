@@ -396,16 +396,16 @@ fn served(app: &Arc<App>, phones: &[Phone], rate: usize) -> Vec<u64> {
     let mut taken = load(address, phones, &csrf, rate);
     let came = taken.len() as f64 / begun.elapsed().as_secs_f64();
     taken.sort_unstable();
-    let at = |part: f64| {
-        let nth = (taken.len() as f64 * part) as usize;
+    let at = |percent: usize| {
+        let nth = taken.len() * percent / 100;
         taken[nth.min(taken.len() - 1)] as f64 / 1_000.0
     };
     println!(
         "check-ins: {came:.0}/s of {rate}/s due, {} acknowledged; from when each was due: middle {:.1} ms, 99 of 100 within {:.1} ms, longest {:.1} ms",
         taken.len(),
-        at(0.5),
-        at(0.99),
-        at(1.0)
+        at(50),
+        at(99),
+        at(100)
     );
     runtime.shutdown_timeout(Duration::from_secs(10));
     taken
