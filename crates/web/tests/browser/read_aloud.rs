@@ -30,6 +30,10 @@ fn holds(path: &str, told: &[Told]) {
     };
     assert!(!first.name.trim().is_empty(), "{path}");
     for landmark in ["banner", "main", "navigation"] {
+        // The page for the worst hour leads nowhere else.
+        if landmark == "navigation" && path.ends_with("/help-now") {
+            continue;
+        }
         assert!(all(told, landmark).count() > 0, "{path} has no {landmark}");
     }
     assert_eq!(all(told, "main").count(), 1, "{path} has several mains");
