@@ -31,9 +31,9 @@ pub(crate) fn number_of((systolic, diastolic): (u16, u16)) -> Option<usize> {
 /// What the journal lacks of what it acknowledged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Kept {
-    pub(crate) n_lost: usize,
-    pub(crate) n_reordered: usize,
-    pub(crate) n_twice: usize,
+    pub(crate) lost: usize,
+    pub(crate) reordered: usize,
+    pub(crate) twice: usize,
 }
 
 /// Holds the journal to what was charted by tablets and tapped in the first room.
@@ -48,12 +48,12 @@ pub(crate) fn compare(charted: &[Charted], seen: Option<&Seen>, kept: &[Vec<(u16
         } else {
             n_charted
         };
-        found.n_lost += (0..expected).filter(|n| !numbers.contains(n)).count();
-        found.n_reordered += numbers.windows(2).filter(|pair| pair[1] < pair[0]).count();
+        found.lost += (0..expected).filter(|n| !numbers.contains(n)).count();
+        found.reordered += numbers.windows(2).filter(|pair| pair[1] < pair[0]).count();
         let mut once = numbers.clone();
         once.sort_unstable();
         once.dedup();
-        found.n_twice += numbers.len() - once.len();
+        found.twice += numbers.len() - once.len();
     }
     found
 }

@@ -160,7 +160,7 @@ fn rooms(house: &mut House, made: &Made, path: &Utf8Path) {
     let lost = answer::compare(&charted, seen.as_ref(), &kept);
     println!(
         "lost {}, reordered {}, twice {}",
-        lost.n_lost, lost.n_reordered, lost.n_twice
+        lost.lost, lost.reordered, lost.twice
     );
     assert_eq!(
         lost,
