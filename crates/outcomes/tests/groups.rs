@@ -1,6 +1,8 @@
 //! What may be told of groups, by people drawn at random: whatever is joined, cut or subtracted from what
 //! is told holds of every part nobody or enough.
 
+#![expect(clippy::indexing_slicing, reason = "a test draws its own places")]
+
 use outcomes::report::groups::{InPart, tellable};
 use proptest::collection::vec;
 use proptest::prelude::*;
