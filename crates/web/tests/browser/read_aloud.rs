@@ -32,7 +32,10 @@ fn holds(path: &str, told: &[Told]) {
     );
     assert!(!firsts[0].name.trim().is_empty(), "{path}");
     for landmark in ["banner", "main", "navigation"] {
-        assert!(all(told, landmark).count() > 0, "{path} has no {landmark}");
+        // Help now is kept on a phone and holds nothing of a sign-in, so it has no ways to other pages.
+        let is_without = path == "/help-now" && landmark == "navigation";
+        let is_there = all(told, landmark).count() > 0;
+        assert!(is_there || is_without, "{path} has no {landmark}");
     }
     assert_eq!(all(told, "main").count(), 1, "{path} has several mains");
     for one in told {

@@ -24,7 +24,7 @@ fn without(mut html: String, name: &str) -> String {
 }
 
 /// The words of a paper as a second program reads them, tag by tag; nothing where there is none.
-fn read_pdf(bytes: &[u8]) -> Option<String> {
+pub(crate) fn read_pdf(bytes: &[u8]) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("paper.pdf");
     std::fs::write(&file, bytes).unwrap();
