@@ -25,6 +25,9 @@ use write::Part;
 /// How many entries the charts kept in memory may hold together.
 const CACHED_ENTRIES_MAX: usize = 200_000;
 
+/// How many links can be written to at once.
+const LINKS_HELD: usize = 256;
+
 /// A chart with the version of the record it was folded from.
 #[derive(Clone, Debug)]
 pub struct KnownChart {
@@ -66,12 +69,13 @@ pub struct Clinic {
     answers: crate::answers::Answers,
     sign_ins: crate::act::sign_in::SignIns,
     calendar: Mutex<()>,
-    links: Mutex<()>,
+    links: [Mutex<()>; LINKS_HELD],
     stock: RwLock<stock::Stock>,
     stock_hold: Mutex<()>,
     courses: crate::outcome::Courses,
     messages: Mutex<()>,
     devices: Mutex<()>,
+    n_folded_anew: usize,
 }
 
 impl Clinic {
@@ -80,7 +84,7 @@ impl Clinic {
     /// # Errors
     /// What the journal says when it cannot be read.
     pub fn open(journal: Journal, library: Library) -> Result<Self, Denied> {
-        let clinic = Self {
+        let mut clinic = Self {
             journal,
             library,
             board: RwLock::new(Board::default()),
@@ -89,14 +93,15 @@ impl Clinic {
             answers: crate::answers::Answers::default(),
             sign_ins: crate::act::sign_in::SignIns::default(),
             calendar: Mutex::new(()),
-            links: Mutex::new(()),
+            links: [const { Mutex::new(()) }; LINKS_HELD],
             stock: RwLock::new(stock::Stock::default()),
             stock_hold: Mutex::new(()),
             courses: crate::outcome::Courses::default(),
             messages: Mutex::new(()),
             devices: Mutex::new(()),
+            n_folded_anew: 0,
         };
-        clinic.fold_board()?;
+        clinic.n_folded_anew = clinic.fold_board()?;
         clinic.fold_stock()?;
         Ok(clinic)
     }
@@ -129,6 +134,12 @@ impl Clinic {
     /// The civil day of a moment at the clinic.
     pub fn zone_today(&self, now: jiff::Timestamp) -> jiff::civil::Date {
         record::calendar::civil_day(now, &self.zone())
+    }
+
+    /// How many records had to be folded anew when the clinic was opened: all of them where no snapshot
+    /// fits, because the server was killed before it kept one, or an older Holdfast kept it.
+    pub const fn n_folded_anew(&self) -> usize {
+        self.n_folded_anew
     }
 
     /// Keeps a snapshot of the board, so that the next start need not fold every record.
@@ -180,9 +191,23 @@ impl Clinic {
     }
 
     /// Held from reading what a link leads to until it is written back, so that of two answers sent
-    /// at once neither is lost.
-    pub(crate) fn hold_links(&self) -> MutexGuard<'_, ()> {
-        self.links.lock().unwrap_or_else(PoisonError::into_inner)
+    /// at once neither is lost. Links of other people do not wait for it, but for a few that share it:
+    /// each writing waits for the disk, and one that waited for all others would make the evening's
+    /// check-ins wait for one another.
+    pub(crate) fn hold_link(&self, key: &str) -> MutexGuard<'_, ()> {
+        let nth = key.bytes().take(4).fold(0_usize, |sum, letter| {
+            sum.wrapping_mul(31).wrapping_add(usize::from(letter))
+        });
+        let [first, ..] = &self.links;
+        let held = self.links.get(nth % LINKS_HELD).unwrap_or(first);
+        held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Held while the links of a person end, so that no answer under way is kept after it.
+    pub(crate) fn hold_all_links(&self) -> Vec<MutexGuard<'_, ()>> {
+        let held = self.links.iter();
+        held.map(|link| link.lock().unwrap_or_else(PoisonError::into_inner))
+            .collect()
     }
 
     /// Held from reading what the log shows of a message until it is written back.
@@ -253,6 +278,12 @@ impl Clinic {
         }
         if known.version.0 == 0 {
             return Err(Denied::NotFound);
+        }
+        if known.chart.is_erased() {
+            let erased = crate::board::snapshot::erased(&self.journal)?;
+            if let Some(at) = erased.get(&stream) {
+                known.chart.take_erased_on(self.zone_today(at.0));
+            }
         }
         Ok(Arc::new(known))
     }
@@ -364,7 +395,8 @@ impl Clinic {
     }
 
     /// Folds every record into the board, in parallel, leaving alone those a snapshot covers.
-    fn fold_board(&self) -> Result<(), Denied> {
+    /// Folds the board, from the snapshot where it fits; says how many records had to be folded anew.
+    fn fold_board(&self) -> Result<usize, Denied> {
         let streams = self.journal.streams()?;
         let standing = streams
             .iter()
@@ -404,7 +436,7 @@ impl Clinic {
         for (patient, line) in lines? {
             board.put(patient, line);
         }
-        Ok(())
+        Ok(patients.len())
     }
 
     fn fold_house(&self, stream: StreamId) -> Result<(), Denied> {

@@ -63,6 +63,7 @@ pub struct Library {
     alerts: protocol::contact::alerts::Alerts,
     relapse_watch: protocol::contact::relapse_watch::RelapseWatch,
     stale: protocol::contact::stale::Stale,
+    useful: protocol::contact::useful::Useful,
     evaluation: protocol::evaluation::Steps,
     criteria: protocol::evaluation::criteria::Criteria,
     messages: protocol::contact::messages::Messages,
@@ -146,6 +147,7 @@ impl Library {
             alerts: protocol::contact::alerts::Alerts::house()?,
             relapse_watch: protocol::contact::relapse_watch::RelapseWatch::house()?,
             stale: protocol::contact::stale::Stale::house()?,
+            useful: protocol::contact::useful::Useful::house()?,
             evaluation: protocol::evaluation::Steps::house(&protocol::house::inputs()?)?,
             criteria: protocol::evaluation::criteria::Criteria::house()?,
             messages: protocol::contact::messages::Messages::house()?,
@@ -178,6 +180,11 @@ impl Library {
     /// The points by which a return to use is watched for.
     pub const fn relapse_watch(&self) -> &protocol::contact::relapse_watch::RelapseWatch {
         &self.relapse_watch
+    }
+
+    /// The one useful thing said at the end of a check-in.
+    pub const fn useful(&self) -> &protocol::contact::useful::Useful {
+        &self.useful
     }
 
     /// When a result or a reading is too old to go by.
@@ -291,6 +298,12 @@ impl Library {
     /// The SHA-256 of the pack in use, as a signature covers it.
     pub const fn pack_digest(&self) -> &protocol::Digest {
         &self.pack_digest
+    }
+
+    /// This library with other rescue templates in the place of those it came with.
+    #[must_use]
+    pub fn with_rescue(self, rescue: protocol::rescue::Rescue) -> Self {
+        Self { rescue, ..self }
     }
 
     /// This library with another rule pack in the place of the one it came with, and the examples

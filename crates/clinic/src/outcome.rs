@@ -4,6 +4,7 @@
 //! the day of the report is from its index. The numbers come from `outcomes`, which knows no record.
 
 pub mod ask;
+pub mod behind;
 mod gather;
 pub mod signed;
 pub mod table;
@@ -11,7 +12,7 @@ pub mod told;
 pub mod trial;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -48,6 +49,8 @@ pub struct Course {
     pub asked: Date,
     /// The index: the day of the first dose, or the day a trial randomised them.
     pub index: Option<Date>,
+    /// Whether a trial randomised them, so that the index is that day and not a dose of ours.
+    pub is_of_trial: bool,
     /// The day of the last thing recorded.
     pub last: Date,
     /// Their days.
@@ -98,7 +101,21 @@ type OfRecord = (u64, Arc<[Course]>);
 
 /// Every course, by record, with the version of the record it was made from.
 #[derive(Default)]
-pub struct Courses(Mutex<Kept>);
+pub struct Courses {
+    kept: Mutex<Kept>,
+    signing: Mutex<()>,
+}
+
+impl Courses {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until nobody else signs a report, and keeps others from it.
+    fn signing(&self) -> MutexGuard<'_, ()> {
+        self.signing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 #[derive(Default)]
 struct Kept {
@@ -135,11 +152,7 @@ impl Clinic {
     /// # Errors
     /// What the journal says when it cannot be read.
     pub fn standing(&self) -> Result<Standing, Denied> {
-        let mut kept = self
-            .courses()
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.courses().kept();
         let (turn, position, versions) = self.versions();
         if let Some((at, standing)) = &kept.at
             && *at == turn
@@ -214,22 +227,14 @@ impl Clinic {
 
     /// The answer to the same question about the same courses, where it was asked before.
     fn kept_answer(&self, key: &ask::Key) -> Option<Arc<ask::Made>> {
-        let kept = self
-            .courses()
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let kept = self.courses().kept();
         let mut all = kept.made.iter();
         all.find(|(known, _)| known == key)
             .map(|(_, made)| Arc::clone(made))
     }
 
     fn keep_answer(&self, key: ask::Key, made: &Arc<ask::Made>) {
-        let mut kept = self
-            .courses()
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.courses().kept();
         if kept.made.len() >= ANSWERS_KEPT_MAX {
             kept.made.clear();
         }

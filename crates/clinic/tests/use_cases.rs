@@ -26,6 +26,8 @@ mod harness;
 mod instrument;
 #[path = "use_cases/intake.rs"]
 mod intake;
+#[path = "use_cases/leaving.rs"]
+mod leaving;
 #[path = "use_cases/monitoring_form.rs"]
 mod monitoring_form;
 #[path = "use_cases/outcome.rs"]

@@ -56,8 +56,9 @@ impl Way {
             svg.rect(class, (WAY_BAR.0, top), n, 18.0);
             let words = step.n.map_or_else(|| "withheld".to_owned(), thousands);
             if n > text_width(&words) + 12.0 {
-                let spot = (WAY_BAR.0 + n - 6.0, top + 14.0);
-                svg.text("fg-inner", spot, Anchor::End, &words);
+                // At its beginning, which a narrow screen shows before it is moved.
+                let spot = (WAY_BAR.0 + 6.0, top + 14.0);
+                svg.text("fg-inner", spot, Anchor::Start, &words);
                 let spot = (WAY_BAR.0 + of + 10.0, top + 14.0);
                 svg.text("fg-tick", spot, Anchor::Start, &step.note);
             } else {

@@ -57,22 +57,22 @@ pub(crate) enum Command {
     Person(person::Person),
     #[command(subcommand)]
     Key(person::Key),
-    /// Predict levels in blood from a plan: `holdfast predict --model otto2021 --plan p.json --at 1,2`.
+    /// Predicts levels in blood from a plan, for planning and teaching
     Predict(predict::Predict),
-    /// Try the devices door: `holdfast device simulate --to http://127.0.0.1:8080 --token T`
+    /// Tries the door that devices send readings to
     #[command(subcommand)]
     Device(device::Device),
-    /// Check, explain, test and try the rules
+    /// Checks, explains, tests and tries the rules, and assesses by them again
     Rules(rules::Rules),
-    /// Check, list and show treatment protocols
+    /// Checks, lists and shows treatment protocols
     Protocol(protocol::Protocols),
-    /// List, show, score and check questionnaires, and load a clinic's licensed words
+    /// Lists, shows, scores and checks questionnaires, and loads a clinic's licensed words
     Instrument(instrument::Instruments),
-    /// Claims with their grades, studies, and what may be pooled
+    /// Shows and checks claims with their grades, studies, and what may be pooled
     Evidence(evidence::Evidence),
-    /// Use-pattern words and the endpoints of addiction trials
+    /// Words patterns of use, and works out the endpoints of addiction trials
     Outcomes(outcomes::Outcomes),
-    /// Survival, meta-analysis, mixed models and calibration over a CSV file
+    /// Works out survival, meta-analysis, mixed models and calibration over a CSV file
     #[command(subcommand)]
     Statistics(statistics::Statistics),
 }

@@ -38,6 +38,7 @@
 //! 2. Add its variant to [`command::Command`] and its arm to [`command::Command::run`].
 //! 3. Name it in `tests/disaster/asking.rs`, and prove there or beside it how it fails.
 
+mod clock_back;
 mod command;
 mod ctn;
 mod place;

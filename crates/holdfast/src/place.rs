@@ -155,7 +155,7 @@ impl Place {
         let master = self.master_key()?;
         let journal = Journal::open(Arc::new(keeper), &master, clock, Arc::new(SystemChance))?;
         if let Some(back) = journal.clock_set_back() {
-            tracing::warn!(?back, "the clock was set back; entries keep the later time");
+            tracing::warn!("{}", crate::clock_back::sentence(back));
         }
         Ok(Clinic::open(journal, self.library()?)?)
     }

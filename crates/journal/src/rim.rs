@@ -204,6 +204,15 @@ impl Journal {
         Ok(self.keeper().rim_write(vec![write])? > 0)
     }
 
+    /// Removes several rows in one transaction; says how many there were.
+    pub fn rim_remove_all(&self, space: &str, keys: &[String]) -> Result<u64, RimError> {
+        let remove = |key: &String| RimWrite::Remove {
+            space: space.to_owned(),
+            key: key.clone(),
+        };
+        Ok(self.keeper().rim_write(keys.iter().map(remove).collect())?)
+    }
+
     /// Removes every row that expired by `now`; says how many.
     pub fn rim_sweep(&self, now: Timestamp) -> Result<u64, RimError> {
         Ok(self.keeper().rim_write(vec![RimWrite::Sweep { now }])?)

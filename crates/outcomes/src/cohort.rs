@@ -58,12 +58,9 @@ impl Cohort {
             cohort.people += 1;
             last_weeks.push(Answer::from(word.retention() == word.weeks()));
             weeks.extend(word.symbols().iter().filter_map(|week| answer_of(*week)));
-            let (worst, best) = (
-                word.with_missing_as(Symbol::Positive),
-                word.with_missing_as(Symbol::Negative),
-            );
+            let readings = Readings::of(word);
             for (rule, tally) in rules.iter().zip(&mut tallies) {
-                tally.add(rule.value(word), rule.value(&worst), rule.value(&best));
+                tally.add(readings.answer(rule));
             }
         }
         cohort.tested_in_last_week = Counted::of_answers(last_weeks);
@@ -91,21 +88,50 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, published: Value, worst: Value, best: Value) {
-        let Value::Truth(published) = published else {
-            self.not_defined += 1;
-            return;
+    fn add(&mut self, found: Option<(bool, Answer)>) {
+        match found {
+            None => self.not_defined += 1,
+            Some((published, answer)) => {
+                self.as_published += u32::from(published);
+                self.answers.push(answer);
+            }
+        }
+    }
+}
+
+/// A word with its missed weeks, with every one of them positive, and with every one negative.
+pub(crate) struct Readings<'a> {
+    published: &'a Word,
+    worst: Word,
+    best: Word,
+}
+
+impl<'a> Readings<'a> {
+    pub(crate) fn of(word: &'a Word) -> Self {
+        Self {
+            published: word,
+            worst: word.with_missing_as(Symbol::Positive),
+            best: word.with_missing_as(Symbol::Negative),
+        }
+    }
+
+    /// What a rule says of it: as published, and the answer where it is known. None where the word is too
+    /// short for the rule.
+    pub(crate) fn answer(&self, rule: &Definition) -> Option<(bool, Answer)> {
+        let Value::Truth(published) = rule.value(self.published) else {
+            return None;
         };
-        self.as_published += u32::from(published);
-        let is_known = worst == best;
-        self.answers.push(match worst {
+        let worst = rule.value(&self.worst);
+        let is_known = worst == rule.value(&self.best);
+        let answer = match worst {
             Value::Truth(truth) if is_known => Answer::from(truth),
             Value::Truth(_)
             | Value::Whole(_)
             | Value::Number(_)
             | Value::Time { .. }
             | Value::NotDefined { .. } => Answer::NotKnown,
-        });
+        };
+        Some((published, answer))
     }
 }
 

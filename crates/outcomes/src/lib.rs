@@ -36,7 +36,9 @@
 //!
 //! # What it does not do
 //!
-//! It fits no model of its own (`statistics` does), reads no file and no clock, imputes nothing at random, and never turns an unknown into a success: where a published rule does, the
+//! It fits no model of its own (`statistics` does), reads no file and no clock,
+//! draws nothing that no seed was given for, fills in no answer of a person
+//! ([`report::imputed`] draws weeks for a sum beside the others, by a seed that is given), and never turns an unknown into a success: where a published rule does, the
 //! rule is kept as published and [`Definition::warning`] says so.
 //!
 //! # To add an endpoint

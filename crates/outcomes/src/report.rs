@@ -5,6 +5,9 @@
 //! started and has reached day 90 in its outcomes, and everybody who started in its curves; nobody is
 //! left out for answering too little.
 
+pub mod behind;
+pub mod groups;
+pub mod imputed;
 mod line;
 mod time;
 mod trajectory;

@@ -58,6 +58,7 @@ pub use screen::check_in::on_phone::{
 pub use screen::check_in::{
     Answers, CheckIn, CheckInDanger, CheckInDone, check_in, check_in_danger, check_in_done,
 };
+pub use screen::document::layout::{BLANK, GOES_ON};
 pub use screen::document::{Block, Chapter, DocumentPage, Paper, document_page};
 pub use screen::evidence::{Evidence, evidence};
 pub use screen::floor::{Floor, Tile, floor};

@@ -19,7 +19,12 @@ pub(crate) const HEIGHT: f32 = 792.0;
 pub(crate) const LEFT: f32 = 54.0;
 pub(crate) const RIGHT: f32 = WIDTH - 54.0;
 pub(crate) const TOP: f32 = 78.0;
-pub(crate) const BOTTOM: f32 = HEIGHT - 66.0;
+/// The room under the bottom line of a page, with a foot of up to three lines.
+const FOOT: f32 = 66.0;
+/// The lines of a foot that need no more room than that.
+const FOOT_LINES: usize = 3;
+/// The height of a line of the foot.
+pub(crate) const FOOT_LINE: f32 = 10.0;
 
 /// A line that is drawn or filled.
 #[derive(Debug, Clone, Default)]
@@ -73,14 +78,24 @@ pub(crate) struct Sheets {
     pub(crate) pages: Vec<Vec<Put>>,
     /// Where the next thing goes on the last page.
     pub(crate) y: f32,
+    /// Where the room for what the document says ends on every page, above its foot.
+    pub(crate) bottom: f32,
     pub(crate) nodes: Vec<Node>,
     pub(crate) n_leaves: usize,
     /// Headings with their pages and heights, for the outline.
     pub(crate) heads: Vec<(String, usize, f32)>,
 }
 
+/// Where the room above a foot of so many lines ends. A foot of more than half a page would leave none: it
+/// is not made to, and the words of a page then lie at least as high as they are read.
+fn bottom(foot_lines: usize) -> f32 {
+    let more = u16::try_from(foot_lines.saturating_sub(FOOT_LINES)).unwrap_or(u16::MAX);
+    (HEIGHT - FOOT - f32::from(more) * FOOT_LINE).max(HEIGHT / 2.0)
+}
+
 impl Sheets {
-    pub(crate) fn new(root: impl Into<TagKind>) -> Self {
+    /// No pages yet, each to have a foot of so many lines.
+    pub(crate) fn new(root: impl Into<TagKind>, foot_lines: usize) -> Self {
         let root = Node {
             tag: root.into(),
             children: Vec::new(),
@@ -88,6 +103,7 @@ impl Sheets {
         Self {
             pages: vec![Vec::new()],
             y: TOP,
+            bottom: bottom(foot_lines),
             nodes: vec![root],
             n_leaves: 0,
             heads: Vec::new(),
@@ -129,7 +145,7 @@ impl Sheets {
 
     /// Turns the page where `height` does not fit any more; says whether it did.
     pub(crate) fn make_room(&mut self, height: f32) -> bool {
-        let is_full = self.y + height > BOTTOM && self.y > TOP;
+        let is_full = self.y + height > self.bottom && self.y > TOP;
         if is_full {
             self.turn();
         }

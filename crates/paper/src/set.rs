@@ -8,17 +8,19 @@ use pages::{Block, Fact, Figure, Paper};
 
 use crate::drawing;
 use crate::face::Faces;
-use crate::mark::{BOTTOM, HEIGHT, LEFT, Mark, QUIET, RIGHT, RULE, Sheets};
+use crate::mark::{FOOT_LINE, LEFT, RIGHT, RULE, Sheets};
 use crate::table;
 use crate::words::{Span, lines, put_line, spans, width};
 
 const BODY: f32 = 10.0;
 const LINE: f32 = 14.0;
 const NAMES: f32 = 130.0;
+const FOOT_SIZE: f32 = 7.5;
 
 /// Sets a whole document.
 pub(crate) fn set(faces: &Faces, paper: &Paper) -> Sheets {
-    let mut sheets = Sheets::new(Tag::Part);
+    let foot = foot(faces, paper);
+    let mut sheets = Sheets::new(Tag::Part, foot.len());
     let title = sheets.node(0, Tag::Hn(NonZeroU16::MIN, Some(paper.title.clone())));
     sheets.y += 16.0;
     let (y, words) = (sheets.y, [Span::bold(paper.title.clone())]);
@@ -42,7 +44,7 @@ pub(crate) fn set(faces: &Faces, paper: &Paper) -> Sheets {
             set_block(faces, &mut sheets, section, block);
         }
     }
-    heads_and_feet(faces, &mut sheets, paper);
+    heads_and_feet(faces, &mut sheets, paper, &foot);
     sheets
 }
 
@@ -139,7 +141,7 @@ fn figure(faces: &Faces, sheets: &mut Sheets, section: usize, one: &Figure) {
 }
 
 /// What stands on every page: whose it is, which page of how many, and what vouches for it.
-fn heads_and_feet(faces: &Faces, sheets: &mut Sheets, paper: &Paper) {
+fn heads_and_feet(faces: &Faces, sheets: &mut Sheets, paper: &Paper, foot: &[Vec<Span>]) {
     let n = sheets.pages.len();
     let pages = std::mem::take(&mut sheets.pages);
     for (place, page) in (1_usize..).zip(pages) {
@@ -154,34 +156,33 @@ fn heads_and_feet(faces: &Faces, sheets: &mut Sheets, paper: &Paper) {
         let x = RIGHT - width(faces, &right, 9.5);
         put_line(faces, sheets, None, &right, (x, 48.0, 9.5));
         sheets.rule(56.0, RULE);
-        sheets.rule(BOTTOM + 12.0, RULE);
-        if place == n {
-            continue;
+        sheets.rule(sheets.bottom + 12.0, RULE);
+        // On the last page the foot is read aloud too: it is part of what the document says.
+        if place < n {
+            put_foot(faces, sheets, None, foot);
         }
-        foot(sheets, paper);
     }
-    // On the last page the foot is read aloud too: it is part of what the document says.
     let node = sheets.node(0, Tag::P);
-    let mut y = BOTTOM + 23.0;
-    for line in &paper.foot {
-        let words = [Span::quiet(format!("{line} "))];
-        put_line(faces, sheets, Some(node), &words, (LEFT, y, 7.5));
-        y += 10.0;
-    }
+    put_foot(faces, sheets, Some(node), foot);
 }
 
-fn foot(sheets: &mut Sheets, paper: &Paper) {
-    let mut y = BOTTOM + 23.0;
-    for line in &paper.foot {
-        let mark = Mark::Text {
-            x: LEFT,
-            y: y.min(HEIGHT),
-            text: line.clone(),
-            is_bold: false,
-            size: 7.5,
-            ink: QUIET,
-        };
-        sheets.put(None, mark);
-        y += 10.0;
+/// The foot in lines that fit the page: a long line goes on in the next one, and the foot begins as much
+/// higher.
+fn foot(faces: &Faces, paper: &Paper) -> Vec<Vec<Span>> {
+    paper
+        .foot
+        .iter()
+        .flat_map(|line| {
+            let words = [Span::quiet(format!("{line} "))];
+            lines(faces, &words, FOOT_SIZE, RIGHT - LEFT)
+        })
+        .collect()
+}
+
+fn put_foot(faces: &Faces, sheets: &mut Sheets, node: Option<usize>, foot: &[Vec<Span>]) {
+    let mut y = sheets.bottom + 23.0;
+    for line in foot {
+        put_line(faces, sheets, node, line, (LEFT, y, FOOT_SIZE));
+        y += FOOT_LINE;
     }
 }

@@ -4,7 +4,7 @@ use krilla::tagging::{TableHeaderScope, Tag};
 use pages::Table;
 
 use crate::face::Faces;
-use crate::mark::{BOTTOM, FAINT, LEFT, RIGHT, RULE, Sheets, TOP};
+use crate::mark::{FAINT, LEFT, RIGHT, RULE, Sheets, TOP};
 use crate::words::{Span, atoms, lines, put_line, spans, width};
 
 const SIZE: f32 = 9.0;
@@ -37,7 +37,7 @@ pub(crate) fn set(faces: &Faces, sheets: &mut Sheets, under: usize, table: &Tabl
     let body = sheets.node(node, Tag::TBody);
     for row in &cut.rows {
         let high = height(row);
-        if sheets.y + high > BOTTOM && high < BOTTOM - TOP - head_height {
+        if sheets.y + high > sheets.bottom && high < sheets.bottom - TOP - head_height {
             sheets.turn();
             head_row(faces, sheets, &cut, None);
         }

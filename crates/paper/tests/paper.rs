@@ -187,3 +187,60 @@ fn a_word_longer_than_a_page_is_cut_and_nothing_of_it_is_lost() {
         .collect();
     assert!(squeezed(&text.replace('"', "")).contains(&word));
 }
+
+#[test]
+fn a_foot_longer_than_three_lines_goes_on_in_the_next_and_nothing_runs_off_the_page() {
+    let mut paper = long();
+    paper.foot = (1..=6)
+        .map(|nth| {
+            format!(
+                "Line {nth} begins, {} and line {nth} ends",
+                "goes on and on ".repeat(14)
+            )
+        })
+        .collect();
+    let Some(read) = poppler("pdftotext", &["-layout"], &paper, &["-"]) else {
+        return;
+    };
+    let pages: Vec<String> = read
+        .split('\u{c}')
+        .filter(|page| !page.trim().is_empty())
+        .map(squeezed)
+        .collect();
+    for (page, nth) in pages
+        .iter()
+        .flat_map(|page| (1..=6).map(move |nth| (page, nth)))
+    {
+        for said in [format!("Line{nth}begins"), format!("line{nth}ends")] {
+            assert!(page.contains(&said), "{said} is not on {page}");
+        }
+    }
+    // Where each word lies, in points of a page of 612 by 792.
+    let Some(boxes) = poppler("pdftotext", &["-bbox"], &paper, &["-"]) else {
+        return;
+    };
+    let edge = |line: &str, name: &str| -> f64 {
+        let rest = line.split(&format!("{name}=\"")).nth(1).unwrap();
+        rest.split('"').next().unwrap().parse().unwrap()
+    };
+    let words: Vec<&str> = boxes
+        .lines()
+        .filter(|line| line.contains("<word "))
+        .collect();
+    assert!(words.len() > 500);
+    for word in words {
+        assert!(edge(word, "xMax") <= 612.0 - 40.0, "{word}");
+        assert!(edge(word, "yMax") <= 792.0 - 12.0, "{word}");
+    }
+    // No words of the document lie in the foot.
+    let foot = boxes
+        .lines()
+        .filter(|line| line.contains(">begins,</word>"));
+    let first = foot.map(|line| edge(line, "yMin")).fold(f64::MAX, f64::min);
+    let last = boxes
+        .lines()
+        .filter(|line| line.contains(">Reading</word>"))
+        .map(|line| edge(line, "yMax"))
+        .fold(0.0, f64::max);
+    assert!(last < first, "{last} and {first}");
+}

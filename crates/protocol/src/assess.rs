@@ -269,7 +269,7 @@ fn ask<'a>(rule: &'a Rule, evaluation: &Evaluation<'a>, pack: &'a Pack) -> Verdi
     verdict
 }
 
-fn used<'a>(mut all: Vec<(&'a str, &'a Observation)>) -> Vec<Used<'a>> {
+pub(crate) fn used<'a>(mut all: Vec<(&'a str, &'a Observation)>) -> Vec<Used<'a>> {
     let mut out: Vec<Used<'a>> = Vec::with_capacity(all.len());
     for (input, observation) in all.drain(..) {
         let is_known = out
@@ -282,7 +282,7 @@ fn used<'a>(mut all: Vec<(&'a str, &'a Observation)>) -> Vec<Used<'a>> {
     out
 }
 
-fn wanted<'a>(mut missing: Vec<&'a str>, pack: &'a Pack) -> Vec<Wanted<'a>> {
+pub(crate) fn wanted<'a>(mut missing: Vec<&'a str>, pack: &'a Pack) -> Vec<Wanted<'a>> {
     missing.sort_unstable();
     missing.dedup();
     let question = |input| {

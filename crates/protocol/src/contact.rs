@@ -11,6 +11,7 @@ pub mod complete;
 pub mod messages;
 pub mod relapse_watch;
 pub mod stale;
+pub mod useful;
 
 /// The cadence as shipped.
 const FC90: &str = include_str!("../../../contact/fc90.toml");

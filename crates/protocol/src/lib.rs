@@ -104,7 +104,7 @@ pub use list::{Drug, List};
 pub use mark::{Mark, Source, Sources};
 pub use pack::{
     Compared, Digest, FieldCompared, Pack, PackText, Pointer, RuleCompared, Setting, SettingError,
-    Signature, SignatureError, compare, includes,
+    Signature, SignatureError, Truth, compare, includes,
 };
 pub use plan::{
     LayoutError, Order, PlanRefusal, PlannedDay, PlannedKind, Prescribed, PrescribedStep, Vial,

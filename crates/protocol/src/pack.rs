@@ -1,6 +1,7 @@
 //! A rule pack: rules, the definitions, lists and settings they use, and the director's signature.
 
 mod compare;
+mod condition;
 mod read;
 mod text;
 
@@ -14,6 +15,7 @@ use crate::expression::Expression;
 use crate::{Dictionary, Faults, List, Mark, Quantity, Rule, Source, Sources};
 
 pub use compare::{Compared, FieldCompared, RuleCompared, compare};
+pub use condition::Truth;
 pub use read::includes;
 pub use text::PackText;
 

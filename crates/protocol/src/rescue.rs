@@ -36,6 +36,19 @@ pub enum By {
     Prescriber,
 }
 
+/// One thing that forbids a template: a measured state of the person, or something on the problem list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Against {
+    /// What it is, in words.
+    pub what: String,
+    /// When it holds, in the language of the rules. What cannot be said is not known, never no.
+    pub holds: Option<String>,
+    /// Words of the problem list any of which says that it holds. That none is there does not say no.
+    #[serde(default)]
+    pub listed: Vec<String>,
+}
+
 /// One thing that may be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,8 +67,9 @@ pub struct Template {
     pub short: String,
     /// When it is called for.
     pub when: String,
-    /// What forbids it.
-    pub not_with: Option<String>,
+    /// What forbids it, without a prescriber who says why it is given all the same.
+    #[serde(default, rename = "not_with")]
+    pub against: Vec<Against>,
     /// The monitoring rules whose alert calls for it.
     pub rules: Vec<String>,
     /// Who may use it.
@@ -147,6 +161,12 @@ impl Template {
         format!("{}: {}", self.title, self.dose)
     }
 
+    /// Everything that forbids it, in words; `None` where nothing is named.
+    pub fn not_with(&self) -> Option<String> {
+        let all: Vec<&str> = self.against.iter().map(|one| one.what.as_str()).collect();
+        (!all.is_empty()).then(|| all.join("; "))
+    }
+
     fn fault(&self, pack: &Pack) -> Option<String> {
         let blank = [&self.id, &self.title, &self.dose, &self.short, &self.when];
         if blank.iter().any(|text| text.trim().is_empty()) {
@@ -163,7 +183,29 @@ impl Template {
             return Some(format!("there is no rule {rule} in the pack"));
         }
         let no_source = self.sources.iter().find(|one| pack.source(one).is_none());
-        no_source.map(|one| format!("there is no source {one} in the list of sources"))
+        if let Some(one) = no_source {
+            return Some(format!("there is no source {one} in the list of sources"));
+        }
+        self.against.iter().find_map(|one| one.fault(pack))
+    }
+}
+
+impl Against {
+    fn fault(&self, pack: &Pack) -> Option<String> {
+        if self.what.trim().is_empty() {
+            return Some("what forbids it says something".to_owned());
+        }
+        match &self.holds {
+            Some(text) => {
+                let error = pack.condition(text).err()?;
+                Some(format!("{}: {error}", self.what))
+            }
+            None if self.listed.is_empty() => Some(format!(
+                "{}: write when it holds, or the words of the problem list that say it",
+                self.what
+            )),
+            None => None,
+        }
     }
 }
 
@@ -184,6 +226,8 @@ mod tests {
         assert!(fault("\"M07\", \"M08\"", "\"M99\"").contains("no rule M99"));
         assert!(fault("[\"S50\"]", "[\"S999\"]").contains("no source S999"));
         assert!(fault("hydralazine-iv", "labetalol-iv").contains("two templates"));
+        assert!(fault("min < 60 /min", "min < 60 kg").contains("pulse under 60"));
+        assert!(fault("listed = [\"asthma\"]", "listed = []").contains("write when it holds"));
         assert!(fault("evidence = \"K\"", "evidence = \"sure\"").contains("R, K or H"));
         assert!(fault("dose = \"10 mg intravenously, slowly\"", "dose = \" \"").contains("say"));
     }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::entry::Entry;
@@ -66,6 +67,7 @@ pub struct Chart {
     corrections: BTreeMap<EntryNumber, Vec<usize>>,
     unreadable: Vec<EntryNumber>,
     erased: bool,
+    erased_on: Option<Date>,
 }
 
 impl Chart {
@@ -101,6 +103,11 @@ impl Chart {
         self.erased = true;
     }
 
+    /// Notes the clinic's day on which the content of this record was erased.
+    pub fn take_erased_on(&mut self, day: Date) {
+        self.erased_on = Some(day);
+    }
+
     /// Every entry, in the order of their numbers, corrections and corrected alike.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
@@ -123,6 +130,11 @@ impl Chart {
     /// Whether the content of this record was erased.
     pub const fn is_erased(&self) -> bool {
         self.erased
+    }
+
+    /// The clinic's day on which the content of this record was erased, where that is known.
+    pub const fn erased_on(&self) -> Option<Date> {
+        self.erased_on
     }
 
     /// How an entry stands after the corrections made to it.
@@ -241,6 +253,7 @@ impl Chart {
         let mut then = Self::fold(known.cloned());
         then.unreadable.clone_from(&self.unreadable);
         then.erased = self.erased;
+        then.erased_on = self.erased_on;
         then
     }
 }

@@ -200,7 +200,7 @@ facts! {
     DisagreementStated = "disagreement_stated", 1, "statement of disagreement";
     PackKept = "pack_kept", 1, "rule pack kept";
     PackSigned = "pack_signed", 1, "rule pack signed";
-    ReportSigned = "report_signed", 1, "report signed";
+    ReportSigned = "report_signed", 2, "report signed";
     DoseChanged = "dose_changed", 2, "dose changed";
     DoseStarted = "dose_started", 1, "dose started";
     DoseStopped = "dose_stopped", 1, "dose ended";
@@ -215,7 +215,7 @@ facts! {
     HistoryTold = "history_told", 1, "in the patient's words";
     IdentityCorrected = "identity_corrected", 1, "identity corrected";
     InstrumentAnswered = "instrument_answered", 1, "questionnaire";
-    InterventionMade = "intervention_made", 2, "intervention";
+    InterventionMade = "intervention_made", 3, "intervention";
     LaboratoryResult = "laboratory_result", 1, "laboratory result";
     LeftAgainstAdvice = "left_against_advice", 1, "left against advice";
     MedicineListed = "medicine_listed", 1, "medicine";
@@ -302,7 +302,7 @@ fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>
     match (kind, version) {
         // The second versions add what may be absent (the new rate; who the second reader is; a
         // consent's text, answers and proof; what is drawn for a plan, and where its visits are; the
-        // template of an intervention), so that a first version reads as one.
+        // template of an intervention; how the lines of a report are set), so that a first version reads as one.
         (
             Kind::DoseChanged
             | Kind::EligibilityOverridden
@@ -310,10 +310,13 @@ fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>
             | Kind::InterventionMade
             | Kind::PlanAmended
             | Kind::PlanPrescribed
+            | Kind::ReportSigned
             | Kind::VisitBooked
             | Kind::VisitMoved,
             1,
         ) => Some((2, data.to_owned())),
+        // What forbade a rescue template, and why it was given despite that, may be absent too.
+        (Kind::InterventionMade, 2) => Some((3, data.to_owned())),
         _ => None,
     }
 }

@@ -141,6 +141,8 @@ pub enum Said<T> {
     Skipped,
     /// The person said they would rather not.
     Declined,
+    /// The question was put, or was still to come, and the person left before answering it.
+    NotAnswered,
     /// The question was not put.
     #[default]
     NotAsked,
@@ -151,7 +153,7 @@ impl<T> Said<T> {
     pub const fn answer(&self) -> Option<&T> {
         match self {
             Self::Answered(answer) => Some(answer),
-            Self::Skipped | Self::Declined | Self::NotAsked => None,
+            Self::Skipped | Self::Declined | Self::NotAnswered | Self::NotAsked => None,
         }
     }
 
@@ -161,6 +163,7 @@ impl<T> Said<T> {
             Self::Answered(_) => None,
             Self::Skipped => Some("skipped"),
             Self::Declined => Some("declined"),
+            Self::NotAnswered => Some("not answered"),
             Self::NotAsked => Some("not asked"),
         }
     }
@@ -295,8 +298,13 @@ mod tests {
     }
 
     #[test]
-    fn skipped_declined_and_not_asked_are_three_things_and_none_is_an_answer() {
-        let kinds = [Said::<u8>::Skipped, Said::Declined, Said::NotAsked];
+    fn skipped_declined_not_answered_and_not_asked_are_four_things_and_none_is_an_answer() {
+        let kinds = [
+            Said::<u8>::Skipped,
+            Said::Declined,
+            Said::NotAnswered,
+            Said::NotAsked,
+        ];
         assert!(kinds.iter().all(|said| said.answer().is_none()));
         assert_eq!(
             serde_json::to_string(&Said::Answered(5)).unwrap(),
@@ -305,6 +313,10 @@ mod tests {
         assert_eq!(
             serde_json::to_string(&Said::<u8>::Skipped).unwrap(),
             r#""skipped""#
+        );
+        assert_eq!(
+            serde_json::to_string(&Said::<u8>::NotAnswered).unwrap(),
+            r#""not_answered""#
         );
     }
 }

@@ -10,24 +10,35 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! **How to think of it.** Columns go in, a typed result that carries its uncertainty comes out, or
+//! # The mental model
+//!
+//! Columns go in, a typed result that carries its uncertainty comes out, or
 //! an error whose sentence says why there is no answer. Nothing is hidden: a column that the others
 //! determine, a coefficient without bound, a fit on the edge of its space are named in the result.
 //! Where reference software stops its search early, `Stop` lets a caller stop there too, so that
 //! results agree to their last digit, or go on until only rounding is left.
 //!
-//! **Map.** [`table`] reads CSV; [`distribution`] has tails that keep their digits; [`survival`]
+//! # The map
+//!
+//! [`table`] reads CSV; [`distribution`] has tails that keep their digits; [`survival`]
 //! has curves, tests, Cox, accelerated failure times, competing risks and the accuracy of predicted
-//! risks; [`meta`], [`mixed`] and [`prediction`] say it in their names; [`matrix`] is what they are
+//! risks; [`meta`], [`mixed`], [`prediction`] and [`imputation`] say it in their names; [`matrix`] is what they are
 //! solved with; [`report`] turns survival results into JSON with the keys of reference tables.
 //!
-//! **What it does not do.** It reads no file, no clock and no chance; it weighs no rows by case
-//! weights; it imputes nothing: rows with gaps are the caller's to drop and to count.
+//! # What it does not do
 //!
-//! **To add an estimator:** 1. a module with the formula, the reference, the domain, the method and
-//! the error bound in its first lines; 2. a typed error for each way there may be no answer; 3. a
-//! test that begins with a worked example from print, then laws (order of rows, units, copies);
-//! 4. its JSON, with the reference's keys; 5. its comparison in the judge of `xtask`.
+//! It reads no file, no clock and no chance; it weighs no rows by case weights; it fills no gap: rows
+//! with gaps are the caller's to drop, to count or to complete, and [`imputation`] combines what several
+//! completed tables give.
+//!
+//! # To add an estimator
+//!
+//! 1. A module with the formula, the reference, the domain, the method and the error bound in its
+//!    first lines.
+//! 2. A typed error for each way there may be no answer.
+//! 3. A test that begins with a worked example from print, then laws (order of rows, units, copies).
+//! 4. Its JSON, with the reference's keys.
+//! 5. Its comparison in the judge of `xtask`.
 
 #![expect(
     clippy::indexing_slicing,
@@ -45,6 +56,7 @@
 
 mod convergence;
 pub mod distribution;
+pub mod imputation;
 pub mod matrix;
 pub mod meta;
 pub mod mixed;

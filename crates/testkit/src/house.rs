@@ -129,6 +129,11 @@ impl House {
         &self.address
     }
 
+    /// The process, as the system knows it.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// All it has said so far.
     pub fn said(&self) -> String {
         read(&self.said)

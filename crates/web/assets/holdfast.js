@@ -32,7 +32,7 @@
   }
   for (const form of document.querySelectorAll('form[action="/sign-out"]')) form.addEventListener("submit", takeOffKept);
   if (location.pathname === "/sign-in" && new URLSearchParams(location.search).get("why") === "out") takeOffKept();
-  const WAIT_MS = 150;         // Several entries at once make one reload.
+  const WAIT_MS = 150;         // Reloads begin at least so far apart, however many entries come.
   const region = document.querySelector("[data-hf-live]");
   const summary = document.querySelector(".hf-error-summary");
   if (summary) summary.focus();
@@ -45,6 +45,7 @@
   if (!region || !window.EventSource) return;
 
   let timer = 0;
+  let begunAt = -WAIT_MS;
   let busy = false;
   let again = false;
 
@@ -92,6 +93,7 @@
     if (busy) { again = true; return; }
     if (filling()) { offer(); return; }
     busy = true;
+    begunAt = performance.now();
     try {
       const answer = await fetch(location.href, { headers: { accept: "text/html" }, credentials: "same-origin" });
       if (answer.redirected || !answer.ok) { offer(); return; }
@@ -115,7 +117,12 @@
       if (again) { again = false; soon(); }
     }
   };
-  const soon = () => { clearTimeout(timer); timer = setTimeout(refresh, WAIT_MS); };
+  // The first entry reloads at once. What comes while a reload waits goes with it and never puts it off: where entries
+  // come all the time, a wait that began anew with each would never end.
+  const soon = () => {
+    if (timer) return;
+    timer = setTimeout(() => { timer = 0; refresh(); }, Math.max(0, begunAt + WAIT_MS - performance.now()));
+  };
 
   const stream = new EventSource(region.dataset.hfLive);
   let wasCut = false;

@@ -411,6 +411,17 @@ fn make(path: &Utf8Path, master: &MasterKey, clock: &Arc<dyn Clock>) {
 
 /// Starts from the snapshot as a server does, and measures what a server is asked for.
 fn start(path: &Utf8Path, master: &MasterKey, clock: &Arc<dyn Clock>) {
+    {
+        // A clinic kept by an earlier Holdfast has a snapshot of another shape, or none.
+        let clinic = open(path, master, clock);
+        if clinic.n_folded_anew() > 0 {
+            println!(
+                "{} records had no snapshot; one is kept now",
+                clinic.n_folded_anew()
+            );
+            clinic.keep_snapshot().unwrap();
+        }
+    }
     let begun = Instant::now();
     let clinic = open(path, master, clock);
     println!(

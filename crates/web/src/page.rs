@@ -27,6 +27,7 @@ pub(crate) mod link;
 pub(crate) mod messages;
 pub(crate) mod missing;
 pub(crate) mod monitoring_form;
+mod monitoring_lots;
 pub(crate) mod my_record;
 pub(crate) mod ninety;
 pub(crate) mod outcomes;

@@ -340,6 +340,16 @@ pub const ROUTES: &[Route] = &[
         page::eligibility::show,
     ),
     read(
+        "/patients/{patient}/check-in",
+        SignedIn,
+        page::check_in::own::show,
+    ),
+    send(
+        "/patients/{patient}/check-in",
+        SignedIn,
+        page::check_in::own::begin,
+    ),
+    read(
         "/patients/{patient}/check-in-link",
         SignedIn,
         page::link::show,

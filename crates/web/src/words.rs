@@ -164,7 +164,7 @@ fn own_links(patient: PatientId) -> Vec<Link> {
     vec![
         to("/ninety-days", "My days"),
         to("/my-record", "My record"),
-        to("/do/check-in", "Check in"),
+        to("/check-in", "Check in"),
         to("/help-now", "Help now"),
     ]
 }

@@ -33,6 +33,26 @@ pub fn answer(
     patient: PatientId,
     answered: CheckInAnswered,
 ) -> Result<Written, Denied> {
+    take(operation, clinic, patient, answered, &Known::default())
+}
+
+/// What is known of a check-in before it is written.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
+    /// What somebody was told already, so that it is told once.
+    pub(super) told: Vec<AlertCause>,
+    /// Whether it was left before its end.
+    pub(super) is_left: bool,
+}
+
+/// Answers a check-in of which something is known already.
+pub(super) fn take(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    answered: CheckInAnswered,
+    before: &Known,
+) -> Result<Written, Denied> {
     let role = authorise(operation, Act::CheckIn, Some(patient))?;
     if let Some(first) = clinic.first_answer(operation, Some(patient))? {
         return Ok(first);
@@ -43,10 +63,15 @@ pub fn answer(
     check_uses(&answered.uses)?;
     // Nobody could act on what had not come in: the clock of an alert starts when the clinic knows.
     let now = operation.now();
-    let late = came_late(operation.occurred().0, now);
+    let late = if before.is_left {
+        ", in a check-in that was not finished".to_owned()
+    } else {
+        came_late(operation.occurred().0, now)
+    };
     let policy = clinic.library().policy();
     let mut alerts: Vec<Fact> = concerns(&answered, policy)
         .into_iter()
+        .filter(|(cause, _, _)| !before.told.contains(cause))
         .map(|(cause, urgency, sentence)| {
             raised(
                 now,
@@ -79,7 +104,10 @@ fn came_late(answered: Timestamp, now: Timestamp) -> String {
 }
 
 /// What in a check-in needs a person.
-fn concerns(answered: &CheckInAnswered, policy: &Policy) -> Vec<(AlertCause, Urgency, String)> {
+pub(super) fn concerns(
+    answered: &CheckInAnswered,
+    policy: &Policy,
+) -> Vec<(AlertCause, Urgency, String)> {
     let mut concerns = Vec::new();
     if answered.safe.answer() == Some(&YesNo::No) {
         let sentence = "Answered that they are not safe".to_owned();

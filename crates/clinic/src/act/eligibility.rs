@@ -10,8 +10,7 @@ use record::fact::decision::{
 use record::ids::{CourseId, PatientId};
 use record::words::{Line, Prose, Role};
 
-use super::confirm::Confirmed;
-use super::reader::read_too;
+use super::reader::{Hands, signed_with};
 use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, Written};
 use crate::denied::{Denied, Refusal};
@@ -294,13 +293,14 @@ pub(crate) fn verdict(said: &protocol::Verdict<'_>) -> Option<Verdict> {
 ///
 /// # Errors
 /// A recorded refusal for a rule that allows no override; [`Denied::Invalid`] for one that is not in
-/// the way, or where its rule asks for a second reader and `reader` is nobody.
+/// the way, where the pass phrase is another person's, or where its rule asks for a second reader and
+/// nobody signed as one.
 pub fn override_rule(
     operation: &mut Operation<'_>,
     clinic: &Clinic,
     patient: PatientId,
     overridden: EligibilityOverridden,
-    reader: Option<&Confirmed>,
+    hands: Hands<'_>,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::Override, Some(patient))?;
     if let Some(first) = clinic.first_answer(operation, Some(patient))? {
@@ -350,7 +350,7 @@ pub fn override_rule(
             refusal,
         ));
     }
-    let overridden = read_too(operation, clinic, overridden, reader)?;
+    let overridden = signed_with(operation, clinic, overridden, hands)?;
     clinic.record(
         operation,
         role,

@@ -291,6 +291,16 @@ fn flag(
 }
 
 /// The version is part of it, so that answers to questions that have changed since answer nothing.
+/// Forgets every answer of a patient that was begun and not given.
+pub(super) fn forget_drafts(clinic: &Clinic, patient: PatientId) -> Result<(), Denied> {
+    for instrument in clinic.library().instruments() {
+        clinic
+            .journal()
+            .rim_remove(DRAFTS, &draft_key(patient, instrument))?;
+    }
+    Ok(())
+}
+
 fn draft_key(patient: PatientId, instrument: &Instrument) -> String {
     let Instrument { id, version, .. } = instrument;
     hexadecimal(&format!("{patient} {id} {version}"))

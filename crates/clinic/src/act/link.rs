@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use protocol::contact::check_in::{Earlier, LinkLife, Question};
+use protocol::contact::useful;
 use record::calendar::civil_day;
 use record::chart::course::CourseState;
 use record::fact::care::{AlertCause, Urgency};
@@ -28,17 +29,22 @@ use crate::operation::{Actor, ActorId, Operation};
 
 mod answers;
 pub mod before;
+mod ended;
 mod later;
 mod lock;
+mod own;
 pub mod questionnaire;
+pub mod unfinished;
 pub mod waited;
 
 use lock::{Link, Lock, keep, read};
 
 pub use answers::SKIPPED;
+pub(super) use ended::end_all;
 pub use later::{Laters, laters, opened, put_off};
 pub(super) use later::{keep_rows, row};
 pub(super) use lock::token;
+pub use own::begin;
 
 /// A link that was made; its token is not kept and cannot be shown again.
 #[derive(Clone, Debug)]
@@ -60,6 +66,8 @@ pub enum Gone {
     CourseOver,
     /// The birth date was wrong too often.
     TooManyTries,
+    /// What was kept of the person it belonged to was erased.
+    Erased,
 }
 
 /// How a link stands for whoever opened it.
@@ -119,6 +127,19 @@ pub struct SentCheckIn {
     pub wants_call: Option<bool>,
     /// What to quote when asking about it: a few letters.
     pub receipt: String,
+    /// How many questions of how many were answered, where it was left before its end.
+    pub left: Option<Left>,
+    /// What it said of what chooses the one useful thing said at its end.
+    pub said: useful::Said,
+}
+
+/// How far a check-in had come that was left before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// How many questions were answered or passed over.
+    pub answered: usize,
+    /// How many were asked.
+    pub of: usize,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -137,6 +158,15 @@ struct Kept {
     /// The commands of answers that waited, and were taken.
     #[serde(default)]
     taken: Vec<String>,
+    /// When the last answer was given.
+    #[serde(default)]
+    last_at: Option<Timestamp>,
+    /// When the watch looks at it, where it was begun.
+    #[serde(default)]
+    marked: Option<Timestamp>,
+    /// What somebody was told before it was sent.
+    #[serde(default)]
+    told: Vec<AlertCause>,
     sent: Option<Sent>,
     /// Where the log keeps the message that carries it; none for one that was read out.
     #[serde(default)]
@@ -160,6 +190,9 @@ struct Sent {
     is_danger: bool,
     used: bool,
     wants_call: Option<bool>,
+    /// How far it had come, where it was left before its end.
+    #[serde(default)]
+    left: Option<Left>,
 }
 
 impl Link for Kept {
@@ -180,6 +213,11 @@ impl Link for Kept {
     fn lock_mut(&mut self) -> &mut Lock {
         &mut self.lock
     }
+
+    fn swept_at(&self) -> Option<Timestamp> {
+        let is_said_here_only = self.sent.is_none() && !self.answers.is_empty();
+        (!is_said_here_only).then(|| self.lock.swept_at())
+    }
 }
 
 /// Makes a link that leads a patient to the check-in about a day.
@@ -195,6 +233,26 @@ pub fn make(
 ) -> Result<Made, Denied> {
     authorise(operation, Act::SendLink, Some(patient))?;
     let known = clinic.chart(patient)?;
+    let identity = known.chart.identity();
+    if identity.and_then(|identity| identity.born).is_none() {
+        return Err(Denied::invalid(
+            "day",
+            "The link asks for the birth date, and none is recorded: correct the identity first",
+        ));
+    }
+    let (made, kept) = fresh(operation, clinic, patient, day)?;
+    keep(clinic, &hexadecimal(&made.token), &kept)?;
+    Ok(made)
+}
+
+/// A link nobody has opened, not kept yet.
+fn fresh(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    day: Date,
+) -> Result<(Made, Kept), Denied> {
+    let known = clinic.chart(patient)?;
     let course = known
         .chart
         .course()
@@ -205,17 +263,6 @@ pub fn make(
                 "A check-in belongs to a course that goes on: there is none",
             )
         })?;
-    if known
-        .chart
-        .identity()
-        .and_then(|identity| identity.born)
-        .is_none()
-    {
-        return Err(Denied::invalid(
-            "day",
-            "The link asks for the birth date, and none is recorded: correct the identity first",
-        ));
-    }
     let now = operation.now();
     if day > civil_day(now, &clinic.zone()) {
         return Err(Denied::invalid("day", "This day has not come yet"));
@@ -234,13 +281,15 @@ pub fn make(
         answers: BTreeMap::new(),
         given: BTreeMap::new(),
         taken: Vec::new(),
+        last_at: None,
+        marked: None,
+        told: Vec::new(),
         sent: None,
         message: None,
         put_off: 0,
         put_off_until: None,
     };
-    keep(clinic, &hexadecimal(&token), &kept)?;
-    Ok(Made { token, expires_at })
+    Ok((Made { token, expires_at }, kept))
 }
 
 /// What the check-ins before said, newest first.
@@ -276,10 +325,11 @@ pub fn standing(
     pass: Option<&str>,
     now: Timestamp,
 ) -> Result<Standing, Denied> {
-    let Some(kept) = read::<Kept>(clinic, &hexadecimal(token))? else {
-        return Ok(Standing::Gone(Gone::Unknown));
+    let key = hexadecimal(token);
+    let Some(kept) = read::<Kept>(clinic, &key)? else {
+        return Ok(Standing::Gone(ended::why(clinic, &key)?));
     };
-    stands(clinic, &kept, &hexadecimal(token), pass, now)
+    stands(clinic, &kept, &key, pass, now)
 }
 
 fn stands(
@@ -317,6 +367,8 @@ fn sent(kept: &Kept, key: &str) -> Option<SentCheckIn> {
         used: sent.used,
         wants_call: sent.wants_call,
         receipt: receipt(key),
+        left: sent.left,
+        said: answers::of_use(sent.answers.as_ref().unwrap_or(&kept.answers)),
     })
 }
 
@@ -379,8 +431,8 @@ pub fn answer(
     question: &str,
     value: &str,
 ) -> Result<Standing, Denied> {
-    let _held = clinic.hold_links();
     let key = hexadecimal(token);
+    let _held = clinic.hold_link(&key);
     let mut kept: Kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
     let now = operation.now();
     let asking = match stands(clinic, &kept, &key, pass, now)? {
@@ -405,26 +457,62 @@ pub fn answer(
     let value = answers::fitting(asked, value)?;
     let is_danger = question == "safe" && value == YesNo::No.code();
     kept.answers.insert(question.to_owned(), value);
+    kept.last_at = Some(now);
     let standing = stands(clinic, &kept, &key, pass, now)?;
     let is_last = matches!(&standing, Standing::Open(asking) if asking.next().is_none());
     if !is_danger && !is_last {
-        keep(clinic, &key, &kept)?;
+        unfinished::keep_begun(operation, clinic, &key, &mut kept, &asking.substance)?;
         return Ok(standing);
     }
-    send(operation, clinic, &key, &mut kept, &asking, None)?;
+    send(operation, clinic, &key, &mut kept, &asking.substance, None)?;
     stands(clinic, &kept, &key, pass, now)
 }
 
-/// Sends what was answered as the patient's own check-in; what was not reached was not asked.
+/// The check-in that the answers given so far come to.
+fn comes_to(
+    clinic: &Clinic,
+    kept: &Kept,
+    substance: &str,
+    answered: &BTreeMap<String, String>,
+) -> CheckInAnswered {
+    let used = answers::yes_or_no(answered.get("used"));
+    let questions = clinic.library().check_in();
+    let asked = questions.asked(kept.is_quiet, substance, used);
+    answers::check_in(kept.course, kept.day, substance, &asked, answered)
+}
+
+/// Sends what was answered as the patient's own check-in; what was not reached was not answered.
 fn send(
     operation: &mut Operation<'_>,
     clinic: &Clinic,
     key: &str,
     kept: &mut Kept,
-    asking: &Asking,
+    substance: &str,
     answered_at: Option<Timestamp>,
 ) -> Result<(), Denied> {
-    let answered = answers::check_in(kept.course, kept.day, &asking.substance, &kept.answers);
+    let before = check_in::Known {
+        told: kept.told.clone(),
+        is_left: false,
+    };
+    send_as(
+        operation,
+        clinic,
+        key,
+        (kept, substance),
+        answered_at,
+        (before, None),
+    )
+}
+
+fn send_as(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    key: &str,
+    (kept, substance): (&mut Kept, &str),
+    answered_at: Option<Timestamp>,
+    (before, left): (check_in::Known, Option<Left>),
+) -> Result<(), Denied> {
+    let answered = comes_to(clinic, kept, substance, &kept.answers);
     let is_danger = answered.safe.answer() == Some(&YesNo::No);
     let used = answered.used.answer() == Some(&true);
     let now = operation.now();
@@ -435,7 +523,13 @@ fn send(
     )
     .at(answered_at.unwrap_or(now))
     .under(crate::digest::command(&format!("{key} check-in")));
-    check_in::answer(&mut themselves, clinic, kept.patient, answered)?;
+    let written = check_in::take(
+        &mut themselves,
+        clinic,
+        kept.patient,
+        answered.clone(),
+        &before,
+    )?;
     kept.sent = Some(Sent {
         at: now,
         answered_at,
@@ -443,10 +537,14 @@ fn send(
         is_danger,
         used,
         wants_call: None,
+        left,
     });
+    if written.repeated {
+        waited::if_it_said_less(operation, clinic, key, kept, &answered)?;
+    }
     keep(clinic, key, kept)?;
     if let Some(message) = &kept.message {
-        super::message::answered(clinic, message, now)?;
+        super::message::answered(clinic, message, answered_at.unwrap_or(now))?;
     }
     Ok(())
 }
@@ -499,8 +597,8 @@ fn after(
     pass: Option<&str>,
     then: impl FnOnce(&mut Sent) -> Option<(AlertCause, Urgency, &'static str)>,
 ) -> Result<(), Denied> {
-    let _held = clinic.hold_links();
     let key = hexadecimal(token);
+    let _held = clinic.hold_link(&key);
     let mut kept: Kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
     let now = operation.now();
     if !matches!(stands(clinic, &kept, &key, pass, now)?, Standing::Sent(_)) {

@@ -36,6 +36,12 @@ pub fn hide_days(
     Ok(())
 }
 
+/// Forgets what a patient chose for their own pages.
+pub(super) fn forget(clinic: &Clinic, patient: PatientId) -> Result<(), Denied> {
+    clinic.journal().rim_remove(HIDDEN_DAYS, &key(patient))?;
+    Ok(())
+}
+
 /// Whether a patient has put the page of their days away.
 ///
 /// # Errors

@@ -6,7 +6,7 @@
 use record::fact::decision::EligibilityOverridden;
 use record::ids::PersonId;
 
-use super::confirm::{Another, Confirmed, another};
+use super::confirm::{Another, Confirmed, FIELD, another};
 use crate::clinic::Clinic;
 use crate::denied::Denied;
 use crate::operation::Operation;
@@ -15,6 +15,15 @@ use crate::operation::Operation;
 pub const READER: &str = "reader";
 /// The field of their pass phrase.
 pub const READER_SECRET: &str = "reader_secret";
+
+/// The hands an override is signed with.
+#[derive(Clone, Copy, Debug)]
+pub struct Hands<'a> {
+    /// The prescriber who overrides, by their own pass phrase at this moment.
+    pub own: &'a Confirmed,
+    /// The second reader, where the rule asks for one.
+    pub reader: Option<&'a Confirmed>,
+}
 
 /// Confirms the second reader, by their own pass phrase, at this moment.
 ///
@@ -32,6 +41,25 @@ pub fn read_by(
         them: "The second reader",
     };
     another(operation, clinic, person, secret, &words)
+}
+
+/// The override as its own prescriber and its second reader sign it.
+///
+/// # Errors
+/// [`Denied::Invalid`] where the pass phrase was another person’s, and as [`read_too`].
+pub(crate) fn signed_with(
+    operation: &Operation<'_>,
+    clinic: &Clinic,
+    overridden: EligibilityOverridden,
+    hands: Hands<'_>,
+) -> Result<EligibilityOverridden, Denied> {
+    if !hands.own.is(&operation.actor) {
+        return Err(Denied::invalid(
+            FIELD,
+            "The pass phrase is of another person: whoever overrides types their own",
+        ));
+    }
+    read_too(operation, clinic, overridden, hands.reader)
 }
 
 /// The override with its second reader, who has just signed; without one where its rule asks for none.

@@ -2,17 +2,20 @@
 //!
 //! They are off until the medical director has signed exactly the templates in use, in the way a rule pack
 //! is signed. Using one writes an intervention that names the template, its version and the rule whose
-//! alert called for it; who did it is the author of the entry.
+//! alert called for it; who did it is the author of the entry. What forbids a template ([`against`]) stops
+//! it: a prescriber alone goes on, and says why.
 
-use protocol::rescue::{By, Template};
+pub mod against;
+
+use protocol::rescue::Template;
 use record::Chart;
 use record::fact::house::{PackSigned, RuleSigned};
-use record::fact::person::AllergyListed;
 use record::fact::room::RuleFired;
-use record::fact::session::{InterventionMade, TemplateUsed};
+use record::fact::session::{AgainstSeen, InterventionMade, TemplateUsed};
 use record::ids::{PatientId, SessionId};
 use record::words::{Line, Prose, Role};
 
+use self::against::{Held, Seen, may_use, prescribes, whom_to_call};
 use super::confirm::Confirmed;
 use super::eligibility::refuse;
 use super::room::watch::with_rules;
@@ -100,14 +103,21 @@ pub struct Choice {
     pub version: u32,
     /// The rule whose alert called for it.
     pub rule: String,
+    /// Why it is given although something that forbids it holds; a prescriber's alone.
+    pub despite: Option<Prose>,
 }
+
+/// The field a prescriber says in why something that forbids a template does not stop it.
+pub const DESPITE: &str = "despite";
 
 /// Charts that a template was used, as an intervention in the session.
 ///
 /// # Errors
 /// A recorded refusal where the templates are not signed, where nothing in the session called for this
-/// one, where only a prescriber uses it, or where an allergy to it is listed; [`Denied::Stale`] where
-/// another version was shown; [`Denied::NotFound`] for a template or a session there is not.
+/// one, where only a prescriber uses it, where an allergy to it is listed, or where something that
+/// forbids it holds and no prescriber decides; [`Denied::Invalid`] for a prescriber who does not say why
+/// all the same; [`Denied::Stale`] where another version was shown; [`Denied::NotFound`] for a template
+/// or a session there is not.
 pub fn apply(
     operation: &mut Operation<'_>,
     clinic: &Clinic,
@@ -126,13 +136,22 @@ pub fn apply(
     if template.version != choice.version {
         return Err(Denied::Stale);
     }
+    let at = operation.occurred().0;
+    let seen = against::against(clinic, &known.chart, &there, template, at);
     let may = is_on(clinic)
         .and_then(|()| called_for(&known.chart, session, template, &choice.rule))
-        .and_then(|()| by_whom(operation, template))
-        .and_then(|()| no_allergy(&known.chart, template));
+        .and_then(|()| by_whom(operation, clinic, template))
+        .and_then(|()| nothing_forbids(operation, clinic, template, &seen));
     if let Err(refusal) = may {
         let act = Act::UseRescue;
         return Err(refuse(operation, clinic, role, patient, act, refusal));
+    }
+    let holds = seen.iter().any(|one| one.held == Held::Yes);
+    if holds && choice.despite.is_none() {
+        return Err(Denied::invalid(
+            DESPITE,
+            "Something that forbids it holds: say why it is given all the same",
+        ));
     }
     let rule = clinic.library().pack().rule(&choice.rule);
     let title = rule.map_or("", |rule| rule.title.as_str());
@@ -145,6 +164,8 @@ pub fn apply(
             version: template.version,
             signed_version: rescue.version,
             rule: Line::clipped(&choice.rule),
+            against: seen.iter().filter_map(kept).collect(),
+            despite: choice.despite.clone().filter(|_| holds),
         }),
     };
     let facts = with_rules(operation, clinic, &known, &there, vec![fact.into()]);
@@ -188,48 +209,67 @@ fn called_for(
 }
 
 /// Passes who may use the template.
-fn by_whom(operation: &Operation<'_>, template: &Template) -> Result<(), Refusal> {
-    let roles = &operation.actor.roles;
-    let is_prescriber = roles
-        .iter()
-        .any(|role| matches!(role, Role::Prescriber | Role::MedicalDirector));
-    match template.by {
-        By::Nurse => Ok(()),
-        By::Prescriber if is_prescriber => Ok(()),
-        By::Prescriber => {
+fn by_whom(operation: &Operation<'_>, clinic: &Clinic, template: &Template) -> Result<(), Refusal> {
+    if may_use(&operation.actor, template) {
+        return Ok(());
+    }
+    let sentence = format!(
+        "{} is given by the order of a prescriber: call {} to the room, who charts it",
+        template.title,
+        whom_to_call(clinic)
+    );
+    Err(refusal(
+        sentence,
+        ("asked by", operation.actor.name.as_str()),
+    ))
+}
+
+/// Passes a template that nothing known forbids, and one that a prescriber decides on; an allergy to the
+/// drug stops it for everybody.
+fn nothing_forbids(
+    operation: &Operation<'_>,
+    clinic: &Clinic,
+    template: &Template,
+    seen: &[Seen],
+) -> Result<(), Refusal> {
+    let mut held = seen.iter().filter(|one| one.held == Held::Yes);
+    let allergy = held.clone().find(|one| one.is_allergy);
+    if let Some(allergy) = allergy {
+        let sentence = format!(
+            "An allergy to {} is listed, so {} is not given by template: a prescriber decides",
+            allergy.on, template.title
+        );
+        return Err(refusal(sentence, ("allergy", allergy.on.as_str())));
+    }
+    match held.next() {
+        Some(one) if !prescribes(&operation.actor) => {
             let sentence = format!(
-                "{} is given by the order of a prescriber: call one to the room, who charts it",
-                template.title
+                "{} is not given with {} ({}): call {} to the room, who decides and says why",
+                template.title,
+                one.what,
+                one.on,
+                whom_to_call(clinic)
             );
-            Err(refusal(
-                sentence,
-                ("asked by", operation.actor.name.as_str()),
-            ))
+            let mut refusal = refusal(sentence, (one.what.as_str(), one.on.as_str()));
+            refusal.may_override = Some(Role::Prescriber);
+            Err(refusal)
         }
+        Some(_) | None => Ok(()),
     }
 }
 
-/// Passes a drug to which no allergy is listed.
-fn no_allergy(chart: &Chart, template: &Template) -> Result<(), Refusal> {
-    let Some(drug) = &template.drug else {
-        return Ok(());
+/// What the entry keeps of something that forbids a template: that it held, or that nobody knew.
+fn kept(one: &Seen) -> Option<AgainstSeen> {
+    let is_known = match one.held {
+        Held::Yes => true,
+        Held::NotKnown => false,
+        Held::No => return None,
     };
-    let drug = drug.to_lowercase();
-    let mut listed = chart.all::<AllergyListed>();
-    let found = listed.find_map(|(_, one)| {
-        let to = one.to.as_ref()?;
-        to.as_str().to_lowercase().contains(&drug).then_some(to)
-    });
-    match found {
-        None => Ok(()),
-        Some(to) => {
-            let sentence = format!(
-                "An allergy to {to} is listed, so {} is not given by template: a prescriber decides",
-                template.title
-            );
-            Err(refusal(sentence, ("allergy", to.as_str())))
-        }
-    }
+    Some(AgainstSeen {
+        what: Line::clipped(&one.what),
+        is_known,
+        on: Line::clipped(&one.on),
+    })
 }
 
 fn refusal(sentence: String, (name, value): (&str, &str)) -> Refusal {

@@ -236,6 +236,13 @@ pub(crate) fn end_all(clinic: &Clinic, person: PersonId) -> Result<(), Denied> {
     clinic.sign_ins().end_all(clinic, person)
 }
 
+/// Ends every sign-in of a person and forgets their secret: nobody signs in as them again.
+pub(crate) fn forget(clinic: &Clinic, person: PersonId) -> Result<(), Denied> {
+    end_all(clinic, person)?;
+    clinic.journal().rim_remove(SECRETS, &person.to_string())?;
+    Ok(())
+}
+
 /// Whether a form carries the token of its sign-in; compared in constant time.
 pub fn is_form_token(sign_in: &SignIn, token: &str) -> bool {
     verify_slices_are_equal(sign_in.form_token.as_bytes(), token.as_bytes()).is_ok()

@@ -45,6 +45,8 @@ struct Found {
 /// What the journal says when it cannot be read or written.
 pub fn look(operation: &mut Operation<'_>, clinic: &Clinic) -> Result<usize, Denied> {
     authorise(operation, Act::RaiseAlert, None)?;
+    // First what was said and never sent, so that nobody is called silent who said something.
+    super::link::unfinished::look(operation, clinic)?;
     let now = operation.now();
     let found = found(clinic, now);
     let mut n_raised = 0;

@@ -3,10 +3,12 @@
 //! Each line carries the version of the record it was folded from, so a snapshot of any age is safe:
 //! a record that has moved on since is folded again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use journal::{Content, Erasure, Journal, RimRow, StreamId, Version};
+use rayon::prelude::*;
+use record::RecordedAt;
 use record::ids::PatientId;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,9 @@ use crate::denied::Denied;
 
 /// The space the snapshot's rows are kept in; a new shape of the line or of its fold takes a new one.
 const SPACE: &str = "board_6";
+
+/// The spaces of shapes before this one: their rows are of no use to anyone.
+const SPACES_BEFORE: [&str; 4] = ["board_1", "board_2", "board_3", "board_4"];
 
 /// How many bytes of lines one row holds, well under what a row beside the journal may hold.
 const BYTES_PER_ROW: usize = 256 * 1024;
@@ -48,6 +53,11 @@ pub(crate) fn keep(
     let mut beyond = rows.n;
     while journal.rim_remove(SPACE, &key(beyond))? {
         beyond += 1;
+    }
+    for space in SPACES_BEFORE {
+        for row in journal.rim_scan(space, "", 10_000)? {
+            journal.rim_remove(space, &row.key)?;
+        }
     }
     Ok(())
 }
@@ -110,27 +120,31 @@ pub(crate) fn restore(
         if rows.is_empty() {
             break;
         }
-        for row in rows {
-            let Ok(Row(lines)) = serde_json::from_slice::<Row>(&row.value) else {
-                continue;
-            };
-            for (patient, line) in lines {
-                let stands_here = standing.get(&patient) == Some(&line.version);
-                if stands_here && !erased.contains(&patient_stream(patient)) {
-                    board.put(patient, line.fitted());
-                }
-            }
+        // Reading lines is most of a start, and no row needs another.
+        let read = rows.into_par_iter().filter_map(|row| {
+            let Row(lines) = serde_json::from_slice::<Row>(&row.value).ok()?;
+            let here = lines.into_iter().filter(|(patient, line)| {
+                let stands_here = standing.get(patient) == Some(&line.version);
+                stands_here && !erased.contains_key(&patient_stream(*patient))
+            });
+            Some(
+                here.map(|(patient, line)| (patient, line.fitted()))
+                    .collect::<Vec<_>>(),
+            )
+        });
+        for (patient, line) in read.collect::<Vec<_>>().into_iter().flatten() {
+            board.put(patient, line);
         }
     }
     Ok(())
 }
 
-/// The streams whose content was erased.
-fn erased(journal: &Journal) -> Result<BTreeSet<StreamId>, Denied> {
+/// The streams whose content was erased, and when that was recorded.
+pub(crate) fn erased(journal: &Journal) -> Result<BTreeMap<StreamId, RecordedAt>, Denied> {
     let entries = journal.stream(Erasure::stream(journal.clinic()), Version::NONE)?;
     let erasures = entries.iter().filter_map(|entry| match &entry.content {
-        Content::Open(bytes) => Erasure::parse(bytes),
+        Content::Open(bytes) => Some((Erasure::parse(bytes)?.stream, entry.recorded_at)),
         Content::Erased => None,
     });
-    Ok(erasures.map(|erasure| erasure.stream).collect())
+    Ok(erasures.collect())
 }

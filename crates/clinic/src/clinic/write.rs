@@ -2,13 +2,13 @@
 
 use std::sync::PoisonError;
 
-use journal::{Append, Expected, OutboxRow, StreamId, Version};
+use journal::{Append, CommandId, Expected, OutboxRow, StreamId, Version};
 use record::Fact;
 use record::chart::EntryNumber;
-use record::ids::PatientId;
+use record::ids::{PatientId, PersonId};
 use record::words::{Line, Role};
 
-use super::{Clinic, Written, patient_stream};
+use super::{Clinic, Written, patient_stream, person_stream};
 use crate::board::line::PatientLine;
 use crate::denied::Denied;
 use crate::operation::Operation;
@@ -42,7 +42,6 @@ impl Clinic {
         parts: &[Part<'_>],
         outbox: Vec<OutboxRow>,
     ) -> Result<Written, Denied> {
-        let author = operation.actor.author(role);
         let mut facts = Vec::new();
         for part in parts {
             let mut version = part.expected;
@@ -58,17 +57,18 @@ impl Clinic {
         }
         let append = Append {
             command: operation.command,
-            author: journal::Author {
-                person: author.who,
-                role: author.role.code().to_owned(),
-                door: author.door.code().to_owned(),
-            },
+            author: written_by(operation, role),
             facts,
             outbox,
         };
         let appended = self.journal.append(append).map_err(|error| {
             if matches!(error, journal::AppendError::Stale { .. }) {
                 Denied::Stale
+            } else if matches!(error, journal::AppendError::Erased { .. }) {
+                Denied::invalid(
+                    "patient",
+                    "This record was erased and takes nothing more: begin a new one for whoever asks again",
+                )
             } else {
                 Denied::Append(error)
             }
@@ -86,6 +86,27 @@ impl Clinic {
         })
     }
 
+    /// Erases what is kept of the sign-in of a patient: their name is in it.
+    pub(crate) fn erase_person(
+        &self,
+        operation: &mut Operation<'_>,
+        role: Role,
+        person: PersonId,
+        reason: &Line,
+    ) -> Result<(), Denied> {
+        let command = CommandId(record::ids::uuid_at(operation.now(), operation.chance));
+        let author = written_by(operation, role);
+        self.journal
+            .erase_stream(command, person_stream(person), author, reason.as_str())
+            .map_err(Denied::Append)?;
+        self.board
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .people
+            .remove(&person);
+        Ok(())
+    }
+
     /// Erases what a patient's record says, and forgets it in memory and in the snapshot too.
     pub(crate) fn erase(
         &self,
@@ -94,12 +115,7 @@ impl Clinic {
         patient: PatientId,
         reason: &Line,
     ) -> Result<(), Denied> {
-        let author = operation.actor.author(role);
-        let author = journal::Author {
-            person: author.who,
-            role: author.role.code().to_owned(),
-            door: author.door.code().to_owned(),
-        };
+        let author = written_by(operation, role);
         let stream = patient_stream(patient);
         let erased = self
             .journal
@@ -116,5 +132,15 @@ impl Clinic {
         let position = erased.entries.last().map_or(0, |(_, _, at)| at.0);
         self.changed.tell(patient, position);
         self.keep_snapshot()
+    }
+}
+
+/// The author of an entry, as the journal writes one.
+fn written_by(operation: &Operation<'_>, role: Role) -> journal::Author {
+    let author = operation.actor.author(role);
+    journal::Author {
+        person: author.who,
+        role: author.role.code().to_owned(),
+        door: author.door.code().to_owned(),
     }
 }

@@ -7,7 +7,9 @@ use jiff::civil::Date;
 use outcomes::Definitions;
 use outcomes::cohort::Cohort;
 use outcomes::days::RelapseRule;
-use outcomes::missing::Answer;
+use outcomes::report::behind::By;
+use outcomes::report::groups::Telling;
+use outcomes::report::imputed::{Readings, readings};
 use outcomes::report::{Curve, Followed, RELAPSE_RULES, Report, Rules, RulesError, first_use};
 use outcomes::trace::WINDOW_DAYS;
 use protocol::contact::Cadence;
@@ -62,6 +64,23 @@ impl Asked {
                 .is_none_or(|year| year == course.counts_on().year())
     }
 
+    /// Each of the choices by which people are asked for, alone.
+    fn alone(&self) -> Vec<Self> {
+        let with = |pick: fn(&mut Self, &Self)| {
+            let mut one = Self::default();
+            pick(&mut one, self);
+            one
+        };
+        let mut all = vec![
+            with(|one, from| one.substance.clone_from(&from.substance)),
+            with(|one, from| one.protocol.clone_from(&from.protocol)),
+            with(|one, from| one.site.clone_from(&from.site)),
+            with(|one, from| one.year = from.year),
+        ];
+        all.retain(Self::is_narrowed);
+        all
+    }
+
     /// Whether a part of the clinic's courses is asked for.
     pub const fn is_narrowed(&self) -> bool {
         self.substance.is_some()
@@ -96,11 +115,52 @@ pub struct Place {
 }
 
 impl Place {
-    fn of(course: &Course) -> Self {
+    pub(super) fn of(course: &Course) -> Self {
         Self {
             patient: course.patient,
             index: course.index,
             protocol: course.protocol.clone(),
+        }
+    }
+}
+
+/// What the courses asked for begin with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Began {
+    /// The first dose given here.
+    #[default]
+    Dose,
+    /// The day a trial randomised them.
+    Randomised,
+    /// The one for some, the other for others.
+    Either,
+}
+
+impl Began {
+    fn of(courses: &[&Course]) -> Self {
+        let of_trial = courses.iter().filter(|one| one.is_of_trial).count();
+        match of_trial {
+            0 => Self::Dose,
+            n if n == courses.len() => Self::Randomised,
+            _ => Self::Either,
+        }
+    }
+
+    /// The stage in words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Dose => "First dose",
+            Self::Randomised => "Randomised",
+            Self::Either => "Dosed or randomised",
+        }
+    }
+
+    /// What it is, within a sentence.
+    pub const fn within(self) -> &'static str {
+        match self {
+            Self::Dose => "the first dose",
+            Self::Randomised => "the day of randomisation",
+            Self::Either => "the first dose or the day of randomisation",
         }
     }
 }
@@ -126,8 +186,14 @@ pub struct Made {
     pub is_all_withheld: bool,
     /// The share without use by the first day of use, for each substance of the courses asked for.
     pub by_substance: BTreeMap<String, Result<Curve, String>>,
+    /// Weeks without use by how the weeks not known are read; none with nobody to count, or withheld.
+    pub readings: Option<Readings>,
     /// Every yes-or-no definition of a trial over the weekly words of those who started, where asked.
     pub cohort: Option<Cohort>,
+    /// The definitions whose numbers are withheld, because a group's would give a few away.
+    pub withheld_trials: BTreeSet<String>,
+    /// What day 0 is: a first dose, a randomisation, or either.
+    pub began: Began,
     /// Whether whoever asked may look at the charts behind it.
     pub may_look: bool,
     /// Who of those asked about is missing what, since when, and whose it is; small numbers are withheld
@@ -194,48 +260,57 @@ fn answer(
     cadence: &Cadence,
 ) -> Result<Made, Denied> {
     let (taken, offered) = chosen(standing, &asked);
-    let n_left_out = u32::try_from(standing.iter().count() - taken.len()).unwrap_or(u32::MAX);
     let followed: Vec<Followed<'_>> = taken.iter().map(|one| one.followed(today)).collect();
     let (_, _, rule) = asked.relapse();
     let whole = Report::of(&followed, rules()?, rule);
+    let definitions = definitions(&asked)?;
+    let by = By {
+        rules: rules()?,
+        relapse: rule,
+        definitions: definitions.as_ref(),
+    };
     let is_outside = asked.for_outside || !may_look;
-    let by_substance = by_substance(&taken, today, is_outside);
-    let next_ninety = next_ninety(&taken, today);
-    let is_small = |n: u32| n > 0 && n < FEWEST;
-    let n_in = u32::try_from(taken.len()).unwrap_or(u32::MAX);
-    // A few left out could be found by asking for everybody, and a few asked for are themselves small.
-    let is_all_withheld =
-        is_outside && asked.is_narrowed() && (is_small(n_in) || is_small(n_left_out));
-    let report = if is_all_withheld {
-        Report::of(&[], rules()?, rule).withheld(FEWEST)
-    } else if is_outside {
-        whole.withheld(FEWEST)
-    } else {
-        whole
+    let outside = is_outside.then(|| Outside::of(standing, &asked, &offered, today));
+    let telling = outside.as_ref().map(|outside| outside.telling(by));
+    let is_all_withheld = telling
+        .as_ref()
+        .is_some_and(|telling| asked.is_narrowed() && telling.is_offered() && !telling.people());
+    let began = Began::of(&taken);
+    let next_ninety = next_ninety(&taken, today).filter(|_| !is_all_withheld);
+    let (report, by_substance) = match (&outside, &telling) {
+        (Some(_), Some(_)) if is_all_withheld => (
+            Report::all_withheld(rules()?, rule, FEWEST),
+            BTreeMap::new(),
+        ),
+        (Some(outside), Some(telling)) => (
+            whole.told(telling),
+            outside.by_substance(&taken, today, telling),
+        ),
+        (_, _) => (whole, by_substance(&taken, today)),
     };
-    let completeness =
-        completeness(&taken, today, cadence).told(match (is_all_withheld, is_outside) {
-            (true, _) => u32::MAX,
-            (false, true) => FEWEST,
-            (false, false) => 0,
-        });
-    let cohort = if asked.definitions && !is_all_withheld {
-        let definitions = Definitions::of_the_house().map_err(|_| Denied::NotFound)?;
-        let started = taken.iter().filter(|course| course.index.is_some());
-        Some(Cohort::of(
-            &definitions,
-            started.map(|course| &course.trace.word),
-        ))
-    } else {
-        None
+    // A group's could be subtracted from everybody's, so outside only everybody's is told.
+    let fewest = match (is_outside, asked.is_narrowed()) {
+        (true, true) => u32::MAX,
+        (true, false) => FEWEST,
+        (false, _) => 0,
     };
+    let completeness = completeness(&taken, today, cadence).told(fewest);
+    let started = || taken.iter().filter(|course| course.index.is_some());
+    let cohort = definitions
+        .as_ref()
+        .filter(|_| !is_all_withheld)
+        .map(|all| Cohort::of(all, started().map(|course| &course.trace.word)));
+    let withheld_trials = match (&cohort, &telling) {
+        (Some(cohort), Some(telling)) => withheld(cohort, telling),
+        (_, _) => BTreeSet::new(),
+    };
+    // Drawn by the position, so the same record gives the same numbers.
+    let readings = is_told_of_weeks(&report).then(|| readings(&followed, standing.position));
     Ok(Made {
-        by_substance: if is_all_withheld {
-            BTreeMap::new()
-        } else {
-            by_substance
-        },
+        by_substance,
+        readings,
         cohort,
+        withheld_trials,
         completeness,
         asked,
         report,
@@ -249,6 +324,7 @@ fn answer(
         today,
         next_ninety,
         is_all_withheld,
+        began,
         may_look,
     })
 }
@@ -268,29 +344,111 @@ fn completeness(courses: &[&Course], today: Date, cadence: &Cadence) -> Complete
     crate::completeness::of(cadence, today, people)
 }
 
-fn by_substance(
-    courses: &[&Course],
-    today: Date,
-    is_outside: bool,
-) -> BTreeMap<String, Result<Curve, String>> {
-    let mut all: BTreeMap<String, Vec<Followed<'_>>> = BTreeMap::new();
+fn withheld(cohort: &Cohort, telling: &Telling<'_>) -> BTreeSet<String> {
+    let trials = cohort.endpoints.iter();
+    trials
+        .filter(|one| !telling.trial(&one.id))
+        .map(|one| one.id.clone())
+        .collect()
+}
+
+fn is_told_of_weeks(report: &Report) -> bool {
+    let mut lines = report.lines.iter();
+    lines.any(|line| line.id == "weeks_without_use" && line.counted.is_some_and(|n| n.of() > 0))
+}
+
+fn definitions(asked: &Asked) -> Result<Option<Definitions>, Denied> {
+    if !asked.definitions {
+        return Ok(None);
+    }
+    // A test keeps the files that come with Holdfast sound.
+    let all = Definitions::of_the_house().map_err(|_| Denied::NotFound)?;
+    Ok(Some(all))
+}
+
+fn of_substances<'a>(courses: &[&'a Course], today: Date) -> BTreeMap<&'a str, Vec<Followed<'a>>> {
+    let mut all: BTreeMap<&str, Vec<Followed<'_>>> = BTreeMap::new();
     for course in courses {
         if let Some(substance) = &course.substance {
-            let of = all.entry(substance.to_string()).or_default();
+            let of = all.entry(substance).or_default();
             of.push(course.followed(today));
         }
     }
-    all.into_iter()
-        .map(|(substance, followed)| {
-            let curve = first_use(&followed);
-            let told = if is_outside {
-                curve.and_then(|curve| curve.withheld(FEWEST))
-            } else {
-                curve
-            };
-            (substance, told)
-        })
+    all
+}
+
+fn by_substance(courses: &[&Course], today: Date) -> BTreeMap<String, Result<Curve, String>> {
+    of_substances(courses, today)
+        .into_iter()
+        .map(|(substance, followed)| (substance.to_owned(), first_use(&followed)))
         .collect()
+}
+
+/// Everybody, and the fixed groups that can be asked for, for whoever is told nothing small.
+struct Outside<'a> {
+    all: Vec<Followed<'a>>,
+    groups: Vec<Vec<bool>>,
+    /// The groups asked for; a value nobody has is the group after the last, which is never told of.
+    asked: Vec<usize>,
+    /// The group of each substance.
+    substances: BTreeMap<String, usize>,
+}
+
+impl<'a> Outside<'a> {
+    fn of(standing: &'a Standing, asked: &Asked, offered: &Offered, today: Date) -> Self {
+        let everybody: Vec<&Course> = standing.iter().collect();
+        let one_each = offered.one_each();
+        let place = |wanted: &Asked| {
+            let mut all = one_each.iter();
+            all.position(|one| one == wanted).unwrap_or(one_each.len())
+        };
+        let substances = offered.substances.iter().map(|substance| {
+            let group = Asked {
+                substance: Some(substance.clone()),
+                ..Asked::default()
+            };
+            (substance.clone(), place(&group))
+        });
+        let substances = substances.collect();
+        let mut places = vec![0];
+        places.extend(asked.alone().iter().map(place));
+        if places.len() > 1 {
+            // A part is told of whether or not everybody can be.
+            places.retain(|place| *place > 0);
+        }
+        Self {
+            all: everybody.iter().map(|one| one.followed(today)).collect(),
+            groups: one_each
+                .iter()
+                .map(|one| everybody.iter().map(|course| one.takes(course)).collect())
+                .collect(),
+            asked: places,
+            substances,
+        }
+    }
+
+    fn telling<'b>(&'b self, by: By<'b>) -> Telling<'b> {
+        Telling::new(&self.all, &self.groups, self.asked.clone(), by, FEWEST)
+    }
+
+    fn by_substance(
+        &self,
+        courses: &[&Course],
+        today: Date,
+        telling: &Telling<'_>,
+    ) -> BTreeMap<String, Result<Curve, String>> {
+        of_substances(courses, today)
+            .into_iter()
+            .map(|(substance, followed)| {
+                let group = self.substances.get(substance).copied().unwrap_or(0);
+                let is_told = telling.and(group).relapse(RelapseRule::FirstUse);
+                let curve = first_use(&followed)
+                    .and_then(|curve| curve.withheld(FEWEST))
+                    .and_then(|curve| curve.on_group_days(is_told));
+                (substance.to_owned(), curve)
+            })
+            .collect()
+    }
 }
 
 /// The courses asked for, and what could be asked for.
@@ -321,6 +479,33 @@ fn next_ninety(courses: &[&Course], today: Date) -> Option<Date> {
 }
 
 impl Offered {
+    /// Everybody, and each single choice: the groups of people that can be asked for, in the order in which
+    /// they are looked at for what one would give away of another.
+    fn one_each(&self) -> Vec<Asked> {
+        let substance = |one: &String| Asked {
+            substance: Some(one.clone()),
+            ..Asked::default()
+        };
+        let protocol = |one: &String| Asked {
+            protocol: Some(one.clone()),
+            ..Asked::default()
+        };
+        let site = |one: &String| Asked {
+            site: Some(one.clone()),
+            ..Asked::default()
+        };
+        let year = |one: &i16| Asked {
+            year: Some(*one),
+            ..Asked::default()
+        };
+        std::iter::once(Asked::default())
+            .chain(self.substances.iter().map(substance))
+            .chain(self.protocols.iter().map(protocol))
+            .chain(self.sites.iter().map(site))
+            .chain(self.years.iter().map(year))
+            .collect()
+    }
+
     fn take(&mut self, course: &Course) {
         let add = |set: &mut BTreeSet<String>, name: Option<&str>| {
             if let Some(name) = name
@@ -333,20 +518,5 @@ impl Offered {
         add(&mut self.protocols, course.protocol.as_deref());
         add(&mut self.sites, course.site.as_deref());
         self.years.insert(course.counts_on().year());
-    }
-}
-
-impl Made {
-    /// Whose records stand behind an answer to an outcome; none where they may not be looked at.
-    pub fn behind(&self, outcome: &str, answer: Answer) -> Vec<PatientId> {
-        let Some(line) = self.report.lines.iter().find(|line| line.id == outcome) else {
-            return Vec::new();
-        };
-        line.answers
-            .iter()
-            .filter(|(_, given)| *given == answer)
-            .filter_map(|(place, _)| self.courses.get(*place))
-            .map(|course| course.patient)
-            .collect()
     }
 }

@@ -118,6 +118,7 @@ impl Gather<'_> {
             source: self.source.clone(),
             asked: self.asked,
             index: None,
+            is_of_trial: false,
             last: self.last,
             check_ins: None,
             trace: Trace {
@@ -153,8 +154,15 @@ impl Gather<'_> {
         let index = trial
             .as_ref()
             .map_or(first_dose, trial::Trial::randomised_on);
+        let is_of_trial = trial.is_some();
+        let reached = self.reached(course, index.is_some(), of_course.len());
         let mut trace = Trace {
-            reached: self.reached(course, index.is_some(), of_course.len()),
+            // Day 0 of a trial's record is the day of consent.
+            reached: if is_of_trial {
+                reached.max(Reached::Consented)
+            } else {
+                reached
+            },
             ended: match course.state {
                 CourseState::Left => Some(Ended::Left),
                 CourseState::Completed => Some(Ended::Completed),
@@ -184,6 +192,7 @@ impl Gather<'_> {
             source: self.source.clone(),
             asked: self.asked,
             index,
+            is_of_trial,
             last: self.last,
             check_ins: self.check_ins(course),
             trace,

@@ -1,6 +1,7 @@
 //! A report as numbers in JSON: what a command prints, and what the hash of a frozen report is over.
 
 use outcomes::missing::{Counted, Reading};
+use outcomes::report::imputed::Readings;
 use outcomes::report::{Curve, CurvePoint, Incidence, Line, Risk, Step, Trajectory};
 use serde_json::{Value, json};
 
@@ -24,6 +25,7 @@ pub fn json(made: &Made) -> Value {
         "way": report.steps.iter().map(step).collect::<Vec<_>>(),
         "outcomes": report.lines.iter().map(line).collect::<Vec<_>>(),
         "weeks_without_use": report.weeks.iter().map(|week| counted(*week)).collect::<Vec<_>>(),
+        "weeks_without_use_by_reading": made.readings.as_ref().map(readings),
         "not_relapsed": curve(&report.relapse),
         "in_contact": curve(&report.retention),
         "relapse_and_loss_of_contact": incidence(&report.incidence),
@@ -66,6 +68,15 @@ fn line(line: &Line) -> Value {
         "worst_to_best_percent": found.range_percent(),
         "estimand": line.estimand,
     })
+}
+
+fn readings(found: &Readings) -> Value {
+    let all: Vec<Value> = found
+        .all
+        .iter()
+        .map(|one| json!({ "reading": one.words, "percent": one.share, "interval_95_percent": one.interval }))
+        .collect();
+    json!({ "readings": all, "why_not_imputed": found.why_not })
 }
 
 fn points(points: &[CurvePoint]) -> Vec<Value> {

@@ -1,8 +1,10 @@
 //! From the rules to the plan, and the turns of a course.
 
 use clinic::Denied;
+use clinic::act::confirm::Confirmed;
 use clinic::act::course::Turn;
 use clinic::act::plan::Prescription;
+use clinic::act::reader::Hands;
 use clinic::act::{eligibility, plan};
 use jiff::{SignedDuration, ToSpan as _};
 use record::Kind;
@@ -10,10 +12,17 @@ use record::chart::course::CourseState;
 use record::fact::decision::{EligibilityOverridden, RuleClass};
 use record::ids::{CourseId, PatientId};
 use record::quantity::Grams;
-use record::words::{Role, Said, YesNo};
+use record::words::{Door, Role, Said, YesNo};
 
-use super::harness::{TestClinic, fields, line, prose, refused_by};
+use super::harness::{TestClinic, fields, line, prose, refused_by, staff};
 use super::sample::a_calm_day;
+
+/// The made-up prescriber, as if they had typed their own pass phrase.
+pub(crate) fn own_hand() -> Confirmed {
+    let mut made_up = staff(Role::Prescriber);
+    made_up.door = Door::Virtual;
+    Confirmed::made_up(&made_up).unwrap()
+}
 
 pub(crate) fn override_rule(
     given: &mut TestClinic,
@@ -30,8 +39,13 @@ pub(crate) fn override_rule(
         second_reader_person: None,
         rule_version: None,
     };
+    let own = own_hand();
     given.by(Role::Prescriber, |operation, clinic| {
-        eligibility::override_rule(operation, clinic, patient, overridden, None)
+        let hands = Hands {
+            own: &own,
+            reader: None,
+        };
+        eligibility::override_rule(operation, clinic, patient, overridden, hands)
     })
 }
 

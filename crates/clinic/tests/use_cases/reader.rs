@@ -1,9 +1,9 @@
 //! The second reader of an override is another prescriber who signs, and never a typed name.
 
-use clinic::act::confirm::Confirmed;
+use clinic::act::confirm::{Confirmed, FIELD, confirm};
 use clinic::act::eligibility::override_rule;
 use clinic::act::people::{NewPerson, add, change_roles, leave};
-use clinic::act::reader::{READER, READER_SECRET, read_by};
+use clinic::act::reader::{Hands, READER, READER_SECRET, read_by};
 use clinic::{Actor, ActorId, Denied};
 use record::fact::decision::EligibilityOverridden;
 use record::ids::{CourseId, PatientId, PersonId};
@@ -67,8 +67,32 @@ fn overridden(
 ) -> Result<(), Denied> {
     given.as_actor(by.clone(), |operation, clinic| {
         let typed = with_name(course, Some("Dr Somebody Else"));
-        override_rule(operation, clinic, patient, typed, reader).map(|_| ())
+        let own = confirm(operation, clinic, SECRET)?;
+        let hands = Hands { own: &own, reader };
+        override_rule(operation, clinic, patient, typed, hands).map(|_| ())
     })
+}
+
+#[test]
+fn an_override_is_signed_with_the_pass_phrase_of_the_one_who_overrides_and_of_nobody_else() {
+    let mut given = TestClinic::new();
+    let (_, first) = person(&mut given, "Okafor", Role::Prescriber);
+    let (second, _) = person(&mut given, "Haddad", Role::Prescriber);
+    let (patient, course) = asked(&mut given);
+    let other = read(&mut given, &first, second, SECRET).unwrap();
+    let tried = given.as_actor(first.clone(), |operation, clinic| {
+        let hands = Hands {
+            own: &other,
+            reader: Some(&other),
+        };
+        override_rule(operation, clinic, patient, with_name(course, None), hands)
+    });
+    assert_eq!(fields(tried), [FIELD]);
+    let guessed = given.as_actor(first, |operation, clinic| {
+        confirm(operation, clinic, "a guess at it")
+    });
+    assert_eq!(fields(guessed), [FIELD]);
+    assert_eq!(given.chart(patient).overrides(course).len(), 0);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Before the dose: the gate of the day, holding, overriding, and the time-out with two people.
 
 use clinic::Denied;
+use clinic::act::reader::Hands;
 use clinic::act::room::before::{self, Question, Second, TIME_OUT_CHECKS};
 use clinic::act::session::Happening;
 use clinic::{Actor, Written};
@@ -231,8 +232,13 @@ fn a_pressure_of_164_after_rest_holds_and_cannot_be_overridden_and_holding_close
         second_reader_person: None,
         rule_version: None,
     };
+    let own = super::course::own_hand();
+    let hands = Hands {
+        own: &own,
+        reader: None,
+    };
     let refused = given.by(Role::Prescriber, |operation, clinic| {
-        before::override_today(operation, clinic, patient, session, overridden, None)
+        before::override_today(operation, clinic, patient, session, overridden, hands)
     });
     assert_eq!(refused_by(refused), "M03");
     given
@@ -282,9 +288,14 @@ fn a_pressure_of_148_needs_a_prescribers_reason_and_then_the_gate_opens() {
         second_reader_person: None,
         rule_version: None,
     };
+    let own = super::course::own_hand();
+    let hands = Hands {
+        own: &own,
+        reader: None,
+    };
     given
         .by(Role::Prescriber, |operation, clinic| {
-            before::override_today(operation, clinic, patient, session, overridden, None)
+            before::override_today(operation, clinic, patient, session, overridden, hands)
         })
         .unwrap();
     time_out(&mut given, patient, session, every_item()).unwrap();

@@ -64,7 +64,7 @@ impl Erase {
         }
         writeln!(
             out,
-            "What {} said is erased, and that it was is an entry. Backups made before still hold it: replace them.",
+            "What {} said is erased, and that it was is an entry. Its links and its sign-in have ended. Backups made before still hold it: replace them.",
             self.patient
         )?;
         Ok(Outcome::Done)

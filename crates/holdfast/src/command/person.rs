@@ -15,7 +15,7 @@ use super::{Format, Outcome, Unaskable};
 use crate::place::Place;
 use crate::real::{RealChance, RealClock};
 
-/// Adds people and sets pass phrases, when nobody can sign in to do it
+/// Adds and lists people, sets pass phrases when nobody can sign in to do it, and erases a record
 #[derive(clap::Subcommand)]
 #[command(after_help = "Example:\n  holdfast person list --data clinic")]
 pub(crate) enum Person {
@@ -183,7 +183,7 @@ pub(super) fn said(denied: clinic::Denied) -> anyhow::Error {
     denied.into()
 }
 
-/// Makes and changes the master key
+/// Says which master key opens the clinic, and changes it
 #[derive(clap::Subcommand)]
 #[command(after_help = "Example:\n  holdfast key show --data clinic")]
 pub(crate) enum Key {

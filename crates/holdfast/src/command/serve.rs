@@ -18,6 +18,7 @@ use web::app::Settings;
 use web::site::Site;
 
 use super::{Outcome, Unaskable};
+use crate::clock_back::ClockBack;
 use crate::place::Place;
 use crate::post_office::PostFile;
 use crate::real::{RealChance, RealClock};
@@ -194,7 +195,10 @@ impl Watch {
         let app = Arc::clone(app);
         let watch = move || {
             let mut turn = 0_u32;
+            let mut clock_back = ClockBack::told(app.clinic.journal().clock_set_back());
+            keep_snapshot_anew(&app.clinic);
             loop {
+                clock_back.look(app.clinic.journal().clock_set_back());
                 look_after(&app, turn);
                 turn = turn.wrapping_add(1);
                 match stopping.recv_timeout(WATCH_EVERY) {
@@ -216,6 +220,19 @@ impl Watch {
         if self.thread.join().is_err() {
             tracing::error!("the watch over late readings had ended before");
         }
+    }
+}
+
+/// How many records folded anew at the start are worth a new snapshot at once.
+const FOLDED_ANEW_MANY: usize = 500;
+
+/// Keeps a snapshot where the start had to do without one, so that the next start after a kill does not.
+fn keep_snapshot_anew(clinic: &Clinic) {
+    if clinic.n_folded_anew() < FOLDED_ANEW_MANY {
+        return;
+    }
+    if let Err(error) = clinic.keep_snapshot() {
+        tracing::error!(error = %error, "the snapshot for the next start could not be kept");
     }
 }
 

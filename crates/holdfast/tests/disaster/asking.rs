@@ -1,6 +1,6 @@
 //! How the program is asked: help everywhere, and an end code that says how it went.
 
-use crate::ground::ask;
+use crate::ground::{Ground, ask};
 
 /// The commands a help text lists.
 fn commands(help: &str) -> Vec<String> {
@@ -114,4 +114,112 @@ fn the_version_is_said() {
         said.trim(),
         format!("holdfast {}", env!("CARGO_PKG_VERSION"))
     );
+}
+
+/// Every command that works on a clinic, with what else it must be told.
+const ON_A_CLINIC: [&[&str]; 16] = [
+    &["serve", "--listen", "127.0.0.1:0"],
+    &["verify"],
+    &["checkpoint"],
+    &["backup", "--to", "copy"],
+    &["import", "ctn", "trial", "--day-zero", "2025-01-01"],
+    &["export", "chart", "pt_00000000000000000000000000"],
+    &["export", "tables", "--to", "tables"],
+    &[
+        "person",
+        "add",
+        "--name",
+        "X",
+        "--sign-in",
+        "x",
+        "--role",
+        "nurse",
+    ],
+    &["person", "reset", "--sign-in", "admin"],
+    &["person", "list"],
+    &[
+        "person",
+        "erase",
+        "pt_00000000000000000000000000",
+        "--by",
+        "x",
+        "--reason",
+        "y",
+    ],
+    &["key", "change", "--to", "new.key"],
+    &["key", "show"],
+    &["rules", "reassess"],
+    &["rules", "load", "trial"],
+    &["rules", "unload"],
+];
+
+/// What is to be taken in is read before the clinic is opened, and a pack is put back without opening it.
+fn asks_for_no_key_yet(command: &[&str]) -> bool {
+    [&["import", "ctn"], &["rules", "load"], &["rules", "unload"]]
+        .iter()
+        .any(|one| command.starts_with(*one))
+}
+
+fn on(data: &str, command: &[&str]) -> crate::ground::Said {
+    ask(&[command, &["--data", data]].concat())
+}
+
+#[test]
+fn every_command_on_a_clinic_that_is_not_there_is_one_sentence_ends_with_two_and_makes_nothing() {
+    let (_folder, root) = crate::ground::folder();
+    let data = root.join("nowhere");
+    for command in ON_A_CLINIC {
+        let said = on(data.as_str(), command);
+        assert_eq!(said.code, Some(2), "{command:?}: {said:?}");
+        assert!(said.out.is_empty(), "{command:?}: {}", said.out);
+        if command.starts_with(&["import"]) {
+            said.refused(2, &["give the folder of a trial"]);
+        } else {
+            said.refused(2, &["there is no ", "init"]);
+        }
+        assert!(!data.exists(), "{command:?} makes nothing");
+    }
+    let (mut leaves, mut lacking) = (Vec::new(), Vec::new());
+    walk(&[], &mut leaves, &mut lacking);
+    for leaf in leaves {
+        let path: Vec<&str> = leaf.split(' ').collect();
+        let help = ask(&[&path[..], &["--help"]].concat()).done();
+        let usage = help.lines().find(|line| line.starts_with("Usage: "));
+        let is_on_a_clinic = usage.is_some_and(|line| line.contains("--data <DIR>"));
+        let is_tried = ON_A_CLINIC.iter().any(|command| command.starts_with(&path));
+        // These make the folder.
+        let makes_one = ["init", "restore", "instrument load"].contains(&leaf.as_str());
+        assert!(
+            is_tried || makes_one || !is_on_a_clinic,
+            "{leaf} works on a clinic and is not in the table"
+        );
+    }
+}
+
+#[test]
+fn a_key_that_is_missing_or_another_ends_every_command_on_a_clinic_in_one_sentence() {
+    let ground = Ground::fresh();
+    let before = std::fs::read(ground.database()).unwrap();
+    let key = std::fs::read_to_string(ground.key()).unwrap();
+    let other = "A".repeat(4);
+    for (text, is_there) in [(other.as_str(), true), ("", false)] {
+        if is_there {
+            std::fs::write(ground.key(), text).unwrap();
+        } else {
+            std::fs::remove_file(ground.key()).unwrap();
+        }
+        for command in ON_A_CLINIC
+            .into_iter()
+            .filter(|one| !asks_for_no_key_yet(one))
+        {
+            let said = on(ground.data().as_str(), command);
+            assert!(matches!(said.code, Some(1 | 2)), "{command:?}: {said:?}");
+            assert_eq!(said.err.lines().count(), 1, "{command:?}: {}", said.err);
+            assert!(said.err.contains("key"), "{command:?}: {}", said.err);
+            assert!(said.out.is_empty(), "{command:?}: {}", said.out);
+        }
+    }
+    assert_eq!(std::fs::read(ground.database()).unwrap(), before);
+    std::fs::write(ground.key(), key).unwrap();
+    ground.ask(&["verify"]).done();
 }

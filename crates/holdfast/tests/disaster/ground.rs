@@ -224,6 +224,15 @@ impl Ground {
     }
 }
 
+/// The time of this machine, which the built program goes by too.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the program under test reads the real clock"
+)]
+pub(crate) fn real_now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
+
 pub(crate) fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }

@@ -12,6 +12,7 @@
 mod asking;
 mod copies;
 mod demonstration;
+mod erased;
 mod founding;
 mod ground;
 mod kills;

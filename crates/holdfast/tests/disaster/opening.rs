@@ -79,6 +79,30 @@ fn a_journal_newer_than_the_program_is_refused_and_left_as_it_is() {
 }
 
 #[test]
+fn a_clock_set_back_is_one_sentence_at_the_start_and_entries_keep_the_later_time() {
+    let ground = Ground::fresh();
+    let ahead = crate::ground::real_now() + jiff::SignedDuration::from_hours(2);
+    // What a machine wrote whose clock ran two hours ahead.
+    crate::erased::written_at(&ground, ahead, |operation, clinic| {
+        clinic::act::registration::register_new(operation, clinic, crate::erased::a_person())
+            .unwrap();
+    });
+    let mut house = ground.serve();
+    assert_eq!(
+        house
+            .said()
+            .matches("the clock of this machine says")
+            .count(),
+        1
+    );
+    assert!(enquire(house.address(), "Ada", &crate::ground::command("Ada")).is_some());
+    let health = Visitor::of(house.address()).get("/health").unwrap().text();
+    assert_eq!(json(&health)["clock_set_back"], true, "{health}");
+    assert!(house.close().unwrap().success());
+    ground.ask(&["verify"]).done();
+}
+
+#[test]
 fn a_file_that_is_no_journal_is_refused() {
     let ground = Ground::fresh();
     std::fs::write(

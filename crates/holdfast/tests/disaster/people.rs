@@ -6,7 +6,7 @@ use camino::Utf8Path;
 use clinic::{Clinic, Library};
 use journal::{Journal, MasterKey, SqliteKeeper, SystemChance};
 
-use crate::ground::{Ground, ask, secret_in, sign_in};
+use crate::ground::{Ground, secret_in, sign_in};
 
 /// The clinic as a library opens it, beside whoever serves it.
 pub(crate) fn opened(ground: &Ground) -> Clinic {
@@ -149,24 +149,4 @@ fn a_key_is_not_changed_onto_a_file_that_is_there() {
         .refused(2, &["already"]);
     assert_eq!(std::fs::read(&key).unwrap(), before);
     ground.ask(&["verify"]).done();
-}
-
-#[test]
-fn a_clinic_that_is_not_there_is_one_sentence_for_every_command() {
-    let (_folder, root) = crate::ground::folder();
-    let data = root.join("nowhere");
-    for command in [
-        &["verify"][..],
-        &["checkpoint"],
-        &["serve"],
-        &["backup", "--to", "copy"],
-        &["person", "list"],
-        &["key", "show"],
-        &["export", "tables", "--to", "tables"],
-    ] {
-        let mut all = command.to_vec();
-        all.extend(["--data", data.as_str()]);
-        ask(&all).refused(2, &["there is no journal at", "init"]);
-        assert!(!data.exists(), "{command:?} makes nothing");
-    }
 }

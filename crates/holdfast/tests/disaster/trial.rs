@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
-use clinic::KnownChart;
+use clinic::outcome::ask::{Asked, ask};
+use clinic::{Actor, ActorId, KnownChart};
 use jiff::civil::date;
 use record::calendar::{civil_day, days_between};
 use record::chart::visit::VisitState;
@@ -314,6 +315,53 @@ fn a_real_trial_taken_in_says_what_its_tables_say_gives_their_words_and_is_not_t
     assert_eq!(ground.position(), position);
     exported_tables_agree(&ground, &expected);
     words_are_those_of_the_tables(&ground, &trial);
+    the_page_gives_the_trials_own_endpoints(&ground, &trial);
+}
+
+/// The Outcomes page of that clinic gives, as published, what the trial's own library gives for those who
+/// were randomised: each yes-or-no endpoint for as many people.
+fn the_page_gives_the_trials_own_endpoints(ground: &Ground, trial: &Utf8Path) {
+    let randomised: BTreeSet<String> = table(trial, "randomization.csv")
+        .iter()
+        .filter(|row| row["which"] == "1")
+        .map(|row| row["who"].clone())
+        .collect();
+    let rows: Vec<Row> = table(trial, "reference/endpoints_derived_words.csv")
+        .into_iter()
+        .filter(|row| randomised.contains(&row["who"]))
+        .collect();
+    assert_eq!(rows.len(), randomised.len());
+    let clinic = crate::people::opened(ground);
+    let director = Actor {
+        id: ActorId::System,
+        name: record::words::Line::new("the director").unwrap(),
+        roles: vec![record::words::Role::MedicalDirector],
+        door: record::words::Door::Web,
+    };
+    let asked = Asked {
+        definitions: true,
+        ..Asked::default()
+    };
+    let made = ask(&clinic, &director, asked, date(2026, 11, 24)).unwrap();
+    let cohort = made.cohort.as_ref().unwrap();
+    assert_eq!(usize::try_from(cohort.people).unwrap(), randomised.len());
+    assert!(cohort.endpoints.len() > 10, "{}", cohort.endpoints.len());
+    for endpoint in &cohort.endpoints {
+        let column = rows[0]
+            .keys()
+            .find(|column| column.eq_ignore_ascii_case(&endpoint.id));
+        let column = column.unwrap_or_else(|| panic!("{} is no column", endpoint.id));
+        let theirs = rows.iter().filter(|row| row[column] == "TRUE").count();
+        assert_eq!(
+            usize::try_from(endpoint.as_published).unwrap(),
+            theirs,
+            "{column}"
+        );
+        // What is known of it is never more than what was published, nor less than what is left.
+        let counted = endpoint.counted;
+        assert!(counted.n() <= counted.known() && counted.known() <= counted.of());
+    }
+    assert_eq!(made.report.n_started, cohort.people);
 }
 
 /// The tables that go out count as the tables that came in.

@@ -115,16 +115,18 @@ pub(super) fn scan(
     limit: usize,
 ) -> Result<Vec<SealedRimRow>, KeeperError> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    // Keys are compared as bytes, so all that begin with the prefix stand together after it.
+    // Keys are compared as bytes, so all that begin with the prefix stand together after it, and before
+    // the prefix with the last character there is.
+    let end = format!("{prefix}\u{10ffff}");
     let mut statement = connection
         .prepare_cached(
             "SELECT key, sealed, expires_at FROM rim
-             WHERE space = ?1 AND key >= ?2 AND substr(key, 1, length(?2)) = ?2
+             WHERE space = ?1 AND key >= ?2 AND key <= ?4 AND substr(key, 1, length(?2)) = ?2
              ORDER BY key LIMIT ?3",
         )
         .map_err(failed(READ))?;
     let mut rows = statement
-        .query(params![space, prefix, limit])
+        .query(params![space, prefix, limit, end])
         .map_err(failed(READ))?;
     let mut found = Vec::new();
     while let Some(row) = rows.next().map_err(failed(READ))? {

@@ -1,9 +1,13 @@
 //! What one session was issued, and what became of it.
 
+use std::collections::BTreeMap;
+
 use record::ids::SessionId;
 use record::quantity::Micrograms;
 
+use super::Register;
 use crate::account::{Account, Movement};
+use crate::ids::VialId;
 use crate::line::Container;
 
 /// The amounts of one session, as the lines and their corrections say.
@@ -73,6 +77,25 @@ impl SessionUse {
             | Account::Destroyed
             | Account::Missing => None,
         }
+    }
+}
+
+impl Register {
+    /// What was given in a session from each vial, as the lines and their corrections say.
+    pub fn given_from(&self, session: SessionId) -> BTreeMap<VialId, Micrograms> {
+        let mut given: BTreeMap<VialId, Micrograms> = BTreeMap::new();
+        let nought = Micrograms::new(0);
+        for made in self.postings().iter().flat_map(|one| &one.line.moves) {
+            if made.from.session() == Some(session) && made.to == Account::Given {
+                let sum = given.entry(made.vial.clone()).or_insert(nought);
+                add(sum, made.amount.get());
+            } else if made.from == Account::Given && made.to.session() == Some(session) {
+                let sum = given.entry(made.vial.clone()).or_insert(nought);
+                take_back(sum, made.amount.get());
+            }
+        }
+        given.retain(|_, sum| sum.get() > 0);
+        given
     }
 }
 

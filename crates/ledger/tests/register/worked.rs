@@ -72,6 +72,12 @@ fn a_whole_session_is_settled_to_the_microgram() {
         .unwrap()
         .after[0];
     assert_eq!((last.vial, last.lot, last.drug), (mg(0), mg(200), mg(600)));
+    let given = book.register.given_from(session(1));
+    assert_eq!(
+        given,
+        [(vial(0), mg(50))].into(),
+        "by vial, for a form that asks for the lot"
+    );
     let closed = Refusal::SessionClosed(session(1));
     assert_eq!(book.refused(1, issue(1)), closed);
     assert_eq!(book.refused(1, Act::Draw(dose(1, 1))), closed);

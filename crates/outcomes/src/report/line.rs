@@ -343,7 +343,7 @@ fn not_relapsed(trace: &Trace) -> Answer {
 /// `v = m/(m-1) Σ(nᵢ - p kᵢ)² / (Σkᵢ)²` (Cochran 1977, *Sampling Techniques*, 3rd edition, eq. 6.13,
 /// without the correction for a finite population), cut to 0 to 100. None for fewer than two people or
 /// where they do not differ, since a width of nothing would be claimed.
-fn clustered(by_person: &[Counted]) -> Option<(f64, f64)> {
+pub(super) fn clustered(by_person: &[Counted]) -> Option<(f64, f64)> {
     let people: Vec<(f64, f64)> = by_person
         .iter()
         .filter(|one| one.known() > 0)

@@ -167,3 +167,96 @@ fn nothing_withheld_can_be_found_by_subtraction() {
     }
     assert!(made.craving.bubbles.is_empty());
 }
+
+/// What everybody chosen by groups is told, when everybody and each of two groups can be asked for.
+fn told(people: &[(Trace, [bool; 2])], asked: &[usize]) -> Report {
+    let rules = Rules::of_the_house().unwrap();
+    let all: Vec<Followed<'_>> = people
+        .iter()
+        .map(|(trace, _)| Followed {
+            trace,
+            passed: (trace.reached >= Reached::Started).then_some(120),
+            is_quiet: true,
+        })
+        .collect();
+    let mut groups = vec![vec![true; people.len()]];
+    groups.extend([0, 1].map(|group| people.iter().map(|(_, is_in)| is_in[group]).collect()));
+    let taken: Vec<Followed<'_>> = all
+        .iter()
+        .enumerate()
+        .filter(|(person, _)| asked.iter().all(|group| groups[*group][*person]))
+        .map(|(_, one)| *one)
+        .collect();
+    let by = behind::By {
+        rules: &rules,
+        relapse: RelapseRule::FirstUse,
+        definitions: None,
+    };
+    let telling = groups::Telling::new(&all, &groups, asked.to_vec(), by, 5);
+    Report::of(&taken, &rules, RelapseRule::FirstUse).told(&telling)
+}
+
+fn is_small(n: u32) -> bool {
+    n > 0 && n < 5
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
+    /// Two groups drawn at random over people drawn at random: what is told of both, subtracted, is never a
+    /// few; nor are the ends of their curves, nor their harms.
+    #[test]
+    fn no_report_of_a_group_subtracted_from_another_tells_of_a_few(
+        drawn in proptest::collection::vec((0..5_u8, 0..10_u8, 0..8_u8), 0..70),
+    ) {
+        let people: Vec<(Trace, [bool; 2])> = drawn
+            .iter()
+            .map(|(kind, one, other)| {
+                let trace = match kind {
+                    0 | 1 => person(&[], 90),
+                    2 => person(&[20, 65], 90),
+                    3 => person(&[], 30),
+                    _ => Trace::default(),
+                };
+                (trace, [*one > 0, *other > 3])
+            })
+            .collect();
+        let reports: Vec<Report> = [&[0][..], &[1], &[2], &[1, 2]]
+            .iter()
+            .map(|asked| told(&people, asked))
+            .collect();
+        // The cut of both is a part of each, and each of everybody.
+        for (whole, part) in [(0, 1), (0, 2), (1, 3), (2, 3), (0, 3)] {
+            let (whole, part) = (&reports[whole], &reports[part]);
+            for (one, other) in whole.lines.iter().zip(&part.lines) {
+                let (Some(one), Some(other)) = (one.counted, other.counted) else {
+                    continue;
+                };
+                if one.of() > 1_000 || whole.n_counted * 2 < one.of() {
+                    // Days and weeks: a difference is of everybody who differs.
+                    let people = whole.n_counted - part.n_counted;
+                    proptest::prop_assert!(!is_small(people));
+                    continue;
+                }
+                for n in [
+                    one.n() - other.n(),
+                    one.not_known() - other.not_known(),
+                    (one.known() - one.n()) - (other.known() - other.n()),
+                ] {
+                    proptest::prop_assert!(!is_small(n), "{n} of a line");
+                }
+            }
+            if let (Ok(one), Ok(other)) = (&whole.relapse, &part.relapse) {
+                for (day, n) in other.risk.iter().map(|risk| (risk.day, risk.happened)) {
+                    if let Some(same) = one.risk.iter().find(|risk| risk.day == day) {
+                        proptest::prop_assert!(!is_small(same.happened - n), "relapsed by {day}");
+                    }
+                }
+            }
+            let steps = whole.steps.iter().zip(&part.steps);
+            for (one, other) in steps.filter_map(|(one, other)| one.n.zip(other.n)) {
+                proptest::prop_assert!(!is_small(one - other), "a stage: {one} and {other}");
+            }
+        }
+    }
+}

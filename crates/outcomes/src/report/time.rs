@@ -111,7 +111,7 @@ fn times(started: &[&Followed<'_>], until: impl Fn(&Followed<'_>, usize) -> Unti
         .collect()
 }
 
-fn relapsed(one: &Followed<'_>, passed: usize, rule: RelapseRule) -> Until {
+pub(super) fn relapsed(one: &Followed<'_>, passed: usize, rule: RelapseRule) -> Until {
     let days = one.trace.days_until(passed);
     match days.relapse(rule, Strictness::First) {
         TimeTo::Happened { day } => Until {
@@ -297,7 +297,7 @@ pub(super) fn incidence(started: &[&Followed<'_>], rule: RelapseRule) -> Result<
 }
 
 /// Which end came first: 1 relapse, 2 loss of contact, 0 neither as far as both are known.
-fn first_of(relapse: Until, lost: Until) -> (usize, u32) {
+pub(super) fn first_of(relapse: Until, lost: Until) -> (usize, u32) {
     match (relapse.happened, lost.happened) {
         (true, true) if relapse.day <= lost.day => (relapse.day, 1),
         (true, false) => (relapse.day, 1),

@@ -79,9 +79,9 @@ pub(super) fn of(
 }
 
 /// A person's value of each week, by week; none where there was no answer.
-type Weeks = [Option<f64>; WEEKS + 1];
+pub(super) type Weeks = [Option<f64>; WEEKS + 1];
 
-fn by_week(values: &[(i32, f64)], passed: usize) -> Weeks {
+pub(super) fn by_week(values: &[(i32, f64)], passed: usize) -> Weeks {
     let last = i32::try_from(passed.min(WINDOW_DAYS)).unwrap_or(0);
     let mut sums: [Option<(f64, f64)>; WEEKS + 1] = [None; WEEKS + 1];
     for (day, value) in values {

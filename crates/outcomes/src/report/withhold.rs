@@ -4,6 +4,7 @@
 //! a stage that differs from the last shown one by a few is withheld as well, because it could be
 //! subtracted. Curves are kept only on days between which nothing small happened.
 
+use super::groups::on_group_days;
 use super::time::{Curve, CurvePoint, Risk};
 use super::{Incidence, Report, Step, Trajectory};
 use crate::missing::Counted;
@@ -59,6 +60,11 @@ impl Report {
             *n = n.filter(|n| {
                 !is_small(*n, fewest) && !is_small(n_started.saturating_sub(*n), fewest)
             });
+        }
+        // Who had one, but no serious one, are those of the one number without those of the other.
+        let between = harm.with_any.zip(harm.with_serious);
+        if between.is_some_and(|(any, serious)| is_small(any.saturating_sub(serious), fewest)) {
+            harm.with_serious = None;
         }
         self
     }
@@ -149,6 +155,39 @@ impl Curve {
     pub fn withheld(self, fewest: u32) -> Result<Self, String> {
         coarse(self, fewest)
     }
+
+    /// A curve that holds nothing small, on the days every group's is told on; none where a group's may
+    /// not be told.
+    ///
+    /// # Errors
+    /// A sentence where it is withheld.
+    pub fn on_group_days(mut self, is_told: bool) -> Result<Self, String> {
+        let kept = on_group_days(&self.risk, is_told)?;
+        self.points = on(&self.points, &kept);
+        self.risk = kept;
+        Ok(self)
+    }
+}
+
+impl Incidence {
+    pub(super) fn on(mut self, kept: Vec<Risk>) -> Self {
+        self.relapse = on(&self.relapse, &kept);
+        self.lost = on(&self.lost, &kept);
+        self.risk = kept;
+        self
+    }
+}
+
+impl Trajectory {
+    pub(super) fn keep_weeks(&mut self, is_told: impl Fn(u32) -> bool) {
+        self.means.retain(|mean| is_told(mean.week));
+        if self.means.is_empty() && self.said.is_none() {
+            self.said = Some(
+                "Withheld: with another group's answers it would give away those of a few."
+                    .to_owned(),
+            );
+        }
+    }
 }
 
 fn coarse(mut curve: Curve, fewest: u32) -> Result<Curve, String> {
@@ -169,15 +208,12 @@ fn coarse(mut curve: Curve, fewest: u32) -> Result<Curve, String> {
     Ok(curve)
 }
 
-fn coarse_both(mut both: Incidence, fewest: u32) -> Result<Incidence, String> {
+fn coarse_both(both: Incidence, fewest: u32) -> Result<Incidence, String> {
     let kept = kept_days(&both.risk, fewest);
     if kept.len() < 2 || is_small(both.n, fewest) {
         return Err(none(fewest));
     }
-    both.relapse = on(&both.relapse, &kept);
-    both.lost = on(&both.lost, &kept);
-    both.risk = kept;
-    Ok(both)
+    Ok(both.on(kept))
 }
 
 fn trajectory(one: &mut Trajectory, fewest: u32) {

@@ -80,6 +80,8 @@ pub struct CheckInDone {
     pub said: Option<String>,
     /// The offer of a call, and where its answer is sent.
     pub offer: Option<(String, String)>,
+    /// One useful thing for today, of the patient's own plan or ours.
+    pub useful: Option<String>,
     /// What happens now: when, what.
     pub next: Vec<(String, String)>,
     /// "7K4 Q2M".
@@ -177,6 +179,7 @@ impl CheckInDone {
             sent: "Sent 08:12".into(),
             said: None,
             offer: None,
+            useful: Some("You wrote down what you want to live for: my daughter.".into()),
             next: vec![
                 next("By noon", "Maria reads this. She does so every weekday."),
                 next("Tomorrow 10:30", "Jonah, at the clinic."),
@@ -187,6 +190,7 @@ impl CheckInDone {
         let used = Self {
             said: Some("You said you drank yesterday. That day is written down as one day. The days before it stay as they are.".into()),
             offer: Some(("Shall we call you today?".into(), "/check-in/sample/call".into())),
+            useful: Some("A day of use is a day to have company. On your plan stands: Joe, my brother.".into()),
             ..quiet.clone()
         };
         let late = Self {
@@ -325,6 +329,10 @@ pub fn check_in_done(door: &Door, view: &CheckInDone) -> Markup {
                     }
                 }
             }
+        }
+        @if let Some(words) = &view.useful {
+            h2.hf-h-s { "For today" }
+            p { (words) }
         }
         h2.hf-h-s { "What happens now" }
         dl.hf-next { @for (when, what) in &view.next { div { dt { (when) } dd { (what) } } } }

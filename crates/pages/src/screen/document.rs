@@ -1,5 +1,6 @@
 //! A document that is read on a screen and printed on paper, both from this one model.
 
+pub(crate) mod layout;
 mod sample;
 
 use maud::{Markup, html};
@@ -93,38 +94,11 @@ impl Block {
 impl Paper {
     /// Every line that is read, in order: what the screen and the paper both have to hold.
     pub fn lines(&self) -> Vec<String> {
-        let mut lines = vec![self.title.clone()];
-        for chapter in &self.chapters {
-            lines.push(chapter.title.clone());
-            for block in &chapter.blocks {
-                block_lines(block, &mut lines);
-            }
-        }
+        let all = self.set_lines().into_iter();
+        let mut lines: Vec<String> = all.map(|(_, line)| line).collect();
         lines.extend(self.foot.iter().cloned());
         lines.retain(|line| !line.trim().is_empty());
         lines
-    }
-}
-
-fn block_lines(block: &Block, lines: &mut Vec<String>) {
-    match block {
-        Block::Said(phrases) => lines.push(words(phrases)),
-        Block::List(items) => lines.extend(items.iter().map(|item| words(item))),
-        Block::Facts(all) => {
-            for fact in all {
-                lines.push(fact.name.clone());
-                lines.push(words(&fact.said));
-            }
-        }
-        Block::Table(table) if table.rows.is_empty() => lines.push(table.when_empty.clone()),
-        Block::Table(table) => {
-            lines.push(table.caption.clone());
-            lines.extend(table.columns.iter().map(|column| column.head.clone()));
-            for row in &table.rows {
-                lines.extend(row.iter().map(|cell| words(cell)));
-            }
-        }
-        Block::Figure(figure) => lines.push(words(&figure.caption)),
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Outcomes {
     pub complete: Section,
     /// How far people came.
     pub way: Figure,
+    /// What it was computed from, leading to the charts behind each number where they may be seen.
+    pub way_from: Vec<Phrase>,
     /// What exactly is estimated.
     pub estimand: Vec<Fact>,
     /// "What happened to the 84".
@@ -39,6 +41,8 @@ pub struct Outcomes {
     pub when_empty: String,
     /// Harm, in a sentence.
     pub harm: Vec<Phrase>,
+    /// What it was computed from, as under the figures.
+    pub harm_from: Vec<Phrase>,
     /// The figures.
     pub plots: Vec<OutcomePlot>,
     /// What follows the figures.
@@ -92,6 +96,10 @@ pub struct OutcomePlot {
     pub said: Vec<Vec<Phrase>>,
     /// Other readings of it.
     pub choices: Vec<Link>,
+    /// What exactly is estimated; empty where there is nothing of ours in it.
+    pub estimand: Vec<Fact>,
+    /// What it was computed from, leading to the charts behind each number where they may be seen.
+    pub from: Vec<Phrase>,
 }
 
 /// The page.
@@ -108,6 +116,7 @@ pub fn outcomes(frame: &Frame, view: &Outcomes) -> Markup {
                 section {
                     h2 { "Who is in it" }
                     (figure(&view.way))
+                    (from(&view.way_from))
                 }
                 section.hf-outcomes__box {
                     h2 { "What exactly is estimated" }
@@ -115,7 +124,10 @@ pub fn outcomes(frame: &Frame, view: &Outcomes) -> Markup {
                 }
             }
             (lines(view))
-            @if !view.harm.is_empty() { p.hf-small { (phrases(&view.harm)) } }
+            @if !view.harm.is_empty() {
+                p.hf-small { (phrases(&view.harm)) }
+                (from(&view.harm_from))
+            }
             div.hf-outcomes__figures {
                 @for one in &view.plots { (plot(one)) }
             }
@@ -138,10 +150,12 @@ fn filter(view: &Outcomes) -> Markup {
                 @for (name, value) in &view.along { input type="hidden" name=(name) value=(value); }
                 @for one in &view.filters {
                     @let id = format!("filter-{}", one.name);
-                    label for=(id) { (one.label) }
-                    select.hf-input id=(id) name=(one.name) {
-                        @for choice in &one.choices {
-                            option value=(choice.value) selected[choice.value == one.chosen] { (choice.text) }
+                    span.hf-outcomes__choice {
+                        label for=(id) { (one.label) }
+                        select.hf-input id=(id) name=(one.name) {
+                            @for choice in &one.choices {
+                                option value=(choice.value) selected[choice.value == one.chosen] { (choice.text) }
+                            }
                         }
                     }
                 }
@@ -222,6 +236,20 @@ fn plot(one: &OutcomePlot) -> Markup {
                     @for to in &one.choices { a.hf-tap href=(to.href) { (to.text) } }
                 }
             }
+            @if !one.estimand.is_empty() {
+                details.hf-data {
+                    summary { "What exactly is estimated" }
+                    (facts(&one.estimand))
+                }
+            }
+            (from(&one.from))
         }
+    }
+}
+
+/// The entry a number was computed from, and the charts behind it.
+fn from(words: &[Phrase]) -> Markup {
+    html! {
+        @if !words.is_empty() { p.hf-small.hf-outcomes__from { (phrases(words)) } }
     }
 }

@@ -55,6 +55,8 @@ pub struct Stretch {
 pub enum Place {
     /// Nothing: a free place.
     Free,
+    /// The room is made ready after a visit: nobody can be booked into it.
+    Turnaround,
     /// A visit.
     Visit {
         /// Who comes.
@@ -141,17 +143,17 @@ fn stretch(room: &RoomColumn, one: &Stretch) -> Markup {
     let scale = room
         .is_to_scale
         .then(|| format!("hf-quarters-{}", one.quarters.clamp(1, QUARTERS_MAX)));
-    let is_free = matches!(one.holds, Place::Free);
-    let kind = if is_free {
-        "hf-stretch hf-stretch--free"
-    } else {
-        "hf-stretch"
+    let kind = match one.holds {
+        Place::Free => "hf-stretch hf-stretch--free",
+        Place::Turnaround => "hf-stretch hf-stretch--turnaround",
+        Place::Visit { .. } => "hf-stretch",
     };
     let class = scale.map_or_else(|| kind.to_owned(), |scale| format!("{kind} {scale}"));
     html! {
         li class=(class) {
             @match &one.holds {
                 Place::Free => p { time { (one.time) } " free" },
+                Place::Turnaround => p { time { (one.time) } " turnaround, not free" },
                 Place::Visit { who, what, with, recovery, mark: standing, acts } => {
                     p { time { (one.time) } @if let Some(is) = standing { " " (mark(is)) } }
                     p { a.hf-tap href=(who.href) { (who.text) } ", " (what) }

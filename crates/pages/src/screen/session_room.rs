@@ -85,8 +85,19 @@ pub struct RuleSaid {
     pub why: Link,
     /// Signed rescue templates this alert calls for, by the few words of each.
     pub offers: Vec<Link>,
+    /// Templates this person may not use, each with why and whom to call.
+    pub barred: Vec<String>,
+    /// What forbids a template and nobody knows, in one sentence.
+    pub not_known: Option<String>,
     /// Why it offers none of those there are.
     pub not_offered: Option<String>,
+}
+
+impl RuleSaid {
+    /// Whether rescue templates stand under it, to press or in words.
+    pub const fn calls(&self) -> bool {
+        !self.offers.is_empty() || !self.barred.is_empty()
+    }
 }
 
 /// A numbered act.
@@ -247,11 +258,13 @@ fn said(one: &RuleSaid) -> Markup {
                 a.hf-tap href=(one.why.href) { (one.why.text) }
                 @if let Some(words) = &one.not_offered { " " span.hf-muted { (words) } }
             }
-            @if !one.offers.is_empty() {
+            @if one.calls() {
                 div.hf-rulesaid__offers { @for offer in &one.offers {
                     a.hf-button.hf-button--second href=(offer.href) { (offer.text) }
-                } }
+                }
+                @for words in &one.barred { p.hf-rulesaid__barred { (words) } } }
             }
+            @if let Some(words) = &one.not_known { p.hf-absent { (words) } }
         }
     }
 }

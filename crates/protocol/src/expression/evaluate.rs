@@ -3,6 +3,7 @@
 mod over_days;
 mod over_series;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -63,7 +64,12 @@ pub(crate) struct Evaluation<'e> {
     pub(crate) defines: &'e [Expression],
     pub(crate) lists: &'e [List],
     pub(crate) settings: &'e BTreeMap<String, Option<Quantity>>,
+    /// The moments windows hang on, as they were found: a window asks once for each observation.
+    anchors: RefCell<Vec<(&'e str, Anchor)>>,
 }
+
+/// The two ends of a moment a window hangs on; nothing where it never came.
+type Anchor = Option<(Timestamp, Timestamp)>;
 
 impl<'e> Evaluation<'e> {
     pub(crate) fn new(
@@ -81,7 +87,17 @@ impl<'e> Evaluation<'e> {
             defines,
             lists,
             settings,
+            anchors: RefCell::default(),
         }
+    }
+
+    /// The observations of an input up to now, oldest first: facts are kept in the order of their
+    /// earliest moments, and what may have begun by now is past.
+    fn past(&self, input: &str) -> &'e [Observation] {
+        let list = self.facts.of(input);
+        let zone = self.facts.zone();
+        let n_past = list.partition_point(|one| one.when.earliest(zone) <= Some(self.at));
+        list.get(..n_past).unwrap_or(list)
     }
 
     /// The value of an expression, with what it used and missed added to `trace`.

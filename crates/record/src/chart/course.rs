@@ -44,6 +44,8 @@ word_enum! {
         Left = "left", "Left";
         /// Ended before a course began.
         NotProceeding = "not_proceeding", "Not proceeding";
+        /// What the record said was erased.
+        Erased = "erased", "Erased";
     }
 }
 
@@ -294,6 +296,9 @@ impl Chart {
     }
 
     fn stage_before_course(&self) -> Stage {
+        if self.is_erased() {
+            return Stage::Erased;
+        }
         let held = self.all::<EvaluationHeld>().last();
         if let Some((_, held)) = held {
             return match held.leads_to {

@@ -34,8 +34,15 @@ impl Chart {
             .map(|(_, identity)| identity)
     }
 
-    /// The name to greet with: of the identity, or as given with the enquiry.
+    /// The name to greet with: of the identity, or as given with the enquiry; of an erased record, that
+    /// it was erased.
     pub fn name(&self) -> String {
+        if self.is_erased() {
+            return self.erased_on().map_or_else(
+                || "Erased".to_owned(),
+                |day| format!("Erased on {}", day.strftime("%-d %b %Y")),
+            );
+        }
         self.identity()
             .map(Identity::name)
             .or_else(|| self.enquiry().map(|(_, enquiry)| enquiry.name.to_string()))

@@ -120,6 +120,10 @@ pub struct ReportSigned {
     pub version: Line,
     /// What was shown, line by line.
     pub lines: Vec<Prose>,
+    /// How they are set: a letter for each, so that they are read again as they were; since version 2. It is
+    /// no part of what is signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<Prose>,
     /// The SHA-256 of the lines with a line feed between two of them, in hexadecimal digits.
     pub digest: Line,
     /// The name of who signed, as printed.

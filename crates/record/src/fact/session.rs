@@ -163,6 +163,22 @@ pub struct TemplateUsed {
     pub signed_version: u32,
     /// The rule whose alert called for it.
     pub rule: Line,
+    /// What forbids the template and held, or was not known, as it was used; since version 3.
+    #[serde(default)]
+    pub against: Vec<AgainstSeen>,
+    /// Why a prescriber had it given although something that forbids it held; since version 3.
+    pub despite: Option<Prose>,
+}
+
+/// Something that forbids a template, as it stood when the template was used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgainstSeen {
+    /// What it is.
+    pub what: Line,
+    /// Whether it was known to hold; otherwise nobody knew.
+    pub is_known: bool,
+    /// What said so, or what would have had to be known.
+    pub on: Line,
 }
 
 /// One item of the readiness checklist.

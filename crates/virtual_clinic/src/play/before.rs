@@ -6,6 +6,7 @@ use clinic::act::eligibility::CONSENTS_NEEDED;
 use clinic::act::enquiry::Booking;
 use clinic::act::observation::Measured;
 use clinic::act::plan::{Hours, Prescription};
+use clinic::act::reader::Hands;
 use clinic::act::registration::Listing;
 use clinic::act::{consent, course, eligibility, enquiry, observation, plan, registration};
 use clinic::{Actor, Denied};
@@ -278,7 +279,10 @@ impl Life {
                 stage.clinic,
                 patient,
                 overridden,
-                None,
+                Hands {
+                    own: &Confirmed::made_up(prescriber).ok_or(Denied::NotFound)?,
+                    reader: None,
+                },
             );
             if !matches!(outcome, Ok(_) | Err(Denied::Refused(_))) {
                 outcome?;

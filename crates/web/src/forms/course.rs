@@ -7,6 +7,7 @@
 use clinic::act::consent;
 use clinic::act::course;
 use clinic::act::eligibility;
+use clinic::act::reader::Hands;
 use clinic::authority::Act;
 use clinic::denied::Denied;
 use pages::{Choice, Field, FormPage};
@@ -127,6 +128,7 @@ fn draw_override(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     fields.extend(super::reader_fields(desk.app, desk.ask, |rule| {
         asked.iter().any(|one| one == rule)
     }));
+    fields.push(super::own_field());
     Ok(desk.page(desk.form("Override").fields(fields)))
 }
 
@@ -147,8 +149,13 @@ fn send_override(desk: &Desk<'_>) -> Result<String, Denied> {
         rule_version: None,
     };
     desk.operate(|operation, clinic| {
+        let own = super::own(&desk.ask.sent, operation, clinic)?;
         let reader = super::reader(&desk.ask.sent, operation, clinic)?;
-        eligibility::override_rule(operation, clinic, patient, overridden, reader.as_ref())
+        let hands = Hands {
+            own: &own,
+            reader: reader.as_ref(),
+        };
+        eligibility::override_rule(operation, clinic, patient, overridden, hands)
     })?;
     Ok(desk.opened()?.path("/eligibility?done=override"))
 }

@@ -1,6 +1,6 @@
 //! The second reader in the forms that override a rule: another prescriber, with their own pass phrase.
 
-use clinic::act::confirm::Confirmed;
+use clinic::act::confirm::{Confirmed, FIELD, confirm};
 use clinic::act::reader::{READER, READER_SECRET, read_by};
 use clinic::{ActorId, Clinic, Denied, Operation};
 use pages::{Choice, Control, Field, Input};
@@ -10,6 +10,25 @@ use record::words::Role;
 use crate::app::App;
 use crate::ask::Ask;
 use crate::sent::Sent;
+
+/// The pass phrase of whoever overrides: an override is signed as everything else is.
+pub(crate) fn own_field() -> Field {
+    Field::new(
+        FIELD,
+        "Your pass phrase, once more",
+        Control::line(Input::Secret),
+    )
+    .hint("The one you sign in with: an override is signed with your name and the time")
+}
+
+/// Whoever overrides, who has just typed their own pass phrase.
+pub(crate) fn own(
+    sent: &Sent,
+    operation: &Operation<'_>,
+    clinic: &Clinic,
+) -> Result<Confirmed, Denied> {
+    confirm(operation, clinic, sent.raw(FIELD).unwrap_or_default())
+}
 
 /// Who reads it too, and their pass phrase: where one of these rules asks for it.
 pub(crate) fn reader_fields(app: &App, ask: &Ask, is_shown: impl Fn(&str) -> bool) -> Vec<Field> {

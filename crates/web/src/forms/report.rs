@@ -31,7 +31,7 @@ fn frozen(desk: &Desk<'_>) -> Result<Frozen, Denied> {
 
 fn draw(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let frozen = frozen(desk)?;
-    let digest = digest_of(&frozen.lines);
+    let digest = digest_of(&frozen.kept.lines);
     let field = Field::new(
         FIELD,
         "Your pass phrase, once more",
@@ -67,7 +67,7 @@ fn draw(desk: &Desk<'_>) -> Result<FormPage, Denied> {
         "Your signature stands under the report as computed from entry {} of the record, {} lines whose SHA-256 is \
          {digest}, and says: \u{201c}{MEANING}\u{201d} It is kept with your name, your role, the time and every line.",
         frozen.position,
-        frozen.lines.len(),
+        frozen.kept.lines.len(),
     )))
 }
 

@@ -1,7 +1,8 @@
 //! The forms of the rescue templates: the director's signature, and one that was used in a room.
 
 use clinic::act::confirm::{FIELD, confirm};
-use clinic::act::rescue::{Choice, MEANING, apply, sign, standing};
+use clinic::act::rescue::against::{self, Held, Seen};
+use clinic::act::rescue::{Choice, DESPITE, MEANING, apply, sign, standing};
 use clinic::authority::Act;
 use clinic::denied::Denied;
 use pages::{Control, Fact, Field, FormPage, Input, Piece, Section};
@@ -70,21 +71,34 @@ fn draw_use(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let choice = choice(desk)?;
     let rescue = desk.app.clinic.library().rescue();
     let template = rescue.template(&choice.template).ok_or(Denied::NotFound)?;
-    let room = desk.opened()?.path(&format!("/sessions/{session}"));
+    let opened = desk.opened()?;
+    let room = opened.path(&format!("/sessions/{session}"));
+    let mut there = opened.chart().sessions().into_iter();
+    let there = there
+        .find(|one| one.id == session)
+        .ok_or(Denied::NotFound)?;
+    let (clinic, now) = (&desk.app.clinic, desk.ask.now);
+    let seen = against::against(clinic, opened.chart(), &there, template, now);
+    let holds = seen.iter().any(|one| one.held == Held::Yes);
+    let mut fields = vec![when_field()];
+    if holds && against::prescribes(&desk.ask.signed_in()?.actor) {
+        fields.push(
+            Field::area(DESPITE, "Why is it given all the same?")
+                .hint("Something that forbids it holds. Your reason is kept with your name."),
+        );
+    }
     let form = desk
         .form("Given or done: chart it")
         .hidden("template", template.id.clone())
         .hidden("version", template.version.to_string())
         .hidden("rule", choice.rule.clone())
         .cancel(room, "Back to the room, nothing charted")
-        .fields(vec![when_field()]);
+        .fields(fields);
     let mut facts = vec![
         Fact::plain("What", template.dose.clone()),
         Fact::plain("When", template.when.clone()),
     ];
-    if let Some(what) = &template.not_with {
-        facts.push(Fact::plain("Not with", what.clone()));
-    }
+    facts.extend(seen.iter().map(forbids));
     facts.push(Fact::plain("By", by(template.by)));
     let mut page = desk.page(form).said(format!(
         "{}, on the alert of {}. Chart it once it is given or done, not before.",
@@ -97,19 +111,33 @@ fn draw_use(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     Ok(page)
 }
 
+/// One thing that forbids a template: that it holds, that it does not, or that nobody knows.
+fn forbids(one: &Seen) -> Fact {
+    let name = format!("Not with {}", one.what);
+    match one.held {
+        Held::Yes => Fact::plain(name, format!("It holds: {}", one.on)),
+        Held::No => Fact::plain(name, format!("Not so: {}", one.on)),
+        Held::NotKnown => Fact::absent(name, format!("Not known: {}", one.on)),
+    }
+}
+
 fn choice(desk: &Desk<'_>) -> Result<Choice, Denied> {
     Ok(Choice {
         template: desk.needed("template")?,
         version: desk.needed("version")?,
         rule: desk.needed("rule")?,
+        despite: None,
     })
 }
 
 fn send_use(desk: &Desk<'_>) -> Result<String, Denied> {
     let (patient, session) = (desk.patient()?, desk.needed("session")?);
-    let choice = choice(desk)?;
     let mut answers = desk.answers();
     let at = answers.moment_or_none("occurred_at");
+    let choice = Choice {
+        despite: answers.prose_or_none(DESPITE),
+        ..choice(desk)?
+    };
     answers.done()?;
     desk.operate_at(at, |operation, clinic| {
         apply(operation, clinic, (patient, session), &choice)

@@ -4,6 +4,7 @@
     reason = "the drawing of every form has one shape"
 )]
 
+use clinic::act::reader::Hands;
 use clinic::act::room::after::{self, gate};
 use clinic::act::room::before::{self, Question, Second, TIME_OUT_CHECKS, readiness};
 use clinic::authority::Act;
@@ -285,6 +286,7 @@ fn draw_override(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     fields.extend(super::reader_fields(desk.app, desk.ask, |rule| {
         ready.in_the_way.iter().any(|(one, _)| one == rule)
     }));
+    fields.push(super::own_field());
     Ok(desk.page(desk.form("Override").fields(fields)))
 }
 
@@ -305,9 +307,13 @@ fn send_override(desk: &Desk<'_>) -> Result<String, Denied> {
         rule_version: None,
     };
     desk.operate(|operation, clinic| {
+        let own = super::own(&desk.ask.sent, operation, clinic)?;
         let reader = super::reader(&desk.ask.sent, operation, clinic)?;
-        let read = reader.as_ref();
-        before::override_today(operation, clinic, patient, session.id, overridden, read)
+        let hands = Hands {
+            own: &own,
+            reader: reader.as_ref(),
+        };
+        before::override_today(operation, clinic, patient, session.id, overridden, hands)
     })?;
     to(desk, "readiness", "override-today")
 }

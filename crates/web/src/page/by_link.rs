@@ -95,6 +95,14 @@ pub(crate) fn gone(app: &App, ask: &Ask, why: Gone, ended: Ended) -> Reply {
         ),
         Gone::Expired => (410, ended.expired),
         Gone::CourseOver => (410, ended.course_over),
+        Gone::Erased => (
+            410,
+            (
+                "This link has ended",
+                "What we kept behind it was erased for good, and nothing is asked here any more. You are welcome to call us at any time."
+                    .to_owned(),
+            ),
+        ),
         Gone::TooManyTries => (
             410,
             (

@@ -113,7 +113,12 @@ fn view(app: &App, ask: &Ask, opened: &Opened, filter: Filter, at: (Timestamp, b
             Link::new(page(skip + ENTRIES_PER_PAGE), format!("Older, {words}"))
         }),
         past,
-        when_empty: "Nothing is recorded here yet".to_owned(),
+        when_empty: if opened.chart().is_erased() {
+            "What was written here was erased. Nobody can read it."
+        } else {
+            "Nothing is recorded here yet"
+        }
+        .to_owned(),
         side: side(app, ask, opened, (!is_past).then_some(at)),
     }
 }
@@ -140,12 +145,15 @@ fn as_of(opened: &Opened, filter: Filter, at: Timestamp, is_past: bool) -> AsOf 
 }
 
 fn acts(ask: &Ask, opened: &Opened) -> Vec<Link> {
+    if opened.chart().is_erased() {
+        return Vec::new();
+    }
     let ninety = Link::new(opened.path("/ninety-days"), "Ninety days");
     let is_patient = ask
         .signed_in()
         .is_ok_and(|known| known.actor.patient().is_some());
     if is_patient {
-        return vec![Link::new(opened.form("check-in"), "Check in")];
+        return vec![Link::new(opened.path("/check-in"), "Check in")];
     }
     let mut acts = vec![ninety];
     if opened.chart().course().is_some() {

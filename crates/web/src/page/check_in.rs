@@ -22,6 +22,7 @@ use crate::reply::Reply;
 use crate::words;
 
 mod later;
+pub(crate) mod own;
 mod waited;
 
 /// The page a link opens: the birth date, the next question, or how it ended.
@@ -258,40 +259,78 @@ fn answers(question: &Question) -> Answers {
 }
 
 fn done(app: &App, token: &str, sent: &SentCheckIn) -> CheckInDone {
-    let board = app.clinic.board();
-    let zone = board.house.zone();
-    let said = sent.used.then(|| {
-        "You said you used. That day is written down as one day. The days before it stay as they are.".to_owned()
-    });
+    // The board is let go of before a chart is read: one that waits to write it would stand between.
+    let (zone, house, phone, visit) = {
+        let board = app.clinic.board();
+        let visit = board
+            .line(sent.patient)
+            .and_then(|line| line.next_visit(sent.at).cloned());
+        let house = board.house.name.clone();
+        (board.house.zone(), house, board.house.phone.clone(), visit)
+    };
+    let said = sent.used.then_some(
+        "You said you used. That day is written down as one day. The days before it stay as they are.",
+    );
+    let left = sent.left.map(|left| left_said(left, phone));
+    let said: Vec<String> = said.map(str::to_owned).into_iter().chain(left).collect();
     let mut next = vec![(
         "Within a day".to_owned(),
-        format!("A person at {} reads this.", board.house.name),
+        format!("A person at {house} reads this."),
     )];
     if sent.wants_call == Some(true) {
         next.insert(0, ("Today".to_owned(), "We call you.".to_owned()));
     }
-    let visit = board
-        .line(sent.patient)
-        .and_then(|line| line.next_visit(sent.at).cloned());
-    if let Some(visit) = visit {
-        next.push((
-            words::moment_short(visit.starts_at, &zone),
-            visit.title.to_string(),
-        ));
-    }
+    let visit = visit.map(|visit| {
+        let when = words::moment_short(visit.starts_at, &zone);
+        (when, visit.title.to_string())
+    });
+    let useful = useful(app, sent, visit.as_ref());
+    next.extend(visit);
     CheckInDone {
         sent: waited::sent_line(app, sent),
-        said,
+        said: (!said.is_empty()).then(|| said.join(" ")),
         offer: (sent.used && sent.wants_call.is_none()).then(|| {
             (
                 "Shall we call you today?".to_owned(),
                 format!("/check-in/{token}/call"),
             )
         }),
+        useful,
         next,
         receipt: sent.receipt.clone(),
         coping: waited::coping(app, sent.patient),
     }
+}
+
+/// The one useful thing for today: of their own plan where it has one, else of ours.
+fn useful(app: &App, sent: &SentCheckIn, visit: Option<&(String, String)>) -> Option<String> {
+    let known = app.clinic.chart(sent.patient).ok();
+    let plan = known.as_ref().and_then(|known| {
+        let (_, plan) = known.chart.latest::<SafetyPlanWritten>()?;
+        Some(plan)
+    });
+    let own = |step: &str| {
+        let steps = plan.iter().flat_map(|plan| &plan.steps);
+        let mut lines = steps
+            .filter(|one| one.step.as_str() == step)
+            .flat_map(|one| one.lines.iter());
+        lines.next().map(ToString::to_string)
+    };
+    let visit = visit.map(|(when, title)| format!("{when}, {title}"));
+    let things = app.clinic.library().useful();
+    things.one(sent.said, own, visit.as_deref())
+}
+
+/// What is said to who comes back to a check-in that was closed before its end.
+fn left_said(left: link::Left, phone: Option<String>) -> String {
+    let tell = phone.map_or_else(
+        || "tell us when we next speak".to_owned(),
+        |phone| format!("call {phone} or tell us when we next speak"),
+    );
+    format!(
+        "You had answered {} of {} questions when this check-in was closed. They are written down as you gave them, and the rest is left open. To add something, {tell}.",
+        left.answered, left.of
+    )
 }
 
 /// What is shown to one who may be in danger, by a link at `path`, who said so at `at`.

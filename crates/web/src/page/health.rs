@@ -17,6 +17,7 @@ pub(crate) fn show(app: &App, _ask: &Ask) -> Result<Reply, Denied> {
         "status": "open",
         "version": app.settings.version,
         "position": head.position.0,
+        "clock_set_back": app.clinic.journal().clock_set_back().is_some(),
     });
     Ok(Reply::Data("application/json", health.to_string()))
 }

@@ -180,7 +180,13 @@ fn paper(app: &App, ask: &Ask, opened: &Opened, of: &Session) -> Result<Paper, D
             "Medicines asked about",
             vec![Block::Table(medicines(opened))],
         ),
-        Chapter::new("Dose", vec![Block::Facts(dose(opened, of))]),
+        Chapter::new(
+            "Dose",
+            vec![
+                Block::Facts(dose(opened, of)),
+                Block::Table(super::monitoring_lots::table(app, opened, of)),
+            ],
+        ),
         Chapter::new("Vital signs", vec![Block::Table(vitals(opened, of))]),
         Chapter::new("Events", vec![Block::Facts(events(opened, of))]),
     ];
@@ -235,10 +241,6 @@ fn dose(opened: &Opened, of: &Session) -> Vec<Shown> {
         }
         (None, _) => Shown::absent("Given", "nothing"),
     });
-    facts.push(Shown::absent(
-        "Lot",
-        "not kept with the dose: write it from the register",
-    ));
     let stay = of.started.zip(of.closed_at);
     facts.push(match stay {
         Some((started, closed)) => Shown::plain(

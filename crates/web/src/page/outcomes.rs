@@ -4,7 +4,9 @@
 pub(crate) mod behind;
 mod definitions;
 mod draw;
+mod plots;
 pub(crate) mod published;
+mod readings;
 pub(crate) mod report;
 pub(crate) mod tables;
 
@@ -110,7 +112,7 @@ fn view(app: &App, ask: &Ask, made: &Made) -> Outcomes {
         _ => format!("What happened to the {n} who have reached day 90"),
     };
     let is_empty = report.n_counted == 0;
-    let mut plots = draw::plots(made);
+    let mut plots = plots::plots(made);
     plots.push(published::plot(app, made));
     Outcomes {
         title: "What does our programme do for people like these?".to_owned(),
@@ -124,6 +126,7 @@ fn view(app: &App, ask: &Ask, made: &Made) -> Outcomes {
             .collect(),
         complete: missing::section(&made.completeness, made.may_look),
         way: draw::way(made),
+        way_from: draw::way_from(made),
         estimand: estimand(made),
         whose,
         rows: if is_empty {
@@ -133,8 +136,11 @@ fn view(app: &App, ask: &Ask, made: &Made) -> Outcomes {
         },
         when_empty: when_empty(made),
         harm: draw::harm(made),
+        harm_from: draw::harm_from(made),
         plots,
-        sections: definitions::sections(made),
+        sections: std::iter::once(readings::section(made))
+            .chain(definitions::sections(made))
+            .collect(),
         foot: foot(app, ask, made),
         links: links(ask, made),
     }
@@ -143,13 +149,17 @@ fn view(app: &App, ask: &Ask, made: &Made) -> Outcomes {
 fn withheld(made: &Made) -> Vec<Phrase> {
     if made.is_all_withheld {
         let words = format!(
-            "Withheld: fewer than {FEWEST} people are asked about, or so few are left out that they could be \
-             found by asking for everybody. Choose less narrowly."
+            "Withheld: fewer than {FEWEST} people are asked about, or so few differ from another choice that they \
+             could be found by subtracting the one from the other. Choose less narrowly."
         );
         return Phrase::sentence(words);
     }
     if made.report.fewest > 1 {
-        let words = format!("Numbers under {FEWEST}, and what would give them away, are withheld.");
+        let words = format!(
+            "Numbers under {FEWEST}, and what would give them away, are withheld. Everybody, and each substance, protocol, \
+             year and site, are looked at in this order: what differs in fewer than {FEWEST} people from what is told \
+             of the others is not told, so no choice subtracted from another finds anybody."
+        );
         return Phrase::sentence(words);
     }
     Vec::new()
@@ -213,7 +223,13 @@ fn filters(made: &Made) -> Vec<Filter> {
             plain(&offered.protocols),
             asked.protocol.clone(),
         ),
-        filter("year", "First dose in", "Any year", years, year),
+        filter(
+            "year",
+            &format!("{} in", made.began.words()),
+            "Any year",
+            years,
+            year,
+        ),
     ];
     if !offered.sites.is_empty() {
         all.push(filter(
@@ -241,10 +257,11 @@ fn chosen(made: &Made) -> Vec<Phrase> {
         .year
         .map_or_else(|| "any year".to_owned(), |year| year.to_string());
     let mut phrases = Phrase::sentence(format!(
-        "Substance: {}. Protocol: {}. Site: {}. First dose in {year}. ",
+        "Substance: {}. Protocol: {}. Site: {}. {} in {year}. ",
         or(&asked.substance, "any"),
         or(&asked.protocol, "all"),
         or(&asked.site, "all"),
+        made.began.words(),
     ));
     phrases.extend(withheld(made));
     phrases

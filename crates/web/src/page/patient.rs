@@ -127,6 +127,9 @@ pub(crate) fn course_words(app: &App, course: &Course) -> String {
 
 fn who(chart: &Chart, today: Date) -> String {
     let Some(identity) = chart.identity() else {
+        if chart.is_erased() {
+            return "Nobody can say who this was".to_owned();
+        }
         return "Not registered yet".to_owned();
     };
     let mut parts = Vec::new();
@@ -151,6 +154,15 @@ fn who(chart: &Chart, today: Date) -> String {
 
 fn facts(opened: &Opened, course: Option<&Course>) -> Vec<Shown> {
     let chart = opened.chart();
+    if chart.is_erased() {
+        return vec![Shown {
+            name: "Record".to_owned(),
+            said: vec![Phrase::Strong(
+                "What was written here was erased. Nobody can read it, and nothing more is written."
+                    .to_owned(),
+            )],
+        }];
+    }
     let mut facts = vec![allergies(opened)];
     let consents = course.map(|course| chart.consents_on(course.id, opened.today));
     facts.push(match consents.as_deref() {
@@ -174,14 +186,6 @@ fn facts(opened: &Opened, course: Option<&Course>) -> Vec<Shown> {
         "Who may see",
         "The clinic's team. Part 2: not passed on without consent.",
     ));
-    if chart.is_erased() {
-        facts.push(Shown {
-            name: "Record".to_owned(),
-            said: vec![Phrase::Strong(
-                "What was written here before was erased. Nobody can read it.".to_owned(),
-            )],
-        });
-    }
     if !chart.unreadable().is_empty() {
         facts.push(Shown {
             name: "Record".to_owned(),

@@ -274,6 +274,7 @@ fn done(app: &App, sent: &SentAnswers) -> CheckInDone {
         ));
     }
     CheckInDone {
+        useful: None,
         sent: format!("Sent {}", words::time(sent.at, &zone)),
         said,
         offer: None,

@@ -3,6 +3,7 @@
 use clinic::act::rescue::standing;
 use clinic::act::rule_pack::Standing;
 use clinic::authority::{Act, may};
+use clinic::board::house::PackSignature;
 use clinic::denied::Denied;
 use pages::{Column, Fact, Link, Phrase, Piece, Section, Sheet, Table, sheet};
 use protocol::rescue::{By, Template};
@@ -46,10 +47,11 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
                 "On the alert of",
                 "By whom",
                 "Evidence",
+                "Sources",
             ]
             .map(Column::words)
             .to_vec(),
-            rows: rescue.templates.iter().map(line).collect(),
+            rows: rescue.templates.iter().map(|one| line(app, one)).collect(),
             when_empty: "There is no template.".to_owned(),
         })],
     ));
@@ -72,7 +74,10 @@ pub(crate) fn signature(app: &App, standing: &Standing) -> Vec<Section> {
         ],
         Standing::Signed(signed) => vec![Piece::Facts(rules::facts(app, signed))],
         Standing::Changed { before, why } => vec![
-            Piece::plain(format!("{why}. Until then no room offers any of them.")),
+            Piece::plain(format!(
+                "Changed since {}. {why}. Until then no room offers any of them.",
+                signed_by(app, before)
+            )),
             Piece::Facts(vec![hash]),
             Piece::Facts(rules::facts(app, before)),
         ],
@@ -80,7 +85,7 @@ pub(crate) fn signature(app: &App, standing: &Standing) -> Vec<Section> {
     vec![Section::new("Signature", pieces)]
 }
 
-fn line(one: &Template) -> Vec<Vec<Phrase>> {
+fn line(app: &App, one: &Template) -> Vec<Vec<Phrase>> {
     let rules = one.rules.iter().enumerate().flat_map(|(place, rule)| {
         let comma = (place > 0).then(|| Phrase::plain(", "));
         comma
@@ -93,14 +98,40 @@ fn line(one: &Template) -> Vec<Vec<Phrase>> {
         Phrase::sentence(format!("{}, version {}", one.title, one.version)),
         Phrase::sentence(one.dose.clone()),
         Phrase::sentence(one.when.clone()),
-        match &one.not_with {
-            Some(what) => Phrase::sentence(what.clone()),
+        match one.not_with() {
+            Some(what) => Phrase::sentence(what),
             None => vec![Phrase::absent("nothing named")],
         },
         rules.collect(),
         Phrase::sentence(by(one.by)),
         Phrase::sentence(evidence.join(". ")),
+        sources(app, one),
     ]
+}
+
+/// Where a template comes from: the sources of the rules, each with its number.
+fn sources(app: &App, one: &Template) -> Vec<Phrase> {
+    let named = rules::cited(app.clinic.library().pack(), &one.sources);
+    let mut all: Vec<Phrase> = Vec::new();
+    for one in named {
+        if !all.is_empty() {
+            all.push(Phrase::plain("; "));
+        }
+        all.extend(one);
+    }
+    all
+}
+
+/// "version 1 was signed by Ada Lindqvist, medical director, on 3 Feb 2027 at 14:10".
+pub(crate) fn signed_by(app: &App, before: &PackSignature) -> String {
+    let signed = &before.signed;
+    format!(
+        "version {} was signed by {}, {}, on {}",
+        signed.version,
+        signed.name,
+        signed.role,
+        words::moment(before.at, &app.clinic.zone())
+    )
 }
 
 /// Who may use a template.

@@ -65,7 +65,9 @@ impl<'a> Room<'a> {
 pub(super) fn page(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> Reply {
     let room = Room::of(app, ask, opened, session);
     let acts = room.acts();
-    let n_said = room.holds.len().saturating_sub(1);
+    let said = said::said(&room);
+    let n_called = said.iter().filter(|one| one.calls()).count();
+    let n_said = room.holds.len().saturating_sub(1) + n_called.saturating_mul(ACTS_FEWER);
     let n_shown = ACTS_SHOWN
         .saturating_sub(n_said.saturating_mul(ACTS_FEWER))
         .max(ACTS_FEWER);
@@ -83,7 +85,7 @@ pub(super) fn page(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> 
         drawn_at: ask.now.as_second(),
         offset_s: opened.zone.to_offset(ask.now).seconds(),
         readouts: room.readouts(),
-        said: said::said(&room),
+        said,
         flow: room.figure("flow"),
         plan: super::level::in_room(app, opened, session.number),
         more: (acts.len() > n_shown).then(|| {

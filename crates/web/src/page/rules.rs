@@ -20,7 +20,7 @@ use crate::reply::Reply;
 use crate::words;
 
 pub(crate) use compared::show as show_compared;
-pub(crate) use one::show as show_rule;
+pub(crate) use one::{cited, show as show_rule};
 pub(crate) use sandbox::{send as try_case, show as show_case};
 
 /// The rules by the letter their ids begin with.

@@ -469,10 +469,9 @@ fn check_in(answered: &CheckInAnswered) -> Vec<Phrase> {
         said.push(Phrase::plain(", "));
         said.push(match said_score {
             Said::Answered(score) => Phrase::plain(format!("{name} {score} of 10")),
-            Said::Skipped | Said::Declined | Said::NotAsked => Phrase::absent(format!(
-                "{name} {}",
-                said_score.absence().unwrap_or("not asked")
-            )),
+            Said::Skipped | Said::Declined | Said::NotAnswered | Said::NotAsked => Phrase::absent(
+                format!("{name} {}", said_score.absence().unwrap_or("not asked")),
+            ),
         });
     };
     let craving = if answered.craving_peak.answer().is_some() {

@@ -4,13 +4,12 @@ use pages::{EntryShape, Fact as Shown, Link, Phrase, TimelineItem};
 use record::calendar::civil_day;
 use record::chart::Stands;
 use record::fact::observation::VitalsObserved;
-use record::fact::person::HistoryValue;
 use record::fact::substance_use::{CheckInAnswered, Use};
 use record::words::{Door, Said};
 use record::{Entry, Fact};
 
 use super::patient::Opened;
-use super::sentence::sentence;
+use super::sentence::{room, sentence};
 use crate::app::App;
 use crate::words;
 
@@ -171,7 +170,7 @@ pub(crate) fn item(app: &App, opened: &Opened, entry: &Entry, may_correct: bool)
     let mut item = TimelineItem::new(day, when, shape, head, rest);
     item.by = by;
     item.late = late(opened, entry);
-    item.more = more(opened, &entry.fact);
+    item.more = more(app, &entry.fact);
     item.href = href(opened, &entry.fact);
     if may_correct && !matches!(stands, Stands::InError { .. }) {
         let number = entry.number;
@@ -306,7 +305,7 @@ fn href(opened: &Opened, fact: &Fact) -> Option<String> {
     clippy::wildcard_enum_match_arm,
     reason = "every other kind says all of it on its line"
 )]
-pub(crate) fn more(opened: &Opened, fact: &Fact) -> Vec<Shown> {
+pub(crate) fn more(app: &App, fact: &Fact) -> Vec<Shown> {
     let plain = |name: &str, text: &str| Shown::plain(name, text);
     match fact {
         Fact::NoteSigned(note) => vec![plain(note.kind.label(), note.text.as_str())],
@@ -319,16 +318,8 @@ pub(crate) fn more(opened: &Opened, fact: &Fact) -> Vec<Shown> {
             .answers
             .iter()
             .map(|answer| {
-                let name = answer.input.as_str().replace('_', " ");
-                match &answer.answer {
-                    HistoryValue::Plain(value) => plain(&name, value.label()),
-                    HistoryValue::On(day) => plain(&name, &words::day_plain(*day)),
-                    HistoryValue::At(at) => plain(&name, &words::moment(*at, &opened.zone)),
-                    HistoryValue::Number(line) | HistoryValue::Word(line) => {
-                        plain(&name, line.as_str())
-                    }
-                    HistoryValue::Text(text) => plain(&name, text.as_str()),
-                }
+                let said = room::answer(app, answer.input.as_str(), &answer.answer);
+                plain(&room::asked(app, answer.input.as_str()), &said)
             })
             .collect(),
         Fact::UrineScreen(screen) => screen

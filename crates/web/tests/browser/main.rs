@@ -25,6 +25,7 @@ mod evaluation;
 mod kare;
 mod own;
 mod read_aloud;
+mod rescue;
 mod room;
 mod trouble;
 mod walk;
@@ -291,7 +292,7 @@ fn holds_at(size: Size) -> Answer {
         "/my-record/whole",
         "/help-now",
         "/ninety-days",
-        "/do/check-in",
+        "/check-in",
         "/do/safety-plan",
     ]
     .map(|rest| format!("/patients/{}{rest}", house.patient()));

@@ -73,7 +73,7 @@ fn a_hypertensive_crisis_is_said_as_it_climbs_stopped_by_one_press_and_owned() -
 }
 
 /// Four readings, five minutes apart, each higher; the page says what the rules ask at each.
-fn climb(house: &House, nurse: &Page) -> Answer {
+pub(crate) fn climb(house: &House, nurse: &Page) -> Answer {
     for (at, upper, lower, asked) in [
         ("10:10", "165", "88", "M06"),
         ("10:15", "182", "96", "M06"),
@@ -91,7 +91,7 @@ fn climb(house: &House, nurse: &Page) -> Answer {
 }
 
 /// The room does not scroll at 1024 by 768, and no press lies under the corner.
-fn holds_the_room(page: &Page) -> Answer {
+pub(crate) fn holds_the_room(page: &Page) -> Answer {
     let high = page.evaluate("document.documentElement.scrollHeight - innerHeight")?;
     assert_eq!(high.as_i64(), Some(0), "the room scrolls at 1024 by 768");
     let under = page.evaluate(

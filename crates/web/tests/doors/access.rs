@@ -152,7 +152,8 @@ fn asks_about(path: &str) -> Asks {
             Asks::AboutNothing(Act::ReadChart)
         }
         "/patients/{patient}/relapse-watch" => Asks::All(Act::ReadBoard),
-        "/patients/{patient}/my-record"
+        "/patients/{patient}/check-in"
+        | "/patients/{patient}/my-record"
         | "/patients/{patient}/my-record/whole"
         | "/patients/{patient}/my-record/whole.pdf"
         | "/patients/{patient}/my-record/download" => Asks::About(Act::ReadOwnRecord),
@@ -410,7 +411,7 @@ fn a_patient_sees_their_own_pages_the_crisis_line_and_no_place_of_the_staff() {
     for path in [
         own.clone(),
         format!("{own}/ninety-days"),
-        format!("{own}/do/check-in"),
+        format!("{own}/check-in"),
     ] {
         let page = patient.get(&path).unwrap();
         assert_eq!(page.status, 200, "{path}");

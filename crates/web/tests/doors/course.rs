@@ -261,6 +261,10 @@ fn open_course(house: &House, path: &str) {
             ("reason", "Steady for six years; talked through together"),
             ("mitigation", "Mood asked before each dose"),
         ];
+        let unsigned = sent(&mut prescriber, &place, &answers);
+        assert_eq!(unsigned.status, 422, "overridden without a pass phrase");
+        let mut answers = answers.to_vec();
+        answers.push(("pass_phrase", SECRET));
         let page = done(&mut prescriber, &place, &answers);
         shows(&page, rule);
     }

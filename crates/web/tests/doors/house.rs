@@ -52,6 +52,27 @@ impl House {
         Self::serve(clinic, clock, HURRIED)
     }
 
+    /// A clinic whose rescue templates were signed as `before`, and which then opened with those of this
+    /// program.
+    pub(crate) fn with_rescue_signed_as(before: protocol::rescue::Rescue) -> Self {
+        let clock = FixedClock::at(NOW.parse().unwrap());
+        let keeper = Arc::new(MemoryKeeper::new());
+        let master = MasterKey::generate(&SystemChance).unwrap();
+        let library = Library::embedded().unwrap();
+        let old = founded_on(&clock, &keeper, &master, library.with_rescue(before));
+        let mut chance = Seeded::new(5);
+        let staff = staff::hire(&old, &clock, &mut chance, "America/New_York", SECRET).unwrap();
+        let operation = clinic::Operation::new(staff.director, &clock, &mut chance);
+        let own = clinic::act::confirm::confirm(&operation, &old, SECRET).unwrap();
+        let shown = old.library().rescue().digest().0;
+        clinic::act::rescue::sign(&operation, &old, &shown, &own).unwrap();
+        drop(old);
+        let (clock_now, chance) = (Arc::new(clock.clone()), Arc::new(SystemChance));
+        let journal = Journal::open(keeper, &master, clock_now, chance).unwrap();
+        let now = Clinic::open(journal, Library::embedded().unwrap()).unwrap();
+        Self::serve(now, clock, HURRIED)
+    }
+
     /// A clinic with staff and no patients.
     pub(crate) fn open() -> Self {
         let clock = FixedClock::at(NOW.parse().unwrap());
@@ -201,12 +222,22 @@ fn empty(clock: &FixedClock) -> Clinic {
 
 fn empty_with(clock: &FixedClock, library: Library) -> Clinic {
     let master = MasterKey::generate(&SystemChance).unwrap();
+    founded_on(clock, &Arc::new(MemoryKeeper::new()), &master, library)
+}
+
+fn founded_on(
+    clock: &FixedClock,
+    keeper: &Arc<MemoryKeeper>,
+    master: &MasterKey,
+    library: Library,
+) -> Clinic {
     let mut chance = Seeded::new(5);
     let id = ClinicId(uuid_at(clock.now(), &mut chance));
+    let keeper: Arc<MemoryKeeper> = Arc::clone(keeper);
     let journal = Journal::found(
-        Arc::new(MemoryKeeper::new()),
+        keeper,
         id,
-        &master,
+        master,
         Arc::new(clock.clone()),
         Arc::new(SystemChance),
     )

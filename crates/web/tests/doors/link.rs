@@ -19,8 +19,8 @@ use crate::house::House;
 pub(crate) struct Sent {
     pub(crate) house: House,
     pub(crate) patient: PatientId,
-    token: String,
-    born: [String; 3],
+    pub(crate) token: String,
+    pub(crate) born: [String; 3],
 }
 
 impl Sent {
@@ -48,7 +48,7 @@ impl Sent {
         phone
     }
 
-    fn prove(&self, phone: &mut Visitor, born: &[String; 3]) -> Answer {
+    pub(crate) fn prove(&self, phone: &mut Visitor, born: &[String; 3]) -> Answer {
         let csrf = phone.get(&self.path("")).unwrap().hidden("csrf").unwrap();
         let [month, day, year] = born;
         let fields = [
@@ -60,7 +60,7 @@ impl Sent {
         phone.post(&self.path(""), &fields).unwrap()
     }
 
-    fn say(&self, phone: &mut Visitor, question: &str, value: &str) -> Answer {
+    pub(crate) fn say(&self, phone: &mut Visitor, question: &str, value: &str) -> Answer {
         let page = phone.get(&self.path(&format!("/{question}"))).unwrap();
         let csrf = page.hidden("csrf").unwrap_or_default();
         // As a browser sends it: what was left empty is sent too.
@@ -73,7 +73,7 @@ impl Sent {
             .unwrap()
     }
 
-    fn check_ins(&self) -> Vec<CheckInAnswered> {
+    pub(crate) fn check_ins(&self) -> Vec<CheckInAnswered> {
         let known = self.house.clinic.chart(self.patient).unwrap();
         let all = known.chart.all::<CheckInAnswered>();
         all.filter(|(entry, _)| entry.author.door == Door::Link)
@@ -81,7 +81,7 @@ impl Sent {
             .collect()
     }
 
-    fn n_alerts(&self, cause: AlertCause) -> usize {
+    pub(crate) fn n_alerts(&self, cause: AlertCause) -> usize {
         let known = self.house.clinic.chart(self.patient).unwrap();
         let now = self.house.clock.now();
         known
@@ -164,6 +164,8 @@ fn a_check_in_is_answered_one_question_a_page_and_ends_with_a_receipt() {
     let done = phone.get(&sent.path("")).unwrap().text();
     assert!(done.contains("Your answers are in"), "{done}");
     assert!(done.contains("Receipt"), "{done}");
+    assert!(done.contains("For today"), "one useful thing: {done}");
+    assert!(done.contains("reads this"), "{done}");
     let kept = sent.check_ins();
     assert_eq!(kept.len(), 1);
     assert_eq!(kept[0].used, Said::Answered(false));
@@ -375,8 +377,8 @@ fn the_last_answer_sent_twice_is_one_check_in() {
     assert_eq!(sent.check_ins().len(), 1);
     assert_eq!(
         sent.check_ins()[0].craving_peak,
-        Said::NotAsked,
-        "not reached is not asked"
+        Said::NotAnswered,
+        "not reached is not answered"
     );
 }
 

@@ -31,6 +31,74 @@ fn the_outcomes_say_what_is_known_and_from_which_entry_and_open_the_charts_behin
     );
 }
 
+/// Every address on a page that begins so.
+fn addresses(html: &str, beginning: &str) -> Vec<String> {
+    let mut all: Vec<String> = html
+        .split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|address| address.starts_with(beginning))
+        .map(|address| address.replace("&amp;", "&"))
+        .collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+#[test]
+fn every_number_says_its_entry_and_opens_the_charts_behind_it_and_each_look_is_written_down() {
+    let house = House::with_patients(12);
+    let mut director = house.sign_in("lindqvist");
+    let html = director.get("/outcomes?definitions=all").unwrap().text();
+    let behind = addresses(&html, "/outcomes/behind");
+    for number in [
+        "way-enquired",
+        "way-started",
+        "way-ninety",
+        "harm-any",
+        "relapse",
+        "retention",
+        "incidence",
+        "week-1",
+        "week-12",
+        "craving-0",
+        "abstinent_last_30_days",
+        "weeks_without_use",
+        "trial-",
+    ] {
+        assert!(
+            behind.iter().any(|to| to.contains(&format!("of={number}"))),
+            "{number} opens no charts: {behind:?}"
+        );
+    }
+    let entry = format!("entry {}", house.clinic.board().position());
+    let n_figures = html.matches("<h2>").count();
+    assert!(
+        html.replace(',', "").matches(&entry).count() >= n_figures.min(12),
+        "every figure says its entry"
+    );
+    for to in &behind {
+        assert_eq!(director.get(to).unwrap().status, 200, "{to}");
+    }
+    let enquired = director.get("/outcomes/behind?of=way-enquired").unwrap();
+    let named = addresses(&enquired.text(), "/patients/").len();
+    assert!(named >= 10, "{named}");
+    house.clinic.journal().flush().unwrap();
+    let logged = house
+        .clinic
+        .journal()
+        .accesses(&journal::AccessQuery::Newest, None, 10_000)
+        .unwrap();
+    let looks = logged
+        .iter()
+        .filter(|one| one.row.what == "list behind an outcome: way-enquired, came so far")
+        .count();
+    assert!(
+        looks >= 2 * named,
+        "each of {named} is written down: {looks}"
+    );
+}
+
 #[test]
 fn a_researcher_sees_numbers_and_tables_and_no_names() {
     let house = House::lived_in();
@@ -51,7 +119,22 @@ fn a_researcher_sees_numbers_and_tables_and_no_names() {
         assert!(page.text().contains(&way), "{way} is offered");
         assert_eq!(researcher.get(&way).unwrap().status, 200);
     }
-    if !Format::built_in().contains(&Format::Parquet) {
+    if Format::built_in().contains(&Format::Parquet) {
+        for table in ["courses", "weeks", "endpoints", "dictionary"] {
+            let way = format!("/outcomes/tables/{table}.parquet");
+            let answer = researcher.get(&way).unwrap();
+            assert_eq!(answer.status, 200, "{way}");
+            assert_eq!(
+                answer.header("content-type"),
+                Some(Format::Parquet.media_type())
+            );
+            let (first, last) = (&answer.body[..4], &answer.body[answer.body.len() - 4..]);
+            assert_eq!((first, last), (&b"PAR1"[..], &b"PAR1"[..]), "{way}");
+        }
+        let mut nurse = house.known("dana");
+        let refused = nurse.get("/outcomes/tables/courses.parquet").unwrap();
+        assert_eq!(refused.status, 403);
+    } else {
         let absent = researcher.get("/outcomes/tables/weeks.parquet").unwrap();
         assert_eq!(absent.status, 404);
     }
@@ -160,10 +243,17 @@ fn the_director_freezes_and_signs_a_report_and_it_stays_as_it_was_signed() {
     ] {
         assert!(words.contains(part), "{part}: {words}");
     }
+    for part in ["Who is in it", "Compute it again, with its figures"] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
     assert!(
-        !words.contains("no longer gives exactly these lines"),
-        "{words}"
+        !screen.text().contains("<svg class=\"fg"),
+        "what was frozen is lines"
     );
+    let again = director.get(&format!("{here}?figures=again")).unwrap();
+    assert!(again.text().contains("<svg"), "its figures are drawn again");
+    assert!(!said(&again).contains("it is not the same"));
+    assert!(said(&again).contains("As it was frozen"));
     let paper = director.get(&format!("{here}/report.pdf")).unwrap();
     assert_eq!(paper.header("content-type"), Some("application/pdf"));
     says_every_word(&screen.text(), &paper.body, 200);

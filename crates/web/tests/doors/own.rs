@@ -1,7 +1,7 @@
 //! The patient's own pages: their record, whole and to take away, and nobody else's anything.
 
-use record::Fact;
-use record::fact::care::NoteKind;
+use record::fact::care::{AlertCause, NoteKind};
+use record::{Clock as _, Fact};
 use serde_json::Value;
 
 use crate::form::{Form, done, said};
@@ -194,7 +194,7 @@ fn help_now_offers_the_people_and_the_plan_one_tap_away_and_holds_nothing_of_a_s
             .unwrap()
             .starts_with("text/javascript")
     );
-    for path in ["", "/my-record", "/ninety-days", "/do/check-in"] {
+    for path in ["", "/my-record", "/ninety-days", "/check-in"] {
         let html = patient.get(&own(&house, path)).unwrap().text();
         let link = format!("href=\"{}\"", own(&house, "/help-now"));
         assert!(html.contains(&link), "{path} has no way to help");
@@ -202,4 +202,43 @@ fn help_now_offers_the_people_and_the_plan_one_tap_away_and_holds_nothing_of_a_s
     let mut nurse = house.sign_in("dana");
     let seen = nurse.get(&own(&house, "/help-now")).unwrap().text();
     assert!(!seen.contains("help-now.js"), "only its owner keeps it");
+}
+
+#[test]
+fn a_patient_who_is_signed_in_begins_a_check_in_and_danger_is_met_as_by_a_link() {
+    let house = House::with_patients(12);
+    let mut patient = house.sign_in("patient");
+    let way = own(&house, "/check-in");
+    let form = Form::of(&patient.get(&way).unwrap(), &way);
+    let begun = form.send(&mut patient);
+    assert_eq!(begun.status, 303, "{}", said(&begun));
+    let at = begun.header("location").unwrap().to_owned();
+    assert!(at.starts_with("/check-in/"), "{at}");
+    let first = patient.get(&at).unwrap();
+    assert!(
+        !said(&first).contains("When were you born?"),
+        "who is signed in proves nothing more: {}",
+        said(&first)
+    );
+    let mut stranger = house.stranger();
+    let seen = said(&stranger.get(&at).unwrap());
+    assert!(seen.contains("When were you born?"), "{seen}");
+
+    let csrf = first.hidden("csrf").unwrap();
+    let unsafe_now = format!("{at}/safe");
+    let answer = patient.post(&unsafe_now, &[("csrf", &csrf), ("answer", "no")]);
+    assert_eq!(answer.unwrap().status, 303);
+    let page = said(&patient.get(&at).unwrap());
+    assert!(page.contains("Talk to someone now"), "{page}");
+    let chart = house.clinic.chart(house.patient()).unwrap();
+    let raised = chart.chart.alerts();
+    let now = house.clock.now();
+    let n_raised = raised
+        .iter()
+        .filter(|alert| alert.cause == AlertCause::Safety && alert.raised_at == now)
+        .count();
+    assert_eq!(n_raised, 1);
+
+    let nurse = house.sign_in("dana").get(&way).unwrap();
+    assert_eq!(nurse.status, 403, "the team answers on its own form");
 }

@@ -144,8 +144,8 @@ fn a_link_that_ended_meanwhile_still_takes_what_was_said_unfinished_as_it_is() {
     assert_eq!(all[0].2.used, Said::Answered(true));
     assert_eq!(
         all[0].2.safe,
-        Said::NotAsked,
-        "what was not reached was not asked"
+        Said::NotAnswered,
+        "what was not reached was not answered"
     );
     assert_eq!(all[0].1.duration_since(all[0].0).as_hours(), 39);
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use protocol::contact::check_in::{AnsweredBy, Question};
+use protocol::contact::useful;
 use record::fact::substance_use::{CheckInAnswered, Use};
 use record::ids::CourseId;
 use record::quantity::{MilligramsTaken, Score10, parse_decimal};
@@ -82,13 +83,15 @@ fn half_hours(value: &str) -> Option<u8> {
     u8::try_from(tenths / 5).ok().filter(|halves| *halves <= 48)
 }
 
-/// The check-in these answers come to.
+/// The check-in these answers come to, of the questions `asked`.
 pub(super) fn check_in(
     course: CourseId,
     day: Date,
     substance: &str,
+    asked: &[&Question],
     answers: &BTreeMap<String, String>,
 ) -> CheckInAnswered {
+    let answers = &Answered { asked, answers };
     let used = said(answers, "used", |value| match value {
         "yes" => Some(true),
         "no" => Some(false),
@@ -118,18 +121,42 @@ pub(super) fn check_in(
         safe: said(answers, "safe", YesNo::from_code),
         wants_call: false,
         words: answers
+            .answers
             .get("words")
             .filter(|words| *words != SKIPPED)
             .and_then(|words| Prose::new(words).ok()),
     }
 }
 
+/// What in these answers chooses the one useful thing said at the end.
+pub(super) fn of_use(answers: &BTreeMap<String, String>) -> useful::Said {
+    let craving = |question| {
+        let answer: &String = answers.get(question)?;
+        score(answer).map(Score10::get)
+    };
+    useful::Said {
+        used: yes_or_no(answers.get("used")),
+        craving: craving("craving_peak").or_else(|| craving("craving_now")),
+        risky: yes_or_no(answers.get("risky")),
+        sleep_half_hours: answers.get("sleep").and_then(|slept| half_hours(slept)),
+    }
+}
+
+/// Answers, with the questions they belong to.
+struct Answered<'a> {
+    asked: &'a [&'a Question],
+    answers: &'a BTreeMap<String, String>,
+}
+
 fn said<T>(
-    answers: &BTreeMap<String, String>,
+    answered: &Answered<'_>,
     question: &str,
     read: impl FnOnce(&str) -> Option<T>,
 ) -> Said<T> {
-    match answers.get(question).map(String::as_str) {
+    match answered.answers.get(question).map(String::as_str) {
+        // On one page a question nobody can tell what was looked at: what was there to be answered
+        // and was not is left open, and neither passed over nor never asked.
+        None if answered.asked.iter().any(|one| one.id == question) => Said::NotAnswered,
         None => Said::NotAsked,
         Some(SKIPPED) => Said::Skipped,
         Some(value) => read(value).map_or(Said::Skipped, Said::Answered),

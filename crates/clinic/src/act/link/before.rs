@@ -90,7 +90,7 @@ pub enum Standing {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Kept {
+pub(super) struct Kept {
     patient: PatientId,
     made_at: Timestamp,
     #[serde(flatten)]
@@ -171,7 +171,7 @@ pub fn standing(
     let key = hexadecimal(token);
     match read::<Kept>(clinic, &key)? {
         Some(kept) => stands(clinic, &kept, &key, pass, now),
-        None => Ok(Standing::Gone(Gone::Unknown)),
+        None => Ok(Standing::Gone(super::ended::why(clinic, &key)?)),
     }
 }
 
@@ -279,8 +279,8 @@ pub fn answer(
     question: &str,
     values: &[&str],
 ) -> Result<Standing, Denied> {
-    let _held = clinic.hold_links();
     let key = hexadecimal(token);
+    let _held = clinic.hold_link(&key);
     let kept: Kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
     let now = operation.now();
     let Standing::Open(asking) = stands(clinic, &kept, &key, pass, now)? else {

@@ -46,6 +46,9 @@ pub(in crate::act) fn row(
         answers: std::collections::BTreeMap::new(),
         given: std::collections::BTreeMap::new(),
         taken: Vec::new(),
+        last_at: None,
+        marked: None,
+        told: Vec::new(),
         sent: None,
         message: Some(message),
         put_off: 0,
@@ -54,7 +57,7 @@ pub(in crate::act) fn row(
     Ok(Some(RimRow {
         key: hexadecimal(token),
         value: serde_json::to_vec(&kept)?,
-        expires_at: Some(kept.lock.swept_at()),
+        expires_at: kept.swept_at(),
     }))
 }
 
@@ -140,13 +143,15 @@ pub fn put_off(
     token: &str,
     later: Later,
 ) -> Result<Timestamp, Denied> {
-    let _held = clinic.hold_links();
     let key = hexadecimal(token);
+    let _held = clinic.hold_link(&key);
     let mut kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
     let now = operation.now();
     match stands(clinic, &kept, &key, None, now)? {
         Standing::Locked { .. } => {}
-        Standing::Gone(Gone::Unknown | Gone::Expired | Gone::CourseOver | Gone::TooManyTries)
+        Standing::Gone(
+            Gone::Unknown | Gone::Expired | Gone::CourseOver | Gone::TooManyTries | Gone::Erased,
+        )
         | Standing::Open(_)
         | Standing::Sent(_) => return Err(Denied::NotFound),
     }

@@ -34,6 +34,11 @@ pub(super) trait Link: Serialize + DeserializeOwned {
     fn lock(&self) -> &Lock;
     /// Its lock, to be tried.
     fn lock_mut(&mut self) -> &mut Lock;
+
+    /// When its row may be swept away; never, as long as it holds what is written nowhere else.
+    fn swept_at(&self) -> Option<Timestamp> {
+        Some(self.lock().swept_at())
+    }
 }
 
 /// The row of a link; none where there is no such link, or it was swept away.
@@ -44,10 +49,10 @@ pub(super) fn read<L: Link>(clinic: &Clinic, key: &str) -> Result<Option<L>, Den
 
 /// Keeps the row of a link.
 pub(super) fn keep<L: Link>(clinic: &Clinic, key: &str, link: &L) -> Result<(), Denied> {
-    let swept_at = link.lock().swept_at();
+    let swept_at = link.swept_at();
     clinic
         .journal()
-        .rim_put(L::SPACE, key, &serde_json::to_vec(link)?, Some(swept_at))?;
+        .rim_put(L::SPACE, key, &serde_json::to_vec(link)?, swept_at)?;
     Ok(())
 }
 
@@ -61,8 +66,8 @@ pub(super) fn unlock<L: Link>(
     token: &str,
     born: Date,
 ) -> Result<String, Denied> {
-    let _held = clinic.hold_links();
     let key = hexadecimal(token);
+    let _held = clinic.hold_link(&key);
     let mut link: L = read(clinic, &key)?.ok_or(Denied::NotFound)?;
     let now = operation.now();
     let life = L::life(clinic.library());

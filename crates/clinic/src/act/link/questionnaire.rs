@@ -102,7 +102,7 @@ pub struct SentAnswers {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Kept {
+pub(super) struct Kept {
     patient: PatientId,
     instrument: String,
     /// The version of the questions that were answered so far.
@@ -238,7 +238,7 @@ pub fn standing(
     let key = hexadecimal(token);
     match read::<Kept>(clinic, &key)? {
         Some(kept) => stands(clinic, &kept, &key, pass, now),
-        None => Ok(Standing::Gone(Gone::Unknown)),
+        None => Ok(Standing::Gone(super::ended::why(clinic, &key)?)),
     }
 }
 
@@ -330,8 +330,8 @@ pub fn answer(
     item: &str,
     value: Option<&str>,
 ) -> Result<Standing, Denied> {
-    let _held = clinic.hold_links();
     let key = hexadecimal(token);
+    let _held = clinic.hold_link(&key);
     let mut kept: Kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
     let now = operation.now();
     let asking = match stands(clinic, &kept, &key, pass, now)? {
@@ -499,8 +499,8 @@ pub fn by_mistake(
     token: &str,
     pass: Option<&str>,
 ) -> Result<(), Denied> {
-    let _held = clinic.hold_links();
     let key = hexadecimal(token);
+    let _held = clinic.hold_link(&key);
     let mut kept: Kept = read(clinic, &key)?.ok_or(Denied::NotFound)?;
     let now = operation.now();
     if !matches!(stands(clinic, &kept, &key, pass, now)?, Standing::Sent(_)) {

@@ -9,10 +9,14 @@
 
 use jiff::Timestamp;
 use record::fact::care::{AlertCause, Urgency};
+use record::fact::substance_use::CheckInAnswered;
 use record::words::{Door, Line, YesNo};
 
 use super::lock::{keep, read};
-use super::{Asking, Gone, Kept, SentCheckIn, answers, asking, patient_by_link, send, sent};
+use super::unfinished;
+use super::{
+    Asking, Gone, Kept, SentCheckIn, answers, asking, comes_to, patient_by_link, send, sent,
+};
 use crate::act::{alert, check_in};
 use crate::clinic::Clinic;
 use crate::denied::Denied;
@@ -83,10 +87,10 @@ pub fn take_in(
             "Send at most 100 answers at once",
         ));
     }
-    let _held = clinic.hold_links();
     let key = hexadecimal(token);
+    let _held = clinic.hold_link(&key);
     let Some(mut kept) = read::<Kept>(clinic, &key)? else {
-        let (why, is_told) = (Gone::Unknown, false);
+        let (why, is_told) = (super::ended::why(clinic, &key)?, false);
         return Ok(TakenIn::Refused { why, is_told });
     };
     if !kept.lock.has_slot(slot) {
@@ -110,9 +114,9 @@ pub fn take_in(
         let is_danger = kept.answers.get("safe").map(String::as_str) == Some(YesNo::No.code());
         let is_over = now > kept.lock.expires_at && !kept.answers.is_empty();
         if is_danger || is_over || asking.next().is_none() {
-            send(operation, clinic, &key, &mut kept, &asking, last)?;
+            send(operation, clinic, &key, &mut kept, &asking.substance, last)?;
         } else {
-            keep(clinic, &key, &kept)?;
+            unfinished::keep_begun(operation, clinic, &key, &mut kept, &asking.substance)?;
             let next = asking.next().map(|next| next.id.clone());
             return Ok(TakenIn::Open { next, unfit });
         }
@@ -159,6 +163,7 @@ fn write_down(
             Ok(value) => {
                 kept.answers.insert(one.question.clone(), value);
                 kept.given.insert(one.question.clone(), at);
+                kept.last_at = kept.last_at.max(Some(at));
             }
             Err(Denied::Invalid(faults)) => unfit.extend(faults.into_iter().map(|fault| Unfit {
                 question: one.question.clone(),
@@ -187,7 +192,18 @@ fn again(
     if before.answers.as_ref() == Some(&kept.answers) {
         return Ok(());
     }
-    let answered = answers::check_in(kept.course, kept.day, &substance, &kept.answers);
+    let answered = comes_to(clinic, kept, &substance, &kept.answers);
+    let earlier = before.answers.unwrap_or_default();
+    let earlier = comes_to(clinic, kept, &substance, &earlier);
+    let policy = clinic.library().policy();
+    let known = check_in::Known {
+        told: check_in::concerns(&earlier, policy)
+            .into_iter()
+            .map(|(cause, _, _)| cause)
+            .chain(kept.told.iter().copied())
+            .collect(),
+        is_left: false,
+    };
     let is_danger = answered.safe.answer() == Some(&YesNo::No);
     let said = serde_json::to_string(&kept.answers)?;
     let mut themselves = Operation::new(
@@ -197,13 +213,37 @@ fn again(
     )
     .at(at)
     .under(command(&format!("{key} check-in again {said}")));
-    check_in::answer(&mut themselves, clinic, kept.patient, answered)?;
+    check_in::take(&mut themselves, clinic, kept.patient, answered, &known)?;
     let answers = Some(kept.answers.clone());
     if let Some(sent) = &mut kept.sent {
         sent.is_danger |= is_danger;
         sent.answers = answers;
     }
     Ok(())
+}
+
+/// Where the check-in had been written and the row not, as when the power failed between the two, and
+/// more was said since: what was said is written beside it.
+pub(super) fn if_it_said_less(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    key: &str,
+    kept: &mut Kept,
+    answered: &CheckInAnswered,
+) -> Result<(), Denied> {
+    let known = clinic.chart(kept.patient)?;
+    let is_there = known
+        .chart
+        .all::<CheckInAnswered>()
+        .any(|(_, one)| one == answered);
+    if is_there {
+        return Ok(());
+    }
+    let at = kept.last_at.unwrap_or_else(|| operation.now());
+    if let Some(sent) = &mut kept.sent {
+        sent.answers = None;
+    }
+    again(operation, clinic, key, kept, Some(at))
 }
 
 /// "Not safe", said after the check-in was in, as from a page that was gone back to.

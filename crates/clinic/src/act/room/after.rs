@@ -181,7 +181,7 @@ pub fn sign_gate(
     for line in gate(clinic, &known.chart, &there, operation.now()).lines {
         let because = because
             .iter()
-            .find(|(rule, _)| *rule == line.rule)
+            .find(|(rule, _)| *rule == line.rule && rule != CLOCK)
             .map(|(_, why)| why.clone());
         let answer = if line.is_met {
             GateAnswer::Met
@@ -191,7 +191,7 @@ pub fn sign_gate(
         if !line.is_met && because.is_none() {
             open.push(format!("{} {}", line.rule, line.title));
         }
-        let because = because.filter(|_| !line.is_met && line.rule != CLOCK);
+        let because = because.filter(|_| !line.is_met);
         items.push(GateItem {
             item: Line::clipped(&line.rule),
             answer,
@@ -201,7 +201,10 @@ pub fn sign_gate(
     if !open.is_empty() {
         return Err(Denied::invalid(
             "items",
-            format!("Say why not, or meet it: {}", open.join("; ")),
+            format!(
+                "Say why not, or meet it; for the time, {CLOCK}, there is no because: {}",
+                open.join("; ")
+            ),
         ));
     }
     let fact = RecoveryAssessed { session, items };

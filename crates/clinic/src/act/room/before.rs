@@ -11,10 +11,10 @@ use record::ids::{PatientId, PersonId, SessionId};
 use record::words::{Door, Line, Prose, Role};
 use record::{Chart, Fact};
 
-use super::super::confirm::{Confirmed, Proof, proof};
+use super::super::confirm::{Proof, proof};
 use super::super::eligibility::{refuse, verdict};
 use super::super::ledger::session::closing;
-use super::super::reader::read_too;
+use super::super::reader::{Hands, signed_with};
 use super::super::session::{check_told_time, open_session};
 use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, Written};
@@ -162,14 +162,15 @@ pub fn answer(
 ///
 /// # Errors
 /// A recorded refusal for a rule that allows no override; [`Denied::Invalid`] for one that is not in
-/// the way, or where its rule asks for a second reader and `reader` is nobody.
+/// the way, where the pass phrase is another person's, or where its rule asks for a second reader and
+/// nobody signed as one.
 pub fn override_today(
     operation: &mut Operation<'_>,
     clinic: &Clinic,
     patient: PatientId,
     session: SessionId,
     overridden: EligibilityOverridden,
-    reader: Option<&Confirmed>,
+    hands: Hands<'_>,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::Override, Some(patient))?;
     if let Some(first) = clinic.first_answer(operation, Some(patient))? {
@@ -211,7 +212,7 @@ pub fn override_today(
         course: there.course,
         ..overridden
     };
-    let overridden = read_too(operation, clinic, overridden, reader)?;
+    let overridden = signed_with(operation, clinic, overridden, hands)?;
     clinic.record(
         operation,
         role,

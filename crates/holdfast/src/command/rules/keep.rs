@@ -31,13 +31,7 @@ pub(super) fn export(out: &mut dyn Write, folder: &Utf8Path) -> anyhow::Result<O
 
 /// Holds a pack to its examples and keeps it as the clinic's own; unsigned, it is run on no patient.
 pub(super) fn load(out: &mut dyn Write, file: &Utf8Path, place: &Place) -> anyhow::Result<Outcome> {
-    if !place.database().is_file() {
-        let says = format!(
-            "there is no clinic in {}: make one with `holdfast init`",
-            place.data
-        );
-        return Err(Unaskable(says).into());
-    }
+    is_there(place)?;
     let loaded = load::read(Some(file))?;
     let pack = match loaded.pack() {
         Ok(pack) => pack,
@@ -78,6 +72,7 @@ pub(super) fn load(out: &mut dyn Write, file: &Utf8Path, place: &Place) -> anyho
 
 /// Puts the pack that ships back in place of the clinic's own.
 pub(super) fn unload(out: &mut dyn Write, place: &Place) -> anyhow::Result<Outcome> {
+    is_there(place)?;
     let kept = place.rules();
     if !kept.is_dir() {
         let says = "the clinic has no pack of its own: it runs on the one that ships";
@@ -134,4 +129,16 @@ fn write(path: &Utf8Path, text: &str) -> anyhow::Result<()> {
         std::fs::create_dir_all(folder)?;
     }
     std::fs::write(path, text).with_context(|| format!("failed to write {path}"))
+}
+
+/// Holds that there is a clinic to load a pack for.
+fn is_there(place: &Place) -> anyhow::Result<()> {
+    if place.database().is_file() {
+        return Ok(());
+    }
+    let says = format!(
+        "there is no clinic in {}: make one with `holdfast init`",
+        place.data
+    );
+    Err(Unaskable(says).into())
 }

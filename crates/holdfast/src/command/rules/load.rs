@@ -16,8 +16,14 @@ pub(super) struct Loaded(PackText);
 
 /// The text of a file, or the sentence that says it is not there.
 pub(in crate::command) fn text(path: &Utf8Path) -> Result<String, Unaskable> {
-    std::fs::read_to_string(path)
-        .map_err(|error| Unaskable(format!("cannot read {path}: {error}; check the path")))
+    std::fs::read_to_string(path).map_err(|error| {
+        let todo = if path.is_dir() {
+            "name one file in it"
+        } else {
+            "check the path"
+        };
+        Unaskable(format!("cannot read {path}: {error}; {todo}"))
+    })
 }
 
 /// Loads the pack at `path` with what it includes, or the one that ships.

@@ -115,6 +115,15 @@ fn row(id: &str, words: [&str; 3], counts: [u32; 3], numbers: [&str; 3]) -> Outc
     }
 }
 
+fn from(behind: &[(&str, &str)]) -> Vec<Phrase> {
+    let mut phrases = vec![Phrase::plain("Computed from entry 48,213. ")];
+    for (of, words) in behind {
+        phrases.push(Phrase::link(format!("/outcomes/behind?of={of}"), *words));
+        phrases.push(Phrase::plain(" "));
+    }
+    phrases
+}
+
 fn steps() -> OutcomePlot {
     let point = |day: f64, share: f64| StepPoint {
         day,
@@ -154,6 +163,11 @@ fn steps() -> OutcomePlot {
             "/outcomes?relapse=ten-days",
             "Ten days in twenty-eight",
         )],
+        estimand: estimand(),
+        from: from(&[
+            ("relapse", "relapsed 41"),
+            ("relapse&answer=not-known", "not known 12"),
+        ]),
     }
 }
 
@@ -201,12 +215,27 @@ fn others() -> Vec<OutcomePlot> {
         figure: Some(shown(drawing)),
         said: vec![Phrase::sentence("No arm of ours was randomised.")],
         choices: Vec::new(),
+        estimand: Vec::new(),
+        from: from(&[]),
     };
     vec![
         plot("Weeks without use", weeks.draw()),
         plot("Craving by week", scores.draw()),
         plot("Published, never merged", side.draw()),
     ]
+}
+
+fn abstinent() -> OutcomeRow {
+    row(
+        "abstinent_last_30_days",
+        [
+            "Of 84 who reached day 90, ",
+            "47 are known not to have used in days 61 to 90",
+            "; 15 are not known.",
+        ],
+        [47, 15, 22],
+        ["68 %", "56 to 78", "56 to 74 %"],
+    )
 }
 
 impl Outcomes {
@@ -226,23 +255,19 @@ impl Outcomes {
             along: vec![("relapse".into(), "first-use".into())],
             complete: complete(),
             way: way(false),
+            way_from: from(&[
+                ("way-enquired", "enquired 212"),
+                ("way-started", "first dose 84"),
+            ]),
             estimand: estimand(),
             whose: "What happened to the 84".into(),
-            rows: vec![row(
-                "abstinent_last_30_days",
-                [
-                    "Of 84 who reached day 90, ",
-                    "47 are known not to have used in days 61 to 90",
-                    "; 15 are not known.",
-                ],
-                [47, 15, 22],
-                ["68 %", "56 to 78", "56 to 74 %"],
-            )],
+            rows: vec![abstinent()],
             when_empty: String::new(),
             harm: vec![
                 Phrase::Strong("Harm: ".into()),
                 Phrase::plain("2 people with a serious adverse event of 84."),
             ],
+            harm_from: from(&[("harm-serious", "serious 2")]),
             plots,
             sections: Vec::new(),
             foot: vec![
@@ -255,6 +280,7 @@ impl Outcomes {
         withheld.said =
             Phrase::sentence("Counts under 5, and what would give them away, are withheld.");
         withheld.way = way(true);
+        withheld.way_from = from(&[]);
         for row in &mut withheld.rows {
             row.bar = None;
             row.sentence = Phrase::sentence("Withheld: a part of it is too small.");
@@ -272,6 +298,8 @@ impl Outcomes {
                 "Nobody has started yet; a curve is drawn from 5 people on.",
             )]],
             choices: Vec::new(),
+            estimand: Vec::new(),
+            from: Vec::new(),
         }];
         vec![
             ("full", full),

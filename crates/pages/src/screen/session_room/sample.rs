@@ -45,6 +45,8 @@ fn under_way() -> SessionRoom {
             source: "Clinic policy".into(),
             why: Link::new("/patients/sample/sessions/sample/rules", "Why?"),
             offers: Vec::new(),
+            barred: Vec::new(),
+            not_known: None,
             not_offered: None,
         }],
         flow: flow(&Flowsheet::sample_running()),
@@ -115,6 +117,10 @@ fn crisis() -> SessionRoom {
             Link::new("/patients/sample/do/use-rescue", "Labetalol 10 mg IV"),
             Link::new("/patients/sample/do/use-rescue", "Hydralazine 10 mg IV"),
         ],
+        barred: vec![
+            "Clonidine 0.1 mg: not with pulse under 60. Prescriber only: call Grace Okafor.".to_owned(),
+        ],
+        not_known: Some("Not known: asthma (labetalol).".to_owned()),
         not_offered: None,
     });
     view.due = Due {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Span, Timestamp};
 
-use super::{Evaluation, Scope, Trace, Value, compared};
+use super::{Anchor, Evaluation, Scope, Trace, Value, compared};
 use crate::Decimal;
 use crate::expression::{Filter, Members, Pick, Series, Window};
 use crate::fact::{Answer, Code, Observation, When};
@@ -172,19 +172,22 @@ impl<'e> Evaluation<'e> {
     }
 
     /// The moment a window hangs on: the latest value of a moment, or the latest time of anything.
-    fn anchor(&self, input: &'e str, trace: &mut Trace<'e>) -> Option<(Timestamp, Timestamp)> {
-        let zone = self.facts.zone();
-        let past = |one: &&Observation| self.in_scope(one.when, Scope::All) == Some(true);
-        let found = self
-            .facts
-            .of(input)
+    fn anchor(&self, input: &'e str, trace: &mut Trace<'e>) -> Anchor {
+        let known = self
+            .anchors
+            .borrow()
             .iter()
-            .rev()
-            .find(past)
-            .and_then(|one| {
+            .find(|(known, _)| *known == input)
+            .map(|(_, found)| *found);
+        let found = known.unwrap_or_else(|| {
+            let zone = self.facts.zone();
+            let found = self.past(input).last().and_then(|one| {
                 let when = moment_of(one)?;
                 when.earliest(zone).zip(when.latest(zone))
             });
+            self.anchors.borrow_mut().push((input, found));
+            found
+        });
         if found.is_none() {
             trace.missing.push(input);
         }
@@ -201,7 +204,7 @@ impl<'e> Evaluation<'e> {
         trace: &mut Trace<'e>,
     ) -> Option<&'e Observation> {
         let mut left = skip;
-        for one in self.facts.of(&series.input).iter().rev() {
+        for one in self.past(&series.input).iter().rev() {
             match self.within(one.when, &series.windows, scope, trace) {
                 Some(false) => {}
                 Some(true) if left == 0 => return Some(one),
@@ -264,7 +267,7 @@ impl<'e> Evaluation<'e> {
             |one: &Observation| !matches!(one.answer, Answer::Unknown | Answer::Declined);
         let last_known = list.iter().rposition(is_known);
         let mut out = Vec::new();
-        for (nth, one) in list.iter().enumerate() {
+        for (nth, one) in self.past(&series.input).iter().enumerate() {
             let is_replaced = !is_known(one) && last_known.is_some_and(|last| nth < last);
             if is_replaced {
                 continue;
@@ -306,8 +309,7 @@ impl<'e> Evaluation<'e> {
 
     /// Whether anything at all was said about the input up to now.
     fn is_asked(&self, series: &Series, scope: Scope) -> bool {
-        let past = |one: &Observation| self.in_scope(one.when, Scope::All) == Some(true);
-        scope != Scope::All || self.facts.of(&series.input).iter().any(past)
+        scope != Scope::All || !self.past(&series.input).is_empty()
     }
 
     fn count(&self, series: &'e Series, scope: Scope, trace: &mut Trace<'e>) -> Value {
@@ -369,7 +371,7 @@ impl<'e> Evaluation<'e> {
         trace: &mut Trace<'e>,
     ) -> Value {
         let mut found: Option<(Decimal, &'e Observation)> = None;
-        for one in self.facts.of(&series.input) {
+        for one in self.past(&series.input) {
             let inside = self.within(one.when, &series.windows, scope, trace);
             match (inside, &one.answer) {
                 (Some(false), _) => {}
@@ -413,7 +415,7 @@ impl<'e> Evaluation<'e> {
         trace: &mut Trace<'e>,
     ) -> Value {
         let mut inside = Vec::new();
-        for one in self.facts.of(&series.input) {
+        for one in self.past(&series.input) {
             match (
                 self.within(one.when, &series.windows, scope, trace),
                 &one.answer,

@@ -150,7 +150,7 @@ impl Rooms<'_> {
         let mut rooms = Vec::new();
         for name in self.names(&visits) {
             let here: Vec<&Placed> = visits.iter().filter(|one| room(one) == name).collect();
-            rooms.push(column(&name, &here, hours));
+            rooms.push(column(&name, &here, hours, self.premises()));
         }
         if hours.is_none() {
             rooms.retain(|room| !room.stretches.is_empty());
@@ -264,7 +264,8 @@ impl Rooms<'_> {
             .open_on(date)
             .filter(|_| closed.is_none() && name != NO_ROOM);
         let free = hours.map_or_else(String::new, |hours| {
-            let minutes = stretches(&here, hours)
+            let ready = self.premises().turnaround_minutes(name);
+            let minutes = stretches(&here, hours, ready)
                 .iter()
                 .filter(|one| matches!(one.holds, RoomPlace::Free))
                 .map(|one| u32::from(one.quarters) * 15)
@@ -301,7 +302,12 @@ fn free_words(minutes: u32) -> String {
     }
 }
 
-fn column(name: &str, here: &[&Placed], hours: Option<(Time, Time)>) -> RoomColumn {
+fn column(
+    name: &str,
+    here: &[&Placed],
+    hours: Option<(Time, Time)>,
+    premises: &Premises,
+) -> RoomColumn {
     let hours = hours.filter(|_| name != NO_ROOM);
     let Some(hours) = hours else {
         return RoomColumn {
@@ -311,7 +317,7 @@ fn column(name: &str, here: &[&Placed], hours: Option<(Time, Time)>) -> RoomColu
             stretches: here.iter().map(|one| stretch(one, here)).collect(),
         };
     };
-    let all = stretches(here, hours);
+    let all = stretches(here, hours, premises.turnaround_minutes(name));
     let free = all
         .iter()
         .filter(|one| matches!(one.holds, RoomPlace::Free))
@@ -325,16 +331,25 @@ fn column(name: &str, here: &[&Placed], hours: Option<(Time, Time)>) -> RoomColu
     }
 }
 
-/// A room's day from opening to closing: visits, and the free places between them.
-fn stretches(here: &[&Placed], (opens, closes): (Time, Time)) -> Vec<Stretch> {
+/// A room's day from opening to closing: visits, the turnaround after each, and the free places between.
+fn stretches(
+    here: &[&Placed],
+    (opens, closes): (Time, Time),
+    turnaround_minutes: u32,
+) -> Vec<Stretch> {
     let minute = |time: Time| i64::from(time.hour()) * 60 + i64::from(time.minute());
     let mut all = Vec::new();
     let mut at = minute(opens);
-    for one in here {
+    for (place, one) in here.iter().enumerate() {
         let from = minute(one.from.time());
         all.extend(free(at, from));
         all.push(stretch(one, here));
-        at = at.max(from.saturating_add(i64::from(one.visit.minutes)));
+        let ends = from.saturating_add(i64::from(one.visit.minutes));
+        let next = here.get(place.saturating_add(1));
+        let next = next.map_or(i64::MAX, |next| minute(next.from.time()));
+        let ready = ends.saturating_add(i64::from(turnaround_minutes)).min(next);
+        all.extend(turnaround(ends, ready));
+        at = at.max(ends).max(ready);
     }
     all.extend(free(at, minute(closes)));
     all
@@ -344,12 +359,28 @@ fn stretches(here: &[&Placed], (opens, closes): (Time, Time)) -> Vec<Stretch> {
 fn free(from: i64, until: i64) -> Option<Stretch> {
     let quarters = until.saturating_sub(from).div_euclid(15);
     let quarters = u16::try_from(quarters).ok().filter(|n| *n > 0)?;
-    let clock = |at: i64| format!("{:02}:{:02}", at.div_euclid(60), at.rem_euclid(60));
     Some(Stretch {
         quarters,
-        time: format!("{} to {}", clock(from), clock(until)),
+        time: span(from, until),
         holds: RoomPlace::Free,
     })
+}
+
+/// The time a room is made ready in, of any length; nothing where the next visit begins at once.
+fn turnaround(from: i64, until: i64) -> Option<Stretch> {
+    let minutes = until.saturating_sub(from);
+    let minutes = u16::try_from(minutes).ok().filter(|n| *n > 0)?;
+    Some(Stretch {
+        quarters: minutes.div_ceil(15),
+        time: span(from, until),
+        holds: RoomPlace::Turnaround,
+    })
+}
+
+/// "10:00 to 13:00", from minutes of the day.
+fn span(from: i64, until: i64) -> String {
+    let clock = |at: i64| format!("{:02}:{:02}", at.div_euclid(60), at.rem_euclid(60));
+    format!("{} to {}", clock(from), clock(until))
 }
 
 fn stretch(one: &Placed, here: &[&Placed]) -> Stretch {
@@ -383,5 +414,20 @@ fn stretch(one: &Placed, here: &[&Placed]) -> Stretch {
             mark,
             acts: one.acts.clone(),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_turnaround_of_any_length_is_occupied_and_none_is_none() {
+        let ten = turnaround(600, 610).unwrap();
+        assert_eq!((ten.quarters, ten.time.as_str()), (1, "10:00 to 10:10"));
+        assert!(matches!(ten.holds, RoomPlace::Turnaround));
+        assert_eq!(turnaround(600, 645).unwrap().quarters, 3);
+        assert!(turnaround(600, 600).is_none());
+        assert!(turnaround(600, 590).is_none(), "the next was there before");
     }
 }

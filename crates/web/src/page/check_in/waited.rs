@@ -149,6 +149,10 @@ fn refused(app: &App, why: Gone, is_told: bool) -> CheckInReceived {
             "There is nothing to answer now",
             "Your course had ended when this came in, so it is not written down.",
         ),
+        Gone::Erased => (
+            "There is nothing to answer now",
+            "What we kept of you had been erased when this came in, so it is not written down.",
+        ),
         Gone::Unknown | Gone::Expired | Gone::TooManyTries => (
             "This came too late for its link",
             "The link had been closed for days when this came in, so it is not written down.",

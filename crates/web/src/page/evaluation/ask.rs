@@ -77,6 +77,7 @@ pub(super) fn told(opened: &Opened, question: &Question) -> Option<String> {
         Said::Answered(value) => said(value, &opened.zone),
         Said::Skipped => "passed over".to_owned(),
         Said::Declined => "declined".to_owned(),
+        Said::NotAnswered => "not answered".to_owned(),
         Said::NotAsked => return None,
     };
     if let Some((_, Said::Answered(more))) = all.get(format!("{}{WORDS}", question.id).as_str()) {

@@ -225,7 +225,7 @@ fn hint(app: &App, asking: &Asking, put: &Put) -> String {
             };
             format!("You said: {words}. Answer again to change it.")
         }
-        Some(Said::Skipped | Said::Declined | Said::NotAsked) => {
+        Some(Said::Skipped | Said::Declined | Said::NotAnswered | Said::NotAsked) => {
             "You skipped this one. You can still answer it.".to_owned()
         }
     }
@@ -287,6 +287,7 @@ fn done(app: &App, asking: &Asking, ask: &Ask) -> CheckInDone {
         ));
     }
     CheckInDone {
+        useful: None,
         sent: format!("Kept {}", words::time(ask.now, &zone)),
         said: skipped,
         offer: None,

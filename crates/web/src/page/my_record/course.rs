@@ -78,6 +78,7 @@ const fn said(stage: Stage) -> &'static str {
         Stage::NotProceeding => {
             "No course began. You can ask us why, and you can come back at any time."
         }
+        Stage::Erased => "What we kept of you was erased. You are welcome at any time.",
     }
 }
 
@@ -190,8 +191,8 @@ fn due(app: &App, opened: &Opened, today: i32) -> Vec<Vec<Phrase>> {
         .filter(|one| one.open_since.is_some())
         .filter_map(|one| match one.item.what {
             What::CheckIn => Some(vec![
-                Phrase::link(opened.form("check-in"), "Today's check-in"),
-                Phrase::plain(", about two minutes."),
+                Phrase::link(opened.path("/check-in"), "Today's check-in"),
+                Phrase::plain(", under a minute."),
             ]),
             What::Instrument => {
                 let about = library.instrument(&one.item.id)?;

@@ -110,7 +110,7 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
 
 fn line<'a>(app: &App, opened: &Opened, entry: &'a Entry) -> Line<'a> {
     let (head, rest) = sentence(app, &entry.fact);
-    let details: Vec<Value> = more(opened, &entry.fact)
+    let details: Vec<Value> = more(app, &entry.fact)
         .into_iter()
         .map(|one| json!({ "name": one.name, "said": plain(one.said) }))
         .collect();

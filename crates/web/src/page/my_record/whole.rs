@@ -116,7 +116,7 @@ fn line(app: &App, opened: &Opened, entry: &Entry) -> Vec<Phrase> {
             .map(|piece| Phrase::Struck(text_of(piece)));
         texts.collect::<Vec<_>>()
     };
-    let mut detail = more(opened, &entry.fact);
+    let mut detail = more(app, &entry.fact);
     match opened.chart().stands(entry) {
         Stands::AsMade => line.extend(rest),
         Stands::Amended { by, reason, now } => {
@@ -129,7 +129,7 @@ fn line(app: &App, opened: &Opened, entry: &Entry) -> Vec<Phrase> {
                 words::moment_short(by.recorded_at.0, &opened.zone),
                 author(app, by)
             )));
-            detail = more(opened, now);
+            detail = more(app, now);
         }
         Stands::InError { by, reason } => {
             line.extend(struck(rest));
@@ -141,9 +141,12 @@ fn line(app: &App, opened: &Opened, entry: &Entry) -> Vec<Phrase> {
         }
     }
     for one in detail {
-        line.push(Phrase::plain(format!("; {}: ", one.name)));
+        let colon = if one.name.ends_with('?') { "" } else { ":" };
+        line.push(Phrase::plain(format!("; {}{colon} ", one.name)));
         line.extend(one.said);
     }
-    line.push(Phrase::Quiet(format!(". By {}", author(app, entry))));
+    let said: String = line.iter().cloned().map(text_of).collect();
+    let stop = if said.ends_with('.') { "" } else { "." };
+    line.push(Phrase::Quiet(format!("{stop} By {}.", author(app, entry))));
     line
 }

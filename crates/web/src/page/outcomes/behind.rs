@@ -1,78 +1,58 @@
 //! The charts behind a number, for those who may open them.
 
-use clinic::authority::{Act, may};
-use clinic::clinic::patient_stream;
 use clinic::denied::Denied;
-use clinic::outcome::ask::Made;
-use journal::AccessRow;
-use outcomes::missing::Answer;
+use clinic::outcome::ask::{Made, Place};
+use clinic::outcome::behind::{Behind, open};
+use outcomes::report::behind::Number;
 use pages::{Column, Link, Listing, Paging, Phrase, Tab, Table, listing};
-use record::RecordedAt;
-use record::ids::PatientId;
 
-use super::{made, path};
+use super::{asked, path};
 use crate::app::App;
 use crate::ask::Ask;
 use crate::reply::Reply;
 use crate::words;
 
-/// The answers by their names in addresses and their words.
-const ANSWERS: [(&str, Answer, &str); 3] = [
-    ("so", Answer::Yes, "so"),
-    ("not-known", Answer::NotKnown, "not known"),
-    ("not-so", Answer::No, "not so"),
-];
-
 /// The list, which is logged for each record in it.
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
-    may(&ask.signed_in()?.actor, Act::ReadChart, None)?;
-    let made = made(app, ask, false)?;
-    let mut lines = made.report.lines.iter();
-    // Without an outcome named it is the first.
-    let asked = ask.query.get("of");
-    let line = lines.find(|line| asked.is_none_or(|of| line.id == of));
-    let line = line.ok_or(Denied::NotFound)?;
-    let of = line.id;
-    let (code, answer, label) = ANSWERS
-        .into_iter()
-        .find(|(code, _, _)| ask.query.get("answer") == Some(*code))
-        .unwrap_or(("so", Answer::Yes, "so"));
-    let patients = made.behind(of, answer);
-    log(
-        app,
-        ask,
-        &patients,
-        &format!("list behind an outcome: {of}, {label}"),
+    let actor = &ask.signed_in()?.actor;
+    let asked = asked(ask, false);
+    // Without a number named it is who asked at all.
+    let of = ask.query.get("of").unwrap_or("way-enquired");
+    let today = app.clinic.zone_today(ask.now);
+    let behind = open(
+        &app.clinic,
+        actor,
+        (&asked, today),
+        (of, ask.query.get("answer")),
+        (ask.now, "web"),
     )?;
-    let tabs = ANSWERS
-        .into_iter()
-        .map(|(other, answer, label)| Tab {
-            link: Link::new(
-                path(
-                    "/outcomes/behind",
-                    &made.asked,
-                    &[("of", of), ("answer", other)],
-                ),
-                label,
+    let tabs = behind.parts.iter().map(|part| Tab {
+        link: Link::new(
+            path(
+                "/outcomes/behind",
+                &asked,
+                &[("of", of), ("answer", &part.code)],
             ),
-            count: Some(words::count(made.behind(of, answer).len())),
-            is_chosen: other == code,
-        })
-        .collect();
+            part.words.clone(),
+        ),
+        count: Some(words::count(part.n)),
+        is_chosen: part.code == behind.part.code,
+    });
     let view = Listing {
-        title: line.name.clone(),
+        title: behind.name.clone(),
         said: Phrase::sentence(format!(
-            "{} Computed from entry {}. Who looked at this list is written down for each of them.",
-            line.sentence().concat(),
-            words::count(usize::try_from(made.position).unwrap_or(0)),
+            "{}: {}. Computed from entry {}. Who looked at this list is written down for each of them.",
+            words::of(behind.part.n, "person", "people"),
+            behind.part.words,
+            words::count(usize::try_from(behind.position).unwrap_or(0)),
         )),
-        tabs,
+        tabs: tabs.collect(),
         search: None,
         acts: vec![Link::new(
-            path("/outcomes", &made.asked, &[]),
+            path("/outcomes", &asked, &[]),
             "Back to the outcomes",
         )],
-        table: table(app, &made, &patients),
+        table: table(app, &behind),
         paging: Paging {
             said: String::new(),
             before: None,
@@ -83,38 +63,21 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     Ok(Reply::Page(listing(&frame, &view)))
 }
 
-fn log(app: &App, ask: &Ask, patients: &[PatientId], what: &str) -> Result<(), Denied> {
-    let actor = &ask.signed_in()?.actor;
-    let role = may(actor, Act::ReadChart, None)?;
-    let rows: Vec<AccessRow> = patients
-        .iter()
-        .map(|patient| AccessRow {
-            at: RecordedAt(ask.now),
-            person: actor.who(),
-            role: role.code().to_owned(),
-            stream: Some(patient_stream(*patient)),
-            door: "web".to_owned(),
-            what: what.to_owned(),
-        })
-        .collect();
-    app.clinic.journal().access_log_soon(rows)?;
-    Ok(())
-}
-
-fn table(app: &App, made: &Made, patients: &[PatientId]) -> Table {
+fn table(app: &App, behind: &Behind) -> Table {
     let board = app.clinic.board();
-    let row = |patient: &PatientId| {
-        let name = board.line(*patient)?.name.to_string();
-        let mut courses = made.courses.iter();
-        let course = courses.find(|course| course.patient == *patient)?;
-        let index = course.index.map_or_else(String::new, words::day_plain);
-        let protocol = course.protocol.as_deref().unwrap_or("none");
+    let row = |one: &Place| {
+        let name = board.line(one.patient)?.name.to_string();
+        let index = one.index.map_or_else(
+            || vec![Phrase::absent("none yet")],
+            |day| Phrase::sentence(words::day_plain(day)),
+        );
+        let protocol = one.protocol.as_deref().unwrap_or("none");
         Some(vec![
             vec![Phrase::link(
-                format!("/patients/{patient}/ninety-days"),
+                format!("/patients/{}/ninety-days", one.patient),
                 name,
             )],
-            Phrase::sentence(index),
+            index,
             Phrase::sentence(protocol),
         ])
     };
@@ -122,10 +85,53 @@ fn table(app: &App, made: &Made, patients: &[PatientId]) -> Table {
         caption: "Charts behind the number".to_owned(),
         columns: vec![
             Column::words("Name"),
-            Column::words("First dose"),
+            Column::words("Day 0"),
             Column::words("Protocol"),
         ],
-        rows: patients.iter().filter_map(row).collect(),
-        when_empty: "Nobody has this answer.".to_owned(),
+        rows: behind.people.iter().filter_map(row).collect(),
+        when_empty: "Nobody is in this part.".to_owned(),
     }
+}
+
+/// "Computed from entry 48,213", and a link to the charts behind each number for those who may open them.
+pub(super) fn from(made: &Made, numbers: &[(Number<'_>, String)]) -> Vec<Phrase> {
+    let links = numbers
+        .iter()
+        .map(|(number, words)| Link::new(to(made, *number), words.clone()))
+        .collect();
+    from_links(made, links)
+}
+
+/// The same for charts chosen otherwise than the page is.
+pub(super) fn from_links(made: &Made, links: Vec<Link>) -> Vec<Phrase> {
+    let mut phrases = vec![Phrase::plain(format!("Computed from {}.", entry(made)))];
+    if may_open(made) && !links.is_empty() {
+        phrases.push(Phrase::plain(" Charts behind it: "));
+        for (place, link) in links.into_iter().enumerate() {
+            if place > 0 {
+                phrases.push(Phrase::plain(", "));
+            }
+            phrases.push(Phrase::Link(link));
+        }
+        phrases.push(Phrase::plain("."));
+    }
+    phrases
+}
+
+/// "entry 48,213".
+pub(super) fn entry(made: &Made) -> String {
+    format!(
+        "entry {}",
+        words::count(usize::try_from(made.position).unwrap_or(0))
+    )
+}
+
+/// Whether the charts behind a number are offered: never from what leaves the clinic.
+pub(super) const fn may_open(made: &Made) -> bool {
+    made.may_look && !made.asked.for_outside
+}
+
+/// Where the charts behind a number are.
+pub(super) fn to(made: &Made, number: Number<'_>) -> String {
+    path("/outcomes/behind", &made.asked, &[("of", &number.code())])
 }

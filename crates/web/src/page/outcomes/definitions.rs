@@ -2,11 +2,12 @@
 
 use clinic::outcome::ask::Made;
 use outcomes::cohort::CohortEndpoint;
+use outcomes::report::behind::Number;
 use outcomes::report::thousands;
 use pages::{Column, Phrase, Piece, Section, Table};
 
 use super::draw::numbers;
-use super::path;
+use super::{behind, path};
 
 /// Every yes-or-no definition of fifty years of trials, or the way to them.
 pub(super) fn sections(made: &Made) -> Vec<Section> {
@@ -28,7 +29,7 @@ pub(super) fn sections(made: &Made) -> Vec<Section> {
     };
     let fewest = made.report.fewest;
     let rows = cohort.endpoints.iter();
-    let rows = rows.map(|one| definition(one, fewest)).collect();
+    let rows = rows.map(|one| definition(made, one, fewest)).collect();
     let table = Table {
         caption: "Definitions of trials".to_owned(),
         columns: vec![
@@ -37,6 +38,7 @@ pub(super) fn sections(made: &Made) -> Vec<Section> {
             Column::numbers("Not known"),
             Column::numbers("Worst to best case"),
             Column::numbers("As published"),
+            Column::words("Computed from"),
         ],
         rows,
         when_empty: "Nobody has started yet.".to_owned(),
@@ -52,11 +54,19 @@ pub(super) fn sections(made: &Made) -> Vec<Section> {
     )]
 }
 
-fn definition(one: &CohortEndpoint, fewest: u32) -> Vec<pages::Cell> {
+fn definition(made: &Made, one: &CohortEndpoint, fewest: u32) -> Vec<pages::Cell> {
     let is_small = |part: u32| part > 0 && part < fewest;
     let counted = one.counted;
-    let is_withheld =
-        counted.has_small_part(fewest) || is_small(one.as_published) || is_small(one.not_defined);
+    let is_withheld = made.withheld_trials.contains(&one.id)
+        || counted.has_small_part(fewest)
+        || is_small(one.as_published)
+        || is_small(one.not_defined);
+    let from = if behind::may_open(made) {
+        let to = behind::to(made, Number::Trial(&one.id));
+        vec![Phrase::link(to, format!("Charts behind {}", one.id))]
+    } else {
+        Phrase::sentence(behind::entry(made))
+    };
     let told = if is_withheld {
         [
             "withheld".to_owned(),
@@ -78,5 +88,6 @@ fn definition(one: &CohortEndpoint, fewest: u32) -> Vec<pages::Cell> {
     ];
     std::iter::once(name)
         .chain(told.map(Phrase::sentence))
+        .chain(std::iter::once(from))
         .collect()
 }

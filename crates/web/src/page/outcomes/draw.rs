@@ -1,22 +1,24 @@
-//! A report as rows, figures and sentences.
+//! A report as rows and sentences, and the way in.
 
 use clinic::outcome::ask::Made;
-use figures::{
-    Drawing, Known, ScoreMean, Scores, StepLine, StepPoint, StepStroke, Steps, Way, WayStep, Weeks,
-};
+use figures::{Drawing, Known, Way, WayStep};
 use outcomes::Estimand;
 use outcomes::missing::{Counted, Reading};
-use outcomes::report::{
-    Curve, CurvePoint, Incidence, Line, RELAPSE_RULES, Risk, Step, Trajectory, Unit, thousands,
-};
-use pages::{Fact as Shown, Figure, Link, OutcomePlot, OutcomeRow, Phrase};
+use outcomes::report::behind::Number;
+use outcomes::report::{Line, Step, thousands};
+use outcomes::trace::Reached;
+use pages::{Fact as Shown, Figure, OutcomeRow, Phrase};
 
-use super::path;
-use crate::words;
+use super::behind;
 
 /// The way from enquiry to day 90.
 pub(super) fn way(made: &Made) -> Figure {
-    let steps = made.report.steps.iter().map(way_step).collect();
+    let steps = made
+        .report
+        .steps
+        .iter()
+        .map(|step| way_step(made, step))
+        .collect();
     let way = Way {
         id: "way".to_owned(),
         title: "From enquiry to day 90".to_owned(),
@@ -28,14 +30,57 @@ pub(super) fn way(made: &Made) -> Figure {
     )
 }
 
-fn way_step(step: &Step) -> WayStep {
+/// The charts behind each stage.
+pub(super) fn way_from(made: &Made) -> Vec<Phrase> {
+    let stage = |step: &Step| {
+        let stage = Reached::ALL
+            .into_iter()
+            .find(|stage| stage.words() == step.words);
+        let number = stage.map_or(Number::Ninety, Number::Stage);
+        (number, counted(stage_words(made, step), step.n))
+    };
+    let numbers: Vec<_> = made.report.steps.iter().map(stage).collect();
+    behind::from(made, &numbers)
+}
+
+/// A stage in words; who a trial randomised had no first dose of ours.
+fn stage_words(made: &Made, step: &Step) -> &'static str {
+    if step.words == Reached::Started.words() {
+        made.began.words()
+    } else {
+        step.words
+    }
+}
+
+/// "First dose 84".
+pub(super) fn counted(words: &str, n: Option<u32>) -> String {
+    n.map_or_else(|| words.to_owned(), |n| format!("{words} {}", thousands(n)))
+}
+
+/// The charts behind harm.
+pub(super) fn harm_from(made: &Made) -> Vec<Phrase> {
+    let harm = &made.report.harm;
+    let mut numbers = vec![
+        (
+            Number::SeriousHarm,
+            counted("serious adverse event", harm.with_serious),
+        ),
+        (Number::AnyHarm, counted("any adverse event", harm.with_any)),
+    ];
+    if harm.sessions > 0 {
+        numbers.push((Number::StoppedEarly, "a session stopped early".to_owned()));
+    }
+    behind::from(made, &numbers)
+}
+
+fn way_step(made: &Made, step: &Step) -> WayStep {
     let reasons: Vec<String> = step
         .without
         .iter()
         .map(|(why, n)| format!("{} {why}", thousands(*n)))
         .collect();
     WayStep {
-        name: step.words.to_owned(),
+        name: stage_words(made, step).to_owned(),
         n: step.n,
         of: step.of,
         note: reasons.join(", "),
@@ -43,7 +88,7 @@ fn way_step(step: &Step) -> WayStep {
     }
 }
 
-fn shown(drawing: Drawing, caption: &str) -> Figure {
+pub(super) fn shown(drawing: Drawing, caption: &str) -> Figure {
     Figure {
         drawing,
         caption: if caption.is_empty() {
@@ -87,13 +132,9 @@ fn row(made: &Made, line: &Line) -> OutcomeRow {
         Phrase::Strong(strong),
         Phrase::plain(rest),
     ];
-    let entry = format!(
-        "entry {}",
-        words::count(usize::try_from(made.position).unwrap_or(0))
-    );
-    let may_open = made.may_look && line.unit == Unit::People && !made.asked.for_outside;
-    let from = if may_open {
-        let to = path("/outcomes/behind", &made.asked, &[("of", line.id)]);
+    let entry = behind::entry(made);
+    let from = if behind::may_open(made) {
+        let to = behind::to(made, Number::Outcome(line.id));
         vec![Phrase::link(to, format!("Charts behind it, {entry}"))]
     } else {
         Phrase::sentence(entry)
@@ -185,295 +226,4 @@ pub(super) fn harm(made: &Made) -> Vec<Phrase> {
             thousands(harm.sessions),
         )),
     ]
-}
-
-/// The figures.
-pub(super) fn plots(made: &Made) -> Vec<OutcomePlot> {
-    vec![
-        relapse(made),
-        retention(made),
-        incidence(made),
-        weeks(made),
-        scores(
-            "craving",
-            "Craving by week, every answer a dot",
-            10.0,
-            &made.report.craving,
-        ),
-        scores(
-            "phq9",
-            "PHQ-9 by week, every answer a dot",
-            27.0,
-            &made.report.phq9,
-        ),
-    ]
-}
-
-fn absent(title: &str, why: &str, choices: Vec<Link>) -> OutcomePlot {
-    OutcomePlot {
-        title: title.to_owned(),
-        figure: None,
-        said: vec![vec![Phrase::absent(why)]],
-        choices,
-    }
-}
-
-fn step_line(word: &str, points: &[CurvePoint], stroke: StepStroke) -> StepLine {
-    StepLine {
-        word: word.to_owned(),
-        points: points
-            .iter()
-            .map(|point| StepPoint {
-                day: point.day,
-                share: point.share,
-                interval: point.interval,
-            })
-            .collect(),
-        stroke,
-    }
-}
-
-fn under(risk: &[Risk]) -> Vec<(u32, Vec<u32>)> {
-    risk.iter()
-        .map(|one| (one.day, vec![one.at_risk, one.happened]))
-        .collect()
-}
-
-fn relapse(made: &Made) -> OutcomePlot {
-    let (code, rule, _) = made.asked.relapse();
-    let title = "Days to relapse";
-    let choices: Vec<Link> = RELAPSE_RULES
-        .into_iter()
-        .filter(|(other, _, _)| *other != code)
-        .map(|(other, rule, _)| {
-            let base = if made.asked.for_outside {
-                "/outcomes/report"
-            } else {
-                "/outcomes"
-            };
-            Link::new(
-                path(base, &made.asked, &[("relapse", other)]),
-                format!("Take {rule}"),
-            )
-        })
-        .collect();
-    let curve = match &made.report.relapse {
-        Ok(curve) => curve,
-        Err(why) => return absent(title, why, choices),
-    };
-    let drawing = curve_of(
-        "relapse",
-        title,
-        "% not relapsed so far",
-        ["not relapsed", "relapsed"],
-        curve,
-        made.report.fewest > 1,
-    );
-    let mut said = vec![Phrase::sentence(format!("Relapse is here {rule}."))];
-    said.push(Phrase::sentence(supposes(curve, "relapsed")));
-    OutcomePlot {
-        title: title.to_owned(),
-        figure: Some(shown(drawing, CURVE_CAPTION)),
-        said,
-        choices,
-    }
-}
-
-const CURVE_CAPTION: &str = "Kaplan-Meier. Band: 95 % interval (log-log). Tick: the last day known, \
-    by report or clean test, of somebody of whom nothing more is known.";
-
-fn retention(made: &Made) -> OutcomePlot {
-    let title = "Still in contact";
-    let curve = match &made.report.retention {
-        Ok(curve) => curve,
-        Err(why) => return absent(title, why, Vec::new()),
-    };
-    let drawing = curve_of(
-        "retention",
-        title,
-        "% still in contact",
-        ["in contact", "lost"],
-        curve,
-        made.report.fewest > 1,
-    );
-    let words = "Contact is lost on the last day before four weeks without an answer, a visit, a test or a call that \
-        reached the person. Who was heard of less than four weeks ago is followed up to that day.";
-    OutcomePlot {
-        title: title.to_owned(),
-        figure: Some(shown(drawing, CURVE_CAPTION)),
-        said: vec![Phrase::sentence(words)],
-        choices: Vec::new(),
-    }
-}
-
-fn curve_of(
-    id: &str,
-    title: &str,
-    axis: &str,
-    [word, happened]: [&str; 2],
-    curve: &Curve,
-    is_coarse: bool,
-) -> Drawing {
-    Steps {
-        id: id.to_owned(),
-        title: title.to_owned(),
-        axis: axis.to_owned(),
-        lines: vec![step_line(word, &curve.points, StepStroke::First)],
-        ticks: curve.censored.clone(),
-        half_on: curve.median.map(|(day, _, _)| day),
-        is_coarse,
-        rows: vec!["at risk".to_owned(), happened.to_owned()],
-        numbers: under(&curve.risk),
-    }
-    .draw()
-}
-
-/// What a curve supposes of those lost, and where it would end otherwise.
-fn supposes(curve: &Curve, happened: &str) -> String {
-    let median = curve.median.map_or_else(
-        || format!("Fewer than half had {happened} by the last day known. "),
-        |(day, low, high)| {
-            let end = |day: Option<f64>| {
-                day.map_or_else(|| "not reached".to_owned(), |day| format!("{day:.0}"))
-            };
-            format!(
-                "Half had {happened} by day {day:.0} (95 %: {} to {}). ",
-                end(low),
-                end(high)
-            )
-        },
-    );
-    if !curve.range.0.is_finite() {
-        return "How many were lost on the way is withheld.".to_owned();
-    }
-    let lost = match curve.lost {
-        0 => "Nobody was lost before it could be said.".to_owned(),
-        n => format!(
-            "Of {}, {} were lost before it could be said; the curve takes them to be like the rest. Had all of them \
-             {happened} it would end at {:.0} %, had none, at {:.0} %.",
-            thousands(curve.n),
-            thousands(n),
-            curve.range.0,
-            curve.range.1
-        ),
-    };
-    format!("{median}{lost}")
-}
-
-fn incidence(made: &Made) -> OutcomePlot {
-    let title = "Relapse, and loss of contact before it";
-    let both: &Incidence = match &made.report.incidence {
-        Ok(both) => both,
-        Err(why) => return absent(title, why, Vec::new()),
-    };
-    let drawing = Steps {
-        id: "incidence".to_owned(),
-        title: title.to_owned(),
-        axis: "% so far".to_owned(),
-        lines: vec![
-            step_line("relapsed", &both.relapse, StepStroke::First),
-            step_line("lost", &both.lost, StepStroke::Second),
-        ],
-        ticks: Vec::new(),
-        half_on: None,
-        is_coarse: made.report.fewest > 1,
-        rows: vec!["at risk".to_owned(), "relapsed".to_owned()],
-        numbers: under(&both.risk),
-    }
-    .draw();
-    let caption = "Aalen-Johansen: loss of contact is an end of its own, so neither share is read as if it could not come. \
-        Band: 95 % interval.";
-    OutcomePlot {
-        title: title.to_owned(),
-        figure: Some(shown(drawing, caption)),
-        said: vec![Phrase::sentence(
-            "Whoever was lost may have relapsed since: the two together are the most that relapsed or may have.",
-        )],
-        choices: Vec::new(),
-    }
-}
-
-fn weeks(made: &Made) -> OutcomePlot {
-    let title = "Weeks without use";
-    if made.report.n_counted == 0 {
-        return absent(
-            title,
-            "Nobody among these has reached day 90 yet.",
-            Vec::new(),
-        );
-    }
-    let weeks = made
-        .report
-        .weeks
-        .iter()
-        .map(|week| (week.of() > 0).then(|| (week.n(), week.not_known(), week.known() - week.n())))
-        .collect();
-    let drawing = Weeks {
-        id: "weeks".to_owned(),
-        title: title.to_owned(),
-        weeks,
-    }
-    .draw();
-    let caption = "Filled: without use. Dashed: not known. Grey: with use. Of those who have reached day 90. A week without \
-        urine needs four days known without use.";
-    OutcomePlot {
-        title: title.to_owned(),
-        figure: Some(shown(drawing, caption)),
-        said: Vec::new(),
-        choices: Vec::new(),
-    }
-}
-
-fn scores(id: &str, title: &str, top: f64, found: &Trajectory) -> OutcomePlot {
-    if found.means.is_empty() && found.bubbles.is_empty() {
-        let why = found.said.clone().filter(|_| found.people > 0);
-        return absent(
-            title,
-            &why.unwrap_or_else(|| "Nobody has answered yet.".to_owned()),
-            Vec::new(),
-        );
-    }
-    let means = found
-        .means
-        .iter()
-        .map(|mean| ScoreMean {
-            week: mean.week,
-            mean: mean.mean,
-            interval: mean.interval,
-            n: mean.n,
-        })
-        .collect();
-    let drawing = Scores {
-        id: id.to_owned(),
-        title: title.to_owned(),
-        axis: format!("0 to {top:.0}; down is better"),
-        top,
-        dots: found
-            .bubbles
-            .iter()
-            .map(|one| (one.week, one.value, one.n))
-            .collect(),
-        means,
-        under: format!(
-            "answered that week, of {} who started",
-            thousands(found.started)
-        ),
-    }
-    .draw();
-    let mut said = vec![Phrase::sentence(
-        "Line: mean of a mixed model with a level for each person, 95 % band. Fewer answer later, and they may be the better \
-         ones: the model takes those who fell silent to go on as people with their earlier answers do.",
-    )];
-    if let Some(words) = &found.said {
-        said.push(Phrase::sentence(words.clone()));
-    }
-    OutcomePlot {
-        title: title.to_owned(),
-        figure: Some(shown(
-            drawing,
-            "The area of a dot follows the number of people. \u{201c}Before\u{201d} is the last answer before the first dose.",
-        )),
-        said,
-        choices: Vec::new(),
-    }
 }

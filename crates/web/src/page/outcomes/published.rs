@@ -6,9 +6,10 @@ use figures::{SideShare, SideShares};
 use outcomes::missing::{Counted, Reading};
 use outcomes::report::Curve;
 use outcomes::trace::WINDOW_DAYS;
-use pages::{Figure, OutcomePlot, Phrase};
+use pages::{Figure, Link, OutcomePlot, Phrase};
 
 use super::super::evidence::short;
+use super::behind;
 use crate::app::App;
 use crate::words;
 
@@ -146,7 +147,13 @@ pub(crate) fn rows(made: &Made, published: &[Published]) -> (Vec<SideShare>, usi
 pub(super) fn plot(app: &App, made: &Made) -> OutcomePlot {
     let wanted = made.asked.substance.as_deref();
     let published = found(app, |study| {
-        wanted.is_none_or(|substance| substance_of(study) == substance)
+        let substance = substance_of(study);
+        // Other substances than ours have nothing to stand beside.
+        let ours = &made.by_substance;
+        wanted.map_or_else(
+            || ours.is_empty() || ours.contains_key(&substance),
+            |wanted| wanted == substance,
+        )
     });
     drawn(made, &published)
 }
@@ -157,17 +164,25 @@ pub(crate) fn drawn(made: &Made, published: &[Published]) -> OutcomePlot {
     let (rows, n_later) = rows(made, published);
     let mut said = Vec::new();
     if rows.is_empty() {
-        let words = "No trial in the evidence counts people without use at a day up to the ninetieth, as far as its \
-            numbers were seen.";
+        let words = "No trial in the evidence counts people without use of these substances at a day up to the ninetieth, as \
+            far as its numbers were seen.";
         said.push(vec![Phrase::absent(words)]);
         return OutcomePlot {
             title: title.to_owned(),
             figure: None,
             said,
             choices: Vec::new(),
+            estimand: Vec::new(),
+            from: Vec::new(),
         };
     }
-    if !rows.iter().any(|row| row.is_own) {
+    let has_own = rows.iter().any(|row| row.is_own);
+    let from = if has_own {
+        from(made, published)
+    } else {
+        Vec::new()
+    };
+    if !has_own {
         let words = "Ours has no row: too few people with this substance have started or are followed that far, or it is \
             withheld.";
         said.push(vec![Phrase::absent(words)]);
@@ -190,7 +205,29 @@ pub(crate) fn drawn(made: &Made, published: &[Published]) -> OutcomePlot {
         }),
         said,
         choices: Vec::new(),
+        estimand: Vec::new(),
+        from,
     }
+}
+
+/// The charts behind our own rows: the days to the first use of each substance.
+fn from(made: &Made, published: &[Published]) -> Vec<Phrase> {
+    let mut substances: Vec<&str> = published.iter().map(|one| one.substance.as_str()).collect();
+    substances.dedup();
+    let links = substances
+        .into_iter()
+        .filter(|substance| made.by_substance.contains_key(*substance))
+        .map(|substance| {
+            let more = [
+                ("of", "relapse"),
+                ("relapse", "first-use"),
+                ("substance", substance),
+            ];
+            let to = super::path("/outcomes/behind", &made.asked, &more);
+            Link::new(to, format!("ours, {substance}"))
+        })
+        .collect();
+    behind::from_links(made, links)
 }
 
 /// What each row counts, since that differs.
@@ -203,7 +240,7 @@ fn counting(published: &[Published], n_later: usize) -> Vec<Phrase> {
         .collect();
     what.dedup();
     let mut phrases = vec![Phrase::plain(
-        "Ours counts any use since the first dose; what a trial counts may not be the same thing. ",
+        "Ours counts any use since day 0; what a trial counts may not be the same thing. ",
     )];
     for (study, words) in what {
         phrases.push(Phrase::link(

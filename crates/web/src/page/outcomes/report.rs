@@ -2,7 +2,7 @@
 
 use clinic::denied::Denied;
 use clinic::outcome::ask::{Asked, Made, ask_at};
-use clinic::outcome::signed::{self, Frozen};
+use clinic::outcome::signed::{self, Frozen, Kept};
 use clinic::outcome::told;
 use figures::DataTable;
 use pages::{Block, Chapter, Column, DocumentPage, Figure, Link, Outcomes, Paper, Phrase};
@@ -49,8 +49,17 @@ pub(crate) fn show_signed(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let position: u64 = ask.name("position")?;
     let here = format!("/outcomes/signed/{position}");
     let paper = signed_paper(app, ask, position)?;
+    let (pdf, other) = if is_again(ask) {
+        let pdf = format!("{here}/report.pdf?figures=again");
+        (pdf, Link::new(here.clone(), "As it was frozen"))
+    } else {
+        let to = format!("{here}?figures=again");
+        let other = Link::new(to, "Compute it again, with its figures");
+        (format!("{here}/report.pdf"), other)
+    };
     let acts = vec![
-        Link::new(format!("{here}/report.pdf"), "Save as PDF"),
+        Link::new(pdf, "Save as PDF"),
+        other,
         Link::new(
             format!("{here}/report.txt"),
             "Save the lines that were signed",
@@ -106,7 +115,7 @@ pub(crate) fn frozen(
         day,
         position,
         version: app.settings.version.to_owned(),
-        lines: signed::kept(paper(app, ask, &made).lines()),
+        kept: Kept::of(paper(app, ask, &made).set_lines()),
         asked: made.asked,
     })
 }
@@ -183,7 +192,7 @@ fn drawn(app: &App, ask: &Ask, paper: Paper, acts: Vec<Link>) -> Reply {
 
 fn unsigned(app: &App, ask: &Ask, made: &Made) -> Result<Paper, Denied> {
     let mut paper = paper(app, ask, made);
-    let digest = signed::digest_of(&signed::kept(paper.lines()));
+    let digest = signed::digest_of(&Kept::of(paper.set_lines()).lines);
     let head = app.clinic.journal().head();
     let head = head.map_err(|error| Denied::Read(error.into()))?;
     paper.foot = vec![
@@ -212,23 +221,40 @@ fn lines_of(signed: &ReportSigned) -> Vec<String> {
     signed.lines.iter().map(ToString::to_string).collect()
 }
 
-/// The report as it was signed: with its figures where the record still gives the same lines, and the lines
-/// alone where something was erased or a later Holdfast says it otherwise.
+/// Whether a signed report is asked for as the record gives it at its position, figures and all.
+fn is_again(ask: &Ask) -> bool {
+    ask.query.get("figures") == Some("again")
+}
+
+/// The report as it was signed, from what was kept of it: no record is read. Computed again on request: with its
+/// figures where the record still gives the same lines, and the lines alone where something was erased or a later
+/// Holdfast says it otherwise.
 fn signed_paper(app: &App, ask: &Ask, position: u64) -> Result<Paper, Denied> {
     let actor = &ask.signed_in()?.actor;
     let found = signed::find(&app.clinic, actor, position)?;
     let signed = &found.signed;
     let lines = lines_of(signed);
-    let made = ask_at(
-        &app.clinic,
-        actor,
-        signed::asked_of(signed),
-        signed.day,
-        signed.position,
-    )?;
-    let mut again = paper(app, ask, &made);
-    if signed::kept(again.lines()) != lines {
-        again.chapters = alone(&lines);
+    let mut again = as_frozen(app, signed, &lines);
+    if is_again(ask) {
+        let made = ask_at(
+            &app.clinic,
+            actor,
+            signed::asked_of(signed),
+            signed.day,
+            signed.position,
+        )?;
+        let computed = paper(app, ask, &made);
+        if Kept::of(computed.set_lines()).lines == lines {
+            again = computed;
+        } else {
+            let words = "The record no longer gives exactly these lines: something was erased since, or this version of \
+                Holdfast says it otherwise. They stand as they were signed, without figures.";
+            let said = Chapter::new(
+                "Computed again, it is not the same",
+                vec![Block::plain(words)],
+            );
+            again.chapters.insert(0, said);
+        }
     }
     let hash = signed::digest_of(&lines);
     let is_whole = if hash == signed.digest.as_str() {
@@ -244,7 +270,6 @@ fn signed_paper(app: &App, ask: &Ask, position: u64) -> Result<Paper, Denied> {
             words::moment(found.at, &app.clinic.zone()),
             signed.meaning
         ),
-        // The foot of a paper has room for three lines of so many letters, and is on every page of it.
         format!(
             "SHA-256 of what was signed, by Holdfast {}: {}; {is_whole}",
             signed.version, signed.digest
@@ -259,14 +284,25 @@ fn signed_paper(app: &App, ask: &Ask, position: u64) -> Result<Paper, Denied> {
     Ok(again)
 }
 
-fn alone(lines: &[String]) -> Vec<Chapter> {
-    let words = "The record no longer gives exactly these lines: something was erased since, or this version of Holdfast \
-        says it otherwise. They stand as they were signed, without figures.";
-    let items = lines.iter().map(|line| Phrase::sentence(line.clone()));
-    vec![Chapter::new(
-        "As it was signed",
-        vec![Block::plain(words), Block::List(items.collect())],
-    )]
+/// What was frozen, set as it was.
+fn as_frozen(app: &App, signed: &ReportSigned, lines: &[String]) -> Paper {
+    let set = signed.set.as_ref();
+    let again = set.and_then(|set| Paper::of_lines(set.as_str(), lines));
+    let (title, chapters) = again.unwrap_or_else(|| {
+        // Reports of the first version were kept without how they are set.
+        let items = lines.iter().map(|line| Phrase::sentence(line.clone()));
+        let block = Block::List(items.collect());
+        let chapter = Chapter::new("As it was signed", vec![block]);
+        ("Outcomes of the programme".to_owned(), vec![chapter])
+    });
+    Paper {
+        title,
+        of: position_words(signed.position),
+        name: app.clinic.board().house.name.clone(),
+        record: words::day(signed.day),
+        chapters,
+        foot: Vec::new(),
+    }
 }
 
 /// The report as a document, from the view the Outcomes page is drawn from.
@@ -283,9 +319,13 @@ fn paper(app: &App, ask: &Ask, made: &Made) -> Paper {
         blocks.extend(plot.said.iter().cloned().map(Block::Said));
         chapters.push(Chapter::new(plot.title.clone(), blocks));
     }
-    if made.cohort.is_some() {
-        chapters.extend(view.sections.iter().map(section_of));
-    }
+    // Where no definitions were asked for there is only the way to them, which is none on paper.
+    let n = if made.cohort.is_some() {
+        view.sections.len()
+    } else {
+        1
+    };
+    chapters.extend(view.sections.iter().take(n).map(section_of));
     chapters.push(Chapter::new(
         "What exactly each line counts",
         estimands(&view),

@@ -1,6 +1,7 @@
 //! The plan as it stands: one object that is moved, paused, taken up again and amended, each with a reason.
 
 use clinic::act::plan::turn::paused_visits;
+use clinic::authority::{Act, may};
 use clinic::denied::Denied;
 use jiff::SignedDuration;
 use pages::{
@@ -52,7 +53,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let protocol = app.clinic.library().protocol(plan.protocol.as_str());
     let protocol = protocol.ok_or(Denied::NotFound)?;
     view.title = format!("Plan: {}", protocol.title);
-    view.said = said(app, entry, plan);
+    view.said = said(app, ask, entry, plan);
     view.mark = (course.state == CourseState::Paused).then(|| Mark::new(Standing::Watch, "Paused"));
     view.acts = acts(ask, &opened, course);
     let seen = Seen {
@@ -76,7 +77,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     Ok(Reply::Page(sheet(&frame, &view)))
 }
 
-fn said(app: &App, entry: &Entry, plan: &PlanPrescribed) -> Vec<Phrase> {
+fn said(app: &App, ask: &Ask, entry: &Entry, plan: &PlanPrescribed) -> Vec<Phrase> {
     let signed = match &plan.signed {
         Some(_) => format!("Signed by {}. ", author(app, entry)),
         None => format!(
@@ -84,14 +85,17 @@ fn said(app: &App, entry: &Entry, plan: &PlanPrescribed) -> Vec<Phrase> {
             author(app, entry)
         ),
     };
-    vec![
-        Phrase::plain(format!(
-            "Version {} of the protocol, day 0 {}. {signed}",
-            plan.protocol_version,
-            words::day(plan.day_zero)
-        )),
-        Phrase::link(protocols::path(plan.protocol.as_str()), "Read the protocol"),
-    ]
+    let mut said = vec![Phrase::plain(format!(
+        "Version {} of the protocol, day 0 {}. {signed}",
+        plan.protocol_version,
+        words::day(plan.day_zero)
+    ))];
+    let reads = ask.signed_in();
+    if reads.is_ok_and(|who| may(&who.actor, Act::ReadRules, None).is_ok()) {
+        let path = protocols::path(plan.protocol.as_str());
+        said.push(Phrase::link(path, "Read the protocol"));
+    }
+    said
 }
 
 fn acts(ask: &Ask, opened: &Opened, course: &Course) -> Vec<Link> {

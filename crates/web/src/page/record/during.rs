@@ -11,12 +11,14 @@ use record::chart::EntryNumber;
 use record::chart::Stands;
 use record::fact::observation::VitalsObserved;
 use record::fact::person::MedicineTaken;
+use record::fact::session::TemplateUsed;
 use record::quantity::{BeatsPerMinute, BreathsPerMinute, Percent, TenthsCelsius};
 use record::{Entry, Fact};
 
 use super::{Record, absent};
 use crate::page::room::{is_charted_late, record_figure};
 use crate::page::sentence::room::{items, setting};
+use crate::site::lay::capital;
 use crate::words;
 
 /// The session on one axis.
@@ -336,7 +338,29 @@ fn event(fact: &Fact) -> Option<(&'static str, String)> {
     };
     let why = one.reason.as_ref();
     let why = why.map_or_else(String::new, |why| format!(", because {why}"));
-    Some(("Intervention", format!(": {}{why}", one.what)))
+    let template = one.template.as_ref().map_or_else(String::new, by_template);
+    Some(("Intervention", format!(": {}{why}{template}", one.what)))
+}
+
+/// The rescue template an intervention followed, and what stood against it.
+fn by_template(used: &TemplateUsed) -> String {
+    let mut said = format!(
+        ". By the rescue template {}, version {}, as signed in version {}",
+        used.template, used.version, used.signed_version
+    );
+    for one in &used.against {
+        let held = if one.is_known {
+            "held"
+        } else {
+            "was not known"
+        };
+        let what = capital(one.what.as_str());
+        said = format!("{said}. {what} {held}: {}", one.on);
+    }
+    if let Some(why) = &used.despite {
+        said = format!("{said}. Given all the same: {why}");
+    }
+    said
 }
 
 /// Harm, and what was done.

@@ -96,31 +96,30 @@ fn why(app: &App, pack: &Pack, rule: &Rule) -> Vec<Piece> {
         marked.push(Phrase::plain(format!(" {note}")));
     }
     marked.extend(crate::page::why::of_rule(app, &rule.id));
-    let sources = rule
-        .sources
-        .iter()
-        .map(|number| match pack.source(number) {
-            Some(source) if is_link(&source.address) => vec![
-                Phrase::plain(format!("{number} ")),
-                Phrase::link(source.address.clone(), source.title.clone()),
-            ],
-            Some(source) => {
-                Phrase::sentence(format!("{number} {}, {}", source.title, source.address))
-            }
-            None => vec![Phrase::absent(format!(
-                "{number}: not in the list of sources"
-            ))],
-        })
-        .collect();
     vec![
         Piece::plain(rule.rationale.clone()),
         Piece::Said(marked),
-        Piece::List(sources),
+        Piece::List(cited(pack, &rule.sources)),
         Piece::Facts(vec![
             Fact::plain("Review by", rule.review_by.to_string()),
             Fact::plain("Written in", format!("{}, line {}", rule.file, rule.line)),
         ]),
     ]
+}
+
+/// Cited sources, each with its number, and a way to it where there is one.
+pub(crate) fn cited(pack: &Pack, sources: &[String]) -> Vec<Vec<Phrase>> {
+    let each = sources.iter().map(|number| match pack.source(number) {
+        Some(source) if is_link(&source.address) => vec![
+            Phrase::plain(format!("{number} ")),
+            Phrase::link(source.address.clone(), source.title.clone()),
+        ],
+        Some(source) => Phrase::sentence(format!("{number} {}, {}", source.title, source.address)),
+        None => vec![Phrase::absent(format!(
+            "{number}: not in the list of sources"
+        ))],
+    });
+    each.collect()
 }
 
 fn is_link(address: &str) -> bool {

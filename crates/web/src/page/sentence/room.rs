@@ -1,5 +1,6 @@
 //! What the entries of the session room say.
 
+use protocol::Kind;
 use record::Fact;
 use record::fact::person::HistoryValue;
 use record::fact::room::{SessionAnswered, SettingChosen};
@@ -142,6 +143,31 @@ pub(crate) fn input(app: &App, name: &str) -> String {
         .inputs()
         .input(name)
         .map_or_else(|_| name.replace('_', " "), |input| input.question.clone())
+}
+
+/// What the evaluation asked, or what the rules ask.
+pub(crate) fn asked(app: &App, name: &str) -> String {
+    let steps = app.clinic.library().evaluation();
+    steps
+        .question(name)
+        .map_or_else(|| input(app, name), |question| question.ask.clone())
+}
+
+/// What was answered, a number with the unit it was asked in.
+pub(crate) fn answer(app: &App, name: &str, given: &HistoryValue) -> String {
+    let said = value(app, given).replace('_', " ");
+    let inputs = app.clinic.library().pack().inputs();
+    match (given, inputs.input(name).map(|input| &input.kind)) {
+        (
+            HistoryValue::Number(_),
+            Ok(Kind::Quantity {
+                unit: Some(unit), ..
+            }),
+        ) => {
+            format!("{said} {}", unit.symbol)
+        }
+        _ => said,
+    }
 }
 
 /// What was answered, a moment in the clinic's own time.

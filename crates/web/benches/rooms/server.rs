@@ -1,0 +1,84 @@
+//! The server, as `holdfast serve` composes it: SQLite on disk, the door, and the watch over late readings.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use camino::Utf8Path;
+use clinic::act::room::watch::stamp_missed;
+use clinic::{Actor, Clinic, Library};
+use jiff::Timestamp;
+use journal::{Journal, MasterKey, SqliteKeeper, SystemChance};
+use record::Clock;
+use record::words::Door;
+use virtual_clinic::chance::Seeded;
+use web::App;
+use web::app::Settings;
+
+/// The machine's clock.
+pub(crate) struct Real;
+
+impl Clock for Real {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// The key of the bench's clinic.
+pub(crate) fn master() -> MasterKey {
+    MasterKey::from_bytes([7; 32])
+}
+
+pub(crate) fn open(path: &Utf8Path) -> Clinic {
+    let keeper = Arc::new(SqliteKeeper::open(path).unwrap());
+    let journal = Journal::open(keeper, &master(), Arc::new(Real), Arc::new(SystemChance)).unwrap();
+    Clinic::open(journal, Library::embedded().unwrap()).unwrap()
+}
+
+/// Serves until it is asked to stop.
+pub(crate) fn serve(path: &Utf8Path) {
+    let clinic = Arc::new(open(path));
+    let settings = Settings {
+        is_behind_tls: false,
+        version: "bench",
+        emergency: "911".to_owned(),
+    };
+    let app = App::new(
+        Arc::clone(&clinic),
+        Arc::new(Real),
+        Box::new(Seeded::new(11)),
+        settings,
+    );
+    let watched = Arc::clone(&app);
+    std::thread::spawn(move || {
+        loop {
+            watched
+                .operate(Actor::system(Door::Command), None, stamp_missed)
+                .unwrap();
+            std::thread::sleep(Duration::from_secs(5));
+        }
+    });
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(64)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        println!(
+            "Holdfast is open at http://{}",
+            listener.local_addr().unwrap()
+        );
+        let router = web::router(&app).into_make_service_with_connect_info::<SocketAddr>();
+        let mut asked =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).unwrap();
+        tokio::select! {
+            ended = async { axum::serve(listener, router).await } => ended.unwrap(),
+            _ = asked.recv() => {}
+        }
+    });
+    runtime.shutdown_background();
+    clinic.journal().flush().unwrap();
+    // The watch holds the clinic still: the process ends with it.
+    std::process::exit(0);
+}
