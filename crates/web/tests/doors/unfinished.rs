@@ -144,7 +144,7 @@ fn what_needs_somebody_does_not_wait_for_the_night() {
     let known = sent.house.clinic.chart(sent.patient).unwrap();
     let alerts = known.chart.alerts();
     let told = alerts.iter().rfind(|one| one.cause == AlertCause::Craving);
-    let told = told.unwrap().sentence.to_string();
+    let told = told.unwrap().sentence.clone();
     assert!(told.contains("was not finished"), "{told}");
 }
 
