@@ -88,7 +88,7 @@ fn every_endpoint_is_explained_with_its_source() {
         .lines()
         .filter_map(|line| line.split_whitespace().next())
         .collect();
-    assert_eq!(ids.len(), 54 + 24);
+    assert_eq!(ids.len(), 54 + 28);
     let all = outcomes(&["explain", "--format", "json"], "");
     let all: serde_json::Value = serde_json::from_slice(&all.stdout).unwrap();
     for (id, one) in ids.iter().zip(all.as_array().unwrap()).take(54) {

@@ -53,8 +53,8 @@ pub fn open(
     (of, part): (&str, Option<&str>),
     (at, door): (Timestamp, &str),
 ) -> Result<Behind, Denied> {
-    may(actor, Act::ReadOutcomes, None)?;
     let role = may(actor, Act::ReadChart, None)?;
+    may(actor, Act::ReadOutcomes, None)?;
     let standing = clinic.standing()?;
     let (courses, _) = chosen(&standing, asked);
     let number = Number::of_code(of);

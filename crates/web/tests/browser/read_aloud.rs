@@ -25,20 +25,16 @@ fn holds(path: &str, told: &[Told]) {
     let firsts: Vec<_> = all(told, "heading")
         .filter(|one| one.level == Some(1))
         .collect();
-    assert_eq!(
-        firsts.len(),
-        1,
-        "{path} has not one first heading: {firsts:?}"
-    );
-    assert!(
-        firsts.iter().all(|one| !one.name.trim().is_empty()),
-        "{path}"
-    );
+    let [first] = firsts.as_slice() else {
+        panic!("{path} has not one first heading: {firsts:?}");
+    };
+    assert!(!first.name.trim().is_empty(), "{path}");
     for landmark in ["banner", "main", "navigation"] {
-        // Help now is kept on a phone and holds nothing of a sign-in, so it has no ways to other pages.
-        let is_without = path == "/help-now" && landmark == "navigation";
-        let is_there = all(told, landmark).count() > 0;
-        assert!(is_there || is_without, "{path} has no {landmark}");
+        // The page for the worst hour leads nowhere else.
+        if landmark == "navigation" && path.ends_with("/help-now") {
+            continue;
+        }
+        assert!(all(told, landmark).count() > 0, "{path} has no {landmark}");
     }
     assert_eq!(all(told, "main").count(), 1, "{path} has several mains");
     for one in told {

@@ -279,7 +279,7 @@ fn health_answers_in_json_with_the_version_and_the_head() {
     let answer = stranger.get("/health").unwrap();
     assert_eq!(answer.header("content-type"), Some("application/json"));
     let wanted = format!(
-        r#"{{"position":{},"status":"open","version":"0.0.0-test"}}"#,
+        r#"{{"clock_set_back":false,"position":{},"status":"open","version":"0.0.0-test"}}"#,
         house.head()
     );
     assert_eq!(answer.text(), wanted);
