@@ -218,6 +218,8 @@ fn contact(all: &mut Vec<Leaf>, frame: &Frame) {
     use screen::sheet::{Sheet, sheet};
     let place = Place::Today;
     inside(all, "due", frame, place, Listing::due_samples(), listing);
+    let corrections = Sheet::corrections_samples();
+    inside(all, "corrections", frame, place, corrections, sheet);
     let missing = Listing::missing_samples();
     inside(all, "missing", frame, place, missing, listing);
     inside(

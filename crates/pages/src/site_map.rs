@@ -186,7 +186,7 @@ pub const SITE_MAP: &[SiteMapLine] = &[
         "What is given when, does it stand, and on what grounds?",
     ),
     line(
-        "messages",
+        "corrections",
         "/patients/{}/corrections",
         "Sheet",
         "What was asked to be corrected, and what became of it?",

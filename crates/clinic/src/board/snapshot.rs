@@ -21,7 +21,7 @@ use crate::denied::Denied;
 const SPACE: &str = "board_6";
 
 /// The spaces of shapes before this one: their rows are of no use to anyone.
-const SPACES_BEFORE: [&str; 4] = ["board_1", "board_2", "board_3", "board_4"];
+const SPACES_BEFORE: [&str; 5] = ["board_1", "board_2", "board_3", "board_4", "board_5"];
 
 /// How many bytes of lines one row holds, well under what a row beside the journal may hold.
 const BYTES_PER_ROW: usize = 256 * 1024;

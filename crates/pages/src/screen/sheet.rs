@@ -1,5 +1,6 @@
 //! A page of sections, with an optional column at the right: an enquiry, a session, an assessment, a person.
 
+mod corrections_sample;
 mod evaluation_sample;
 pub(crate) mod level_sample;
 mod messages_sample;
