@@ -37,7 +37,8 @@ struct Found {
 }
 
 /// Looks at everybody on a course, and raises an alert for each silence, each visit nobody came to, and
-/// each person of whom something is too old to go by; what has come in since closes its alarm.
+/// each person of whom something is too old to go by; what has come in since closes its alarm. Sweeps away
+/// what has outlived its time beside the journal: links that ended, and what was answered by them.
 ///
 /// Gives how many alerts are new.
 ///
@@ -46,7 +47,8 @@ struct Found {
 pub fn look(operation: &mut Operation<'_>, clinic: &Clinic) -> Result<usize, Denied> {
     authorise(operation, Act::RaiseAlert, None)?;
     // First what was said and never sent, so that nobody is called silent who said something.
-    super::link::unfinished::look(operation, clinic)?;
+    // What cannot be written there is said at the end: it must not hide the silence of anybody else.
+    let unfinished = super::link::unfinished::look(operation, clinic);
     let now = operation.now();
     let found = found(clinic, now);
     let mut n_raised = 0;
@@ -76,6 +78,8 @@ pub fn look(operation: &mut Operation<'_>, clinic: &Clinic) -> Result<usize, Den
     stale::close_what_came_in(operation, clinic)?;
     // What nobody acted on goes to the next person, in the same look.
     alert::hand_on::hand_on(operation, clinic)?;
+    clinic.journal().rim_sweep(now)?;
+    unfinished?;
     Ok(n_raised)
 }
 

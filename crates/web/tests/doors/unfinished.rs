@@ -216,3 +216,22 @@ fn a_link_shut_by_wrong_dates_or_ended_loses_nothing_that_was_said() {
     look(&sent);
     assert_eq!(sent.check_ins().len(), 1);
 }
+
+#[test]
+fn what_a_link_held_is_swept_away_once_it_is_in_the_chart_and_the_link_has_long_ended() {
+    let sent = Sent::new();
+    let mut phone = sent.phone();
+    sent.say(&mut phone, "craving_peak", "4");
+    let rows = || {
+        let journal = sent.house.clinic.journal();
+        journal.rim_scan("check_in_link", "", 100).unwrap().len()
+    };
+    wait(&sent, 24);
+    look(&sent);
+    assert_eq!(sent.check_ins().len(), 1);
+    assert!(rows() > 0, "who opens it is still told that it was taken");
+    wait(&sent, 24 * 30);
+    look(&sent);
+    assert_eq!(rows(), 0);
+    assert_eq!(sent.check_ins().len(), 1);
+}

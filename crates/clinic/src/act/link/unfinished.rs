@@ -44,15 +44,7 @@ pub(super) fn keep_begun(
     if kept.answers.is_empty() || kept.marked.is_some_and(|marked| marked <= due) {
         return keep(clinic, key, kept);
     }
-    kept.marked = Some(due);
-    let row = RimRow {
-        key: key.to_owned(),
-        value: serde_json::to_vec(kept)?,
-        expires_at: kept.swept_at(),
-    };
-    let rows = [row, mark(due, key)];
-    clinic.journal().rim_put_all(Kept::SPACE, &rows)?;
-    Ok(())
+    keep_marked(clinic, key, kept, due)
 }
 
 /// Named by the second after it is due, so that one whose mark has come is due indeed.
@@ -128,11 +120,24 @@ pub fn look(operation: &mut Operation<'_>, clinic: &Clinic) -> Result<usize, Den
             .map(|row| row.key)
             .take_while(|mark| due_of(mark).is_none_or(|due| due <= now.as_second()))
             .collect();
-        for mark in &come {
-            n_written += usize::from(end(operation, clinic, mark, now)?);
+        let n_come = come.len();
+        let mut settled = Vec::with_capacity(n_come);
+        let mut fault = None;
+        for mark in come {
+            match end(operation, clinic, &mark, now) {
+                Ok(is_written) => {
+                    n_written += usize::from(is_written);
+                    settled.push(mark);
+                }
+                // The others are written all the same; this one keeps its mark for the next look.
+                Err(error) => fault = fault.or(Some(error)),
+            }
         }
-        clinic.journal().rim_remove_all(Kept::SPACE, &come)?;
-        if come.len() < TOGETHER {
+        clinic.journal().rim_remove_all(Kept::SPACE, &settled)?;
+        if let Some(fault) = fault {
+            return Err(fault);
+        }
+        if n_come < TOGETHER {
             return Ok(n_written);
         }
     }
@@ -171,7 +176,7 @@ fn end(
     };
     let due = due(clinic, &kept, &substance);
     if due > now {
-        look_again(clinic, key, &mut kept, due)?;
+        keep_marked(clinic, key, &mut kept, due)?;
         return Ok(false);
     }
     let questions = clinic.library().check_in();
@@ -199,17 +204,24 @@ fn end(
     );
     match written {
         Ok(()) => Ok(true),
-        Err(Denied::Stale | Denied::Invalid(_)) => {
+        Err(
+            Denied::Stale
+            | Denied::Invalid(_)
+            | Denied::Refused(_)
+            | Denied::NotFound
+            | Denied::Forbidden { .. },
+        ) => {
             let later = now.saturating_add(TRIED_AGAIN_AFTER).unwrap_or(now);
             kept.sent = None;
-            look_again(clinic, key, &mut kept, later)?;
+            keep_marked(clinic, key, &mut kept, later)?;
             Ok(false)
         }
         Err(other) => Err(other),
     }
 }
 
-fn look_again(clinic: &Clinic, key: &str, kept: &mut Kept, at: Timestamp) -> Result<(), Denied> {
+/// Keeps a row and, in the same write, that the watch looks at it at `at`.
+fn keep_marked(clinic: &Clinic, key: &str, kept: &mut Kept, at: Timestamp) -> Result<(), Denied> {
     kept.marked = Some(at);
     let row = RimRow {
         key: key.to_owned(),
