@@ -138,8 +138,8 @@ fn fill(clinic: &Clinic, size: Size, clock: &MovedClock) -> anyhow::Result<Vec<C
     bar.finish_and_clear();
     let mut credentials = staff.credentials;
     let patient = {
-        let board = clinic.board();
         let today = clinic.zone_today(now);
+        let board = clinic.board();
         board
             .lines()
             .filter(|(_, line)| line.stage.on(today) == record::chart::course::Stage::NinetyDays)

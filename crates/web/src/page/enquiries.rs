@@ -83,10 +83,11 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             all.len(),
         ),
     };
+    drop(all);
+    // Whoever reads the board twice at once waits for ever where a writer came between.
+    drop(board);
     let mut frame = words::frame(app, ask, Some(pages::Place::Enquiries));
     frame.live = Some("/live/board".to_owned());
-    drop(all);
-    drop(board);
     Ok(Reply::Page(listing(&frame, &view)))
 }
 
