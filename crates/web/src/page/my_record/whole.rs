@@ -141,7 +141,11 @@ fn line(app: &App, opened: &Opened, entry: &Entry) -> Vec<Phrase> {
         }
     }
     for one in detail {
-        let colon = if one.name.ends_with('?') { "" } else { ":" };
+        let colon = if one.name.ends_with(['?', '.']) {
+            ""
+        } else {
+            ":"
+        };
         line.push(Phrase::plain(format!("; {}{colon} ", one.name)));
         line.extend(one.said);
     }
