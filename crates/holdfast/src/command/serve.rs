@@ -168,7 +168,7 @@ pub(crate) fn open(
         }
         anyhow::Ok(watch)
     })?;
-    watch.end();
+    drop(watch);
     // Streams that browsers hold open end with the process; what was queued is made durable first.
     runtime.shutdown_background();
     clinic.journal().flush()?;
@@ -184,9 +184,11 @@ const LOOKS_A_MINUTE: u32 = 12;
 
 /// The thread that stamps late readings as missed and tells the people on the ladder, for as long as the
 /// door is open.
+///
+/// Dropping it waits until the look under way is done: a process that ends beneath it would end by a signal.
 struct Watch {
-    stop: mpsc::Sender<()>,
-    thread: std::thread::JoinHandle<()>,
+    stop: Option<mpsc::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Watch {
@@ -211,13 +213,19 @@ impl Watch {
             .name("watch".to_owned())
             .spawn(watch)
             .context("the watch over late readings could not be started")?;
-        Ok(Self { stop, thread })
+        Ok(Self {
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
+}
 
-    /// Waits until the look under way is done: a process that ends beneath it would end by a signal.
-    fn end(self) {
-        drop(self.stop);
-        if self.thread.join().is_err() {
+impl Drop for Watch {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
             tracing::error!("the watch over late readings had ended before");
         }
     }
