@@ -35,21 +35,20 @@ use camino::Utf8Path;
 use clinic::act::import::{Foreign, take_in};
 use clinic::act::link::waited::for_phone;
 use clinic::act::link::{Standing, make, standing, unlock};
-use clinic::{Actor, Clinic, Library, Operation};
-use jiff::civil::Date;
+use clinic::{Actor, Clinic, Operation};
 use jiff::{Timestamp, ToSpan as _};
-use journal::{ClinicId, Journal, MasterKey, SqliteKeeper, SystemChance};
-use record::fact::house::RecordImported;
-use record::fact::person::{Identity, PersonRegistered};
+use record::fact::person::PersonRegistered;
 use record::fact::substance_use::CheckInAnswered;
 use record::fact::visit::CourseOpened;
-use record::ids::{CourseId, PatientId, uuid_at};
-use record::words::{Door, Line, Sex, Substance};
+use record::ids::{CourseId, PatientId};
+use record::words::{Door, Substance};
 use record::{Clock, Fact, OccurredAt};
 use virtual_clinic::chance::Seeded;
-use virtual_clinic::staff;
 use web::App;
-use web::app::Settings;
+
+mod house;
+
+use house::{BORN, Fixed, found, line, now, open, setting};
 
 /// The allocator the program is built with.
 #[global_allocator]
@@ -61,29 +60,10 @@ const PHONES: usize = 96;
 /// How many prepare at once, so that the journal commits many with one sync.
 const AT_ONCE: usize = 64;
 
-const BORN: Date = Date::constant(1980, 5, 17);
-
-struct Fixed(Timestamp);
-
-impl Clock for Fixed {
-    fn now(&self) -> Timestamp {
-        self.0
-    }
-}
-
 /// A link that was sent, and what lets its phone put answers in.
 struct Phone {
     token: String,
     slot: String,
-}
-
-fn setting(name: &str, default: usize) -> usize {
-    let text = std::env::var(name).ok();
-    text.and_then(|text| text.parse().ok()).unwrap_or(default)
-}
-
-fn line(text: &str) -> Line {
-    Line::clipped(text)
 }
 
 /// Does something for each number below `n`, many at once, in order of their numbers.
@@ -114,17 +94,7 @@ fn at_once<T: Send>(n: usize, work: impl Fn(usize, &mut Seeded) -> T + Sync) -> 
 }
 
 fn on_course(number: usize, now: Timestamp, chance: &mut Seeded) -> Foreign {
-    let identity = Identity {
-        given: line("Ruth"),
-        family: Some(line(&format!("Number {number}"))),
-        preferred: None,
-        pronouns: None,
-        born: Some(BORN),
-        age_years: None,
-        sex: Sex::Female,
-        record_number: Some(line(&format!("B {number}"))),
-        reach: None,
-    };
+    let identity = house::person(number);
     let course = CourseOpened {
         course: CourseId::make(now, chance),
         protocol: line("kare-2022"),
@@ -133,18 +103,11 @@ fn on_course(number: usize, now: Timestamp, chance: &mut Seeded) -> Foreign {
         day_zero: None,
     };
     let facts: [Fact; 2] = [PersonRegistered { identity }.into(), course.into()];
-    Foreign {
-        patient: PatientId::make(now, chance),
-        imported: RecordImported {
-            source: line("bench"),
-            source_number: line(&number.to_string()),
-            remark: None,
-        },
-        facts: facts
-            .into_iter()
-            .map(|fact| (OccurredAt(now), fact))
-            .collect(),
-    }
+    let facts = facts
+        .into_iter()
+        .map(|fact| (OccurredAt(now), fact))
+        .collect();
+    house::record(PatientId::make(now, chance), number, facts)
 }
 
 /// People on a course, and `n` links that are open, each for a day of its own.
@@ -300,15 +263,9 @@ fn rows(clinic: &Clinic) -> f64 {
     n as f64 / begun.elapsed().as_secs_f64()
 }
 
-fn open(path: &Utf8Path, master: &MasterKey, clock: &Arc<dyn Clock>) -> Clinic {
-    let keeper = Arc::new(SqliteKeeper::open(path).unwrap());
-    let journal = Journal::open(keeper, master, Arc::clone(clock), Arc::new(SystemChance)).unwrap();
-    Clinic::open(journal, Library::embedded().unwrap()).unwrap()
-}
-
 /// Opens the journal anew from the disk, verifies it, and counts its check-ins; gives how many there are.
-fn count(path: &Utf8Path, master: &MasterKey, clock: &Arc<dyn Clock>) -> usize {
-    let clinic = open(path, master, clock);
+fn count(path: &Utf8Path, clock: &Arc<dyn Clock>) -> usize {
+    let clinic = open(path, clock);
     let report = clinic.journal().verify(&[], |_, _| {}).unwrap();
     println!(
         "the journal opened anew: {} entries verified",
@@ -326,24 +283,12 @@ fn count(path: &Utf8Path, master: &MasterKey, clock: &Arc<dyn Clock>) -> usize {
 
 fn main() {
     let (rate, seconds) = (setting("RATE", 500), setting("SECONDS", 60));
-    let now: Timestamp = "2026-11-24T14:05:00Z".parse().unwrap();
-    let clock: Arc<dyn Clock> = Arc::new(Fixed(now));
-    let master = MasterKey::from_bytes([7; 32]);
+    let clock: Arc<dyn Clock> = Arc::new(Fixed(now()));
     let folder = tempfile::tempdir().unwrap();
     let folder = Utf8Path::from_path(folder.path()).unwrap();
     let path = folder.join("clinic.holdfast");
     let mut chance = Seeded::new(7);
-    let journal = Journal::found(
-        Arc::new(SqliteKeeper::create(&path).unwrap()),
-        ClinicId(uuid_at(now, &mut chance)),
-        &master,
-        Arc::clone(&clock),
-        Arc::new(SystemChance),
-    )
-    .unwrap();
-    let clinic = Arc::new(Clinic::open(journal, Library::embedded().unwrap()).unwrap());
-    let phrase = "a pass phrase for the bench";
-    staff::hire(&clinic, &*clock, &mut chance, "UTC", phrase).unwrap();
+    let clinic = Arc::new(found(&path, &clock, &mut chance));
     let begun = Instant::now();
     let phones = prepare(&clinic, &*clock, rate * seconds);
     println!(
@@ -359,21 +304,11 @@ fn main() {
         "limit: rows written by {AT_ONCE} at once: {:.0}/s",
         rows(&clinic)
     );
-    let settings = Settings {
-        is_behind_tls: false,
-        version: "bench",
-        emergency: "911".to_owned(),
-    };
-    let app = App::new(
-        Arc::clone(&clinic),
-        Arc::clone(&clock),
-        Box::new(chance),
-        settings,
-    );
+    let app = house::app(&clinic, &clock, chance);
     let taken = served(&app, &phones, rate);
     drop(app);
     drop(clinic);
-    let n_kept = count(&path, &master, &clock);
+    let n_kept = count(&path, &clock);
     assert_eq!(
         n_kept,
         taken.len(),
@@ -384,13 +319,7 @@ fn main() {
 
 /// Serves the clinic and puts the load on it; gives the microseconds of each check-in.
 fn served(app: &Arc<App>, phones: &[Phone], rate: usize) -> Vec<u64> {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let listener = runtime
-        .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
-        .unwrap();
-    let address = listener.local_addr().unwrap();
-    let router = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    runtime.spawn(async move { axum::serve(listener, router).await });
+    let (runtime, address) = house::serve(app);
     let csrf = csrf(address, &phones[0].token);
     let begun = Instant::now();
     let mut taken = load(address, phones, &csrf, rate);

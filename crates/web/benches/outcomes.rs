@@ -27,52 +27,33 @@ use camino::Utf8Path;
 use clinic::act::import::{Foreign, take_in};
 use clinic::act::sign_in::begin;
 use clinic::outcome::ask::{Asked, ask};
-use clinic::{Actor, ActorId, Clinic, Library, Operation};
+use clinic::{Actor, ActorId, Clinic, Operation};
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp, ToSpan as _};
-use journal::{ClinicId, Journal, MasterKey, SqliteKeeper, SystemChance};
+use jiff::{SignedDuration, ToSpan as _};
 use record::fact::decision::Route;
-use record::fact::house::RecordImported;
 use record::fact::observation::{
     FilledBy, Found, InstrumentAnswered, ItemAnswer, UrineFinding, UrineScreen,
 };
-use record::fact::person::{Identity, PersonRegistered};
+use record::fact::person::PersonRegistered;
 use record::fact::session::{DoseStarted, SessionOpened};
 use record::fact::substance_use::CheckInAnswered;
 use record::fact::visit::CourseOpened;
-use record::ids::{CourseId, PatientId, PersonId, SessionId, uuid_at};
+use record::ids::{CourseId, PatientId, PersonId, SessionId};
 use record::quantity::{Micrograms, Minutes, Score10};
-use record::words::{Door, Line, Role, Said, Sex, Substance, YesNo};
+use record::words::{Door, Role, Said, Substance, YesNo};
 use record::{Clock, Fact, OccurredAt};
 use virtual_clinic::chance::Seeded;
-use virtual_clinic::staff;
-use web::App;
-use web::app::Settings;
+
+mod house;
+
+use house::{Fixed, SECRET, folder, found, line, now, open, setting};
 
 /// The allocator the program is built with.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const SECRET: &str = "a pass phrase for the bench";
-
 /// How often each page is asked for.
 const ROUNDS: usize = 9;
-
-struct Fixed(Timestamp);
-
-impl Clock for Fixed {
-    fn now(&self) -> Timestamp {
-        self.0
-    }
-}
-
-fn now() -> Timestamp {
-    "2026-11-24T14:05:00Z".parse().unwrap()
-}
-
-fn line(text: &str) -> Line {
-    Line::new(text).unwrap()
-}
 
 fn check_in(course: CourseId, day: Date, uses: bool, chance: &mut Seeded) -> Fact {
     let mut score =
@@ -127,17 +108,7 @@ fn beginning(
     chance: &mut Seeded,
 ) -> Vec<(i64, Fact)> {
     let session = SessionId::make(now(), chance);
-    let identity = Identity {
-        given: line(["Ruth", "Samuel", "Halima", "Theo"][number % 4]),
-        family: Some(line(&format!("Number {number}"))),
-        preferred: None,
-        pronouns: None,
-        born: Some(Date::constant(1980, 5, 17)),
-        age_years: None,
-        sex: Sex::Female,
-        record_number: Some(line(&format!("B {number}"))),
-        reach: None,
-    };
+    let identity = house::person(number);
     vec![
         (0, PersonRegistered { identity }.into()),
         (
@@ -219,18 +190,11 @@ fn record_of(number: usize, chance: &mut Seeded) -> Foreign {
             .saturating_add(SignedDuration::from_hours(24 * day))
             .unwrap()
     };
-    Foreign {
-        patient,
-        imported: RecordImported {
-            source: line("bench"),
-            source_number: line(&number.to_string()),
-            remark: None,
-        },
-        facts: facts
-            .into_iter()
-            .map(|(day, fact)| (OccurredAt(at(day)), fact))
-            .collect(),
-    }
+    let facts = facts
+        .into_iter()
+        .map(|(day, fact)| (OccurredAt(at(day)), fact))
+        .collect();
+    house::record(patient, number, facts)
 }
 
 fn take(clinic: &Clinic, clock: &Arc<dyn Clock>, number: usize, chance: &mut Seeded) {
@@ -239,18 +203,10 @@ fn take(clinic: &Clinic, clock: &Arc<dyn Clock>, number: usize, chance: &mut See
     take_in(&mut operation, clinic, foreign).unwrap();
 }
 
-fn make(path: &Utf8Path, master: &MasterKey, clock: &Arc<dyn Clock>) {
-    let n: usize = std::env::var("COURSES")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(5_000);
+fn make(path: &Utf8Path, clock: &Arc<dyn Clock>) {
+    let n = setting("COURSES", 5_000);
     let mut chance = Seeded::new(7);
-    let keeper = Arc::new(SqliteKeeper::create(path).unwrap());
-    let id = ClinicId(uuid_at(now(), &mut chance));
-    let (clock_of, system) = (Arc::clone(clock), Arc::new(SystemChance));
-    let journal = Journal::found(keeper, id, master, clock_of, system).unwrap();
-    let clinic = Clinic::open(journal, Library::embedded().unwrap()).unwrap();
-    staff::hire(&clinic, &**clock, &mut chance, "UTC", SECRET).unwrap();
+    let clinic = found(path, clock, &mut chance);
     for number in 0..n {
         take(&clinic, clock, number, &mut chance);
     }
@@ -287,20 +243,12 @@ fn said(what: &str, mut taken: Vec<Duration>) {
 
 fn main() {
     let clock: Arc<dyn Clock> = Arc::new(Fixed(now()));
-    let master = MasterKey::from_bytes([7; 32]);
-    let folder = tempfile::tempdir().unwrap();
-    let kept = std::env::var("KEEP").map_or_else(
-        |_| Utf8Path::from_path(folder.path()).unwrap().to_owned(),
-        camino::Utf8PathBuf::from,
-    );
-    let path = kept.join("outcomes.holdfast");
+    let temporary = tempfile::tempdir().unwrap();
+    let path = folder(&temporary).join("outcomes.holdfast");
     if !path.exists() {
-        make(&path, &master, &clock);
+        make(&path, &clock);
     }
-    let keeper = Arc::new(SqliteKeeper::open(&path).unwrap());
-    let (clock_of, system) = (Arc::clone(&clock), Arc::new(SystemChance));
-    let journal = Journal::open(keeper, &master, clock_of, system).unwrap();
-    let clinic = Arc::new(Clinic::open(journal, Library::embedded().unwrap()).unwrap());
+    let clinic = Arc::new(open(&path, &clock));
     measure(&clinic, &clock);
 }
 
@@ -309,22 +257,8 @@ fn measure(clinic: &Arc<Clinic>, clock: &Arc<dyn Clock>) {
     let public = Actor::public(Door::Web);
     let mut operation = Operation::new(public, &**clock, &mut chance);
     let (cookie, _) = begin(&mut operation, clinic, "lindqvist", SECRET).unwrap();
-    let app = App::new(
-        Arc::clone(clinic),
-        Arc::clone(clock),
-        Box::new(Seeded::new(11)),
-        Settings {
-            is_behind_tls: false,
-            version: "bench",
-            emergency: "911".to_owned(),
-        },
-    );
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let listener = runtime
-        .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
-        .unwrap();
-    let address = listener.local_addr().unwrap();
-    runtime.spawn(async move { axum::serve(listener, web::router(&app)).await });
+    let app = house::app(clinic, clock, Seeded::new(11));
+    let (runtime, address) = house::serve(&app);
     let (cold, length) = get(address, &cookie, "/outcomes");
     println!(
         "{} courses, {} entries, a page of {} KiB",

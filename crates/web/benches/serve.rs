@@ -31,23 +31,22 @@ use std::time::{Duration, Instant};
 use camino::Utf8Path;
 use clinic::act::import::{Foreign, take_in};
 use clinic::act::sign_in::begin;
-use clinic::{Actor, Clinic, Library, Operation};
+use clinic::{Actor, Clinic, Operation};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
-use journal::{ClinicId, Journal, MasterKey, SqliteKeeper, SystemChance};
 use record::fact::decision::{PlanPrescribed, PlannedDose, Route, WeightBasis};
-use record::fact::house::RecordImported;
-use record::fact::person::{Identity, PersonRegistered};
+use record::fact::person::PersonRegistered;
 use record::fact::substance_use::{CheckInAnswered, Use, UseMethod, UseReported, UseSource};
 use record::fact::visit::{CourseOpened, VisitBooked, VisitPurpose};
-use record::ids::{CourseId, PatientId, VisitId, uuid_at};
+use record::ids::{CourseId, PatientId, VisitId};
 use record::quantity::{Micrograms, Score10};
-use record::words::{Door, Line, Said, Sex, Substance, YesNo};
+use record::words::{Door, Said, Substance, YesNo};
 use record::{Clock, Fact, OccurredAt};
 use virtual_clinic::chance::Seeded;
-use virtual_clinic::staff;
-use web::App;
-use web::app::Settings;
+
+mod house;
+
+use house::{Fixed, SECRET, folder, found, line, now, open, setting};
 
 /// The allocator the program is built with.
 #[global_allocator]
@@ -56,27 +55,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Of so many records, one has visits in the days around now: a day at the clinic does not grow
 /// with its archive.
 const WITH_VISITS: usize = 125;
-
-const SECRET: &str = "a pass phrase for the bench";
-
-struct Fixed(Timestamp);
-
-impl Clock for Fixed {
-    fn now(&self) -> Timestamp {
-        self.0
-    }
-}
-
-fn setting(name: &str, default: usize) -> usize {
-    std::env::var(name)
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(default)
-}
-
-fn line(text: &str) -> Line {
-    Line::clipped(text)
-}
 
 fn add_visits(
     facts: &mut Vec<Fact>,
@@ -167,17 +145,7 @@ fn record_of(
     let today = jiff::tz::TimeZone::UTC.to_datetime(now).date();
     let ago = i32::try_from(number % 300).unwrap_or(0);
     let day_zero = today.saturating_sub(ago.days());
-    let identity = Identity {
-        given: line(["Ruth", "Samuel", "Halima", "Theo"][number % 4]),
-        family: Some(line(&format!("Number {number}"))),
-        preferred: None,
-        pronouns: None,
-        born: Some(Date::constant(1980, 5, 17)),
-        age_years: None,
-        sex: Sex::Female,
-        record_number: Some(line(&format!("B {number}"))),
-        reach: None,
-    };
+    let identity = house::person(number);
     let mut facts: Vec<Fact> = vec![
         PersonRegistered { identity }.into(),
         CourseOpened {
@@ -219,24 +187,11 @@ fn record_of(
     add_visits(&mut facts, is_near, course, now, chance);
     add_days(&mut facts, n_entries, course, day_zero);
     facts.truncate(n_entries);
-    Foreign {
-        patient,
-        imported: RecordImported {
-            source: line("bench"),
-            source_number: line(&number.to_string()),
-            remark: None,
-        },
-        facts: facts
-            .into_iter()
-            .map(|fact| (OccurredAt(now), fact))
-            .collect(),
-    }
-}
-
-fn open(path: &Utf8Path, master: &MasterKey, clock: &Arc<dyn Clock>) -> Clinic {
-    let keeper = Arc::new(SqliteKeeper::open(path).unwrap());
-    let journal = Journal::open(keeper, master, Arc::clone(clock), Arc::new(SystemChance)).unwrap();
-    Clinic::open(journal, Library::embedded().unwrap()).unwrap()
+    let facts = facts
+        .into_iter()
+        .map(|fact| (OccurredAt(now), fact))
+        .collect();
+    house::record(patient, number, facts)
 }
 
 /// Resident memory, in MiB.
@@ -349,30 +304,14 @@ fn pages(name: &str, address: SocketAddr, cookie: &str, paths: &[String], connec
     );
 }
 
-/// The clock of the bench, the same in both processes.
-fn now() -> Timestamp {
-    "2026-11-24T14:05:00Z".parse().unwrap()
-}
-
 /// How many records hold as many entries as the longest chart a clinic is to open at once.
 const N_LONG: usize = 20;
 
 /// Makes the clinic, folds its board anew, and keeps its snapshot.
-fn make(path: &Utf8Path, master: &MasterKey, clock: &Arc<dyn Clock>) {
+fn make(path: &Utf8Path, clock: &Arc<dyn Clock>) {
     let (n_courses, n_entries) = (setting("COURSES", 5_000), setting("ENTRIES", 170));
     let mut chance = Seeded::new(7);
-    let keeper = Arc::new(SqliteKeeper::create(path).unwrap());
-    let id = ClinicId(uuid_at(now(), &mut chance));
-    let journal = Journal::found(
-        keeper,
-        id,
-        master,
-        Arc::clone(clock),
-        Arc::new(SystemChance),
-    )
-    .unwrap();
-    let clinic = Clinic::open(journal, Library::embedded().unwrap()).unwrap();
-    staff::hire(&clinic, &**clock, &mut chance, "UTC", SECRET).unwrap();
+    let clinic = found(path, clock, &mut chance);
     let begun = Instant::now();
     for number in 0..n_courses {
         let n = if number < N_LONG { 1_249 } else { n_entries };
@@ -398,7 +337,7 @@ fn make(path: &Utf8Path, master: &MasterKey, clock: &Arc<dyn Clock>) {
     println!("limit: every entry read and unsealed: {limit:.0} entries/s");
     drop(clinic);
     let begun = Instant::now();
-    let clinic = open(path, master, clock);
+    let clinic = open(path, clock);
     let folded = rate(begun);
     println!(
         "board folded anew: {folded:.0} entries/s, {:.0} % of the limit",
@@ -410,10 +349,10 @@ fn make(path: &Utf8Path, master: &MasterKey, clock: &Arc<dyn Clock>) {
 }
 
 /// Starts from the snapshot as a server does, and measures what a server is asked for.
-fn start(path: &Utf8Path, master: &MasterKey, clock: &Arc<dyn Clock>) {
+fn start(path: &Utf8Path, clock: &Arc<dyn Clock>) {
     {
         // A clinic kept by an earlier Holdfast has a snapshot of another shape, or none.
-        let clinic = open(path, master, clock);
+        let clinic = open(path, clock);
         if clinic.n_folded_anew() > 0 {
             println!(
                 "{} records had no snapshot; one is kept now",
@@ -423,7 +362,7 @@ fn start(path: &Utf8Path, master: &MasterKey, clock: &Arc<dyn Clock>) {
         }
     }
     let begun = Instant::now();
-    let clinic = open(path, master, clock);
+    let clinic = open(path, clock);
     println!(
         "start with a snapshot, {} entries: {:.2} s",
         clinic.journal().head().unwrap().position.0,
@@ -468,17 +407,12 @@ fn start(path: &Utf8Path, master: &MasterKey, clock: &Arc<dyn Clock>) {
 
 fn main() {
     let clock: Arc<dyn Clock> = Arc::new(Fixed(now()));
-    let master = MasterKey::from_bytes([7; 32]);
     if let Ok(path) = std::env::var("MAKE") {
-        make(Utf8Path::new(&path), &master, &clock);
+        make(Utf8Path::new(&path), &clock);
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
-    let path = std::env::var("KEEP").map_or_else(
-        |_| Utf8Path::from_path(folder.path()).unwrap().to_owned(),
-        camino::Utf8PathBuf::from,
-    );
-    let path = path.join("clinic.holdfast");
+    let temporary = tempfile::tempdir().unwrap();
+    let path = folder(&temporary).join("clinic.holdfast");
     if !path.exists() {
         let made = std::process::Command::new(std::env::current_exe().unwrap())
             .env("MAKE", &path)
@@ -486,7 +420,7 @@ fn main() {
             .unwrap();
         assert!(made.success(), "the clinic was not made");
     }
-    start(&path, &master, &clock);
+    start(&path, &clock);
 }
 
 fn serve(clinic: Clinic, clock: &Arc<dyn Clock>, long: &[String]) {
@@ -500,23 +434,8 @@ fn serve(clinic: Clinic, clock: &Arc<dyn Clock>, long: &[String]) {
         SECRET,
     )
     .unwrap();
-    let settings = Settings {
-        is_behind_tls: false,
-        version: "bench",
-        emergency: "911".to_owned(),
-    };
-    let app = App::new(
-        Arc::clone(&clinic),
-        Arc::clone(clock),
-        Box::new(chance),
-        settings,
-    );
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let listener = runtime
-        .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
-        .unwrap();
-    let address = listener.local_addr().unwrap();
-    runtime.spawn(async move { axum::serve(listener, web::router(&app)).await });
+    let app = house::app(&clinic, clock, chance);
+    let (runtime, address) = house::serve(&app);
     let charts: Vec<String> = clinic
         .board()
         .lines()

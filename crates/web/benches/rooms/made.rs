@@ -4,26 +4,24 @@ use std::sync::Arc;
 
 use camino::Utf8Path;
 use clinic::act::import::{Foreign, take_in};
-use clinic::{Actor, Clinic, Library, Operation};
+use clinic::{Actor, Clinic, Operation};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
-use journal::{ClinicId, Journal, SqliteKeeper, SystemChance};
 use record::calendar::ProtocolDay;
 use record::fact::decision::{PlanPrescribed, PlannedDose, Route, WeightBasis};
 use record::fact::house::RecordImported;
 use record::fact::observation::VitalsObserved;
-use record::fact::person::{Identity, PersonRegistered};
+use record::fact::person::PersonRegistered;
 use record::fact::session::{DoseStarted, SessionOpened};
 use record::fact::substance_use::{Use, UseMethod, UseReported, UseSource};
 use record::fact::visit::CourseOpened;
-use record::ids::{CourseId, PatientId, SessionId, uuid_at};
+use record::ids::{CourseId, PatientId, SessionId};
 use record::quantity::{BeatsPerMinute, Grams, Micrograms, MillimetresOfMercury, Minutes, Percent};
-use record::words::{Door, Line, Sex, Substance};
-use record::{Clock as _, Fact, OccurredAt};
+use record::words::{Door, Line, Substance};
+use record::{Clock, Fact, OccurredAt};
 use virtual_clinic::chance::Seeded;
-use virtual_clinic::staff;
 
-use crate::SECRET;
-use crate::server::{Real, master, open};
+use crate::house;
+use crate::server::{Real, open};
 
 /// How many days of use each record holds beside its session.
 const DAYS: i32 = 60;
@@ -57,17 +55,8 @@ pub(crate) struct Made {
 /// Makes the clinic.
 pub(crate) fn make(path: &Utf8Path, n_rooms: usize) -> Made {
     let mut chance = Seeded::new(7);
-    let keeper = Arc::new(SqliteKeeper::create(path).unwrap());
-    let id = ClinicId(uuid_at(Real.now(), &mut chance));
-    let journal = Journal::found(
-        keeper,
-        id,
-        &master(),
-        Arc::new(Real),
-        Arc::new(SystemChance),
-    );
-    let clinic = Clinic::open(journal.unwrap(), Library::embedded().unwrap()).unwrap();
-    staff::hire(&clinic, &Real, &mut chance, "UTC", SECRET).unwrap();
+    let clock: Arc<dyn Clock> = Arc::new(Real);
+    let clinic = house::found(path, &clock, &mut chance);
     let rooms = (1..=n_rooms)
         .map(|number| in_use(&clinic, number, 0, &mut chance))
         .collect();
@@ -146,17 +135,7 @@ fn in_use(clinic: &Clinic, number: usize, n_readings: usize, chance: &mut Seeded
 fn before(number: usize, course: CourseId, now: Timestamp) -> Vec<Fact> {
     let today = jiff::tz::TimeZone::UTC.to_datetime(now).date();
     let alcohol = Substance::new("alcohol").unwrap();
-    let identity = Identity {
-        given: Line::clipped(["Ruth", "Samuel", "Halima", "Theo"][number % 4]),
-        family: Some(Line::clipped(&format!("Number {number}"))),
-        preferred: None,
-        pronouns: None,
-        born: Some(jiff::civil::date(1980, 5, 17)),
-        age_years: None,
-        sex: Sex::Female,
-        record_number: None,
-        reach: None,
-    };
+    let identity = house::person(number);
     let dose = |number: u8| PlannedDose {
         number,
         day: ProtocolDay(i32::from(number - 1) * 7),

@@ -34,6 +34,8 @@
 )]
 
 mod answer;
+#[path = "../house/mod.rs"]
+mod house;
 mod made;
 mod page;
 mod screen;
@@ -44,6 +46,7 @@ mod tablet;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use camino::Utf8Path;
+use house::{SECRET, setting};
 use made::Made;
 use testkit::House;
 
@@ -51,18 +54,8 @@ use testkit::House;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Everybody's pass phrase.
-const SECRET: &str = "a pass phrase for the bench";
-
 /// How long screens may take to show the last reading once the tablets have ended.
 const LAST: Duration = Duration::from_secs(3);
-
-fn setting(name: &str, default: usize) -> usize {
-    std::env::var(name)
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(default)
-}
 
 /// Now, in milliseconds since 1970, as `performance.timeOrigin + performance.now()` counts them.
 fn now_ms() -> f64 {

@@ -6,14 +6,13 @@ use std::time::Duration;
 
 use camino::Utf8Path;
 use clinic::act::room::watch::stamp_missed;
-use clinic::{Actor, Clinic, Library};
+use clinic::{Actor, Clinic};
 use jiff::Timestamp;
-use journal::{Journal, MasterKey, SqliteKeeper, SystemChance};
 use record::Clock;
 use record::words::Door;
 use virtual_clinic::chance::Seeded;
-use web::App;
-use web::app::Settings;
+
+use crate::house;
 
 /// The machine's clock.
 pub(crate) struct Real;
@@ -24,31 +23,17 @@ impl Clock for Real {
     }
 }
 
-/// The key of the bench's clinic.
-pub(crate) fn master() -> MasterKey {
-    MasterKey::from_bytes([7; 32])
-}
-
+/// The clinic as it stands on the disk, by the machine's clock.
 pub(crate) fn open(path: &Utf8Path) -> Clinic {
-    let keeper = Arc::new(SqliteKeeper::open(path).unwrap());
-    let journal = Journal::open(keeper, &master(), Arc::new(Real), Arc::new(SystemChance)).unwrap();
-    Clinic::open(journal, Library::embedded().unwrap()).unwrap()
+    let clock: Arc<dyn Clock> = Arc::new(Real);
+    house::open(path, &clock)
 }
 
 /// Serves until it is asked to stop.
 pub(crate) fn serve(path: &Utf8Path) {
     let clinic = Arc::new(open(path));
-    let settings = Settings {
-        is_behind_tls: false,
-        version: "bench",
-        emergency: "911".to_owned(),
-    };
-    let app = App::new(
-        Arc::clone(&clinic),
-        Arc::new(Real),
-        Box::new(Seeded::new(11)),
-        settings,
-    );
+    let clock: Arc<dyn Clock> = Arc::new(Real);
+    let app = house::app(&clinic, &clock, Seeded::new(11));
     let watched = Arc::clone(&app);
     std::thread::spawn(move || {
         loop {
