@@ -46,6 +46,7 @@ use record::{Clock, Fact, OccurredAt};
 use virtual_clinic::chance::Seeded;
 use web::App;
 
+#[path = "shared/house.rs"]
 mod house;
 
 use house::{BORN, Fixed, found, line, now, open, setting};

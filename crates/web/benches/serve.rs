@@ -44,6 +44,7 @@ use record::words::{Door, Said, Substance, YesNo};
 use record::{Clock, Fact, OccurredAt};
 use virtual_clinic::chance::Seeded;
 
+#[path = "shared/house.rs"]
 mod house;
 
 use house::{Fixed, SECRET, folder, found, line, now, open, setting};

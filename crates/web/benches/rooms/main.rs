@@ -34,7 +34,7 @@
 )]
 
 mod answer;
-#[path = "../house/mod.rs"]
+#[path = "../shared/house.rs"]
 mod house;
 mod made;
 mod page;
