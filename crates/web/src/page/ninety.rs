@@ -40,8 +40,13 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let course = chart.course().filter(|course| course.day_zero.is_some());
     let mut frame = words::frame(app, ask, Some(pages::Place::Patients));
     frame.live = Some(format!("/live{}", opened.path("")));
-    let check_in = Link::new(opened.path("/check-in"), "Check in");
     let is_own = ask.signed_in()?.actor.patient().is_some();
+    let way = if is_own {
+        opened.path("/check-in")
+    } else {
+        opened.form("check-in")
+    };
+    let check_in = Link::new(way, "Check in");
     let is_hidden = own::are_days_hidden(&app.clinic, opened.known.patient)?;
     if is_own && is_hidden {
         return Ok(mine::put_away(app, ask, &opened));

@@ -15,6 +15,7 @@ use pages::{Phrase, Piece, Section};
 use record::calendar::{civil_day, days_between};
 use record::chart::course::{Course, CourseState};
 use record::fact::evaluation::AnchorNoted;
+use record::fact::house::RecordImported;
 use record::fact::observation::InstrumentAnswered;
 use record::fact::substance_use::CheckInAnswered;
 use record::words::Sex;
@@ -194,6 +195,13 @@ pub(super) fn life(opened: &Opened, day_zero: Date, last: i32) -> Vec<LifeNote> 
 
 /// At the head of the page: what of the check-ins is in, since when they are missing, and whose that is.
 pub(super) fn missing(app: &App, opened: &Opened, course: &Course, day_zero: Date) -> Vec<Phrase> {
+    let imported = opened.chart().latest::<RecordImported>();
+    if let Some((_, imported)) = imported {
+        return Phrase::sentence(format!(
+            "Taken in from {}: nobody was asked for check-ins here. ",
+            imported.source
+        ));
+    }
     let board = app.clinic.board();
     let Some(line) = board.line(opened.known.patient) else {
         return Vec::new();
@@ -249,8 +257,7 @@ pub(super) fn completeness(app: &App, opened: &Opened, course: &Course, day_zero
         .filter(|day| days_between(day_zero, *day) >= 0)
         .collect();
     answered.sort_unstable();
-    let mut lines = vec![Piece::Said(missing(app, opened, course, day_zero))];
-    lines.push(match answered.last() {
+    let mut lines = vec![match answered.last() {
         Some(day) => Piece::plain(format!(
             "The last check-in is about {}, {} ago.",
             words::day_short(*day),
@@ -261,7 +268,7 @@ pub(super) fn completeness(app: &App, opened: &Opened, course: &Course, day_zero
             )
         )),
         None => Piece::Said(vec![Phrase::absent("no check-in was answered")]),
-    });
+    }];
     let told = questionnaires(app, opened, day_zero);
     if told.is_empty() {
         lines.push(Piece::Said(vec![Phrase::absent(
