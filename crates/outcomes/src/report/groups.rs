@@ -127,11 +127,12 @@ impl<'a> Telling<'a> {
         self.asked.iter().all(|group| *group < self.groups.len())
     }
 
+    /// Whether a number of these parts may be told. Everybody must be tellable of it before any group is:
+    /// everybody's numbers are shown by rules of their own, and a group's could be subtracted from them.
     fn is_told(&self, in_part: &[InPart]) -> bool {
         let taken = tellable(self.groups, in_part, self.fewest);
-        self.asked
-            .iter()
-            .all(|group| taken.get(*group).copied().unwrap_or(false))
+        let is_taken = |group: usize| taken.get(group).copied().unwrap_or(false);
+        is_taken(0) && self.asked.iter().all(|group| is_taken(*group))
     }
 
     fn of(&self, in_part: impl Fn(&Followed<'_>) -> InPart) -> Vec<InPart> {
@@ -196,8 +197,7 @@ impl<'a> Telling<'a> {
         self.number(Number::Trial(id)) && self.is_told(&as_published)
     }
 
-    /// Whether a curve may be told on [`GROUP_DAYS`]. Everybody's has other days, so it must be tellable on
-    /// these as well before a group's is.
+    /// Whether a curve may be told on [`GROUP_DAYS`].
     fn curve(&self, until: impl Fn(&Followed<'_>, usize) -> (usize, usize)) -> bool {
         let in_part = self.of(|one| {
             let (day, cause) = until(one, one.passed?);
@@ -213,12 +213,7 @@ impl<'a> Telling<'a> {
             };
             Some(3 * cause + interval)
         });
-        let everybody = Self {
-            asked: vec![0],
-            answers: BTreeMap::new(),
-            ..*self
-        };
-        everybody.is_told(&in_part) && self.is_told(&in_part)
+        self.is_told(&in_part)
     }
 
     fn until(&self, until: impl Fn(&Followed<'_>, usize) -> Until) -> bool {

@@ -196,6 +196,19 @@ fn told(people: &[(Trace, [bool; 2])], asked: &[usize]) -> Report {
     Report::of(&taken, &rules, RelapseRule::FirstUse).told(&telling)
 }
 
+#[test]
+fn a_group_is_told_of_no_contact_where_everybody_without_contact_are_a_few() {
+    // Of ten who started, six are in contact: everybody's six are shown, since who asked only are hidden.
+    let mut people: Vec<(Trace, [bool; 2])> =
+        (0..5).map(|_| (person(&[], 90), [false, true])).collect();
+    people.push((person(&[], 90), [false, false]));
+    people.extend((0..4).map(|_| (person(&[], 30), [false, false])));
+    people.push((Trace::default(), [false, false]));
+    let in_contact = |asked: &[usize]| told(&people, asked).steps.last().unwrap().n;
+    assert_eq!(in_contact(&[0]), Some(6));
+    assert_eq!(in_contact(&[2]), None, "six less five would be one person");
+}
+
 fn is_small(n: u32) -> bool {
     n > 0 && n < 5
 }
