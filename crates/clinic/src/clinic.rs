@@ -22,6 +22,9 @@ use crate::library::Library;
 use crate::operation::Operation;
 use write::Part;
 
+/// From how many entries on a record is read by several threads.
+const PARALLEL_FROM: usize = 256;
+
 /// How many entries the charts kept in memory may hold together.
 const CACHED_ENTRIES_MAX: usize = 200_000;
 
@@ -272,9 +275,18 @@ impl Clinic {
             Arc::unwrap_or_clone,
         );
         let stream = patient_stream(patient);
-        for entry in self.journal.stream(stream, known.version)? {
-            known.version = entry.version;
-            take(&mut known.chart, &entry);
+        let entries = self.journal.stream(stream, known.version)?;
+        known.version = entries.last().map_or(known.version, |last| last.version);
+        if entries.len() < PARALLEL_FROM {
+            for entry in &entries {
+                take(&mut known.chart, entry);
+            }
+        } else {
+            // A long record is read by every thread; only the folding needs the entries in their order.
+            let read: Vec<_> = entries.par_iter().map(read).collect();
+            for entry in read {
+                put(&mut known.chart, entry);
+            }
         }
         if known.version.0 == 0 {
             return Err(Denied::NotFound);
@@ -546,27 +558,42 @@ pub fn settings_stream() -> StreamId {
     }
 }
 
-/// Takes a journal entry into a chart; what cannot be read is noted, never dropped.
-pub fn take(chart: &mut Chart, entry: &journal::Entry) {
+/// Why a journal entry says nothing to a chart.
+enum Mute {
+    Unreadable(EntryNumber),
+    Erased,
+}
+
+fn read(entry: &journal::Entry) -> Result<Entry, Mute> {
     let number = EntryNumber(entry.version.0);
     let Content::Open(bytes) = &entry.content else {
-        chart.take_erased();
-        return;
+        return Err(Mute::Erased);
     };
     let author = Author {
         who: entry.author.person.clone(),
         role: Role::from_code(&entry.author.role).unwrap_or(Role::System),
         door: Door::from_code(&entry.author.door).unwrap_or(Door::Command),
     };
-    match record::entry::decode(bytes) {
-        Ok((occurred_at, fact)) => chart.take(Entry {
-            number,
-            position: entry.position.0,
-            recorded_at: entry.recorded_at,
-            occurred_at,
-            author,
-            fact,
-        }),
-        Err(_) => chart.take_unreadable(number),
+    let (occurred_at, fact) = record::entry::decode(bytes).map_err(|_| Mute::Unreadable(number))?;
+    Ok(Entry {
+        number,
+        position: entry.position.0,
+        recorded_at: entry.recorded_at,
+        occurred_at,
+        author,
+        fact,
+    })
+}
+
+fn put(chart: &mut Chart, read: Result<Entry, Mute>) {
+    match read {
+        Ok(entry) => chart.take(entry),
+        Err(Mute::Unreadable(number)) => chart.take_unreadable(number),
+        Err(Mute::Erased) => chart.take_erased(),
     }
+}
+
+/// Takes a journal entry into a chart; what cannot be read is noted, never dropped.
+pub fn take(chart: &mut Chart, entry: &journal::Entry) {
+    put(chart, read(entry));
 }

@@ -76,6 +76,23 @@ proptest! {
 }
 
 #[test]
+fn a_long_record_read_by_several_threads_is_the_chart_that_grew_entry_by_entry() {
+    let mut given = TestClinic::new();
+    let (patient, course) = given.planned();
+    given.clinic.chart(patient).unwrap();
+    for _ in 0..260 {
+        given
+            .check_in(patient, a_calm_day(course, given.today()))
+            .unwrap();
+    }
+    let grown = given.clinic.chart(patient).unwrap();
+    assert!(grown.chart.entries().len() > 260);
+    let anew = given.opened_anew().chart(patient).unwrap();
+    assert_eq!(anew.chart, grown.chart);
+    assert_eq!(anew.version, grown.version);
+}
+
+#[test]
 fn a_snapshot_that_cannot_be_read_or_is_of_another_journal_is_thrown_away() {
     let mut given = TestClinic::new();
     given.assessed();
