@@ -173,7 +173,7 @@ fn lines(view: &Outcomes) -> Markup {
                 p.hf-empty { (view.when_empty) }
             } @else {
                 div.hf-scroll role="region" tabindex="0" aria-label="Outcomes, table" {
-                    table.hf-table {
+                    table.hf-table.hf-stack {
                         caption.hf-hidden { (view.whose) }
                         thead { tr {
                             th scope="col" { "Outcome" }
@@ -217,9 +217,9 @@ fn line(row: &OutcomeRow) -> Markup {
                     None => span.hf-absent { "withheld" },
                 }
             }
-            td.hf-num { b { (row.share) } }
-            td.hf-num { (row.interval) }
-            td.hf-num { (row.range) }
+            td.hf-num data-is="Of those known" { b { (row.share) } }
+            td.hf-num data-is="95 % interval" { (row.interval) }
+            td.hf-num data-is="Worst to best case" { (row.range) }
             td { (phrases(&row.from)) }
         }
     }
