@@ -11,7 +11,7 @@ use crate::chain::{Digest, Header, body, link, stream_genesis};
 use crate::chance::Chance;
 use crate::entry::SealedEntry;
 use crate::identifier::{Author, ClinicId, CommandId, StreamId, Version};
-use crate::keeper::{Desk, Head, SealedOutboxRow, StreamHead, StreamKey};
+use crate::keeper::{Desk, Head, KeeperError, SealedOutboxRow, StreamHead, StreamKey};
 use crate::keys::{DataKey, Keyring};
 
 /// How far back the clock must step before it is worth a word to a person.
@@ -77,13 +77,17 @@ impl Draft {
     /// Whatever can be refused is refused before anything is written; when this returns an error
     /// after that, the keeper rolls back.
     pub fn inscribe(&self, desk: &mut dyn Desk) -> Result<Appended, AppendError> {
-        if let Some(answer) = desk.answered(self.command)? {
-            return Ok(Appended {
-                repeated: true,
-                ..answer
-            });
+        let mut streams = match self.check(desk) {
+            Ok(streams) => streams,
+            // What would be refused was perhaps asked before, and answered.
+            Err(refused) => return self.answered(desk)?.ok_or(refused),
+        };
+        let is_new = |fact: &Fact| !streams.contains_key(&fact.stream);
+        if self.facts.iter().any(is_new)
+            && let Some(answer) = self.answered(desk)?
+        {
+            return Ok(answer);
         }
-        let mut streams = self.check(desk)?;
         let mut head = desk.head()?;
         let recorded_at = self.scribe.recorded_at(&head);
         let mut entries = Vec::with_capacity(self.facts.len());
@@ -91,7 +95,13 @@ impl Draft {
         for (ordinal, fact) in (0_u16..).zip(&self.facts) {
             let stream = self.stand(desk, &mut streams, fact.stream)?;
             let entry = self.seal(fact, ordinal, recorded_at, &head, stream, &mut scratch)?;
-            desk.write(&entry)?;
+            if !desk.write(&entry)? {
+                return self
+                    .answered(desk)?
+                    .ok_or(AppendError::Keeper(KeeperError::Odd {
+                        what: "a command's answer",
+                    }));
+            }
             head = Head {
                 position: entry.position,
                 hash: entry.hash,
@@ -112,6 +122,18 @@ impl Draft {
             recorded_at,
             repeated: false,
         })
+    }
+
+    /// Gives what this command was answered, if it was.
+    ///
+    /// Keepers refuse the first entry of a command they know, so the many appends that repeat nothing
+    /// and make no stream never ask.
+    fn answered(&self, desk: &mut dyn Desk) -> Result<Option<Appended>, AppendError> {
+        let answer = desk.answered(self.command)?;
+        Ok(answer.map(|answer| Appended {
+            repeated: true,
+            ..answer
+        }))
     }
 
     /// Refuses stale expectations and erased streams; writes nothing.

@@ -82,8 +82,9 @@ pub trait Desk {
     fn stream(&mut self, stream: StreamId) -> Result<Option<StreamHead>, KeeperError>;
     /// Makes a stream that does not exist, with its key.
     fn open_stream(&mut self, stream: StreamId, key: &WrappedKey) -> Result<(), KeeperError>;
-    /// Writes the entry after the head.
-    fn write(&mut self, entry: &SealedEntry) -> Result<(), KeeperError>;
+    /// Writes the entry after the head, unless it is a command's first and the command was answered
+    /// before: then it writes nothing and says `false`.
+    fn write(&mut self, entry: &SealedEntry) -> Result<bool, KeeperError>;
     /// Posts an outbox row.
     fn post(&mut self, row: &SealedOutboxRow, cause: Position) -> Result<(), KeeperError>;
     /// Destroys a stream's key so that it cannot be read back from the medium.

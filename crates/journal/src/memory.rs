@@ -140,7 +140,10 @@ impl Desk for MemoryDesk<'_> {
         Ok(())
     }
 
-    fn write(&mut self, entry: &SealedEntry) -> Result<(), KeeperError> {
+    fn write(&mut self, entry: &SealedEntry) -> Result<bool, KeeperError> {
+        if entry.ordinal == 0 && self.state.commands.contains_key(&entry.command) {
+            return Ok(false);
+        }
         let index = self.state.entries.len();
         let number = self
             .state
@@ -155,7 +158,7 @@ impl Desk for MemoryDesk<'_> {
         };
         stream.entries.push(index);
         self.state.entries.push(entry.clone());
-        Ok(())
+        Ok(true)
     }
 
     fn post(&mut self, row: &SealedOutboxRow, cause: Position) -> Result<(), KeeperError> {

@@ -286,18 +286,20 @@ impl Desk for SqliteDesk {
         Ok(())
     }
 
-    fn write(&mut self, entry: &SealedEntry) -> Result<(), KeeperError> {
+    fn write(&mut self, entry: &SealedEntry) -> Result<bool, KeeperError> {
         let author = self.author(&entry.author)?;
         let Some((number, head)) = self.streams.get_mut(&entry.stream) else {
             return Err(KeeperError::Odd {
                 what: "a stream that was not made",
             });
         };
-        self.connection
+        let written = self
+            .connection
             .prepare_cached(
                 "INSERT INTO entry
                  (position, stream, version, recorded_at, author, command, ordinal, hash, sealed)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                 ON CONFLICT (command) WHERE ordinal = 0 DO NOTHING",
             )
             .and_then(|mut statement| {
                 statement.execute(params![
@@ -313,6 +315,9 @@ impl Desk for SqliteDesk {
                 ])
             })
             .map_err(failed(APPEND))?;
+        if written == 0 {
+            return Ok(false);
+        }
         head.version = entry.version;
         head.hash = entry.hash;
         self.head = Some(Head {
@@ -320,7 +325,7 @@ impl Desk for SqliteDesk {
             hash: entry.hash,
             recorded_at: Some(entry.recorded_at),
         });
-        Ok(())
+        Ok(true)
     }
 
     fn post(&mut self, row: &SealedOutboxRow, cause: Position) -> Result<(), KeeperError> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded};
 use rusqlite::{Connection, params};
 
 use super::desk::SqliteDesk;
@@ -58,7 +58,7 @@ impl Writer {
     }
 
     pub(super) fn append(&self, draft: Draft) -> Result<Appended, AppendError> {
-        let (reply, answer) = unbounded();
+        let (reply, answer) = bounded(1);
         self.queue(Job::Append(draft, reply))?;
         answer
             .recv()
@@ -91,7 +91,7 @@ impl Writer {
     }
 
     fn ask<T>(&self, job: impl FnOnce(Reply<T, KeeperError>) -> Job) -> Result<T, KeeperError> {
-        let (reply, answer) = unbounded();
+        let (reply, answer) = bounded(1);
         self.queue(job(reply))?;
         answer.recv().map_err(|_| KeeperError::Closed)?
     }
