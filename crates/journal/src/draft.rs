@@ -1,6 +1,6 @@
 //! What happens under a clinic's lock, the same for every keeper.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,7 +12,8 @@ use crate::chance::Chance;
 use crate::entry::SealedEntry;
 use crate::identifier::{Author, ClinicId, CommandId, StreamId, Version};
 use crate::keeper::{Desk, Head, KeeperError, SealedOutboxRow, StreamHead, StreamKey};
-use crate::keys::{DataKey, Keyring};
+use crate::keys::{Keyring, WrappedKey};
+use crate::seal::{DoesNotOpen, ReadyKey};
 
 /// How far back the clock must step before it is worth a word to a person.
 const CLOCK_SET_BACK_NOTICE: SignedDuration = SignedDuration::from_secs(1);
@@ -35,6 +36,8 @@ pub(crate) struct Scribe {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
     pub(crate) set_back: Mutex<Option<ClockSetBack>>,
+    /// Keys of the streams written to last, expanded; whoever is erased goes from here as well.
+    pub(crate) ready: Mutex<HashMap<StreamId, (WrappedKey, Arc<ReadyKey>)>>,
 }
 
 /// An append on its way into a keeper.
@@ -116,6 +119,7 @@ impl Draft {
         }
         if let Some(stream) = self.destroy {
             desk.destroy_key(stream)?;
+            self.scribe.forget(stream);
         }
         Ok(Appended {
             entries,
@@ -213,8 +217,7 @@ impl Draft {
         };
         let key = self
             .scribe
-            .keys
-            .data_key(stream, key)
+            .ready(stream, key)
             .map_err(|_| AppendError::Key { stream })?;
         Ok(Standing {
             version: head.version,
@@ -243,10 +246,9 @@ impl Draft {
             author: &self.author,
         };
         header.encode_into(scratch);
-        let key = stream.key.ready().map_err(|_| AppendError::Key {
-            stream: fact.stream,
-        })?;
-        let sealed = key.seal(&*self.scribe.chance, scratch, &fact.bytes)?;
+        let sealed = stream
+            .key
+            .seal(&*self.scribe.chance, scratch, &fact.bytes)?;
         let hash = link(body(scratch, &sealed), head.hash, stream.hash);
         Ok(SealedEntry {
             position: header.position,
@@ -266,10 +268,34 @@ impl Draft {
 struct Standing {
     version: Version,
     hash: Digest,
-    key: DataKey,
+    key: Arc<ReadyKey>,
 }
 
+/// How many expanded keys are kept; each is about a kilobyte.
+const READY_MAX: usize = 4096;
+
 impl Scribe {
+    /// Gives a stream's key, expanded.
+    fn ready(&self, stream: StreamId, wrapped: &WrappedKey) -> Result<Arc<ReadyKey>, DoesNotOpen> {
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, key)) = ready.get(&stream)
+            && of == wrapped
+        {
+            return Ok(Arc::clone(key));
+        }
+        let key = Arc::new(self.keys.data_key(stream, wrapped)?.ready()?);
+        if ready.len() >= READY_MAX {
+            ready.clear();
+        }
+        ready.insert(stream, (*wrapped, Arc::clone(&key)));
+        Ok(key)
+    }
+
+    fn forget(&self, stream: StreamId) {
+        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        ready.remove(&stream);
+    }
+
     /// Gives the time to record: the clock's, but never before the last one recorded.
     pub(crate) fn recorded_at(&self, head: &Head) -> RecordedAt {
         let clock = to_microsecond(self.clock.now());

@@ -152,6 +152,7 @@ impl Journal {
             clock,
             chance,
             set_back,
+            ready: Mutex::default(),
         });
         let bell = Arc::new(Bell::default());
         let journal = Self {
