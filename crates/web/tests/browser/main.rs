@@ -27,6 +27,7 @@ mod own;
 mod read_aloud;
 mod rescue;
 mod room;
+mod sitting;
 mod trouble;
 mod walk;
 
