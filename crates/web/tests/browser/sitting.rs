@@ -11,7 +11,7 @@ use super::course::go_to;
 use super::evaluation::{self, OTHERS};
 use super::house::{House, SECRET};
 use super::walk::{again, asked, send, shows};
-use super::{Answer, sign_in};
+use super::{Answer, over_wide, sign_in};
 
 /// One sitting: everybody's page is of one size, but the patient always holds a phone.
 struct Sitting<'a> {
@@ -30,11 +30,8 @@ impl Sitting<'_> {
 
     /// Looks at a page as it stands: it is no wider than its screen, and is drawn where pictures are kept.
     fn see(&self, page: &Page, name: &str) -> Answer {
-        let over = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")?;
-        assert!(
-            over.as_i64() <= Some(0),
-            "{name} is {over} px wider than its screen"
-        );
+        let over = over_wide(page)?;
+        assert!(over <= 0, "{name} is {over} px wider than its screen");
         let n = self.n_seen.get() + 1;
         self.n_seen.set(n);
         if let Ok(folder) = std::env::var("HOLDFAST_PICTURES") {
