@@ -91,13 +91,15 @@ fn rule_group(group: &RuleGroup) -> Markup {
         RuleOutcome::DidNotFire => (None, "Ran and found nothing that stops"),
     };
     let lines = html! {
-        table.hf-table.hf-rules {
+        table.hf-table.hf-rules role="table" {
             caption.hf-hidden { (words) }
-            thead.hf-hidden { tr { th scope="col" { "Rule" } th scope="col" { "What it says" } th scope="col" { "Inputs" } } }
-            tbody { @for line in &group.lines { tr {
-                th scope="row" { (line.rule) }
-                td { (phrases(&line.sentence)) }
-                td { (phrases(&line.inputs)) }
+            thead.hf-hidden role="rowgroup" { tr role="row" {
+                @for head in ["Rule", "What it says", "Inputs"] { th scope="col" role="columnheader" { (head) } }
+            } }
+            tbody role="rowgroup" { @for line in &group.lines { tr role="row" {
+                th scope="row" role="rowheader" { (line.rule) }
+                td role="cell" { (phrases(&line.sentence)) }
+                td role="cell" { (phrases(&line.inputs)) }
             } } }
         }
     };

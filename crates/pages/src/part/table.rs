@@ -47,8 +47,21 @@ impl Column {
     }
 }
 
+/// The fewest columns that are set row under row where the screen is a phone's.
+const STACKED_AT: usize = 4;
+
+/// Whether a phone shows each row as a block of its own, every cell beside the head of its column: a row
+/// of words would be read sideways otherwise. Figures stay in columns, because they are compared.
+fn is_stacked(columns: &[Column]) -> bool {
+    let n_numbers = columns.iter().filter(|column| column.is_number).count();
+    columns.len() >= STACKED_AT && n_numbers * 2 <= columns.len()
+}
+
 /// Draws a table, or the kind sentence that stands in for one without rows.
 pub fn table(table: &Table) -> Markup {
+    if is_stacked(&table.columns) && !table.rows.is_empty() {
+        return stacked(table);
+    }
     html! {
         @if table.rows.is_empty() {
             p.hf-empty { (table.when_empty) }
@@ -63,6 +76,35 @@ pub fn table(table: &Table) -> Markup {
                         tr { (cells(&table.columns, row)) }
                     } }
                 }
+            }
+        }
+    }
+}
+
+/// The same table with its roles said, because a row that is drawn as a block is no row to a browser.
+fn stacked(table: &Table) -> Markup {
+    html! {
+        div.hf-scroll role="region" tabindex="0" aria-label=(table.caption) {
+            table.hf-table.hf-stack role="table" {
+                caption.hf-hidden { (table.caption) }
+                thead role="rowgroup" { tr role="row" { @for column in &table.columns {
+                    th scope="col" role="columnheader" .hf-num[column.is_number] { (column.head) }
+                } } }
+                tbody role="rowgroup" { @for row in &table.rows {
+                    tr role="row" { (stacked_cells(&table.columns, row)) }
+                } }
+            }
+        }
+    }
+}
+
+fn stacked_cells(columns: &[Column], row: &[Cell]) -> Markup {
+    html! {
+        @for (place, (column, cell)) in columns.iter().zip(row).enumerate() {
+            @if place == 0 {
+                th scope="row" role="rowheader" data-head=(column.head) .hf-num[column.is_number] { (phrases(cell)) }
+            } @else {
+                td role="cell" data-head=(column.head) .hf-num[column.is_number] { (phrases(cell)) }
             }
         }
     }

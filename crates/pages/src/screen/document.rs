@@ -139,7 +139,7 @@ pub fn document_page(frame: &Frame, view: &DocumentPage) -> Markup {
         div.hf-page.hf-paper {
             div.hf-page__head {
                 h1.hf-h-m { (view.paper.title) }
-                p.hf-muted { (view.paper.name) ", " (view.paper.record) ", " (view.paper.of) }
+                p.hf-muted { (view.paper.name) " · " (view.paper.record) " · " (view.paper.of) }
                 @if !view.acts.is_empty() {
                     p.hf-acts { @for (place, act) in view.acts.iter().enumerate() {
                         a.hf-button .hf-button--second[place > 0] href=(act.href) { (act.text) } " "

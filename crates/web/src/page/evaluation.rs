@@ -19,6 +19,7 @@ pub(crate) mod before;
 mod panel;
 mod step;
 
+pub(crate) use ask::said;
 pub(crate) use step::{send, show_step};
 
 /// The address of a step.

@@ -138,7 +138,7 @@ pub(super) fn paper_of(
         of: of.to_owned(),
         name: chart.name(),
         record: number.map_or_else(
-            || "No record number".to_owned(),
+            || "no record number yet".to_owned(),
             |number| format!("Record {number}"),
         ),
         chapters,

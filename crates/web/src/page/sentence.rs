@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::words;
 
 pub(crate) mod room;
+mod told;
 
 /// What an entry says: a head of a word or two, and the rest.
 #[expect(
@@ -81,6 +82,7 @@ pub(crate) fn sentence(app: &App, fact: &Fact) -> (String, Vec<Phrase>) {
                 words::of(taken.answers.len(), "answer", "answers")
             ),
         ),
+        Fact::HistoryTold(one) => ("Told beforehand", told::beforehand(app, one)),
         Fact::ConditionListed(one) => ("Condition", format!(": {}, {}", one.name, one.standing)),
         Fact::MedicineListed(one) => {
             let dose = one
@@ -230,13 +232,7 @@ fn course_sentence(app: &App, fact: &Fact) -> (String, Vec<Phrase>) {
             "Overridden",
             format!(": rule {}, {}", one.rule, brief(one.reason.as_str())),
         ),
-        Fact::ConsentSigned(one) => (
-            "Consent signed",
-            format!(
-                ": {}, version {}, by {}",
-                one.text, one.text_version, one.signed_name
-            ),
-        ),
+        Fact::ConsentSigned(one) => ("Consent signed", told::consent(app, one)),
         Fact::ConsentWithdrawn(one) => ("Consent withdrawn", after(one.reason.as_ref())),
         Fact::PlanPrescribed(plan) => ("Plan", plan_words(plan)),
         Fact::PlanAmended(amended) => (

@@ -11,7 +11,7 @@ use super::house::House;
 use super::{Answer, faults, sign_in};
 
 /// Answers a step as a healthy person would: no, none, and what is given by name.
-fn answer(page: &Page, others: &[(&str, &str)]) -> Answer {
+pub(crate) fn answer(page: &Page, others: &[(&str, &str)]) -> Answer {
     page.evaluate(
         "document.querySelectorAll('#ask input[value=no], #ask input[value=none]').forEach((one) => one.click())",
     )?;
@@ -34,7 +34,7 @@ fn answer(page: &Page, others: &[(&str, &str)]) -> Answer {
 }
 
 /// Whose chart an address is.
-fn patient(chart: &str) -> Answer<PatientId> {
+pub(crate) fn patient(chart: &str) -> Answer<PatientId> {
     let id = chart.rsplit('/').next().ok_or("no identifier")?;
     Ok(id.parse().map_err(|_| "no identifier")?)
 }
@@ -108,7 +108,7 @@ fn beforehand(browser: &Browser, desk: &Page, house: &House, chart: &str) -> Ans
 }
 
 /// What is answered beside a plain no, step by step.
-const OTHERS: &[(&str, &[(&str, &str)])] = &[
+pub(crate) const OTHERS: &[(&str, &[(&str, &str)])] = &[
     (
         "withdrawal",
         &[

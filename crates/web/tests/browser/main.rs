@@ -27,6 +27,7 @@ mod own;
 mod read_aloud;
 mod rescue;
 mod room;
+mod sitting;
 mod trouble;
 mod walk;
 
@@ -211,6 +212,15 @@ fn sign_in(page: &Page, house: &House, name: &str) -> Answer {
     Ok(())
 }
 
+/// How many pixels a page is wider than its screen. A phone shrinks too wide a page until all of it is in
+/// the window, so the window is no measure: the width it was laid out for is.
+fn over_wide(page: &Page) -> Answer<i64> {
+    let over = page.evaluate(
+        "document.scrollingElement.scrollWidth - document.documentElement.clientWidth",
+    )?;
+    Ok(over.as_i64().unwrap_or(0))
+}
+
 /// What is wrong with the page now shown, with what the console said after `n_old` complaints.
 fn faults(page: &Page, n_old: usize, place: &str) -> Answer<Vec<String>> {
     let complaints = page.complaints().into_iter().skip(n_old);
@@ -218,8 +228,7 @@ fn faults(page: &Page, n_old: usize, place: &str) -> Answer<Vec<String>> {
     let mut faults: Vec<String> = complaints
         .filter(|words| !(place == "/no-such-page" && words.contains("404")))
         .collect();
-    let over = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")?;
-    if let Some(over @ 1..) = over.as_i64() {
+    if let over @ 1.. = over_wide(page)? {
         faults.push(format!("the page is {over} px wider than its screen"));
     }
     faults.extend(page.axe()?.iter().map(ToString::to_string));

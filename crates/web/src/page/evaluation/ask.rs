@@ -27,7 +27,7 @@ pub(super) const TOLD: &str = "told.";
 const OTHER: &str = ".other";
 
 /// An answer in words.
-pub(super) fn said(value: &HistoryValue, zone: &TimeZone) -> String {
+pub(crate) fn said(value: &HistoryValue, zone: &TimeZone) -> String {
     match value {
         HistoryValue::Plain(word) => word.label().to_owned(),
         HistoryValue::On(day) => words::day_plain(*day),
