@@ -3,12 +3,13 @@
 mod draw;
 mod key;
 mod lane;
+mod line;
 mod sample;
 mod words;
 
 use std::collections::BTreeMap;
 
-pub use lane::{BarLane, Lane, LineLane, MarkLane, Note, Reading, ReadingLane, StripLane};
+pub use lane::{Band, BarLane, Lane, LineLane, MarkLane, Note, Reading, ReadingLane, StripLane};
 
 use crate::drawing::Drawing;
 use crate::svg::text_width;
@@ -115,6 +116,8 @@ pub(crate) struct Layout {
     days: f64,
     pub(crate) left: f64,
     pub(crate) width: f64,
+    /// Where the ground of the axis ends; right of it stand only the words of stretches.
+    pub(crate) edge: f64,
     /// Room above the lanes, for the names of the sessions and of today.
     pub(crate) head: f64,
     pub(crate) notes_fit: bool,
@@ -140,7 +143,10 @@ impl Layout {
                 .saturating_sub(figure.first_day)
                 .clamp(1, 3660),
         );
-        let width = WIDTH_MIN.max(left + RIGHT + days * DAY_MIN);
+        let words = figure.lanes.iter().map(Lane::words_width);
+        let gutter = words.fold(0.0_f64, f64::max).min(180.0);
+        let width = WIDTH_MIN.max(left + RIGHT + gutter + days * DAY_MIN);
+        let edge = width - gutter;
         let has_head = figure.today.is_some() || !figure.sessions.is_empty();
         let head = if has_head { 40.0 } else { 12.0 };
         let mut layout = Self {
@@ -148,11 +154,12 @@ impl Layout {
             days,
             left,
             width,
+            edge,
             head,
             notes_fit: false,
         };
         layout.notes_fit = figure.today.is_some_and(|today| {
-            let free = width - RIGHT - layout.x(today);
+            let free = edge - RIGHT - layout.x(today);
             figure
                 .lanes
                 .iter()
@@ -168,7 +175,7 @@ impl Layout {
     }
 
     pub(crate) fn day_width(&self) -> f64 {
-        (self.width - self.left - RIGHT) / self.days
+        (self.edge - self.left - RIGHT) / self.days
     }
 
     fn whole_width(&self) -> u32 {

@@ -51,7 +51,7 @@ pub mod to_date;
 pub use bars::{Known, Way, WayStep, Weeks};
 pub use counted::{Counted, CountedGroup, CountedShape};
 pub use course::{
-    BarLane, CourseFigure, Lane, LifeNote, LineLane, MarkLane, Note, Reading, ReadingLane,
+    Band, BarLane, CourseFigure, Lane, LifeNote, LineLane, MarkLane, Note, Reading, ReadingLane,
     SessionMark, StripLane, tick_days,
 };
 pub use drawing::{DataTable, Drawing};

@@ -195,6 +195,7 @@ fn the_table_holds_every_value() {
             "Urine EtG",
             "Mood",
             "Sleep, h",
+            "PHQ-9",
             "Therapy",
             "Life"
         ]
@@ -209,19 +210,49 @@ fn the_table_holds_every_value() {
             "",
             "3",
             "5",
+            "17, moderately severe",
             "held",
             ""
         ]
     );
     assert_eq!(
         row("17"),
-        ["17", "", "none", "not known", "", "none", "none", "", ""]
+        [
+            "17",
+            "",
+            "none",
+            "not known",
+            "",
+            "none",
+            "none",
+            "none",
+            "",
+            ""
+        ]
     );
     assert_eq!(
         row("22"),
-        ["22", "", "7", "used", "", "3", "4.5", "held", ""]
+        ["22", "", "7", "used", "", "3", "4.5", "none", "held", ""]
     );
     assert_eq!(row("27")[4], "not given");
+}
+
+#[test]
+fn a_questionnaire_stands_over_the_bands_of_its_scale_each_with_its_word() {
+    let drawing = CourseFigure::sample().draw();
+    for (depth, word) in ["minimal", "mild", "moderate", "moderately severe", "severe"]
+        .into_iter()
+        .enumerate()
+    {
+        let ground = format!("fg-band fg-band{depth}");
+        assert_eq!(drawing.svg.matches(&ground).count(), 1, "{ground}");
+        assert!(drawing.svg.contains(&format!(">{word}</text>")), "{word}");
+    }
+    let band = drawing.svg.find("fg-band4").unwrap();
+    let value = drawing.svg.find("fg-thinpoint").unwrap();
+    assert!(band < value, "a band lies behind the values");
+    let said = "Its scale: minimal, mild from 5, moderate from 10";
+    assert!(drawing.desc.contains(said), "{}", drawing.desc);
 }
 
 #[test]

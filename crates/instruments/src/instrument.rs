@@ -133,6 +133,11 @@ pub struct Band {
 }
 
 impl Band {
+    /// Where it begins: the least score in it, or the score it lies above.
+    pub fn begins(&self) -> Option<f64> {
+        self.from.or(self.above)
+    }
+
     pub(crate) fn holds(&self, value: f64) -> bool {
         self.from.is_none_or(|from| value >= from) && self.above.is_none_or(|above| value > above)
     }

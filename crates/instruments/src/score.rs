@@ -3,7 +3,7 @@
 //! Numbers are `f64` because some scores are means; sums of whole answers are exact in it.
 
 use crate::answers::{Answers, Unfit};
-use crate::instrument::{AskedWhen, Formula, Instrument, Score, Term, TriageRow, Urgency};
+use crate::instrument::{AskedWhen, Band, Formula, Instrument, Score, Term, TriageRow, Urgency};
 use crate::read::items_of;
 
 /// What a score came to.
@@ -349,11 +349,7 @@ fn triage<'a>(rows: &'a [TriageRow], asked_when: &[AskedWhen], answers: &Answers
 }
 
 fn said<'a>(score: &'a Score, computed: Computed<'a>, is_man: bool) -> Scored<'a> {
-    let bands = if is_man && !score.bands_men.is_empty() {
-        &score.bands_men
-    } else {
-        &score.bands
-    };
+    let bands = score.bands_for(is_man);
     match computed {
         Ok((value, is_prorated)) => Scored {
             score,
@@ -380,6 +376,15 @@ fn said<'a>(score: &'a Score, computed: Computed<'a>, is_man: bool) -> Scored<'a
 }
 
 impl Score {
+    /// The bands it is read by: those for men where there are some and `is_man`.
+    pub fn bands_for(&self, is_man: bool) -> &[Band] {
+        if is_man && !self.bands_men.is_empty() {
+            &self.bands_men
+        } else {
+            &self.bands
+        }
+    }
+
     /// The items it reads.
     pub fn items(&self) -> Vec<&str> {
         items_of(&self.formula)

@@ -28,6 +28,7 @@ pub struct TakenLetter {
 struct Kept {
     letters: Vec<TakenLetter>,
     unknown: BTreeSet<String>,
+    takes: Duration,
 }
 
 /// How a server keeps its connections from strangers.
@@ -99,6 +100,12 @@ impl MailServer {
     pub fn refuse(&self, address: &str) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.unknown.insert(address.to_owned());
+    }
+
+    /// From now on it takes so long to say that it took a letter.
+    pub fn slow_down(&self, takes: Duration) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.takes = takes;
     }
 
     /// Every letter taken so far.
@@ -205,10 +212,12 @@ fn speak<S: Read + Write>(lines: &mut BufReader<S>, kept: &Mutex<Kept>) -> Resul
                     to: std::mem::take(&mut to),
                     text: text(lines)?,
                 };
-                kept.lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .letters
-                    .push(letter);
+                let takes = {
+                    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                    kept.letters.push(letter);
+                    kept.takes
+                };
+                std::thread::sleep(takes);
                 write!(lines.get_mut(), "250 taken\r\n")?;
             }
             "QUIT" => {

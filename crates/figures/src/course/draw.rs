@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::lane::{
-    BarLane, Lane, LineLane, MarkLane, Note, Reading, ReadingLane, StripLane, scale,
-};
+use super::lane::{BarLane, Lane, MarkLane, Note, Reading, ReadingLane, StripLane, scale};
 use super::{CourseFigure, Layout, LifeNote, SessionMark, tick_days};
-use crate::series::{draw_use, finite, runs};
-use crate::svg::{Anchor, Svg, count, number, text_width};
+use crate::series::{draw_use, finite};
+use crate::svg::{Anchor, Svg, count, text_width};
 
 /// Height of one row of life notes.
 const LIFE_ROW: f64 = 18.0;
@@ -58,7 +56,7 @@ fn on_axis(figure: &CourseFigure, day: Option<i32>) -> Option<i32> {
     day.filter(|day| (figure.first_day..=figure.last_day).contains(day))
 }
 
-fn shown(figure: &CourseFigure, day: i32) -> bool {
+pub(super) fn shown(figure: &CourseFigure, day: i32) -> bool {
     (figure.first_day..=figure.last_day).contains(&day)
 }
 
@@ -68,7 +66,7 @@ fn future(svg: &mut Svg, figure: &CourseFigure, at: &Layout, foot: f64) {
         return;
     };
     let x = at.x(today);
-    svg.rect("fg-future", (x, 0.0), at.width - x, foot);
+    svg.rect("fg-future", (x, 0.0), at.edge - x, foot);
     let words = format!("Today, day {today}");
     let named = figure
         .sessions
@@ -78,10 +76,10 @@ fn future(svg: &mut Svg, figure: &CourseFigure, at: &Layout, foot: f64) {
         .map(|session| at.x(session.day) + session_label_half(session) + 4.0)
         .filter(|end| *end > x && *end < x + 90.0)
         .fold(x, f64::max);
-    let free = at.width - x;
+    let free = at.edge - x;
     if free > text_width(&words) + text_width(&figure.today_words) + 100.0 {
         svg.text_with_lead((x + 8.0, 20.0), &words, &figure.today_words);
-        svg.text("fg-tick", (at.width - 18.0, 20.0), Anchor::End, "planned");
+        svg.text("fg-tick", (at.edge - 18.0, 20.0), Anchor::End, "planned");
     } else {
         svg.text("fg-strong fg-halo", (x - 8.0, 14.0), Anchor::End, &words);
     }
@@ -121,7 +119,7 @@ fn session_label_half(session: &SessionMark) -> f64 {
 
 fn draw_lane(svg: &mut Svg, at: &Layout, lane: &Lane, top: f64, figure: &CourseFigure) {
     match lane {
-        Lane::Line(line) => draw_line(svg, at, line, top, figure),
+        Lane::Line(line) => super::line::draw(svg, at, line, top, figure),
         Lane::Strip(strip) => draw_strip(svg, at, strip, top, figure),
         Lane::Readings(readings) => draw_readings(svg, at, readings, top, figure),
         Lane::Marks(marks) => draw_marks(svg, at, marks, top, figure),
@@ -130,151 +128,8 @@ fn draw_lane(svg: &mut Svg, at: &Layout, lane: &Lane, top: f64, figure: &CourseF
 }
 
 /// The last day that can hold a fact.
-fn past_end(figure: &CourseFigure, at: &Layout) -> f64 {
+pub(super) fn past_end(figure: &CourseFigure, at: &Layout) -> f64 {
     at.x(on_axis(figure, figure.today).unwrap_or(figure.last_day))
-}
-
-fn draw_line(svg: &mut Svg, at: &Layout, lane: &LineLane, top: f64, figure: &CourseFigure) {
-    let tall = if lane.is_main { 140.0 } else { 44.0 };
-    let top = if lane.is_main { top } else { top + 12.0 };
-    let (low, high) = lane.range;
-    let span = high - low;
-    let y = |value: f64| {
-        let share = if span > 0.0 {
-            ((value - low) / span).clamp(0.0, 1.0)
-        } else {
-            0.0
-        };
-        top + tall - share * tall
-    };
-    let middle = f64::midpoint(low, high);
-    let scales: &[f64] = if lane.is_main {
-        &[low, middle, high]
-    } else {
-        &[low, high]
-    };
-    for value in scales {
-        svg.line(
-            "fg-grid",
-            (at.left, y(*value)),
-            (past_end(figure, at), y(*value)),
-        );
-        let words = scale(*value, &lane.unit);
-        svg.text(
-            "fg-tick",
-            (at.left - 10.0, y(*value) + 5.0),
-            Anchor::End,
-            &words,
-        );
-    }
-    svg.text(
-        "fg-lane",
-        (0.0, top + tall / 2.0 + 5.0),
-        Anchor::Start,
-        &lane.name,
-    );
-    let values = finite(&lane.values);
-    stroke(svg, at, lane, &y, figure);
-    if lane.is_main {
-        label_extremes(svg, at, &values, &y, figure);
-    }
-    if values.is_empty() {
-        let words = format!("{}: no answer yet", lane.name);
-        svg.text(
-            "fg-tick",
-            (at.left + 8.0, top + tall / 2.0 - 6.0),
-            Anchor::Start,
-            &words,
-        );
-    }
-    draw_notes(svg, at, &lane.notes, top + tall / 2.0, figure);
-}
-
-/// The line and its points; a value with no neighbour is a point by itself.
-fn stroke(
-    svg: &mut Svg,
-    at: &Layout,
-    lane: &LineLane,
-    y: &dyn Fn(f64) -> f64,
-    figure: &CourseFigure,
-) {
-    let values = finite(&lane.values);
-    let placed: Vec<Vec<(f64, f64)>> = runs(&values, lane.every)
-        .iter()
-        .map(|run| {
-            let on = run.iter().filter(|(day, _)| shown(figure, *day));
-            on.map(|(day, value)| (at.x(*day), y(*value))).collect()
-        })
-        .collect();
-    svg.runs(if lane.is_main { "fg-line" } else { "fg-thin" }, &placed);
-    let radius = (at.day_width() * 0.3).clamp(1.2, 2.6);
-    for run in &placed {
-        if lane.is_main || run.len() == 1 {
-            for point in run {
-                svg.circle(
-                    if lane.is_main {
-                        "fg-point"
-                    } else {
-                        "fg-thinpoint"
-                    },
-                    *point,
-                    radius,
-                );
-            }
-        }
-    }
-}
-
-/// Writes the first, the highest, the lowest and the last value beside the line, where they do not touch.
-fn label_extremes(
-    svg: &mut Svg,
-    at: &Layout,
-    values: &crate::series::Values,
-    y: &dyn Fn(f64) -> f64,
-    figure: &CourseFigure,
-) {
-    let highest = values.iter().max_by(|a, b| a.1.total_cmp(b.1));
-    let lowest = values.iter().min_by(|a, b| a.1.total_cmp(b.1));
-    let wanted = [
-        (values.iter().next(), true),
-        (highest, true),
-        (lowest, false),
-        (values.iter().next_back(), true),
-    ];
-    let mut taken: Vec<(f64, bool)> = Vec::new();
-    for (day, value, above) in wanted
-        .into_iter()
-        .filter_map(|(found, above)| found.map(|(day, value)| (*day, *value, above)))
-    {
-        let x = at.x(day);
-        if !shown(figure, day)
-            || taken
-                .iter()
-                .any(|(other, side)| *side == above && (other - x).abs() < 18.0)
-        {
-            continue;
-        }
-        taken.push((x, above));
-        let is_first = day == figure.first_day;
-        let (dx, dy) = if is_first {
-            (8.0, -3.0)
-        } else if above {
-            (0.0, -9.0)
-        } else {
-            (0.0, 18.0)
-        };
-        let anchor = if is_first {
-            Anchor::Start
-        } else {
-            Anchor::Middle
-        };
-        svg.text(
-            "fg-strong fg-halo",
-            (x + dx, y(value) + dy),
-            anchor,
-            &number(value),
-        );
-    }
 }
 
 fn draw_strip(svg: &mut Svg, at: &Layout, lane: &StripLane, top: f64, figure: &CourseFigure) {
@@ -411,7 +266,13 @@ fn draw_bars(svg: &mut Svg, at: &Layout, lane: &BarLane, top: f64, figure: &Cour
 }
 
 /// Notes stand in the empty future, if it is wide enough.
-fn draw_notes(svg: &mut Svg, at: &Layout, notes: &[Note], middle: f64, figure: &CourseFigure) {
+pub(super) fn draw_notes(
+    svg: &mut Svg,
+    at: &Layout,
+    notes: &[Note],
+    middle: f64,
+    figure: &CourseFigure,
+) {
     let Some(today) = on_axis(figure, figure.today).filter(|_| at.notes_fit) else {
         return;
     };
@@ -485,7 +346,7 @@ fn axis(svg: &mut Svg, figure: &CourseFigure, at: &Layout, foot: f64) {
         svg.line("fg-axis", (x, foot), (x, foot + 5.0));
         let is_last = day == figure.last_day;
         let (x, anchor) = if is_last {
-            (at.width, Anchor::End)
+            (at.edge, Anchor::End)
         } else {
             (x, Anchor::Middle)
         };

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use crate::series::{UseStrip, Values};
 use crate::svg::{number, text_width};
 
+/// What a stretch needs for its word to be written beside it.
+pub(crate) const BAND_TALL: f64 = 17.0;
+
 /// One thing followed by day.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Lane {
@@ -42,10 +45,57 @@ pub struct LineLane {
     pub every: i32,
     /// The main line is tall and carries the sessions; others are thin.
     pub is_main: bool,
+    /// Named stretches of the scale, lowest first, drawn behind the values; empty where none is published.
+    pub bands: Vec<Band>,
     /// Its values.
     pub values: Values,
     /// At most three notes.
     pub notes: Vec<Note>,
+}
+
+/// A named stretch of a scale, up to where the next begins.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Band {
+    /// Where it begins.
+    pub from: f64,
+    /// Whether a value exactly there still lies in the stretch below.
+    pub is_above: bool,
+    /// Its word: "moderate".
+    pub word: String,
+    /// How deep it is tinted, 0 to 4: deeper is worse, and the word says it too.
+    pub depth: u8,
+}
+
+impl LineLane {
+    /// The word of the stretch a value lies in.
+    pub fn word_of(&self, value: f64) -> Option<&str> {
+        let holds = |band: &&Band| value > band.from || (!band.is_above && value >= band.from);
+        self.bands
+            .iter()
+            .rev()
+            .find(holds)
+            .map(|band| band.word.as_str())
+    }
+
+    /// Height of the scale: stretches with words are tall enough to be read, within reason.
+    pub(crate) fn tall(&self) -> f64 {
+        if self.is_main {
+            return 140.0;
+        }
+        let span = self.range.1 - self.range.0;
+        let ends = self.bands.iter().skip(1).map(|band| band.from);
+        let narrowest = self
+            .bands
+            .iter()
+            .zip(ends.chain([self.range.1]))
+            .map(|(band, end)| end - band.from)
+            .filter(|size| *size > 0.0)
+            .fold(span, f64::min);
+        if self.bands.is_empty() || narrowest <= 0.0 {
+            return 44.0;
+        }
+        (span / narrowest * BAND_TALL).clamp(44.0, 132.0)
+    }
 }
 
 /// Days of use.
@@ -148,8 +198,8 @@ impl Lane {
     /// Height of the lane with the room around it.
     pub(crate) fn height(&self) -> f64 {
         match self {
-            Self::Line(lane) if lane.is_main => 164.0,
-            Self::Line(_) | Self::Bars(_) => 68.0,
+            Self::Line(lane) => lane.tall() + 24.0,
+            Self::Bars(_) => 68.0,
             Self::Strip(_) => 30.0,
             Self::Readings(_) | Self::Marks(_) => 26.0,
         }
@@ -161,6 +211,20 @@ impl Lane {
             Self::Line(lane) => text_width(&scale(lane.range.1, &lane.unit)) + 20.0,
             Self::Bars(lane) => text_width(&scale(lane.top, &lane.unit)) + 20.0,
             Self::Strip(_) | Self::Readings(_) | Self::Marks(_) => 14.0,
+        }
+    }
+}
+
+impl Lane {
+    /// Room the words of its stretches need right of the axis.
+    pub(crate) fn words_width(&self) -> f64 {
+        match self {
+            Self::Line(lane) => lane
+                .bands
+                .iter()
+                .map(|band| text_width(&band.word) + 10.0)
+                .fold(0.0, f64::max),
+            Self::Strip(_) | Self::Readings(_) | Self::Marks(_) | Self::Bars(_) => 0.0,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::lane::{BarLane, Lane, LineLane, MarkLane, Note, Reading, ReadingLane, StripLane};
+use super::lane::{Band, BarLane, Lane, LineLane, MarkLane, Note, Reading, ReadingLane, StripLane};
 use super::{CourseFigure, LifeNote, SessionMark};
 use crate::series::{UseMark, UseStrip, Values};
 use crate::to_date::{sample_craving, sample_strip};
@@ -170,6 +170,7 @@ fn sample_lanes() -> Vec<Lane> {
                 note("", "1.5 h or more counts as real (clinic policy)."),
             ],
         ),
+        mood_score(),
         Lane::Marks(MarkLane {
             name: "Therapy".into(),
             held: vec![0, 1, 7, 8, 14, 15, 22, 29],
@@ -178,6 +179,36 @@ fn sample_lanes() -> Vec<Lane> {
             notes: vec![note("", "planned weekly to day 53")],
         }),
     ]
+}
+
+/// A questionnaire over the words of its scale.
+fn mood_score() -> Lane {
+    let words = [
+        (0.0, "minimal"),
+        (5.0, "mild"),
+        (10.0, "moderate"),
+        (15.0, "moderately severe"),
+        (20.0, "severe"),
+    ];
+    Lane::Line(LineLane {
+        name: "PHQ-9".into(),
+        range: (0.0, 27.0),
+        unit: String::new(),
+        every: 31,
+        is_main: false,
+        bands: words
+            .iter()
+            .zip(0..)
+            .map(|((from, word), depth)| Band {
+                from: *from,
+                is_above: false,
+                word: (*word).into(),
+                depth,
+            })
+            .collect(),
+        values: [(0, 17.0), (7, 11.0), (14, 8.0), (28, 9.0)].into(),
+        notes: vec![note("9, mild on day 28.", "Since day 0: down 8.")],
+    })
 }
 
 fn long_lanes() -> Vec<Lane> {
@@ -222,6 +253,7 @@ fn long_lanes() -> Vec<Lane> {
             unit: String::new(),
             every: 8,
             is_main: false,
+            bands: Vec::new(),
             values: (0..=20)
                 .map(|week| (week * 7, f64::from(40 / (week + 1))))
                 .collect(),
@@ -269,6 +301,7 @@ fn craving(notes: Vec<Note>) -> Lane {
         unit: String::new(),
         every: 1,
         is_main: true,
+        bands: Vec::new(),
         values,
         notes,
     })
@@ -281,6 +314,7 @@ fn thin(name: &str, unit: &str, range: (f64, f64), values: Values, notes: Vec<No
         unit: unit.into(),
         every: 1,
         is_main: false,
+        bands: Vec::new(),
         values,
         notes,
     })

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::CourseFigure;
-use super::lane::{Lane, Reading};
+use super::lane::{Lane, LineLane, Reading};
 use crate::drawing::DataTable;
 use crate::series::{Values, counted_days, finite};
 use crate::svg::number;
@@ -27,7 +27,10 @@ pub(super) fn desc(figure: &CourseFigure) -> String {
 
 fn lane_words(lane: &Lane) -> String {
     match lane {
-        Lane::Line(line) => values_words(&line.name, &finite(&line.values), "answers"),
+        Lane::Line(line) => {
+            let values = values_words(&line.name, &finite(&line.values), "answers");
+            format!("{values}{}", bands_words(line))
+        }
         Lane::Bars(bars) => values_words(&bars.name, &finite(&bars.amounts), "days"),
         Lane::Strip(strip) => strip.strip.said(),
         Lane::Readings(lane) => {
@@ -52,6 +55,24 @@ fn lane_words(lane: &Lane) -> String {
             lane.missed.len(),
             lane.planned.len()
         ),
+    }
+}
+
+/// " Its scale: minimal, mild from 5, moderate from 10."; empty where no stretch has a name.
+fn bands_words(line: &LineLane) -> String {
+    let named: Vec<String> = line
+        .bands
+        .iter()
+        .map(|band| match (band.is_above, band.from > line.range.0) {
+            (false, false) => band.word.clone(),
+            (false, true) => format!("{} from {}", band.word, number(band.from)),
+            (true, _) => format!("{} above {}", band.word, number(band.from)),
+        })
+        .collect();
+    if named.is_empty() {
+        String::new()
+    } else {
+        format!(" Its scale: {}.", named.join(", "))
     }
 }
 
@@ -84,7 +105,7 @@ fn values_words(name: &str, values: &Values, of: &str) -> String {
 pub(super) fn table(figure: &CourseFigure) -> DataTable {
     let mut columns = vec![("Day".to_owned(), true), ("Session".to_owned(), false)];
     columns.extend(figure.lanes.iter().map(|lane| match lane {
-        Lane::Line(line) => (with_unit(&line.name, &line.unit), true),
+        Lane::Line(line) => (with_unit(&line.name, &line.unit), line.bands.is_empty()),
         Lane::Bars(bars) => (with_unit(&bars.name, &bars.unit), true),
         Lane::Strip(_) | Lane::Readings(_) | Lane::Marks(_) => (lane.name().to_owned(), false),
     }));
@@ -158,7 +179,11 @@ fn cell(lane: &Lane, day: i32) -> String {
             .map_or_else(|| "none".to_owned(), |v| number(*v))
     };
     match lane {
-        Lane::Line(line) => value(&line.values),
+        Lane::Line(line) => {
+            let word = line.values.get(&day).and_then(|found| line.word_of(*found));
+            let word = word.map_or_else(String::new, |word| format!(", {word}"));
+            format!("{}{word}", value(&line.values))
+        }
         Lane::Bars(bars) => value(&bars.amounts),
         Lane::Strip(strip) => strip
             .strip

@@ -6,26 +6,21 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use clinic::{Clinic, Library};
-use journal::{ClinicId, Journal, MasterKey, SqliteKeeper, SystemChance};
+use clinic::Clinic;
 use ledger::Container;
 use rand_xoshiro::rand_core::Rng as _;
 use record::fact::observation::VitalsObserved;
-use record::ids::{PatientId, SessionId, uuid_at};
-use testkit::{FixedClock, Visitor};
-use virtual_clinic::chance::Seeded;
-use virtual_clinic::{Size, beginning, populate, staff};
+use record::ids::{PatientId, SessionId};
+use testkit::Visitor;
 
 use crate::ground::{Ground, command, sign_in};
+use crate::peopled::{SECRET, peopled};
 
 /// How often the server is killed.
 const N_KILLS: usize = 20;
 
 /// The longest the server lives after it acknowledged something, in microseconds.
 const LIFE_MAX: u64 = 120_000;
-
-/// Everyone's pass phrase.
-const SECRET: &str = "kelp holds fast to rock";
 
 /// How much is wasted each time, as it is typed and in micrograms.
 const WASTED: (&str, u64) = ("0.1", 100);
@@ -43,24 +38,7 @@ struct Room {
 
 /// Lays a clinic of made-up patients on a ground, and finds a room whose dose runs.
 fn furnished(ground: &Ground) -> Room {
-    std::fs::remove_file(ground.database()).unwrap();
-    let master = MasterKey::generate(&SystemChance).unwrap();
-    std::fs::write(ground.key(), master.to_text().as_bytes()).unwrap();
-    let now = HOUR.parse().unwrap();
-    let clock = FixedClock::at(beginning(now));
-    let id = ClinicId(uuid_at(beginning(now), &mut Seeded::new(5)));
-    let keeper = Arc::new(SqliteKeeper::create(&ground.database()).unwrap());
-    let clocked = Arc::new(clock.clone());
-    let journal = Journal::found(keeper, id, &master, clocked, Arc::new(SystemChance)).unwrap();
-    let clinic = Clinic::open(journal, Library::embedded().unwrap()).unwrap();
-    let mut chance = Seeded::new(5);
-    let staff = staff::hire(&clinic, &clock, &mut chance, "America/New_York", SECRET).unwrap();
-    let size = Size {
-        n_patients: 20,
-        seed: 7,
-    };
-    let moved = |at| clock.set(at);
-    populate(&clinic, &staff, size, now, &clock, &moved, &|_, _| {}).unwrap();
+    let (clinic, _) = peopled(ground, HOUR.parse().unwrap(), "America/New_York", 20);
     let patients: Vec<PatientId> = clinic.board().lines().map(|(id, _)| *id).collect();
     let found = patients.into_iter().find_map(|patient| {
         let known = clinic.chart(patient).ok()?;

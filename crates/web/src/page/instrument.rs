@@ -268,7 +268,7 @@ pub(crate) fn result_words(one: &Scored<'_>) -> String {
 }
 
 /// Two decimals at the most, and none where it is whole.
-fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     let text = format!("{value:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     text.to_owned()

@@ -1,29 +1,30 @@
 //! Ninety days: is this helping?
 
+mod lanes;
 mod mine;
+mod numbers;
+mod questionnaires;
+mod shown;
+mod staff;
 
 use std::collections::BTreeMap;
 
 use clinic::act::own;
 use clinic::denied::Denied;
-use figures::{
-    BarLane, CourseFigure, Lane, LineLane, MarkLane, Note, Reading, ReadingLane, SessionMark,
-    StripLane, UseMark, UseStrip, Values, tick_days,
-};
+use figures::{CourseFigure, SessionMark, tick_days};
 use jiff::civil::Date;
-use pages::{BigNumber, Figure, Link, NinetyDays, Phrase, Piece, Section, ninety_days};
+use outcomes::measures::Measures;
+use pages::{Figure, Link, NinetyDays, Phrase, Piece, Section, ninety_days};
 use record::calendar::{ProtocolDay, civil_day, civil_day_of, days_between};
 use record::chart::course::Course;
 use record::chart::visit::VisitState;
-use record::fact::observation::{Found, InstrumentAnswered, UrineScreen};
-use record::fact::person::MedicineTaken;
-use record::fact::substance_use::CheckInAnswered;
-use record::fact::visit::VisitPurpose;
 
 pub(crate) use mine::hide;
-mod staff;
+pub(crate) use numbers::known;
+pub(crate) use shown::choose;
 
-use super::chart::{craving, strip};
+use self::shown::Shown;
+use super::chart::strip;
 use super::patient::{Opened, header, open};
 use crate::app::App;
 use crate::ask::Ask;
@@ -61,8 +62,9 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             check_in,
         ]
     };
+    let shown = Shown::of(app, ask, &opened, is_own)?;
     let mut view = match course {
-        Some(course) => full(app, &opened, &course, acts, !is_own),
+        Some(course) => full(app, &opened, &course, acts, &shown),
         None => empty(app, &opened, acts),
     };
     if is_own {
@@ -104,42 +106,8 @@ fn empty(app: &App, opened: &Opened, acts: Vec<Link>) -> NinetyDays {
     }
 }
 
-/// What is known of use so far: nothing of it is ever reset.
-pub(crate) struct Known {
-    pub(crate) n_passed: usize,
-    pub(crate) used: Vec<i32>,
-    pub(crate) unknown: Vec<i32>,
-    pub(crate) n_free: usize,
-    pub(crate) longest: (usize, i32),
-}
-
-/// Counts the days of a strip.
-pub(crate) fn known(strip: &UseStrip) -> Known {
-    let (mut run, mut longest) = (0_usize, (0_usize, 0_i32));
-    let mut n_passed = 0;
-    for (day, mark) in strip.days() {
-        n_passed += 1;
-        run = if mark == UseMark::NotUsed { run + 1 } else { 0 };
-        if run > longest.0 {
-            longest = (run, day);
-        }
-    }
-    Known {
-        n_passed,
-        used: strip.days_of(UseMark::Used),
-        unknown: strip.days_of(UseMark::NotKnown),
-        n_free: strip.days_of(UseMark::NotUsed).len(),
-        longest,
-    }
-}
-
-fn full(
-    app: &App,
-    opened: &Opened,
-    course: &Course,
-    acts: Vec<Link>,
-    is_staff: bool,
-) -> NinetyDays {
+fn full(app: &App, opened: &Opened, course: &Course, acts: Vec<Link>, shown: &Shown) -> NinetyDays {
+    let is_staff = !shown.is_own;
     let chart = opened.chart();
     let day_zero = course.day_zero.unwrap_or(opened.today);
     let today = days_between(day_zero, opened.today);
@@ -148,17 +116,25 @@ fn full(
     figure.life = staff::life(opened, day_zero, last);
     let mut side = side(opened);
     let mut said = Vec::new();
+    let measures = Measures::of_the_house().ok();
+    let told = questionnaires::told(app, opened, day_zero);
+    let mut between = questionnaires::lanes(&told, measures.as_ref(), shown.is_own);
     if is_staff {
-        // Before the visits, which stand at the foot.
-        let at = figure.lanes.len().saturating_sub(1);
-        let lanes = staff::lanes(app, opened, course, day_zero);
-        figure.lanes.splice(at..at, lanes);
-        side.push(staff::completeness(app, opened, course, day_zero));
+        between.splice(0..0, staff::relapse(app, opened, course, day_zero));
+        side.push(staff::completeness(opened, course, day_zero, &told));
         said = staff::missing(app, opened, course, day_zero);
     }
+    // Before the visits, which stand at the foot.
+    let at = figure.lanes.len().saturating_sub(1);
+    figure.lanes.splice(at..at, between);
+    let (choose, away) = shown.apply(&mut figure.lanes);
+    side.push(choose);
     // Today is not over, so it is not yet a day nobody knows of.
-    let shown = strip(chart, &course.substance, day_zero, (today - 1).min(last));
-    let counted = known(&shown);
+    let strip = strip(chart, &course.substance, day_zero, (today - 1).min(last));
+    let counted = known(&strip);
+    let recoveries = measures
+        .as_ref()
+        .map(|measures| numbers::Recoveries::of(&strip, &measures.recovery));
     let notes = NinetyDays::notes_of(&figure);
     said.extend([
         Phrase::plain(format!(
@@ -169,16 +145,18 @@ fn full(
         )),
         Phrase::Quiet("One record cannot show why.".to_owned()),
     ]);
+    said.extend(away);
     NinetyDays {
         patient: header(app, opened, acts),
         title: "Ninety days: is this helping?".to_owned(),
         said,
-        numbers: numbers(&counted, today),
+        numbers: numbers::numbers(&counted, recoveries.as_ref(), today, shown.is_own),
         figure: Figure {
             drawing: figure.draw(),
             caption: Phrase::sentence(
                 "By the patient's own account unless it says a test; one answer a day about the \
-                 day before. A gap stays a gap. Doses from the session record.",
+                 day before. A gap stays a gap. Doses from the session record. The words beside a questionnaire \
+                 are the bands of its own scale.",
             ),
             table_link: "Every value as a table".to_owned(),
         },
@@ -200,54 +178,6 @@ fn last_day(opened: &Opened, day_zero: Date, today: i32) -> i32 {
         .max()
         .unwrap_or(0);
     recorded.clamp(90, DAYS_SHOWN_MAX)
-}
-
-fn numbers(counted: &Known, today: i32) -> Vec<BigNumber> {
-    let n_known = counted.used.len() + counted.n_free;
-    let number = |number: String, said: String| BigNumber { number, said };
-    let missing: Vec<String> = counted
-        .unknown
-        .iter()
-        .take(12)
-        .map(ToString::to_string)
-        .collect();
-    let not_known = match counted.unknown.len() {
-        0 => "Every day is known.".to_owned(),
-        1..=12 => format!("Not known: day {}.", missing.join(", ")),
-        n => format!("Not known: {n} days."),
-    };
-    let mut numbers = vec![
-        number(
-            format!("{n_known} of {} days known", counted.n_passed),
-            not_known,
-        ),
-        number(
-            words::of(
-                usize::try_from(today.max(0)).unwrap_or(0),
-                "day in care",
-                "days in care",
-            ),
-            "A return to use never ends or resets this.".to_owned(),
-        ),
-        number(
-            words::of(counted.n_free, "day without use", "days without use"),
-            format!(
-                "Of {n_known} known; of all {}, between {} and {}.",
-                counted.n_passed,
-                counted.n_free,
-                counted.n_free + counted.unknown.len()
-            ),
-        ),
-    ];
-    let (longest, until) = counted.longest;
-    if longest > 0 {
-        let from = until + 1 - i32::try_from(longest).unwrap_or(0);
-        numbers.push(number(
-            format!("{}, longest run", words::of(longest, "day", "days")),
-            format!("Day {from} to {until}; an unknown day is not counted in."),
-        ));
-    }
-    numbers
 }
 
 fn figure(opened: &Opened, course: &Course, day_zero: Date, days: (i32, i32)) -> CourseFigure {
@@ -274,7 +204,7 @@ fn figure(opened: &Opened, course: &Course, day_zero: Date, days: (i32, i32)) ->
         today_words: words::day_short(opened.today),
         dates,
         sessions: sessions(opened, course, day_zero),
-        lanes: lanes(opened, course, day_zero, (today - 1).min(last)),
+        lanes: lanes::lanes(opened, course, day_zero, (today - 1).min(last)),
         life: Vec::new(),
     }
 }
@@ -313,196 +243,6 @@ fn sessions(opened: &Opened, course: &Course, day_zero: Date) -> Vec<SessionMark
         );
     }
     marks
-}
-
-fn lanes(opened: &Opened, course: &Course, day_zero: Date, until: i32) -> Vec<Lane> {
-    let chart = opened.chart();
-    let mut lanes = Vec::new();
-    let has_check_ins = chart.all::<CheckInAnswered>().next().is_some();
-    if has_check_ins {
-        lanes.push(line(
-            "Craving",
-            (0.0, 10.0),
-            "",
-            true,
-            craving(chart, day_zero),
-        ));
-    }
-    for name in substances(opened, course) {
-        let strip = strip(chart, &name, day_zero, until);
-        if name == course.substance || !strip.marks.is_empty() {
-            lanes.push(Lane::Strip(StripLane {
-                strip,
-                planned: Vec::new(),
-                notes: Vec::new(),
-            }));
-        }
-    }
-    if let Some(lane) = urines(opened, course, day_zero) {
-        lanes.push(lane);
-    }
-    if has_check_ins {
-        let mood = by_day(opened, day_zero, |one| {
-            one.mood.answer().map(|score| f64::from(score.get()))
-        });
-        lanes.push(line("Mood", (0.0, 10.0), "", false, mood));
-        let sleep = by_day(opened, day_zero, |one| {
-            one.sleep_half_hours
-                .answer()
-                .map(|half_hours| f64::from(*half_hours) / 2.0)
-        });
-        lanes.push(line("Sleep", (0.0, 12.0), "h", false, sleep));
-    }
-    lanes.extend(medicine(opened, day_zero));
-    lanes.extend(ratings(opened, day_zero));
-    lanes.push(visits(opened, day_zero));
-    lanes
-}
-
-/// The course's substance first, then every other that was reported.
-fn substances(opened: &Opened, course: &Course) -> Vec<record::Substance> {
-    let mut all = vec![course.substance.clone()];
-    let days = opened.chart().use_days(Some(&course.substance));
-    all.extend(
-        days.keys()
-            .filter(|name| **name != course.substance)
-            .cloned(),
-    );
-    all.truncate(8);
-    all
-}
-
-fn line(name: &str, range: (f64, f64), unit: &str, is_main: bool, values: Values) -> Lane {
-    let note = values.last_key_value().map(|(day, value)| Note {
-        lead: format!("{value} on day {day}."),
-        rest: match name {
-            "Craving" => {
-                "Worst craving since the last check-in, 0 to 10. Down is better.".to_owned()
-            }
-            "Mood" => "Mood, 0 to 10. Up is better.".to_owned(),
-            _ => "By own account.".to_owned(),
-        },
-    });
-    Lane::Line(LineLane {
-        name: name.to_owned(),
-        range,
-        unit: unit.to_owned(),
-        every: 1,
-        is_main,
-        values,
-        notes: note.into_iter().collect(),
-    })
-}
-
-fn by_day(
-    opened: &Opened,
-    day_zero: Date,
-    value: impl Fn(&CheckInAnswered) -> Option<f64>,
-) -> Values {
-    opened
-        .chart()
-        .all::<CheckInAnswered>()
-        .filter_map(|(_, one)| Some((days_between(day_zero, one.day), value(one)?)))
-        .collect()
-}
-
-/// Urine tests for the course's substance.
-fn urines(opened: &Opened, course: &Course, day_zero: Date) -> Option<Lane> {
-    let readings: BTreeMap<i32, Reading> = opened
-        .chart()
-        .all::<UrineScreen>()
-        .filter_map(|(entry, screen)| {
-            let day = days_between(day_zero, civil_day(entry.occurred_at.0, &opened.zone));
-            if screen.not_given.is_some() {
-                return Some((day, Reading::NotGiven));
-            }
-            let finding = screen
-                .findings
-                .iter()
-                .find(|one| one.substance == course.substance)?;
-            match finding.found {
-                Found::Found => Some((day, Reading::Positive)),
-                Found::NotFound => Some((day, Reading::Negative)),
-                Found::Inconclusive | Found::NotTested => None,
-            }
-        })
-        .collect();
-    (!readings.is_empty()).then(|| {
-        Lane::Readings(ReadingLane {
-            name: "Urine".to_owned(),
-            readings,
-            notes: Vec::new(),
-        })
-    })
-}
-
-fn medicine(opened: &Opened, day_zero: Date) -> Option<Lane> {
-    let mut amounts = Values::new();
-    let mut name = None;
-    for (_, taken) in opened.chart().all::<MedicineTaken>() {
-        let micrograms = taken.micrograms?.get();
-        let milligrams = u32::try_from(micrograms / 1_000).map_or(0.0, f64::from);
-        *amounts
-            .entry(days_between(day_zero, taken.day))
-            .or_insert(0.0) += milligrams;
-        name = Some(taken.name.to_string());
-    }
-    let name = record::Substance::new(&name?).ok()?.title();
-    let top = amounts.values().copied().fold(8.0, f64::max);
-    Some(Lane::Bars(BarLane {
-        name,
-        unit: "mg".to_owned(),
-        top,
-        amounts,
-        notes: Vec::new(),
-    }))
-}
-
-/// A clinician's rating that is a single number, such as withdrawal.
-fn ratings(opened: &Opened, day_zero: Date) -> Option<Lane> {
-    let values: Values = opened
-        .chart()
-        .all::<InstrumentAnswered>()
-        .filter(|(_, one)| one.instrument.as_str().ends_with("withdrawal"))
-        .filter_map(|(entry, one)| {
-            let [only] = one.items.as_slice() else {
-                return None;
-            };
-            let day = days_between(day_zero, civil_day(entry.occurred_at.0, &opened.zone));
-            Some((day, f64::from(only.value?)))
-        })
-        .collect();
-    (!values.is_empty()).then(|| {
-        Lane::Line(LineLane {
-            name: "Withdrawal".to_owned(),
-            range: (0.0, 3.0),
-            unit: String::new(),
-            every: 8,
-            is_main: false,
-            values,
-            notes: Vec::new(),
-        })
-    })
-}
-
-fn visits(opened: &Opened, day_zero: Date) -> Lane {
-    let of = |state: VisitState| -> Vec<i32> {
-        opened
-            .chart()
-            .visits()
-            .iter()
-            .filter(|visit| visit.state == state && visit.purpose != VisitPurpose::Dosing)
-            .map(|visit| days_between(day_zero, civil_day(visit.starts_at, &opened.zone)))
-            .filter(|day| *day >= 0)
-            .collect()
-    };
-    Lane::Marks(MarkLane {
-        name: "Visits".to_owned(),
-        held: of(VisitState::Held),
-        missed: of(VisitState::Missed),
-        planned: of(VisitState::Booked),
-        notes: Vec::new(),
-    })
 }
 
 fn side(opened: &Opened) -> Vec<Section> {

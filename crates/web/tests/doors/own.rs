@@ -164,6 +164,69 @@ fn my_days_are_put_away_by_their_owner_alone_and_staff_see_that_they_are() {
 }
 
 #[test]
+fn single_lines_of_my_days_are_put_away_by_their_owner_and_stay_so_and_staff_still_see_them() {
+    let house = House::with_patients(8);
+    let (days, lanes) = (
+        own(&house, "/ninety-days"),
+        own(&house, "/ninety-days/lanes"),
+    );
+    let mut patient = house.sign_in("patient");
+    let page = patient.get(&days).unwrap();
+    assert!(page.text().contains(">Visits</text>"));
+    let csrf = page.hidden("csrf").unwrap();
+    let sent = [
+        ("csrf", csrf.as_str()),
+        ("of", "alcohol"),
+        ("of", "visits"),
+        ("lane", "alcohol"),
+    ];
+    let done = patient.post(&lanes, &sent).unwrap();
+    assert_eq!(done.status, 303, "{}", said(&done));
+    let mut again = house.sign_in("patient");
+    let page = again.get(&days).unwrap();
+    assert!(
+        said(&page).contains("Put away by you: Visits."),
+        "{}",
+        said(&page)
+    );
+    assert!(!page.text().contains(">Visits</text>"), "the lane is drawn");
+
+    let mut nurse = house.sign_in("dana");
+    let seen = nurse.get(&days).unwrap();
+    assert!(seen.text().contains(">Visits</text>"), "staff see it");
+    assert!(!said(&seen).contains("Not shown on this page"));
+    let csrf = seen.hidden("csrf").unwrap();
+    let tried = [("csrf", csrf.as_str()), ("of", "alcohol")];
+    assert_eq!(nurse.post(&lanes, &tried).unwrap().status, 403);
+    let few = nurse
+        .get(&format!("{days}?lanes=chosen&lane=visits"))
+        .unwrap();
+    assert!(
+        said(&few).contains("Not shown on this page now:"),
+        "{}",
+        said(&few)
+    );
+    assert!(said(&few).contains("Alcohol"));
+    let next = nurse.get(&days).unwrap();
+    assert!(
+        !said(&next).contains("Not shown on this page"),
+        "for one look only"
+    );
+
+    let csrf = page.hidden("csrf").unwrap();
+    let odd = [("csrf", csrf.as_str()), ("of", "<script>")];
+    assert_eq!(again.post(&lanes, &odd).unwrap().status, 400);
+    let back = [
+        ("csrf", csrf.as_str()),
+        ("of", "visits"),
+        ("lane", "visits"),
+    ];
+    assert_eq!(again.post(&lanes, &back).unwrap().status, 303);
+    let page = again.get(&days).unwrap();
+    assert!(page.text().contains(">Visits</text>"));
+}
+
+#[test]
 fn help_now_offers_the_people_and_the_plan_one_tap_away_and_holds_nothing_of_a_sign_in() {
     let house = House::with_patients(8);
     let mut patient = house.sign_in("patient");

@@ -3,12 +3,9 @@
 use clinic::act::own;
 use clinic::denied::Denied;
 use pages::{Form, NinetyDays, Phrase, Piece, Section, Sheet, sheet};
-use record::calendar::days_between;
 
-use super::known;
 use crate::app::App;
 use crate::ask::Ask;
-use crate::page::chart::strip;
 use crate::page::patient::Opened;
 use crate::reply::Reply;
 use crate::words;
@@ -20,22 +17,14 @@ pub(super) fn in_plain_words(opened: &Opened, view: &mut NinetyDays) {
     view.patient.who = String::new();
     view.patient.facts = Vec::new();
     let course = opened.chart().course();
-    let began = course
-        .as_ref()
-        .and_then(|course| Some((course, course.day_zero?)));
-    let Some((course, day_zero)) = began else {
+    if course.and_then(|course| course.day_zero).is_none() {
         view.said =
             Phrase::sentence("They begin with the first day of your plan. There is none yet.");
         view.side.push(hide_section(opened));
         return;
-    };
-    let today = days_between(day_zero, opened.today);
-    let counted = known(&strip(
-        opened.chart(),
-        &course.substance,
-        day_zero,
-        today - 1,
-    ));
+    }
+    // Which lines are put away stands at the end of what is said.
+    let away = view.said.split_off(view.said.len().min(2));
     view.said = vec![
         Phrase::plain(
             "This is what you told us, day by day, with your sessions. A day of use is one day: it takes \
@@ -43,23 +32,10 @@ pub(super) fn in_plain_words(opened: &Opened, view: &mut NinetyDays) {
         ),
         Phrase::Quiet("A gap is a day nobody knows of, not a bad day.".to_owned()),
     ];
-    for (place, number) in view.numbers.iter_mut().enumerate() {
-        number.said = match place {
-            0 => match counted.unknown.len() {
-                0 => "You told us about every day.".to_owned(),
-                n => format!(
-                    "{} not told. You can still tell us about them.",
-                    words::of(n, "day is", "days are")
-                ),
-            },
-            1 => "These only grow. Nothing sets them back.".to_owned(),
-            2 => "All of them count, wherever they fall.".to_owned(),
-            _ => "Your longest stretch so far. It stays yours.".to_owned(),
-        };
-    }
+    view.said.extend(away);
     view.figure.caption = Phrase::sentence(
         "What you told us, one answer for the day before, and tests where it says so. Doses are from the \
-         session record.",
+         session record. The words beside a questionnaire are the names of its scale, not of you.",
     );
     view.side.push(hide_section(opened));
 }
