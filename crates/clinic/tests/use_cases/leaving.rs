@@ -157,11 +157,10 @@ fn a_session_note_with_a_part_open_is_not_signed_and_says_which() {
     assert_eq!(open(&mut given, &text), after::PARTS);
     let half = text.replacen("[write: Assessment]", "Calm, oriented.", 1);
     assert_eq!(open(&mut given, &half), [after::PARTS[0], after::PARTS[2]]);
-    let bare: String = text
+    let unmarked = text
         .lines()
-        .filter(|line| !line.starts_with(after::TO_WRITE))
-        .map(|line| format!("{line}\n"))
-        .collect();
+        .filter(|line| !line.starts_with(after::TO_WRITE));
+    let bare = unmarked.collect::<Vec<_>>().join("\n") + "\n";
     assert_eq!(open(&mut given, &bare), after::PARTS, "the marks deleted");
     let (facts, _) = text.split_once(after::PARTS[0]).unwrap();
     assert_eq!(

@@ -138,9 +138,12 @@ pub(crate) fn note(house: &House, path: &str, session: &str) {
     );
     let written: Vec<&str> = draft
         .lines()
-        .map(|line| match line.starts_with("[write: ") {
-            true => "Quiet; spoke of the evenings. Integration tomorrow.",
-            false => line,
+        .map(|line| {
+            if line.starts_with("[write: ") {
+                "Quiet; spoke of the evenings. Integration tomorrow."
+            } else {
+                line
+            }
         })
         .collect();
     let form = form.fill("text", &written.join("\n"));
