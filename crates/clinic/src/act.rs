@@ -15,6 +15,7 @@ pub mod course;
 pub mod device;
 pub mod eligibility;
 pub mod enquiry;
+pub mod enrolment;
 pub mod erase;
 pub mod evaluation;
 pub mod follow_back;

@@ -91,6 +91,8 @@ acts! {
     ReadStock = "see the register of stock": Prescriber Nurse MedicalDirector ComplianceOfficer;
     /// Record that the monitoring form of an esketamine session was sent.
     SendMonitoringForm = "send a monitoring form": Coordinator Prescriber Nurse MedicalDirector System;
+    /// Record that a person is enrolled with the programme of esketamine.
+    EnrolWithProgramme = "record an enrolment": Coordinator Prescriber Nurse MedicalDirector System;
     /// Put a device into a room.
     PlaceDevice = "put a device into a room": Prescriber Nurse MedicalDirector Administrator System;
     /// Answer a check-in.

@@ -111,6 +111,7 @@ const NOT_ASKED: &[&str] = &[
     "respiratory_rate",
     "temperature",
     "dose_started",
+    "programme_enrolled",
 ];
 
 macro_rules! consents {

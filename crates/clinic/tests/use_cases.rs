@@ -18,8 +18,12 @@ mod consent;
 mod course;
 #[path = "use_cases/device.rs"]
 mod device;
+#[path = "use_cases/enrolment.rs"]
+mod enrolment;
 #[path = "use_cases/erase.rs"]
 mod erase;
+#[path = "use_cases/esketamine.rs"]
+mod esketamine;
 #[path = "use_cases/harness.rs"]
 mod harness;
 #[path = "use_cases/instrument.rs"]

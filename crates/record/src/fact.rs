@@ -48,7 +48,7 @@ use house::{
 use observation::{BreathTest, InstrumentAnswered, LaboratoryResult, UrineScreen, VitalsObserved};
 use person::{
     AllergyListed, ConditionListed, HistoryTaken, IdentityCorrected, MedicineListed, MedicineTaken,
-    PersonRegistered,
+    PersonRegistered, ProgrammeEnrolled,
 };
 use room::{
     LeftAgainstAdvice, MonitoringFormSent, ReadinessAssessed, ReadingMissed, RuleFired,
@@ -229,6 +229,7 @@ facts! {
     PersonRegistered = "person_registered", 1, "registered";
     PlanAmended = "plan_amended", 2, "plan amended";
     PlanPrescribed = "plan_prescribed", 2, "plan";
+    ProgrammeEnrolled = "programme_enrolled", 1, "enrolled with the programme of esketamine";
     ReadinessAssessed = "readiness_assessed", 1, "readiness before the dose";
     ReadingMissed = "reading_missed", 1, "reading missed";
     RecordImported = "record_imported", 1, "record imported";

@@ -101,6 +101,7 @@ pub(crate) const MENU: &[(&str, &[&str])] = &[
             "withdraw-consent",
             "amend-dose",
             "book-visit",
+            "enrol-with-programme",
             "open-session",
         ],
     ),

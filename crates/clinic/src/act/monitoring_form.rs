@@ -18,7 +18,7 @@ use crate::denied::Denied;
 use crate::operation::Operation;
 
 /// The drug whose sessions have such a form.
-const DRUG: &str = "esketamine";
+pub(super) const DRUG: &str = "esketamine";
 /// Within how many days of the session the form is sent, by the drug's programme (read at the source).
 pub const DAYS: i64 = 7;
 

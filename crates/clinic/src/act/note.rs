@@ -28,7 +28,8 @@ pub struct Draft {
 /// The door above has asked for the signer's secret again before this is called.
 ///
 /// # Errors
-/// [`Denied::NotFound`] for a session that is not this patient's.
+/// [`Denied::NotFound`] for a session that is not this patient's; [`Denied::Invalid`] for a session note
+/// that names a part which nobody wrote.
 pub fn sign(
     operation: &mut Operation<'_>,
     clinic: &Clinic,
@@ -42,7 +43,7 @@ pub fn sign(
     let known = clinic.chart(patient)?;
     if let Some(session) = draft.session {
         super::session::find(&known.chart, session)?;
-        super::room::after::check_finished(&draft.text)?;
+        super::room::after::check_finished(draft.kind, &draft.text)?;
     }
     let text_hash = hexadecimal(&format!("{}\n{}", draft.title, draft.text));
     let fact = NoteSigned {

@@ -16,6 +16,7 @@ use record::fact::session::{DoseStarted, ObservationMade, Watched};
 use record::fact::visit::VisitPurpose;
 
 use super::Gather;
+use crate::act::enrolment::enrolled;
 
 /// The facts of a chart, for one of its dosing sessions, at a moment.
 pub fn of_session(
@@ -128,9 +129,27 @@ impl Gather<'_> {
         }
     }
 
+    /// Whether the record has an enrolment with the programme of esketamine that stands today: an
+    /// enrolment nobody recorded is none.
+    fn programme(&mut self, chart: &Chart, now: Timestamp) {
+        let today = record::calendar::civil_day(now, &self.zone);
+        let latest = enrolled(chart, today);
+        let told = Observation {
+            answer: Answer::YesNo(latest.is_some()),
+            when: When::At(now),
+            entry: latest.map_or_else(
+                || "no enrolment".to_owned(),
+                |(entry, _)| format!("entry {}", entry.number),
+            ),
+            recorded_at: latest.map(|(entry, _)| entry.recorded_at.0),
+        };
+        self.facts.observe("programme_enrolled", told);
+    }
+
     /// What is booked and written, which nobody needs to be asked for.
     fn arranged(&mut self, chart: &Chart, session: &Session, now: Timestamp) {
         self.safety(chart, now);
+        self.programme(chart, now);
         let mut ahead: Vec<_> = chart
             .visits()
             .into_iter()

@@ -137,7 +137,7 @@ fn a_session_note_with_a_part_open_is_not_signed_and_says_which() {
     let text = after::draft_note(&given.clinic, &chart, &chart.sessions()[0]);
     let sign = |given: &mut TestClinic, text: &str| {
         let draft = Draft {
-            kind: NoteKind::Clinical,
+            kind: NoteKind::Session,
             title: line("Session 1"),
             text: Prose::clipped(text),
             session: Some(at.1),
@@ -146,15 +146,45 @@ fn a_session_note_with_a_part_open_is_not_signed_and_says_which() {
             note::sign(operation, clinic, at.0, draft)
         })
     };
-    assert_eq!(fields(sign(&mut given, &text)), ["text"]);
-    let half = text.replacen("[write: assessment]", "Calm, oriented.", 1);
-    let Err(Denied::Invalid(faults)) = sign(&mut given, &half) else {
-        panic!("a half written note was signed");
+    let open = |given: &mut TestClinic, text: &str| {
+        let Err(Denied::Invalid(faults)) = sign(given, text) else {
+            panic!("a half written note was signed: {text}");
+        };
+        let said = faults[0].sentence.clone();
+        let (_, parts) = said.split_once(": ").unwrap();
+        parts.split("; ").map(str::to_owned).collect::<Vec<_>>()
     };
-    let said = format!("{faults:?}");
-    assert!(
-        said.contains("what is next") && !said.contains("assessment"),
-        "{said}"
+    assert_eq!(open(&mut given, &text), after::PARTS);
+    let half = text.replacen("[write: Assessment]", "Calm, oriented.", 1);
+    assert_eq!(open(&mut given, &half), [after::PARTS[0], after::PARTS[2]]);
+    let unmarked = text
+        .lines()
+        .filter(|line| !line.starts_with(after::TO_WRITE));
+    let bare = unmarked.collect::<Vec<_>>().join("\n") + "\n";
+    assert_eq!(open(&mut given, &bare), after::PARTS, "the marks deleted");
+    let (facts, _) = text.split_once(after::PARTS[0]).unwrap();
+    assert_eq!(
+        open(&mut given, facts),
+        after::PARTS,
+        "the headings deleted"
     );
+    let dots = bare.replace(":\n", ":\n…\n");
+    assert_eq!(open(&mut given, &dots), after::PARTS, "dots are no words");
     assert!(given.chart(at.0).latest::<NoteSigned>().is_none());
+    let whole = bare
+        .replace(
+            &format!("{}:", after::PARTS[0]),
+            &format!("{}: The sea.", after::PARTS[0]),
+        )
+        .replace(
+            &format!("{}:", after::PARTS[1]),
+            &format!("{}:\r\nCalm.\r\n", after::PARTS[1]),
+        );
+    assert_eq!(open(&mut given, &whole), [after::PARTS[2]]);
+    sign(
+        &mut given,
+        &format!("{whole}Integration tomorrow at three."),
+    )
+    .unwrap();
+    assert!(given.chart(at.0).latest::<NoteSigned>().is_some());
 }

@@ -24,7 +24,7 @@ use crate::harness::{TestClinic, fields, line, prose, refused_by, staff};
 
 pub(crate) const WEDNESDAY: Date = date(2026, 3, 4);
 
-fn confirmed() -> Confirmed {
+pub(crate) fn confirmed() -> Confirmed {
     let mut prescriber = staff(Role::Prescriber);
     prescriber.door = Door::Virtual;
     Confirmed::made_up(&prescriber).unwrap()

@@ -171,3 +171,14 @@ pub struct MedicineTaken {
     /// On which day.
     pub day: Date,
 }
+
+/// A person was enrolled with the safety programme of esketamine, outside of Holdfast.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProgrammeEnrolled {
+    /// Since which day.
+    pub enrolled_on: Date,
+    /// What the programme gave back: a confirmation number, or how it was confirmed.
+    pub reference: Line,
+    /// The name of who enrolled them, as printed.
+    pub enrolled_by: Line,
+}

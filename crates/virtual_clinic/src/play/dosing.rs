@@ -1,6 +1,6 @@
 //! A dosing session, from arrival to leaving and its note.
 
-use clinic::act::room::{self, Readings};
+use clinic::act::room::{self, Readings, after};
 
 use super::*;
 
@@ -200,12 +200,15 @@ impl Life {
         let patient = self.patient()?;
         let sessions = chart.sessions();
         let last = sessions.last().ok_or(Denied::NotFound)?;
+        let [stood_out, assessment, next] = after::PARTS;
         let draft = note::Draft {
             kind: NoteKind::Session,
             title: Line::clipped(&format!("Session {}", last.number)),
-            text: prose(
-                "Went as planned. Quiet and inward for most of it; spoke of the evenings. Left steady.",
-            ),
+            text: prose(&format!(
+                "{stood_out}: Quiet and inward for most of it; spoke of the evenings.\n\
+                 {assessment}: Went as planned. Left steady.\n\
+                 {next}: The integration session, as it is booked.",
+            )),
             session: Some(last.id),
         };
         note::sign(

@@ -1,5 +1,6 @@
 //! What can be added to a record, by the part of the course it belongs to.
 
+use clinic::act::enrolment::is_needed;
 use clinic::authority::{Act, may};
 use clinic::denied::Denied;
 use pages::{Link, Phrase, Piece, Section, Sheet, sheet};
@@ -16,7 +17,7 @@ use crate::words;
 
 /// Whether a form makes sense where the course stands; what does not is still answered at its
 /// address, and says why not.
-fn has_its_place(code: &str, chart: &Chart) -> bool {
+fn has_its_place(app: &App, code: &str, chart: &Chart) -> bool {
     let course = chart.course();
     let state = course.as_ref().map(|course| course.state);
     let is_going = matches!(state, Some(CourseState::Open | CourseState::Paused));
@@ -33,6 +34,7 @@ fn has_its_place(code: &str, chart: &Chart) -> bool {
         "pause-course" => state == Some(CourseState::Open),
         "return-course" => state.is_some_and(|state| state != CourseState::Open),
         "check-in" => course.is_some(),
+        "enrol-with-programme" => is_needed(&app.clinic, chart),
         "addend-note" => chart.all::<NoteSigned>().next().is_some(),
         _ => true,
     }
@@ -53,13 +55,13 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             .iter()
             .filter_map(|code| forms::find(code))
             .filter(|form| may(actor, form.act, Some(opened.known.patient)).is_ok())
-            .filter(|form| has_its_place(form.code, opened.chart()))
+            .filter(|form| has_its_place(app, form.code, opened.chart()))
             .map(|form| vec![Phrase::link(opened.form(form.code), form.title)])
             .collect();
         if codes.contains(&"open-course") {
             lines.extend(plan(ask, &opened));
         }
-        let is_going = has_its_place("pause-course", opened.chart());
+        let is_going = has_its_place(app, "pause-course", opened.chart());
         if codes.contains(&"check-in") && is_going && may(actor, Act::SendLink, None).is_ok() {
             let to = opened.path("/check-in-link");
             lines.push(vec![Phrase::link(to, "Link to a check-in")]);

@@ -100,6 +100,15 @@ pub(crate) fn sentence(app: &App, fact: &Fact) -> (String, Vec<Phrase>) {
                 .map_or_else(|| "amount not recorded".to_owned(), |dose| dose.to_string());
             ("Medicine taken", format!(": {} {amount}", one.name))
         }
+        Fact::ProgrammeEnrolled(one) => (
+            "Enrolled with the programme of esketamine",
+            format!(
+                " on {} by {}: {}",
+                words::day_plain(one.enrolled_on),
+                one.enrolled_by,
+                one.reference
+            ),
+        ),
         Fact::AllergyListed(one) => (
             "Allergies",
             one.to.as_ref().map_or_else(

@@ -342,6 +342,18 @@ fn leave(day: &mut Day<'_>) -> Answer {
     Ok(())
 }
 
+/// The draft of a note with what a person writes in place of every mark.
+fn written(draft: &str) -> String {
+    let lines = draft.lines().map(|line| {
+        if line.starts_with("[write: ") {
+            "Quiet; spoke of the evenings."
+        } else {
+            line
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// The note that wrote itself: signed only once what a person has to write is written.
 fn sign(day: &Day<'_>) -> Answer {
     let (house, nurse) = (day.house, &day.nurse);
@@ -355,8 +367,7 @@ fn sign(day: &Day<'_>) -> Answer {
     let draft = nurse.evaluate("document.querySelector('main [name=text]').value")?;
     let draft = draft.as_str().expect("a draft");
     assert!(draft.contains("Given: 57 mg of 57 mg"), "{draft}");
-    let written = draft.split("[write: ").next().unwrap_or_default();
-    let text = format!("{written}Quiet; spoke of the evenings.");
+    let text = written(draft);
     again(nurse, &[("text", &text), ("pass_phrase", SECRET)])?;
     shows(nurse, "The note is signed and locked.");
     Ok(())

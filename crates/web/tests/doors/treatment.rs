@@ -125,11 +125,28 @@ pub(crate) fn note(house: &House, path: &str, session: &str) {
     assert!(draft.contains("Given: 57 mg of 57 mg"), "{draft}");
     let open = form.clone().fill("pass_phrase", SECRET).send(&mut nurse);
     assert_eq!(open.status, 422, "signed with required parts open");
-    let written = draft.split("[write: ").next().unwrap().to_owned();
-    let form = form.fill(
-        "text",
-        &format!("{written}Quiet; spoke of the evenings. Integration tomorrow."),
+    let deleted: Vec<&str> = draft
+        .lines()
+        .filter(|line| !line.starts_with("[write: "))
+        .collect();
+    let deleted = form.clone().fill("text", &deleted.join("\n"));
+    let answer = deleted.fill("pass_phrase", SECRET).send(&mut nurse);
+    assert_eq!(answer.status, 422, "signed with its marks merely deleted");
+    shows(
+        &answer,
+        "below its own heading: What stood out, in the patient",
     );
+    let written: Vec<&str> = draft
+        .lines()
+        .map(|line| {
+            if line.starts_with("[write: ") {
+                "Quiet; spoke of the evenings. Integration tomorrow."
+            } else {
+                line
+            }
+        })
+        .collect();
+    let form = form.fill("text", &written.join("\n"));
     let wrong = form
         .clone()
         .fill("pass_phrase", "not my pass phrase")

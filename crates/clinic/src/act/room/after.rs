@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use protocol::{Answer, Outcome, Stage};
 use record::chart::session::Session;
-use record::fact::care::{AlertCause, AlertRaised, Urgency};
+use record::fact::care::{AlertCause, AlertRaised, NoteKind, Urgency};
 use record::fact::observation::VitalsObserved;
 use record::fact::room::{LeftAgainstAdvice, ReadingMissed, RuleFired};
 use record::fact::session::{
@@ -27,6 +27,12 @@ const CLOCK: &str = "G01";
 const CALL_HOURS: i64 = 12;
 /// What a note that is not finished still holds.
 pub const TO_WRITE: &str = "[write: ";
+/// The parts of a session note that a person writes, each under its heading, in their order.
+pub const PARTS: [&str; 3] = [
+    "What stood out, in the patient's words",
+    "Assessment",
+    "What is next, and when",
+];
 
 /// One item of the gate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -297,12 +303,7 @@ pub fn draft_note(clinic: &Clinic, chart: &Chart, session: &Session) -> String {
         (Some(at), false) => format!("Left at {}.", clock(at)),
         (None, _) => "Still here.".to_owned(),
     });
-    let open = [
-        "what stood out, in the patient's words",
-        "assessment",
-        "what is next, and when",
-    ];
-    lines.extend(open.map(|part| format!("{TO_WRITE}{part}]")));
+    lines.extend(PARTS.map(|part| format!("{part}:\n{TO_WRITE}{part}]")));
     lines.join("\n")
 }
 
@@ -386,19 +387,52 @@ fn harm_words(
     ]
 }
 
-/// Refuses a note that still holds what a person has to write.
-pub(crate) fn check_finished(text: &Prose) -> Result<(), Denied> {
-    let open: Vec<&str> = text
-        .as_str()
-        .split(TO_WRITE)
-        .skip(1)
-        .filter_map(|rest| rest.split(']').next())
-        .collect();
+/// Refuses a note that is not finished: one with a mark of what is to be written, and a session note
+/// without each of its parts, headed, with words of its own.
+pub(crate) fn check_finished(kind: NoteKind, text: &Prose) -> Result<(), Denied> {
+    let open: Vec<&str> = match kind {
+        NoteKind::Session => {
+            let is_open = |part: &&str| !has_words(text.as_str(), part);
+            PARTS.into_iter().filter(is_open).collect()
+        }
+        NoteKind::Clinical | NoteKind::Therapy | NoteKind::Counselling => text
+            .as_str()
+            .split(TO_WRITE)
+            .skip(1)
+            .filter_map(|rest| rest.split(']').next())
+            .collect(),
+    };
     if open.is_empty() {
         return Ok(());
     }
     Err(Denied::invalid(
         "text",
-        format!("Write what is still open: {}", open.join("; ")),
+        format!(
+            "Write what is still open, below its own heading: {}",
+            open.join("; ")
+        ),
     ))
+}
+
+/// Whether a part of a session note has its heading, and words below it that are not the mark left there.
+fn has_words(text: &str, part: &str) -> bool {
+    let headed = |line: &str, part: &str| {
+        let rest = line.trim().strip_prefix(part)?.strip_prefix(':')?;
+        Some(rest.trim().to_owned())
+    };
+    let mut lines = text.lines();
+    let Some(first) = lines.find_map(|line| headed(line, part)) else {
+        return false;
+    };
+    let below = lines
+        .take_while(|line| PARTS.iter().all(|other| headed(line, other).is_none()))
+        .map(str::to_owned);
+    let mut has_letters = false;
+    for line in std::iter::once(first).chain(below) {
+        if line.contains(TO_WRITE) {
+            return false;
+        }
+        has_letters |= line.chars().any(char::is_alphabetic);
+    }
+    has_letters
 }

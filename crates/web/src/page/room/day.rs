@@ -88,6 +88,9 @@ pub(crate) fn ready(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             ("override-today", "Override a rule"),
             ("hold-today", "Hold today"),
         ]);
+        if ready.in_the_way.iter().any(|(rule, _)| rule == "E54") {
+            acts.insert(0, ("enrol-with-programme", "Record the enrolment"));
+        }
         acts.dedup_by_key(|(code, _)| *code);
     }
     view.acts = offered(ask, &opened, &session, &acts);
