@@ -186,7 +186,7 @@ pub(crate) fn staff_page(frame: &Frame, title: &str, above: &Markup, main: &Mark
     html! {
         (DOCTYPE)
         html lang="en-US" {
-            (head(&frame.assets, &format!("{title} - Holdfast"), &["ground", "form", "staff", "figure", "evidence", "follow-back", "ledger", "plan", "beside", "outcomes", "own", "stack"]))
+            (head(&frame.assets, &format!("{title} - Holdfast"), &["ground", "form", "staff", "figure", "evidence", "follow-back", "ledger", "plan", "beside", "outcomes", "own", "rowed"]))
             body class=[(!frame.own.is_empty()).then_some("hf-own")] {
                 a.hf-skip href="#main" { "Skip to the page" }
                 (masthead(frame))

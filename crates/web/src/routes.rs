@@ -1,5 +1,7 @@
 //! Every address, who may come to it, and which page answers: the site in one table.
 
+mod route;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -7,107 +9,16 @@ use axum::extract::{Path, Request, State};
 use axum::http::HeaderMap;
 use axum::routing::{MethodFilter, get, on};
 use clinic::denied::Denied;
-use record::ids::PatientId;
 use tower_http::compression::CompressionLayer;
 
 use crate::app::App;
-use crate::ask::Ask;
-use crate::door::machine::Machine;
-use crate::reply::Reply;
 use crate::{assets, device, door, forms, live, page};
 
-/// Who may come to an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// Anyone.
-    Anyone,
-    /// Someone signed in; what they may do there is the use case's to say.
-    SignedIn,
-}
-
-/// What answers at an address.
-#[derive(Clone, Copy)]
-pub(crate) enum Handler {
-    /// A page.
-    Page(fn(&App, &Ask) -> Result<Reply, Denied>),
-    /// A public page, drawn once and the same for everyone.
-    Still,
-    /// A machine's word, under a token or a signature of its own.
-    Machine(Machine),
-    /// A live stream of one patient's record, or of the board.
-    Live(fn(&App, &Ask) -> Result<Option<PatientId>, Denied>),
-}
-
-/// An address.
-#[derive(Clone, Copy)]
-pub struct Route {
-    /// How it is asked.
-    pub is_post: bool,
-    /// Where it is; braces hold what it names.
-    pub path: &'static str,
-    /// Who may come.
-    pub access: Access,
-    pub(crate) handler: Handler,
-}
-
-const fn read(
-    path: &'static str,
-    access: Access,
-    page: fn(&App, &Ask) -> Result<Reply, Denied>,
-) -> Route {
-    Route {
-        is_post: false,
-        path,
-        access,
-        handler: Handler::Page(page),
-    }
-}
-
-const fn send(
-    path: &'static str,
-    access: Access,
-    page: fn(&App, &Ask) -> Result<Reply, Denied>,
-) -> Route {
-    Route {
-        is_post: true,
-        path,
-        access,
-        handler: Handler::Page(page),
-    }
-}
-
-const fn still(path: &'static str) -> Route {
-    Route {
-        is_post: false,
-        path,
-        access: Access::Anyone,
-        handler: Handler::Still,
-    }
-}
-
-const fn stream(
-    path: &'static str,
-    of: fn(&App, &Ask) -> Result<Option<PatientId>, Denied>,
-) -> Route {
-    Route {
-        is_post: false,
-        path,
-        access: Access::SignedIn,
-        handler: Handler::Live(of),
-    }
-}
-
-/// A machine has a token or a signature of its own, and no cookie.
-const fn machine(path: &'static str, of: Machine) -> Route {
-    Route {
-        is_post: true,
-        path,
-        access: Access::Anyone,
-        handler: Handler::Machine(of),
-    }
-}
+pub use route::{Access, Route};
 
 use Access::{Anyone, SignedIn};
+pub(crate) use route::Handler;
+use route::{machine, read, send, still, stream};
 
 /// The site.
 pub const ROUTES: &[Route] = &[

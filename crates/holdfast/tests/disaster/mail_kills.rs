@@ -115,6 +115,35 @@ fn names(mail: &MailServer) -> BTreeMap<String, Vec<String>> {
     all
 }
 
+/// A mail server that takes its time, and the clinic told of it.
+fn slow_mail(ground: &Ground) -> MailServer {
+    let mail = MailServer::start().unwrap();
+    mail.slow_down(TAKES);
+    let post = format!(
+        "address = \"https://page.example\"\n[mail]\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \
+         \"none\"\nfrom = \"reminder@page.example\"\n",
+        mail.port()
+    );
+    std::fs::write(ground.data().join("post.toml"), post).unwrap();
+    mail
+}
+
+/// Serves, unharmed, until nothing is left to send.
+fn serve_to_the_last_letter(ground: &Ground, mail: &MailServer) {
+    let mut house = ground.serve();
+    let mut n_seen = mail.letters().len();
+    let mut quiet_since = Instant::now();
+    until("the last letter", || {
+        let n_now = mail.letters().len();
+        if n_now > n_seen {
+            (n_seen, quiet_since) = (n_now, Instant::now());
+        }
+        // Longer than a round is apart: nothing is left to send.
+        quiet_since.elapsed() > Duration::from_secs(6)
+    });
+    assert!(house.close().unwrap().success());
+}
+
 #[test]
 fn reminders_survive_a_server_killed_while_it_sends_each_queued_once_and_a_double_is_known_by_its_name()
  {
@@ -126,14 +155,7 @@ fn reminders_survive_a_server_killed_while_it_sends_each_queued_once_and_a_doubl
     let people = agreed(&clinic, &clock);
     assert!(clinic.journal().flush().is_ok());
     drop(clinic);
-    let mail = MailServer::start().unwrap();
-    mail.slow_down(TAKES);
-    let post = format!(
-        "address = \"https://page.example\"\n[mail]\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \
-         \"none\"\nfrom = \"reminder@page.example\"\n",
-        mail.port()
-    );
-    std::fs::write(ground.data().join("post.toml"), post).unwrap();
+    let mail = slow_mail(&ground);
 
     let mut chance = testkit::seeded(20_261_128);
     let started = Instant::now();
@@ -148,18 +170,7 @@ fn reminders_survive_a_server_killed_while_it_sends_each_queued_once_and_a_doubl
         until("the end", || Instant::now() >= end);
         house.kill().unwrap();
     }
-    let mut house = ground.serve();
-    let mut n_seen = mail.letters().len();
-    let mut quiet_since = Instant::now();
-    until("the last letter", || {
-        let n_now = mail.letters().len();
-        if n_now > n_seen {
-            (n_seen, quiet_since) = (n_now, Instant::now());
-        }
-        // Longer than a round is apart: nothing is left to send.
-        quiet_since.elapsed() > Duration::from_secs(6)
-    });
-    assert!(house.close().unwrap().success());
+    serve_to_the_last_letter(&ground, &mail);
 
     let names = names(&mail);
     let n_letters: usize = names.values().map(Vec::len).sum();

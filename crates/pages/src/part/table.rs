@@ -85,7 +85,7 @@ pub fn table(table: &Table) -> Markup {
 fn stacked(table: &Table) -> Markup {
     html! {
         div.hf-scroll role="region" tabindex="0" aria-label=(table.caption) {
-            table.hf-table.hf-stack role="table" {
+            table.hf-table.hf-rowed role="table" {
                 caption.hf-hidden { (table.caption) }
                 thead role="rowgroup" { tr role="row" { @for column in &table.columns {
                     th scope="col" role="columnheader" .hf-num[column.is_number] { (column.head) }

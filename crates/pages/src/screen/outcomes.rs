@@ -173,17 +173,17 @@ fn lines(view: &Outcomes) -> Markup {
                 p.hf-empty { (view.when_empty) }
             } @else {
                 div.hf-scroll role="region" tabindex="0" aria-label="Outcomes, table" {
-                    table.hf-table.hf-stack {
+                    table.hf-table.hf-rowed role="table" {
                         caption.hf-hidden { (view.whose) }
-                        thead { tr {
-                            th scope="col" { "Outcome" }
-                            th scope="col" { (key()) }
-                            th.hf-num scope="col" { "Of those known" }
-                            th.hf-num scope="col" { "95 % interval" }
-                            th.hf-num scope="col" { "Worst to best case" }
-                            th scope="col" { "Computed from" }
+                        thead role="rowgroup" { tr role="row" {
+                            th scope="col" role="columnheader" { "Outcome" }
+                            th scope="col" role="columnheader" { (key()) }
+                            th.hf-num scope="col" role="columnheader" { "Of those known" }
+                            th.hf-num scope="col" role="columnheader" { "95 % interval" }
+                            th.hf-num scope="col" role="columnheader" { "Worst to best case" }
+                            th scope="col" role="columnheader" { "Computed from" }
                         } }
-                        tbody { @for row in &view.rows { (line(row)) } }
+                        tbody role="rowgroup" { @for row in &view.rows { (line(row)) } }
                     }
                 }
             }
@@ -203,24 +203,24 @@ fn key() -> Markup {
 
 fn line(row: &OutcomeRow) -> Markup {
     html! {
-        tr {
-            th scope="row" {
+        tr role="row" {
+            th scope="row" role="rowheader" {
                 (phrases(&row.sentence))
                 details.hf-data {
                     summary { "What exactly" }
                     (facts(&row.estimand))
                 }
             }
-            td {
+            td role="cell" {
                 @match &row.bar {
                     Some(bar) => (PreEscaped(bar.svg.as_str())),
                     None => span.hf-absent { "withheld" },
                 }
             }
-            td.hf-num data-is="Of those known" { b { (row.share) } }
-            td.hf-num data-is="95 % interval" { (row.interval) }
-            td.hf-num data-is="Worst to best case" { (row.range) }
-            td { (phrases(&row.from)) }
+            td.hf-num role="cell" data-head="Of those known" { b { (row.share) } }
+            td.hf-num role="cell" data-head="95 % interval" { (row.interval) }
+            td.hf-num role="cell" data-head="Worst to best case" { (row.range) }
+            td role="cell" { (phrases(&row.from)) }
         }
     }
 }

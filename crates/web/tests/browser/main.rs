@@ -215,9 +215,8 @@ fn sign_in(page: &Page, house: &House, name: &str) -> Answer {
 /// How many pixels a page is wider than its screen. A phone shrinks too wide a page until all of it is in
 /// the window, so the window is no measure: the width it was laid out for is.
 fn over_wide(page: &Page) -> Answer<i64> {
-    let over = page.evaluate(
-        "document.scrollingElement.scrollWidth - document.documentElement.clientWidth",
-    )?;
+    let over = page
+        .evaluate("document.scrollingElement.scrollWidth - document.documentElement.clientWidth")?;
     Ok(over.as_i64().unwrap_or(0))
 }
 

@@ -97,7 +97,10 @@ fn enquire(sitting: &Sitting<'_>) -> Answer {
     stranger.fill("[name=name]", "Wren")?;
     stranger.click("[name=by][value=call]")?;
     stranger.fill("[name=reach]", "207 555 0142")?;
-    stranger.fill("[name=about]", "I drink every evening and would like to stop")?;
+    stranger.fill(
+        "[name=about]",
+        "I drink every evening and would like to stop",
+    )?;
     stranger.click("[name=consent]")?;
     sitting.see(&stranger, "enquiry")?;
     stranger.follow("form [type=submit]")?;
@@ -326,7 +329,10 @@ fn planned(sitting: &Sitting<'_>, page: &Page, path: &str) -> Answer {
     let open: Vec<String> = asked(page)?.into_iter().map(|(name, _)| name).collect();
     for name in open.iter().filter(|name| name.starts_with("reason")) {
         let field = format!("#sign [name=\"{name}\"]");
-        page.fill(&field, "Talked through together; asked again before each dose")?;
+        page.fill(
+            &field,
+            "Talked through together; asked again before each dose",
+        )?;
     }
     for name in open.iter().filter(|name| name.starts_with("mitigation")) {
         let field = format!("#sign [name=\"{name}\"]");

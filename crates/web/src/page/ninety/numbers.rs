@@ -98,11 +98,13 @@ impl Recoveries {
                     ))
                 })
                 .collect();
-            said.push_str(&format!(
-                " {}: {}.",
-                if is_own { "The times before" } else { "Before" },
-                listed(&earlier)
-            ));
+            said.push_str(if is_own {
+                " The times before: "
+            } else {
+                " Before: "
+            });
+            said.push_str(&listed(&earlier));
+            said.push('.');
         }
         Some(BigNumber { number, said })
     }
