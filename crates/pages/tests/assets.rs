@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-const SHEETS: [&str; 16] = [
+const SHEETS: [&str; 17] = [
     "ground",
     "form",
     "staff",
@@ -21,6 +21,7 @@ const SHEETS: [&str; 16] = [
     "beside",
     "outcomes",
     "own",
+    "rowed",
     "help-now",
 ];
 
