@@ -194,7 +194,7 @@ fn every_rule_that_ran_leads_to_its_claim_or_says_clinic_policy() {
         .get(&format!("/patients/{}/eligibility", house.patient()))
         .unwrap();
     let html = page.text();
-    let rules = html.matches("<th scope=\"row\">").count();
+    let rules = html.matches("<th scope=\"row\"").count();
     let grounds = html.matches(">why?</a>").count() + html.matches("Clinic policy.").count();
     assert!(
         rules > 30 && grounds >= rules,
