@@ -115,6 +115,27 @@ fn names(mail: &MailServer) -> BTreeMap<String, Vec<String>> {
     all
 }
 
+/// Waits until nothing was sent for longer than a round is apart.
+fn until_quiet(mail: &MailServer) {
+    let mut n_seen = mail.letters().len();
+    let mut quiet_since = Instant::now();
+    until("the last letter", || {
+        let n_now = mail.letters().len();
+        if n_now > n_seen {
+            (n_seen, quiet_since) = (n_now, Instant::now());
+        }
+        quiet_since.elapsed() > Duration::from_secs(6)
+    });
+}
+
+/// How letters leave: to this mail server.
+fn post_file(port: u16) -> String {
+    format!(
+        "address = \"https://page.example\"\n[mail]\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \
+         \"none\"\nfrom = \"reminder@page.example\"\n"
+    )
+}
+
 #[test]
 fn reminders_survive_a_server_killed_while_it_sends_each_queued_once_and_a_double_is_known_by_its_name()
  {
@@ -128,12 +149,7 @@ fn reminders_survive_a_server_killed_while_it_sends_each_queued_once_and_a_doubl
     drop(clinic);
     let mail = MailServer::start().unwrap();
     mail.slow_down(TAKES);
-    let post = format!(
-        "address = \"https://page.example\"\n[mail]\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \
-         \"none\"\nfrom = \"reminder@page.example\"\n",
-        mail.port()
-    );
-    std::fs::write(ground.data().join("post.toml"), post).unwrap();
+    std::fs::write(ground.data().join("post.toml"), post_file(mail.port())).unwrap();
 
     let mut chance = testkit::seeded(20_261_128);
     let started = Instant::now();
@@ -149,16 +165,7 @@ fn reminders_survive_a_server_killed_while_it_sends_each_queued_once_and_a_doubl
         house.kill().unwrap();
     }
     let mut house = ground.serve();
-    let mut n_seen = mail.letters().len();
-    let mut quiet_since = Instant::now();
-    until("the last letter", || {
-        let n_now = mail.letters().len();
-        if n_now > n_seen {
-            (n_seen, quiet_since) = (n_now, Instant::now());
-        }
-        // Longer than a round is apart: nothing is left to send.
-        quiet_since.elapsed() > Duration::from_secs(6)
-    });
+    until_quiet(&mail);
     assert!(house.close().unwrap().success());
 
     let names = names(&mail);

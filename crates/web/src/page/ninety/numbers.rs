@@ -98,11 +98,8 @@ impl Recoveries {
                     ))
                 })
                 .collect();
-            said.push_str(&format!(
-                " {}: {}.",
-                if is_own { "The times before" } else { "Before" },
-                listed(&earlier)
-            ));
+            let lead = if is_own { "The times before" } else { "Before" };
+            said = format!("{said} {lead}: {}.", listed(&earlier));
         }
         Some(BigNumber { number, said })
     }
