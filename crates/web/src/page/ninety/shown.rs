@@ -37,7 +37,7 @@ impl Shown {
         Ok(Self {
             is_own,
             action: if is_own {
-                format!("{page}/hidden")
+                format!("{page}/hidden?what=lines")
             } else {
                 page
             },
