@@ -175,11 +175,6 @@ pub const ROUTES: &[Route] = &[
         SignedIn,
         page::ninety::hide,
     ),
-    send(
-        "/patients/{patient}/ninety-days/lanes",
-        SignedIn,
-        page::ninety::choose,
-    ),
     read(
         "/patients/{patient}/help-now",
         SignedIn,

@@ -21,7 +21,6 @@ use record::chart::visit::VisitState;
 
 pub(crate) use mine::hide;
 pub(crate) use numbers::known;
-pub(crate) use shown::choose;
 
 use self::shown::Shown;
 use super::chart::strip;

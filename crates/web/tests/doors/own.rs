@@ -168,7 +168,7 @@ fn single_lines_of_my_days_are_put_away_by_their_owner_and_stay_so_and_staff_sti
     let house = House::with_patients(8);
     let (days, lanes) = (
         own(&house, "/ninety-days"),
-        own(&house, "/ninety-days/lanes"),
+        own(&house, "/ninety-days/hidden?what=lines"),
     );
     let mut patient = house.sign_in("patient");
     let page = patient.get(&days).unwrap();

@@ -75,8 +75,11 @@ pub(super) fn put_away(app: &App, ask: &Ask, opened: &Opened) -> Reply {
     Reply::Page(sheet(&words::frame(app, ask, None), &view))
 }
 
-/// Puts the page away, or takes it out again.
+/// Puts the page or single lines of it away, or takes them out again.
 pub(crate) fn hide(app: &App, ask: &Ask) -> Result<Reply, Denied> {
+    if ask.sent.get("of").is_some() {
+        return super::shown::choose(app, ask);
+    }
     let patient = ask.patient()?;
     let is_hidden = match ask.sent.get("hidden") {
         Some("yes") => true,

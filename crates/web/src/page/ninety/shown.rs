@@ -37,7 +37,7 @@ impl Shown {
         Ok(Self {
             is_own,
             action: if is_own {
-                format!("{page}/lanes")
+                format!("{page}/hidden?what=lines")
             } else {
                 page
             },
@@ -127,7 +127,7 @@ fn key(name: &str) -> String {
 }
 
 /// Remembers which of one's own lanes are put away.
-pub(crate) fn choose(app: &App, ask: &Ask) -> Result<Reply, Denied> {
+pub(super) fn choose(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let patient = ask.patient()?;
     let keys =
         |name: &str| -> BTreeSet<String> { ask.sent.all(name).map(ToOwned::to_owned).collect() };
