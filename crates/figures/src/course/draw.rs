@@ -113,7 +113,7 @@ fn sessions(svg: &mut Svg, figure: &CourseFigure, at: &Layout) {
     }
 }
 
-fn session_label_half(session: &SessionMark) -> f64 {
+pub(super) fn session_label_half(session: &SessionMark) -> f64 {
     text_width(&session.name).max(text_width(&session.amount)) / 2.0
 }
 
@@ -125,6 +125,12 @@ fn draw_lane(svg: &mut Svg, at: &Layout, lane: &Lane, top: f64, figure: &CourseF
         Lane::Marks(marks) => draw_marks(svg, at, marks, top, figure),
         Lane::Bars(bars) => draw_bars(svg, at, bars, top, figure),
     }
+}
+
+/// A value of a lane's scale: its hairline, as far as facts go, and its words left of the axis.
+pub(super) fn tick(svg: &mut Svg, at: &Layout, figure: &CourseFigure, y: f64, words: &str) {
+    svg.line("fg-grid", (at.left, y), (past_end(figure, at), y));
+    svg.text("fg-tick", (at.left - 10.0, y + 5.0), Anchor::End, words);
 }
 
 /// The last day that can hold a fact.
@@ -233,18 +239,7 @@ fn draw_bars(svg: &mut Svg, at: &Layout, lane: &BarLane, top: f64, figure: &Cour
         &lane.name,
     );
     for value in [0.0, lane.top] {
-        svg.line(
-            "fg-grid",
-            (at.left, y(value)),
-            (past_end(figure, at), y(value)),
-        );
-        let words = scale(value, &lane.unit);
-        svg.text(
-            "fg-tick",
-            (at.left - 10.0, y(value) + 5.0),
-            Anchor::End,
-            &words,
-        );
+        tick(svg, at, figure, y(value), &scale(value, &lane.unit));
     }
     let wide = (at.day_width() * 0.7).clamp(1.5, 6.0);
     for (day, amount) in finite(&lane.amounts)

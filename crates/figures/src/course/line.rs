@@ -1,6 +1,6 @@
 //! A measure as a line with its gaps, over the named stretches of its scale.
 
-use super::draw::{draw_notes, past_end, shown};
+use super::draw::{draw_notes, session_label_half, shown, tick};
 use super::lane::{BAND_TALL, LineLane, scale};
 use super::{CourseFigure, Layout};
 use crate::series::{finite, runs};
@@ -21,18 +21,7 @@ pub(super) fn draw(svg: &mut Svg, at: &Layout, lane: &LineLane, top: f64, figure
     };
     bands(svg, at, lane, &y, figure);
     for value in scales(lane, &y) {
-        svg.line(
-            "fg-grid",
-            (at.left, y(value)),
-            (past_end(figure, at), y(value)),
-        );
-        let words = scale(value, &lane.unit);
-        svg.text(
-            "fg-tick",
-            (at.left - 10.0, y(value) + 5.0),
-            Anchor::End,
-            &words,
-        );
+        tick(svg, at, figure, y(value), &scale(value, &lane.unit));
     }
     svg.text(
         "fg-lane",
@@ -129,6 +118,14 @@ fn stroke(
     }
 }
 
+/// Whether the name or the amount of a session is written over a place.
+fn is_under_session(figure: &CourseFigure, at: &Layout, x: f64) -> bool {
+    figure
+        .sessions
+        .iter()
+        .any(|session| (at.x(session.day) - x).abs() < session_label_half(session) + 12.0)
+}
+
 /// Writes the first, the highest, the lowest and the last value beside the line, where they do not touch.
 fn label_extremes(
     svg: &mut Svg,
@@ -151,6 +148,8 @@ fn label_extremes(
         .filter_map(|(found, above)| found.map(|(day, value)| (*day, *value, above)))
     {
         let x = at.x(day);
+        // What is written over a session has the room above the scale to itself.
+        let above = above && !(y(value) - at.head < 9.0 && is_under_session(figure, at, x));
         if !shown(figure, day)
             || taken
                 .iter()
