@@ -8,7 +8,7 @@ use record::ids::PatientId;
 use testkit::browser::{Browser, Page, Script, Size};
 
 use super::house::House;
-use super::{Answer, faults, sign_in};
+use super::{Answer, LABORATORY, faults, sign_in};
 
 /// Answers a step as a healthy person would: no, none, and what is given by name.
 pub(crate) fn answer(page: &Page, others: &[(&str, &str)]) -> Answer {
@@ -232,18 +232,7 @@ fn measured(page: &Page, house: &House, chart: &str) -> Answer {
     page.go(&format!(
         "{chart}/do/laboratory-values?back=evaluation-laboratory"
     ))?;
-    for (name, value) in [
-        ("alt", "31"),
-        ("alt_high", "40"),
-        ("ast", "29"),
-        ("ast_high", "40"),
-        ("bilirubin", "0.8"),
-        ("bilirubin_high", "1.2"),
-        ("albumin", "4.2"),
-        ("inr", "1.0"),
-        ("egfr", "92"),
-        ("sampled_at", "2026-02-20T09:00"),
-    ] {
+    for (name, value) in LABORATORY {
         page.fill(&format!("[name={name}]"), value)?;
     }
     page.follow("main [type=submit]")?;

@@ -11,7 +11,7 @@ use super::course::go_to;
 use super::evaluation::{self, OTHERS};
 use super::house::{House, SECRET};
 use super::walk::{again, asked, send, shows};
-use super::{Answer, over_wide, sign_in};
+use super::{Answer, LABORATORY, over_wide, sign_in};
 
 /// One sitting: everybody's page is of one size, but the patient always holds a phone.
 struct Sitting<'a> {
@@ -239,20 +239,8 @@ fn measured(sitting: &Sitting<'_>, path: &str) -> Answer {
         ];
         send(&nurse, house, &format!("{path}/do/vitals"), &vitals)?;
     }
-    let values = [
-        ("alt", "31"),
-        ("alt_high", "40"),
-        ("ast", "29"),
-        ("ast_high", "40"),
-        ("bilirubin", "0.8"),
-        ("bilirubin_high", "1.2"),
-        ("albumin", "4.2"),
-        ("inr", "1.0"),
-        ("egfr", "92"),
-        ("sampled_at", "2026-02-20T09:00"),
-    ];
     let form = format!("{path}/do/laboratory-values");
-    sitting.filled(&nurse, &form, "laboratory", &values)?;
+    sitting.filled(&nurse, &form, "laboratory", &LABORATORY)?;
     let urine = [("found-ketamine", "not_found")];
     sitting.filled(&nurse, &format!("{path}/do/urine"), "urine", &urine)?;
     let medicine = [
