@@ -135,6 +135,13 @@ fn full(app: &App, opened: &Opened, course: &Course, acts: Vec<Link>, shown: &Sh
         .as_ref()
         .map(|measures| numbers::Recoveries::of(&strip, &measures.recovery));
     let notes = NinetyDays::notes_of(&figure);
+    let has_bands =
+        |lane: &figures::Lane| matches!(lane, figures::Lane::Line(line) if !line.bands.is_empty());
+    let of_bands = if figure.lanes.iter().any(has_bands) {
+        " The words beside a questionnaire are the bands of its own scale."
+    } else {
+        ""
+    };
     said.extend([
         Phrase::plain(format!(
             "{} was used on {} of {} known days. ",
@@ -152,11 +159,10 @@ fn full(app: &App, opened: &Opened, course: &Course, acts: Vec<Link>, shown: &Sh
         numbers: numbers::numbers(&counted, recoveries.as_ref(), today, shown.is_own),
         figure: Figure {
             drawing: figure.draw(),
-            caption: Phrase::sentence(
+            caption: Phrase::sentence(format!(
                 "By the patient's own account unless it says a test; one answer a day about the \
-                 day before. A gap stays a gap. Doses from the session record. The words beside a questionnaire \
-                 are the bands of its own scale.",
-            ),
+                 day before. A gap stays a gap. Doses from the session record.{of_bands}"
+            )),
             table_link: "Every value as a table".to_owned(),
         },
         notes,
