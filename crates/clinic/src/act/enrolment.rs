@@ -11,10 +11,19 @@ use record::ids::PatientId;
 use record::words::Line;
 
 use super::monitoring_form::DRUG;
+use super::room::before::Readiness;
 use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, Written};
 use crate::denied::Denied;
 use crate::operation::Operation;
+
+/// The rule that holds a dose until the enrolment is recorded.
+const RULE: &str = "E54";
+
+/// Whether a dose is held today because no enrolment is recorded.
+pub fn is_in_the_way(ready: &Readiness) -> bool {
+    ready.in_the_way.iter().any(|(rule, _)| rule == RULE)
+}
 
 /// The enrolment that stands on a day, and its entry; `None` where none is recorded or it begins later.
 pub fn enrolled(chart: &Chart, today: Date) -> Option<(&record::Entry, &ProgrammeEnrolled)> {

@@ -1,5 +1,6 @@
 //! Before and after the dose: the rules of the day, the gate before leaving, and the rules that hold now.
 
+use clinic::act::enrolment;
 use clinic::act::room::after::{Gate, gate};
 use clinic::act::room::before::{Readiness, TIME_OUT_MINUTES, readiness};
 use clinic::denied::Denied;
@@ -88,7 +89,7 @@ pub(crate) fn ready(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             ("override-today", "Override a rule"),
             ("hold-today", "Hold today"),
         ]);
-        if ready.in_the_way.iter().any(|(rule, _)| rule == "E54") {
+        if enrolment::is_in_the_way(&ready) {
             acts.insert(0, ("enrol-with-programme", "Record the enrolment"));
         }
         acts.dedup_by_key(|(code, _)| *code);
