@@ -303,13 +303,14 @@ fn unsigned(
     chart: &Chart,
     sessions: &[record::chart::session::Session],
 ) -> Vec<(SessionId, u8, Timestamp)> {
-    let signed: Vec<SessionId> = chart
-        .all::<NoteSigned>()
-        .filter_map(|(_, note)| note.session)
-        .collect();
+    let is_signed = |id: SessionId| {
+        chart
+            .all::<NoteSigned>()
+            .any(|(_, note)| note.is_note_of(id))
+    };
     sessions
         .iter()
-        .filter(|session| !signed.contains(&session.id))
+        .filter(|session| !is_signed(session.id))
         .filter_map(|session| Some((session.id, session.number, session.closed_at?)))
         .collect()
 }

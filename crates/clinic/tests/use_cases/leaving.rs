@@ -188,3 +188,34 @@ fn a_session_note_with_a_part_open_is_not_signed_and_says_which() {
     .unwrap();
     assert!(given.chart(at.0).latest::<NoteSigned>().is_some());
 }
+
+#[test]
+fn another_kind_of_note_about_a_session_is_not_its_note() {
+    let mut given = TestClinic::new();
+    let (patient, course) = given.planned();
+    let at = (patient, given.hold_session(patient, course));
+    let is_owed = |given: &TestClinic| {
+        let board = given.clinic.board();
+        let owed = &board.line(at.0).unwrap().unsigned;
+        owed.iter().any(|(session, ..)| *session == at.1)
+    };
+    assert!(is_owed(&given));
+    let sign = |given: &mut TestClinic, kind: NoteKind, text: &str| {
+        let draft = Draft {
+            kind,
+            title: line("Session 1"),
+            text: Prose::clipped(text),
+            session: Some(at.1),
+        };
+        given
+            .by(Role::Prescriber, |operation, clinic| {
+                note::sign(operation, clinic, at.0, draft)
+            })
+            .unwrap();
+    };
+    sign(&mut given, NoteKind::Clinical, "Seen after the session.");
+    assert!(is_owed(&given), "a clinical note has none of the parts");
+    let whole = after::PARTS.map(|part| format!("{part}:\nWritten."));
+    sign(&mut given, NoteKind::Session, &whole.join("\n"));
+    assert!(!is_owed(&given));
+}

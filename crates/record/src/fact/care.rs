@@ -82,6 +82,13 @@ pub struct NoteSigned {
     pub text_hash: Line,
 }
 
+impl NoteSigned {
+    /// Whether this is the note of that session, and not another kind of note about it.
+    pub fn is_note_of(&self, session: SessionId) -> bool {
+        self.kind == NoteKind::Session && self.session == Some(session)
+    }
+}
+
 /// A signed note gained an addendum.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteAddended {

@@ -101,7 +101,7 @@ fn acts_now(opened: &Opened, session: &Session) -> Vec<(&'static str, &'static s
         let is_signed = opened
             .chart()
             .all::<NoteSigned>()
-            .any(|(_, note)| note.session == Some(session.id));
+            .any(|(_, note)| note.is_note_of(session.id));
         return if is_signed {
             Vec::new()
         } else {
