@@ -13,6 +13,8 @@
       try {
         const body = new URLSearchParams(new FormData(form));
         const answer = await fetch(form.dataset.hfKeep, { method: "POST", body, credentials: "same-origin", redirect: "manual" });
+        // It was kept, and the answer is the page of help: that comes before the rest of the questions.
+        if (answer.ok) return location.assign(form.action + "?danger=yes");
         if (answer.type !== "opaqueredirect") throw new Error("not kept");
         said.textContent = "Kept so far.";
       } catch {

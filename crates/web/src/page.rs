@@ -16,6 +16,7 @@ pub(crate) mod evaluation;
 pub(crate) mod evidence;
 pub(crate) mod floor;
 pub(crate) mod follow_back;
+pub(crate) mod half_done;
 pub(crate) mod health;
 pub(crate) mod help_now;
 pub(crate) mod home;

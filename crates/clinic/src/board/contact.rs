@@ -70,6 +70,7 @@ const fn asks_for_contact(cause: AlertCause) -> bool {
         | AlertCause::Reading
         | AlertCause::RelapseWatch
         | AlertCause::NotReached
+        | AlertCause::HalfDone
         | AlertCause::Person => true,
     }
 }

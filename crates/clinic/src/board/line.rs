@@ -10,7 +10,7 @@ use record::chart::visit::VisitState;
 use record::fact::OneKind;
 use record::fact::care::{AlertCause, NoteSigned, Urgency};
 use record::fact::enquiry::{ContactMade, EnquiryVia, Reached};
-use record::fact::observation::{FilledBy, InstrumentAnswered};
+use record::fact::observation::{FilledBy, InstrumentAnswered, QuestionnaireLeft};
 use record::fact::session::SessionOpened;
 use record::fact::substance_use::{CheckInAnswered, UseReported, UseSource};
 use record::fact::visit::{PatientArrived, VisitHeld, VisitPurpose};
@@ -329,6 +329,11 @@ fn last_word(chart: &Chart) -> Option<Timestamp> {
         last::<SessionOpened>(chart, |_| true),
         last::<UseReported>(chart, |reported| reported.source == UseSource::Patient),
         last::<VisitHeld>(chart, |_| true),
+        chart
+            .all::<QuestionnaireLeft>()
+            .filter(|(_, left)| left.is_by_patient)
+            .map(|(_, left)| left.last_at)
+            .max(),
     ]
     .into_iter()
     .flatten()

@@ -394,6 +394,7 @@ pub(crate) fn danger(
             .collect(),
         plan: lines("alone").into_iter().next(),
         mistake: (!is_told).then(|| format!("{path}/mistake")),
+        go_on: None,
     }
 }
 

@@ -16,6 +16,7 @@ use record::words::Door;
 
 use super::by_link::{self, ANSWER, Ended, Proved, door};
 use super::check_in::danger;
+use super::half_done;
 use crate::app::App;
 use crate::ask::Ask;
 use crate::reply::Reply;
@@ -199,6 +200,10 @@ fn asked(
             coping: None,
             on_phone: None,
         },
+        kept: asking
+            .draft
+            .as_ref()
+            .map(|draft| half_done::kept_on_phone(app, draft, &app.clinic.zone())),
     };
     Some(questionnaire_question(&door(app, ask), &view))
 }
