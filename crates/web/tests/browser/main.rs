@@ -22,6 +22,7 @@ mod form;
 
 mod check_in;
 mod evaluation;
+mod half_done;
 mod kare;
 mod own;
 mod read_aloud;
