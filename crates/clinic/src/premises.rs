@@ -93,7 +93,9 @@ pub enum PremisesError {
     #[error(transparent)]
     Reading(#[from] ReadingFault),
     /// A zone that is none.
-    #[error("{0} is no time zone: write one such as America/New_York, or leave it out for the clinic's own")]
+    #[error(
+        "{0} is no time zone: write one such as America/New_York, or leave it out for the clinic's own"
+    )]
     Zone(String),
     /// A closing day that cannot be.
     #[error("{0} is no closing day: write a date such as 2026-11-26, or 12-25 for every year")]
@@ -348,7 +350,11 @@ fn reading(text: ReadingText) -> Result<Reading, PremisesError> {
     let zone = text
         .zone
         .map(|name| TimeZone::get(&name).map_err(|_| PremisesError::Zone(name)));
-    Ok(Reading::new(&text.by, zone.transpose()?, hours(text.hours)?)?)
+    Ok(Reading::new(
+        &text.by,
+        zone.transpose()?,
+        hours(text.hours)?,
+    )?)
 }
 
 fn closed(text: ClosedText) -> Result<(ClosedOn, String), PremisesError> {
@@ -383,7 +389,8 @@ mod tests {
     const HOUSE: &str = include_str!("../../../premises/house.toml");
 
     #[test]
-    fn as_shipped_nobody_is_promised_a_reading_and_a_clinic_that_writes_one_keeps_its_closing_days() {
+    fn as_shipped_nobody_is_promised_a_reading_and_a_clinic_that_writes_one_keeps_its_closing_days()
+    {
         let zone = TimeZone::get("America/New_York").unwrap();
         let christmas_eve = "2026-12-24T23:00:00Z".parse().unwrap();
         let house = Premises::house().unwrap();
@@ -395,12 +402,18 @@ mod tests {
         assert_eq!(own.reading().map(Reading::by), Some("The nurse on duty"));
         // Friday is Christmas Day.
         let monday = "2026-12-28T14:00:00Z".parse().unwrap();
-        assert_eq!(own.read_when(christmas_eve, &zone), When::Next { at: monday });
+        assert_eq!(
+            own.read_when(christmas_eve, &zone),
+            When::Next { at: monday }
+        );
         for (wrong, said) in [
             ("by = \"A\"\nfriday = [\"17:00\", \"09:00\"]", "friday"),
             ("by = \"A\"", "no day"),
             ("by = \"\"\nfriday = [\"09:00\", \"17:00\"]", "names nobody"),
-            ("by = \"A\"\nzone = \"Maine\"\nfriday = [\"09:00\", \"17:00\"]", "Maine"),
+            (
+                "by = \"A\"\nzone = \"Maine\"\nfriday = [\"09:00\", \"17:00\"]",
+                "Maine",
+            ),
             ("by = \"A\"\nfeast = [\"09:00\", \"17:00\"]", "feast"),
         ] {
             let read = Premises::read(&format!("{HOUSE}\n[reading]\n{wrong}\n"));

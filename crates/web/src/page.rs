@@ -39,6 +39,7 @@ pub(crate) mod plan;
 pub(crate) mod protocols;
 pub(crate) mod public;
 pub(crate) mod questionnaire;
+pub(crate) mod reading;
 pub(crate) mod record;
 pub(crate) mod relapse;
 pub(crate) mod rescue;

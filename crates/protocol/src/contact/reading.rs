@@ -60,7 +60,9 @@ pub enum ReadingFault {
     #[error("the hours of reading of a day end after they begin: write the earlier time first")]
     Backwards,
     /// No day at all.
-    #[error("the reading has no day: write monday = [\"09:00\", \"17:00\"], or leave [reading] out")]
+    #[error(
+        "the reading has no day: write monday = [\"09:00\", \"17:00\"], or leave [reading] out"
+    )]
     NoDay,
 }
 
@@ -103,12 +105,7 @@ impl Reading {
     /// When what comes in at `now` is read, by the clinic's zone and the days it is closed on.
     ///
     /// The hours are those of the wall clock, so they stay where they are when the clocks change.
-    pub fn when(
-        &self,
-        now: Timestamp,
-        house: &TimeZone,
-        is_closed: impl Fn(Date) -> bool,
-    ) -> When {
+    pub fn when(&self, now: Timestamp, house: &TimeZone, is_closed: impl Fn(Date) -> bool) -> When {
         let zone = self.zone(house);
         let mut day = zone.to_datetime(now).date();
         let mut until_now = None;
@@ -223,7 +220,9 @@ mod tests {
     #[test]
     fn a_closing_day_is_passed_over_and_a_clinic_that_never_reads_promises_nothing() {
         let christmas = date(2026, 12, 25);
-        let when = weekdays().when(at("2026-12-24T23:00:00Z"), &new_york(), |day| day == christmas);
+        let when = weekdays().when(at("2026-12-24T23:00:00Z"), &new_york(), |day| {
+            day == christmas
+        });
         assert_eq!(
             when,
             When::Next {
@@ -253,7 +252,13 @@ mod tests {
         let nine = time(9, 0, 0, 0);
         let back = Reading::new("A", None, vec![(Weekday::Monday, nine, nine)]);
         assert_eq!(back, Err(ReadingFault::Backwards));
-        assert_eq!(Reading::new("A", None, Vec::new()), Err(ReadingFault::NoDay));
-        assert_eq!(Reading::new(" ", None, Vec::new()), Err(ReadingFault::Nobody));
+        assert_eq!(
+            Reading::new("A", None, Vec::new()),
+            Err(ReadingFault::NoDay)
+        );
+        assert_eq!(
+            Reading::new(" ", None, Vec::new()),
+            Err(ReadingFault::Nobody)
+        );
     }
 }

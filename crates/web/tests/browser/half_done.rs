@@ -43,8 +43,8 @@ fn holds(page: &Page) -> Answer {
 }
 
 #[test]
-fn one_left_half_done_is_gone_on_with_danger_in_it_is_met_at_once_and_the_rest_is_somebodys() -> Answer
-{
+fn one_left_half_done_is_gone_on_with_danger_in_it_is_met_at_once_and_the_rest_is_somebodys()
+-> Answer {
     let Some(browser) = Browser::open_or_skip()? else {
         return Ok(());
     };
@@ -90,7 +90,9 @@ fn one_left_half_done_is_gone_on_with_danger_in_it_is_met_at_once_and_the_rest_i
         "the same danger is one alert"
     );
 
-    house.clock.set(house.clock.now() + SignedDuration::from_hours(40));
+    house
+        .clock
+        .set(house.clock.now() + SignedDuration::from_hours(40));
     look(&house);
     look(&house);
     let left = "PHQ-9 left half done on 2 March, 4 of 10 answered";
