@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use protocol::contact::complete::Given;
 use record::Chart;
-use record::chart::alert::{HandedOn, Snoozed};
+use record::chart::alert::{HandedOn, Snoozed, Tried};
 use record::chart::course::StageBasis;
 use record::chart::visit::VisitState;
 use record::fact::OneKind;
@@ -136,6 +136,8 @@ pub struct AlertLine {
     pub handed_on: Option<HandedOn>,
     /// When the patient was first reached while it was open.
     pub reached_at: Option<Timestamp>,
+    /// The tries that did not reach them while it was open.
+    pub tried: Option<Tried>,
     /// Who has it.
     pub owner: Option<(PersonId, Box<str>)>,
     /// When it was closed.
@@ -384,6 +386,7 @@ impl From<record::chart::alert::Alert> for AlertLine {
             snoozed: alert.snoozed,
             handed_on: alert.handed_on,
             reached_at: alert.reached_at,
+            tried: alert.tried,
             owner: alert.owner.map(|(id, name)| (id, name.into_boxed_str())),
             closed_at: alert.closed_at,
         }

@@ -12,7 +12,7 @@ use testkit::browser::{Browser, Page, Script, Size};
 use virtual_clinic::chance::Seeded;
 
 use super::house::House;
-use super::walk::{shows, until};
+use super::walk::{shows, until, until_so};
 use super::{Answer, over_wide, sign_in};
 
 /// One look of the watch, as the server takes it each minute.
@@ -26,6 +26,17 @@ pub(crate) fn look(house: &House) {
 fn choose(page: &Page, item: &str, value: &str) -> Answer {
     page.click(&format!("[name=item-{item}][value=\"{value}\"]"))?;
     Ok(())
+}
+
+/// What is under way, as it is kept.
+fn kept(house: &House) -> String {
+    let rows = house
+        .clinic
+        .journal()
+        .rim_scan("questionnaire_draft", "", 10);
+    let rows = rows.expect("the rows are read").into_iter();
+    rows.map(|row| String::from_utf8_lossy(&row.value).into_owned())
+        .collect()
 }
 
 fn n_alerts(house: &House, patient: PatientId, cause: AlertCause, says: &str) -> usize {
@@ -58,6 +69,10 @@ fn one_left_half_done_is_gone_on_with_danger_in_it_is_met_at_once_and_the_rest_i
     choose(&phone, "1", "2")?;
     choose(&phone, "2", "1")?;
     until(&phone, "Kept so far.")?;
+    // The page says so of the first already: the second has left the phone too.
+    until_so("the second answer", || {
+        Ok(kept(&house).contains(r#"["2",1]"#))
+    })?;
     phone.go("about:blank")?;
     phone.go(&fill)?;
     shows(&phone, "2 of 10 answered");

@@ -28,6 +28,7 @@ mod own;
 mod read_aloud;
 mod rescue;
 mod room;
+mod silent;
 mod sitting;
 mod trouble;
 mod walk;
