@@ -24,6 +24,8 @@ mod enrolment;
 mod erase;
 #[path = "use_cases/esketamine.rs"]
 mod esketamine;
+#[path = "use_cases/half_done.rs"]
+mod half_done;
 #[path = "use_cases/harness.rs"]
 mod harness;
 #[path = "use_cases/instrument.rs"]

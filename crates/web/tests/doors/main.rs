@@ -27,6 +27,7 @@ mod own;
 mod plan;
 mod public;
 mod questionnaire;
+mod reading;
 mod record;
 mod reports;
 mod rescue;
