@@ -242,10 +242,9 @@ fn question(desk: &Desk<'_>, input: &Input, before: Option<&HistoryValue>) -> Fi
     let name = input.name.as_str();
     let field = match &input.kind {
         Kind::YesNo => Field::one_of(name, &*input.question, choices_of!(YesNo)),
-        Kind::Choice(words) => {
-            let known = words
-                .iter()
-                .map(|word| Choice::new(word, word.replace('_', " ")));
+        Kind::Choice(_) => {
+            let known = input.choices().into_iter();
+            let known = known.map(|(word, said)| Choice::new(word, said));
             let unknown = Choice::new("unknown", "Not known");
             Field::one_of(name, &*input.question, known.chain([unknown]).collect())
         }

@@ -142,17 +142,18 @@ fn questions_leaving(desk: &Desk<'_>) -> Result<Vec<Question>, Denied> {
     .questions)
 }
 
-fn field(question: &Question) -> Option<Field> {
+fn field(library: &clinic::Library, question: &Question) -> Option<Field> {
     if CHARTED_ELSEWHERE.contains(&question.input.as_str()) {
         return None;
     }
     let (name, words) = (question.input.clone(), question.words.clone());
     let field = match &question.kind {
         Kind::YesNo => Field::one_of(name, words, yes_no()),
-        Kind::Choice(choices) => {
-            let choice =
-                |code: &String| Choice::new(code.clone(), sentence(&code.replace('_', " ")));
-            Field::select(name, words, choices.iter().map(choice).collect())
+        Kind::Choice(_) => {
+            let input = library.input(&name);
+            let known = input.map_or_else(Vec::new, protocol::Input::choices);
+            let choice = |(code, said): (&str, String)| Choice::new(code, sentence(&said));
+            Field::select(name, words, known.into_iter().map(choice).collect())
         }
         Kind::Quantity { unit, .. } => {
             let unit = unit
@@ -173,7 +174,9 @@ fn draw_questions(desk: &Desk<'_>, questions: &[Question]) -> FormPage {
         let asked = questions
             .iter()
             .filter(|question| question.is_open == is_open);
-        asked.filter_map(field).collect()
+        asked
+            .filter_map(|one| field(desk.app.clinic.library(), one))
+            .collect()
     };
     let (open, answered) = (fields(true), fields(false));
     if !open.is_empty() {

@@ -17,6 +17,7 @@ mod evidence;
 mod form;
 mod hostile;
 mod house;
+mod inputs;
 mod instrument;
 mod level;
 mod link;
