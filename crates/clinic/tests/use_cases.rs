@@ -42,6 +42,8 @@ mod overrule;
 mod permission;
 #[path = "use_cases/plan.rs"]
 mod plan;
+#[path = "use_cases/plan_clocks.rs"]
+mod plan_clocks;
 #[path = "use_cases/plan_doses.rs"]
 mod plan_doses;
 #[path = "use_cases/plan_moves.rs"]

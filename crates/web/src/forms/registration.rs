@@ -19,7 +19,7 @@ use record::fact::person::{
 use record::words::{Line, Sex, YesNo};
 
 use super::{Desk, FactForm, FormKind, Pairs, choices_of, read};
-use crate::sent::Answers;
+use crate::sent::{Answers, moment_of};
 use crate::words;
 
 pub(super) const FORMS: &[FormKind] = &[
@@ -324,11 +324,7 @@ fn answer(desk: &Desk<'_>, input: &Input, text: &str) -> Option<HistoryValue> {
         }
         Kind::Coded => Line::new(text).ok().map(HistoryValue::Word),
         Kind::Date => text.parse().ok().map(HistoryValue::On),
-        Kind::Moment => text
-            .parse::<jiff::civil::DateTime>()
-            .ok()
-            .and_then(|local| desk.zone.to_timestamp(local).ok())
-            .map(HistoryValue::At),
+        Kind::Moment => moment_of(text, &desk.zone).map(HistoryValue::At),
     }
 }
 

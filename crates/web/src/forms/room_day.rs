@@ -19,7 +19,7 @@ use record::words::{Line, Prose, YesNo};
 
 use super::room::yes_no;
 use super::{Desk, FormKind, read};
-use crate::sent::sentence;
+use crate::sent::{moment_of, sentence};
 
 const fn kind(
     code: &'static str,
@@ -235,10 +235,7 @@ fn value(desk: &Desk<'_>, kind: &Kind, text: &str) -> Option<HistoryValue> {
             });
             fits.then(|| HistoryValue::Number(Line::clipped(text)))
         }
-        Kind::Moment => {
-            let local: jiff::civil::DateTime = text.parse().ok()?;
-            desk.zone.to_timestamp(local).ok().map(HistoryValue::At)
-        }
+        Kind::Moment => moment_of(text, &desk.zone).map(HistoryValue::At),
         Kind::Date => text.parse().ok().map(HistoryValue::On),
         Kind::Coded => Line::new(text).ok().map(HistoryValue::Word),
     }

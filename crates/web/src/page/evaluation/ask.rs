@@ -1,7 +1,6 @@
 //! A question of the evaluation as fields, and what was sent as answers of the history.
 
 use clinic::act::evaluation::{DAY, WORDS};
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use pages::{Choice, Field};
@@ -358,9 +357,11 @@ fn value(
             .parse()
             .map(HistoryValue::On)
             .map_err(|_| "This day does not exist: write it as 2026-11-23".to_owned()),
-        Asked::Input(Kind::Moment) => moment(text, zone).map(HistoryValue::At).ok_or_else(|| {
-            "This day or time does not exist: write it as 2026-11-23T14:05".to_owned()
-        }),
+        Asked::Input(Kind::Moment) => {
+            moment_of(text, zone).map(HistoryValue::At).ok_or_else(|| {
+                "This day or time does not exist: write it as 2026-11-23T14:05".to_owned()
+            })
+        }
         Asked::Number => text
             .parse::<u32>()
             .map(|number| HistoryValue::Number(Line::clipped(&number.to_string())))
@@ -369,9 +370,4 @@ fn value(
             .map(HistoryValue::Text)
             .map_err(|error| sentence(&error.to_string())),
     }
-}
-
-fn moment(text: &str, zone: &TimeZone) -> Option<Timestamp> {
-    let local = text.parse::<jiff::civil::DateTime>().ok()?;
-    zone.to_timestamp(local).ok()
 }
