@@ -124,6 +124,7 @@ macro_rules! consents {
 /// The consents, in the order they are asked for.
 const CONSENTS: &[(&str, &str)] = consents![
     "treatment" "part-2" "part-2-named" "counselling-notes" "proceedings" "telehealth" "research"
+    "contact"
 ];
 
 impl Library {

@@ -52,6 +52,8 @@ mod plan_moves;
 mod policy;
 #[path = "use_cases/public_enquiry.rs"]
 mod public_enquiry;
+#[path = "use_cases/reach.rs"]
+mod reach;
 #[path = "use_cases/reader.rs"]
 mod reader;
 #[path = "use_cases/ready.rs"]

@@ -28,6 +28,7 @@ mod own;
 mod plan;
 mod public;
 mod questionnaire;
+mod reach;
 mod record;
 mod reports;
 mod rescue;

@@ -13,7 +13,7 @@ use record::words::{Line, Prose, Said, YesNo};
 use crate::forms::choices_of;
 use crate::forms::evaluation::implausible;
 use crate::page::patient::Opened;
-use crate::sent::{Sent, sentence};
+use crate::sent::{Sent, moment_of, sentence};
 use crate::words;
 
 /// Before a question's name: what stands on the chart is still so.
