@@ -68,6 +68,8 @@ pub struct Policy {
     pub opened_vials_return: Allowance,
     /// Whether a case may be closed on the count that opened it.
     pub one_count_closes_a_case: Allowance,
+    /// Whether a person of whom no check of access is recorded may handle stock.
+    pub access_without_check: Allowance,
 }
 
 /// What is wrong with a policy file.
@@ -126,6 +128,7 @@ impl Policy {
             largest_vial: file.number("largest_vial", "micrograms")?,
             opened_vials_return: file.choice("opened_vials_return")?,
             one_count_closes_a_case: file.choice("one_count_closes_a_case")?,
+            access_without_check: file.choice("access_without_check")?,
         };
         if file.threshold.is_empty() && file.allowance.is_empty() {
             Ok(policy)

@@ -5,6 +5,7 @@
 //! the stock is here. Where a second person is asked for, that person proves who they are at this
 //! moment, with their own pass phrase, and is not the one who signs.
 
+pub mod access;
 pub mod correct;
 pub mod session;
 
@@ -65,6 +66,7 @@ pub fn write(
     check_second(&deed, second)?;
     let _held = clinic.hold_stock();
     let by = signer(operation, act)?;
+    access::check_hands(clinic, by, &deed)?;
     let lines = Lines::of(None, decided(operation, clinic, (by, None), deed)?);
     clinic.record_stock(operation, role, &lines)
 }

@@ -4,6 +4,7 @@ mod copy;
 mod figures;
 mod lines;
 mod see_to;
+mod who;
 mod words;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use record::quantity::Micrograms;
 pub(crate) use copy::{csv, show as copy};
 pub(crate) use figures::show as forms;
 use lines::{Book, Row};
+pub(crate) use who::show as access;
 pub(crate) use words::movement;
 pub(crate) use words::{mg, path_part};
 
@@ -155,7 +157,7 @@ fn empty(app: &App, ask: &Ask, stock: &Stock) -> Ledger {
         lots: None,
         foot: Vec::new(),
         chain: copy::chain(app),
-        links: Vec::new(),
+        links: vec![Link::new("/ledger/access", "Who may handle it")],
         is_copy: false,
     }
 }
@@ -190,6 +192,7 @@ fn page(app: &App, ask: &Ask, book: &Book<'_>, of: &Of) -> Ledger {
         "Inspection copy",
     )];
     links.push(Link::new("/ledger/copy.csv", "CSV"));
+    links.push(Link::new("/ledger/access", "Who may handle it"));
     links.push(Link::new("/ledger/forms", "Figures for forms 106 and 41"));
     Ledger {
         title: if is_copy {

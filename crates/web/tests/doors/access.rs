@@ -107,6 +107,7 @@ fn asks(path: &str) -> Asks {
             Asks::All(Act::ReadEvidence)
         }
         "/ledger"
+        | "/ledger/access"
         | "/ledger/copy"
         | "/ledger/copy.csv"
         | "/ledger/forms"
