@@ -182,6 +182,9 @@ fn field(stop: &Stop) -> &'static str {
             "the invoice" => "invoice",
             "the list of vials" => "vials",
             "the name of who receives it" => "name",
+            "the address of who receives it" => "address",
+            "the clinic's own name" => "own_name",
+            "the clinic's own address" => "own_address",
             "how it was wasted" | "the method" => "method",
             "what is known of the loss" => "circumstances",
             "the reason" => "why",
@@ -210,6 +213,8 @@ fn field(stop: &Stop) -> &'static str {
         | Stop::NotIssued(..)
         | Stop::OpenedVialReturned(_)
         | Stop::LostFromNowhere
+        | Stop::OtherRegistration(_)
+        | Stop::PassesOnTooMuch { .. }
         | Stop::FoundWhileInUse(_) => "vial",
         Stop::WitnessIsGiver | Stop::WitnessSigns | Stop::NoWitness | Stop::OnePersonForTwo => {
             "second_name"

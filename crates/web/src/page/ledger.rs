@@ -9,10 +9,12 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use clinic::act::ledger::policy;
 use clinic::authority::{Act, may};
 use clinic::clinic::stock::Stock;
 use clinic::denied::Denied;
 use jiff::civil::Date;
+use ledger::policy::UnitIs;
 use ledger::{Account, DrugId, LotId, VialId, VialLife};
 use pages::screen::ledger::{Forward, Ledger, Tally, VialLine, ledger};
 use pages::{Column, Link, Mark, Paging, Phrase, Standing, Table};
@@ -431,6 +433,25 @@ fn lots(book: &Book<'_>) -> Table {
     }
 }
 
+/// How much of this year's dosage units was passed on to other practitioners.
+fn passed_on(book: &Book<'_>) -> String {
+    let rule = policy(&book.app.clinic);
+    let year = book.today().year();
+    let share = ledger::distribution::share(&book.stock.register, year, rule);
+    let share = share.map_or_else(
+        || "cannot be computed".to_owned(),
+        |share| share.to_string(),
+    );
+    let unit = match rule.dosage_unit(book.drug.as_str()) {
+        UnitIs::Millilitre => "a millilitre",
+        UnitIs::Container => "a whole container",
+    };
+    format!(
+        "Passed on to other practitioners in {year}, of all drugs: {share}; at most {} % (21 CFR 1307.11). A dosage unit of this drug is {unit}: clinic policy.",
+        rule.distributed_share.value
+    )
+}
+
 /// What is true of the register, and how its sum adds up.
 fn foot(book: &Book<'_>) -> Vec<String> {
     let register = &book.stock.register;
@@ -465,6 +486,7 @@ fn foot(book: &Book<'_>) -> Vec<String> {
             words::signed(balance.unexplained())
         ));
     }
+    said.push(passed_on(book));
     said
 }
 

@@ -18,6 +18,7 @@ mod form;
 mod hostile;
 mod house;
 mod instrument;
+mod law;
 mod level;
 mod link;
 mod live;
