@@ -8,6 +8,8 @@
     reason = "a test stops at the first fault"
 )]
 
+#[path = "use_cases/access.rs"]
+mod access;
 #[path = "use_cases/alert.rs"]
 mod alert;
 #[path = "use_cases/board.rs"]

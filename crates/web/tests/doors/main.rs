@@ -19,6 +19,7 @@ mod hostile;
 mod house;
 mod inputs;
 mod instrument;
+mod law;
 mod level;
 mod link;
 mod live;
