@@ -45,8 +45,8 @@ use decision::{
 use enquiry::{ContactMade, EnquiryReceived, EvaluationBooked, EvaluationHeld};
 use evaluation::{AnchorNoted, CriteriaJudged, HistoryTold};
 use house::{
-    ClinicDescribed, DefaultOverruled, PackKept, PackSigned, RecordImported, ReportSigned,
-    RolesChanged, SecretChanged, StaffAdded, StaffLeft,
+    AccessChecked, ClinicDescribed, DefaultOverruled, PackKept, PackSigned, RecordImported,
+    ReportSigned, RolesChanged, SecretChanged, SettingCertified, StaffAdded, StaffLeft,
 };
 use observation::{
     BreathTest, InstrumentAnswered, LaboratoryResult, QuestionnaireLeft, UrineScreen,
@@ -176,6 +176,7 @@ macro_rules! facts {
 }
 
 facts! {
+    AccessChecked = "access_checked", 1, "access to controlled drugs checked";
     AdverseNoted = "adverse_event_noted", 1, "adverse event";
     AlertClosed = "alert_closed", 1, "alert closed";
     AlertHandedOn = "alert_handed_on", 1, "alert handed on";
@@ -253,6 +254,7 @@ facts! {
     SessionClosed = "session_closed", 1, "session closed";
     SessionHeld = "session_held", 1, "held today";
     SessionOpened = "session_opened", 1, "session opened";
+    SettingCertified = "setting_certified", 1, "certified as a setting for esketamine";
     SettingChosen = "setting_chosen", 1, "set and setting";
     StaffAdded = "staff_added", 1, "person added";
     StaffLeft = "staff_left", 1, "person left the clinic";

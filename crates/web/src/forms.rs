@@ -20,6 +20,7 @@ use crate::reply::Reply;
 use crate::sent::{Answers, sentence};
 use crate::{trouble, words};
 
+mod access;
 mod care;
 mod contact;
 mod correction;
@@ -148,6 +149,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         stock::FORMS,
         stock::REVIEW,
         stock::SESSION,
+        access::FORMS,
         device::FORMS,
     ]
     .into_iter()

@@ -215,7 +215,8 @@ pub(crate) fn text_of(piece: Phrase) -> String {
         | Phrase::Absent(text)
         | Phrase::Struck(text)
         | Phrase::Instead(text)
-        | Phrase::Time(text) => text,
+        | Phrase::Time(text)
+        | Phrase::Code(text) => text,
         Phrase::Link(link) => link.text,
         Phrase::Mark(mark) => mark.word,
     }
