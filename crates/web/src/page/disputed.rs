@@ -27,7 +27,7 @@ const BY: &str =
 
 /// The requests that go along with a copy: of one session where it is of one, else all of them. A request
 /// that names no entry may be about any of it.
-fn going<'a>(opened: &'a Opened, of: Option<SessionId>) -> Vec<Request<'a>> {
+fn going(opened: &Opened, of: Option<SessionId>) -> Vec<Request<'_>> {
     let chart = opened.chart();
     let mut all = chart.correction_requests();
     all.retain(|one| {

@@ -50,8 +50,12 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let late = kept(app, ask.now);
     let board = app.clinic.board();
     let complete = on_board(&board, app.clinic.library().cadence(), ask.now);
-    let half_done = half_done::all(&app.clinic, &board);
-    let all = rows(&board, &complete, &late, &half_done);
+    let all = rows(
+        &board,
+        &complete,
+        &late,
+        &half_done::all(&app.clinic, &board),
+    );
     let is_of = |row: &&Row<'_>, of: &str| match of {
         "check-ins" => row.gap.is_some(),
         "other" => row.gap.is_none(),
