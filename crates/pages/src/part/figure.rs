@@ -16,20 +16,26 @@ pub struct Figure {
     pub table_link: String,
 }
 
-/// From how many pixels on a drawing is wider than a phone, than a small tablet, and than the widest column.
-const WIDER_THAN: [(u32, &str); 3] = [
-    (940, "hf-figure__hint--desk"),
-    (700, "hf-figure__hint--tablet"),
-    (350, "hf-figure__hint--phone"),
-];
+/// From how many pixels on a drawing is wider than a phone.
+const WIDER_THAN_PHONE: u32 = 350;
+
+/// From how many on it is wider than a small tablet.
+const WIDER_THAN_TABLET: u32 = 700;
+
+/// From how many on it is wider than a tablet.
+const WIDER_THAN_COLUMN: u32 = 940;
 
 /// Draws a figure. Wide drawings scroll inside their own region, and say so where they do.
 pub fn figure(figure: &Figure) -> Markup {
+    let width = figure.drawing.width;
     html! {
         div.hf-figure {
             figure {
-                @if let Some((_, screen)) = WIDER_THAN.iter().find(|(from, _)| figure.drawing.width > *from) {
-                    p.hf-figure__hint class=(screen) { "It goes on to the right: swipe or scroll the drawing sideways." }
+                @if width > WIDER_THAN_PHONE {
+                    p.hf-figure__hint .hf-figure__hint--tablet[width > WIDER_THAN_TABLET]
+                        .hf-figure__hint--desk[width > WIDER_THAN_COLUMN] {
+                        "It goes on to the right: swipe or scroll the drawing sideways."
+                    }
                 }
                 div.hf-scroll role="region" tabindex="0" aria-label={ (figure.drawing.title) ", drawing" } {
                     (PreEscaped(figure.drawing.svg.as_str()))
