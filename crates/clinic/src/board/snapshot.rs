@@ -133,7 +133,7 @@ pub(crate) fn restore(
         // Reading lines is most of a start, and no row needs another.
         read = rows
             .into_par_iter()
-            .map(|row| lines_of(&row, &stands_here))
+            .map(|row| lines_of(&row, stands_here))
             .collect();
     }
     Ok(())
