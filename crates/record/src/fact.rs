@@ -34,7 +34,10 @@ use care::{
     NoteAddended, NoteSigned, RefusalGiven, SafetyPlanWritten,
 };
 use contact::{ContactPreferred, ContactRevoked, MessageNotDelivered, ReminderQueued};
-use correction::{CorrectionAnswered, CorrectionRequested, DisagreementStated};
+use correction::{
+    CorrectionAnswered, CorrectionRequested, CorrectionToGoAlong, DisagreementStated,
+    RebuttalWritten,
+};
 use decision::{
     ConsentSigned, ConsentWithdrawn, EligibilityAssessed, EligibilityOverridden,
     EligibilityReassessed, PlanAmended, PlanPrescribed,
@@ -194,6 +197,7 @@ facts! {
     ContactRevoked = "contact_revoked", 1, "contact taken back";
     CorrectionAnswered = "correction_answered", 1, "answer to a correction asked for";
     CorrectionRequested = "correction_requested", 1, "correction requested";
+    CorrectionToGoAlong = "correction_to_go_along", 1, "correction asked for to go along";
     CourseCompleted = "course_completed", 1, "course completed";
     CourseLeft = "course_left", 1, "course left";
     CourseOpened = "course_opened", 1, "course opened";
@@ -237,6 +241,7 @@ facts! {
     QuestionnaireLeft = "questionnaire_left", 1, "questionnaire left half done";
     ReadinessAssessed = "readiness_assessed", 1, "readiness before the dose";
     ReadingMissed = "reading_missed", 1, "reading missed";
+    RebuttalWritten = "rebuttal_written", 1, "rebuttal";
     RecordImported = "record_imported", 1, "record imported";
     RecoveryAssessed = "recovery_assessed", 1, "readiness to leave";
     RefusalGiven = "refusal_given", 1, "refusal";
