@@ -30,6 +30,7 @@ mod public;
 mod questionnaire;
 mod reach;
 mod record;
+mod record_number;
 mod reports;
 mod rescue;
 mod rules;
