@@ -24,6 +24,7 @@ mod link;
 mod live;
 mod mishap;
 mod outcomes;
+mod overriding;
 mod own;
 mod plan;
 mod public;

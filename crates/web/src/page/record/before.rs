@@ -277,6 +277,9 @@ fn overrides(record: &Record<'_>) -> Option<Block> {
                     one.reason, one.mitigation
                 )),
                 Phrase::Quiet(record.by(entry)),
+                Phrase::Quiet(one.signed.as_ref().map_or_else(String::new, |says| {
+                    format!(", signed: \u{201c}{says}\u{201d}")
+                })),
             ]
         })
         .collect();
