@@ -89,10 +89,14 @@ acts! {
     SettleStock = "settle what becomes of stock": MedicalDirector ComplianceOfficer;
     /// See the register of controlled substances.
     ReadStock = "see the register of stock": Prescriber Nurse MedicalDirector ComplianceOfficer;
+    /// Record what a person answered of their access to controlled drugs.
+    CheckAccess = "check access to stock": MedicalDirector ComplianceOfficer System;
     /// Record that the monitoring form of an esketamine session was sent.
     SendMonitoringForm = "send a monitoring form": Coordinator Prescriber Nurse MedicalDirector System;
     /// Record that a person is enrolled with the programme of esketamine.
     EnrolWithProgramme = "record an enrolment": Coordinator Prescriber Nurse MedicalDirector System;
+    /// Record that the clinic is certified as a setting for esketamine.
+    CertifySetting = "record a certified setting": MedicalDirector ComplianceOfficer System;
     /// Put a device into a room.
     PlaceDevice = "put a device into a room": Prescriber Nurse MedicalDirector Administrator System;
     /// Answer a check-in.

@@ -33,6 +33,8 @@ pub struct Board {
     pub pack_signatures: BTreeMap<Box<str>, house::PackSignature>,
     /// Every report of the outcomes that was signed, in the order of the signatures.
     pub signed_reports: Vec<Arc<house::SignedReport>>,
+    /// The clinic's certificates as a setting for esketamine, in the order they were recorded.
+    pub certificates: Vec<record::fact::house::SettingCertified>,
     /// Who works here.
     pub people: BTreeMap<PersonId, Staff>,
     lines: BTreeMap<PatientId, Arc<PatientLine>>,
@@ -53,6 +55,7 @@ impl PartialEq for Board {
             && self.overrulings == other.overrulings
             && self.pack_signatures == other.pack_signatures
             && self.signed_reports == other.signed_reports
+            && self.certificates == other.certificates
             && self.people == other.people
             && self.lines == other.lines
             && self.visits == other.visits
@@ -257,6 +260,7 @@ impl Board {
         self.overrulings = house::overrulings(chart);
         self.pack_signatures = house::signatures(chart);
         self.signed_reports = house::reports(chart);
+        self.certificates = house::certificates(chart);
         self.turn += 1;
         if let Some(house) = House::of(chart) {
             self.house = house;

@@ -226,6 +226,15 @@ impl Library {
         Self { premises, ..self }
     }
 
+    /// The same library with a clinic's own choices for the register of controlled substances.
+    #[must_use]
+    pub fn with_stock_policy(self, stock_policy: ledger::Policy) -> Self {
+        Self {
+            stock_policy,
+            ..self
+        }
+    }
+
     /// Rooms, hours, closing days and vials.
     pub const fn premises(&self) -> &Premises {
         &self.premises

@@ -8,6 +8,8 @@
     reason = "a test stops at the first fault"
 )]
 
+#[path = "use_cases/access.rs"]
+mod access;
 #[path = "use_cases/alert.rs"]
 mod alert;
 #[path = "use_cases/board.rs"]
@@ -24,6 +26,8 @@ mod enrolment;
 mod erase;
 #[path = "use_cases/esketamine.rs"]
 mod esketamine;
+#[path = "use_cases/half_done.rs"]
+mod half_done;
 #[path = "use_cases/harness.rs"]
 mod harness;
 #[path = "use_cases/instrument.rs"]

@@ -86,7 +86,12 @@ fn outcome(register: &Register, command: &Command, policy: &Policy) -> Result<Ou
         Act::Return { vial, session, to } => {
             session::put_back(register, vial, *session, to, policy)
         }
-        Act::Transfer { vial, to } => stock::transfer(register, vial, to, on),
+        Act::Transfer {
+            vial,
+            to,
+            from,
+            purpose,
+        } => stock::transfer(register, vial, (from.as_ref(), to, *purpose), (on, policy)),
         Act::Destroy {
             vial,
             second,

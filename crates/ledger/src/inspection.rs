@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::account::Movement;
-use crate::line::{Act, Fact, Line};
+use crate::line::{Act, Fact, Line, Purpose, Registrant};
 use crate::register::{Posting, Register, Running};
 
 /// The names of the columns; amounts are in milligrams.
@@ -111,12 +111,9 @@ fn done(act: &Act) -> String {
             waste.dose.session, waste.giver, waste.witness, waste.method
         ),
         Act::Return { session, .. } => format!("returned from {session}"),
-        Act::Transfer { to, .. } => {
-            format!(
-                "transferred to {}, {}, {}",
-                to.name, to.address, to.registration
-            )
-        }
+        Act::Transfer {
+            to, from, purpose, ..
+        } => transferred(from.as_ref(), to, *purpose),
         Act::Destroy { second, method, .. } => {
             format!("destroyed: second person {second}, {method}")
         }
@@ -139,6 +136,21 @@ fn done(act: &Act) -> String {
         Act::TakeInventory { location, .. } => format!("inventory taken of {location}"),
         Act::CloseSession { session } => format!("books closed of {session}"),
     }
+}
+
+/// Both sides of a transfer.
+fn transferred(from: Option<&Registrant>, to: &Registrant, purpose: Purpose) -> String {
+    let own = from.map_or_else(String::new, |own| {
+        format!("; from {}, {}, {}", own.name, own.address, own.registration)
+    });
+    let what_for = match purpose {
+        Purpose::Dispensing => "",
+        Purpose::Return => "; a return, not for dispensing",
+    };
+    format!(
+        "transferred to {}, {}, {}{own}{what_for}",
+        to.name, to.address, to.registration
+    )
 }
 
 /// The rows as CSV with the names of the columns first. Every field is quoted, and text that a

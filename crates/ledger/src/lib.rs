@@ -31,7 +31,7 @@
 //!
 //! [`line`](mod@line) what is written, in the words of `record`; [`account`] what stands where; [`decide`](mod@decide)
 //! what is refused; [`register`] the fold; [`policy`] the thresholds of `ledger/policy.toml`;
-//! [`alarm`] what is due; [`inspection`] rows for print and CSV; [`forms`] figures for the
+//! [`alarm`] what is due; [`distribution`] what was passed on in a year; [`inspection`] rows for print and CSV; [`forms`] figures for the
 //! authorities' forms.
 //!
 //! # What it deliberately does not do
@@ -39,7 +39,7 @@
 //! It knows no chart, no medicine and no dose limit. It reads no clock: the moment, the clinic's date
 //! and the person come with the command, and that the person signed in is the caller's to know. It
 //! sends nothing to an authority: that stays a person's act. Amounts are whole micrograms, and
-//! nothing here divides.
+//! no sum is rounded.
 //!
 //! # To add an act
 //!
@@ -54,6 +54,7 @@ pub mod account;
 pub mod alarm;
 pub mod case;
 pub mod decide;
+pub mod distribution;
 pub mod forms;
 pub mod inspection;
 pub mod policy;
@@ -66,12 +67,13 @@ pub use account::{Account, Balance, Movement, Side};
 pub use alarm::{Alarm, alarms};
 pub use case::Case;
 pub use decide::decide;
+pub use distribution::Share;
 pub use forms::{Form41, Form106, form_41, form_106};
 pub use ids::{CaseId, CommandId, DrugId, LineId, LocationId, LotId, VialId};
 pub use inspection::{csv, rows};
 pub use line::{
     Act, Command, Container, Correction, Count, Difference, Dose, Fact, Holding, Inventory, Line,
-    Location, Loss, LossKind, Moment, Opening, Receipt, Registrant, Vial, Waste,
+    Location, Loss, LossKind, Moment, Opening, Purpose, Receipt, Registrant, Vial, Waste,
 };
 pub use policy::{Allowance, Fault as PolicyFault, Mark, Policy, Threshold};
 pub use refusal::Refusal;

@@ -43,6 +43,30 @@ pub struct Allowance {
     pub source: String,
 }
 
+/// What one dosage unit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnitIs {
+    /// A millilitre of what is in the vial.
+    Millilitre,
+    /// The whole container as delivered: a vial, a device.
+    Container,
+}
+
+/// What a dosage unit is of a drug, whose rule that is and where it is from.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DosageUnit {
+    /// The drug's name, as the first word of what the register lists.
+    pub drug: String,
+    /// What a unit of it is.
+    pub is: UnitIs,
+    /// Whose rule it is.
+    pub mark: Mark,
+    /// Where it is from.
+    pub source: String,
+}
+
 /// What the register goes by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -64,10 +88,16 @@ pub struct Policy {
     pub loss_form: Threshold,
     /// The most micrograms a vial can be said to hold.
     pub largest_vial: Threshold,
+    /// The most that may be passed on to other practitioners, of all that is given and passed on in a year.
+    pub distributed_share: Threshold,
+    /// What a dosage unit is of each drug; of any other it is a container as delivered.
+    pub dosage_units: Vec<DosageUnit>,
     /// Whether an opened vial may go back to the cabinet.
     pub opened_vials_return: Allowance,
     /// Whether a case may be closed on the count that opened it.
     pub one_count_closes_a_case: Allowance,
+    /// Whether a person of whom no check of access is recorded may handle stock.
+    pub access_without_check: Allowance,
 }
 
 /// What is wrong with a policy file.
@@ -95,6 +125,7 @@ pub enum Fault {
 struct File {
     threshold: Vec<Threshold>,
     allowance: Vec<Allowance>,
+    dosage_unit: Vec<DosageUnit>,
 }
 
 impl Policy {
@@ -124,8 +155,11 @@ impl Policy {
             loss_notice: file.number("loss_notice", "business days")?,
             loss_form: file.number("loss_form", "days")?,
             largest_vial: file.number("largest_vial", "micrograms")?,
+            distributed_share: file.number("distributed_share", "percent")?,
+            dosage_units: file.units()?,
             opened_vials_return: file.choice("opened_vials_return")?,
             one_count_closes_a_case: file.choice("one_count_closes_a_case")?,
+            access_without_check: file.choice("access_without_check")?,
         };
         if file.threshold.is_empty() && file.allowance.is_empty() {
             Ok(policy)
@@ -135,7 +169,31 @@ impl Policy {
     }
 }
 
+impl Policy {
+    /// What a dosage unit is of a drug as the register lists it, such as `ketamine 10 mg/mL`.
+    pub fn dosage_unit(&self, listed: &str) -> UnitIs {
+        let drug = listed.split_whitespace().next().unwrap_or_default();
+        let mut all = self.dosage_units.iter();
+        all.find(|one| one.drug.eq_ignore_ascii_case(drug))
+            .map_or(UnitIs::Container, |one| one.is)
+    }
+}
+
 impl File {
+    fn units(&mut self) -> Result<Vec<DosageUnit>, Fault> {
+        let all = std::mem::take(&mut self.dosage_unit);
+        for (at, one) in all.iter().enumerate() {
+            if one.source.trim().is_empty() || one.drug.trim().is_empty() {
+                return Err(Fault::Empty("dosage_unit"));
+            }
+            let mut before = all.iter().take(at);
+            if before.any(|other| other.drug.eq_ignore_ascii_case(&one.drug)) {
+                return Err(Fault::NotOnce("a dosage_unit of each drug"));
+            }
+        }
+        Ok(all)
+    }
+
     fn number(&mut self, id: &'static str, unit: &'static str) -> Result<Threshold, Fault> {
         let found = once(&mut self.threshold, id, |entry| entry.id == id)?;
         if found.unit != unit {

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use record::ids::SessionId;
 use record::quantity::Micrograms;
 
+use crate::distribution::Share;
 use crate::ids::{CaseId, CommandId, DrugId, LineId, LocationId, LotId, VialId};
 
 /// Why an act is not written.
@@ -85,6 +86,20 @@ pub enum Refusal {
     /// One person stands for two.
     #[error("destruction needs two different persons: ask another to sign in")]
     OnePersonForTwo,
+    /// A transfer under another registration than that of where the vial stands.
+    #[error("a vial in {0} is handed over under the registration of {0}: enter that one")]
+    OtherRegistration(LocationId),
+    /// More would be passed on than a practitioner may without a distributor registration.
+    #[error(
+        "with this vial, {after} would be passed on this year; above {percent} % of all that is given and passed on in a calendar year the law asks for a registration as a distributor (21 CFR 1307.11): keep the vial, or let one who is registered as a distributor supply them",
+        after = .after.map_or_else(|| "more than can be computed".to_owned(), |share| share.to_string())
+    )]
+    PassesOnTooMuch {
+        /// What the year would come to with it; nothing where it cannot be computed.
+        after: Option<Share>,
+        /// The most percent there may be.
+        percent: u32,
+    },
     /// An opened vial is put back.
     #[error("vial {0} was opened: waste what is left before a witness")]
     OpenedVialReturned(VialId),

@@ -42,10 +42,13 @@ use decision::{
 use enquiry::{ContactMade, EnquiryReceived, EvaluationBooked, EvaluationHeld};
 use evaluation::{AnchorNoted, CriteriaJudged, HistoryTold};
 use house::{
-    ClinicDescribed, DefaultOverruled, PackKept, PackSigned, RecordImported, ReportSigned,
-    RolesChanged, SecretChanged, StaffAdded, StaffLeft,
+    AccessChecked, ClinicDescribed, DefaultOverruled, PackKept, PackSigned, RecordImported,
+    ReportSigned, RolesChanged, SecretChanged, SettingCertified, StaffAdded, StaffLeft,
 };
-use observation::{BreathTest, InstrumentAnswered, LaboratoryResult, UrineScreen, VitalsObserved};
+use observation::{
+    BreathTest, InstrumentAnswered, LaboratoryResult, QuestionnaireLeft, UrineScreen,
+    VitalsObserved,
+};
 use person::{
     AllergyListed, ConditionListed, HistoryTaken, IdentityCorrected, MedicineListed, MedicineTaken,
     PersonRegistered, ProgrammeEnrolled,
@@ -170,6 +173,7 @@ macro_rules! facts {
 }
 
 facts! {
+    AccessChecked = "access_checked", 1, "access to controlled drugs checked";
     AdverseNoted = "adverse_event_noted", 1, "adverse event";
     AlertClosed = "alert_closed", 1, "alert closed";
     AlertHandedOn = "alert_handed_on", 1, "alert handed on";
@@ -230,6 +234,7 @@ facts! {
     PlanAmended = "plan_amended", 2, "plan amended";
     PlanPrescribed = "plan_prescribed", 2, "plan";
     ProgrammeEnrolled = "programme_enrolled", 1, "enrolled with the programme of esketamine";
+    QuestionnaireLeft = "questionnaire_left", 1, "questionnaire left half done";
     ReadinessAssessed = "readiness_assessed", 1, "readiness before the dose";
     ReadingMissed = "reading_missed", 1, "reading missed";
     RecordImported = "record_imported", 1, "record imported";
@@ -244,6 +249,7 @@ facts! {
     SessionClosed = "session_closed", 1, "session closed";
     SessionHeld = "session_held", 1, "held today";
     SessionOpened = "session_opened", 1, "session opened";
+    SettingCertified = "setting_certified", 1, "certified as a setting for esketamine";
     SettingChosen = "setting_chosen", 1, "set and setting";
     StaffAdded = "staff_added", 1, "person added";
     StaffLeft = "staff_left", 1, "person left the clinic";

@@ -1,13 +1,14 @@
 //! The people who work at the made-up clinic.
 
 use clinic::act::confirm::confirm;
+use clinic::act::ledger::access;
 use clinic::act::people::{NewPerson, add, describe_clinic};
 use clinic::act::rule_pack;
 use clinic::{Actor, ActorId, Clinic, Denied, Operation};
 use record::Clock;
 use record::fact::house::ClinicDescribed;
-use record::ids::PatientId;
-use record::words::{Door, Line, Role};
+use record::ids::{PatientId, PersonId};
+use record::words::{Door, Line, Role, YesNo};
 
 use crate::chance::Seeded;
 
@@ -139,6 +140,11 @@ pub fn hire_only(
             person,
             secret,
         )?;
+        ask_of_access(
+            &mut Operation::new(system.clone(), clock, chance),
+            clinic,
+            id,
+        )?;
         let role = roles.first().copied().unwrap_or(Role::Nurse);
         actors.push(Actor {
             id: ActorId::Person(id),
@@ -167,6 +173,24 @@ pub fn hire_only(
         director: find(Role::MedicalDirector),
         credentials,
     })
+}
+
+/// Asks a person who handles stock what nobody with access to it may have against them.
+fn ask_of_access(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    person: PersonId,
+) -> Result<(), Denied> {
+    let is_due = {
+        let board = clinic.board();
+        board.people.get(&person).is_some_and(access::is_due_of)
+    };
+    if is_due {
+        let today = clinic.zone_today(operation.now());
+        let how = Line::clipped("Signed statement, with the papers of the person");
+        access::record_check(operation, clinic, (person, today), how, [YesNo::No; 4])?;
+    }
+    Ok(())
 }
 
 /// Gives one patient a sign-in of their own.

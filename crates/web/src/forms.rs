@@ -20,6 +20,7 @@ use crate::reply::Reply;
 use crate::sent::{Answers, sentence};
 use crate::{trouble, words};
 
+mod access;
 mod care;
 mod contact;
 mod correction;
@@ -148,6 +149,7 @@ pub fn all() -> impl Iterator<Item = &'static FormKind> {
         stock::FORMS,
         stock::REVIEW,
         stock::SESSION,
+        access::FORMS,
         device::FORMS,
     ]
     .into_iter()
@@ -250,6 +252,11 @@ impl<'a> Desk<'a> {
                 (opened.form(self.kind.code), opened.path(&back))
             }
             None => (format!("/do/{}", self.kind.code), "/today".to_owned()),
+        };
+        let asked = self.ask.sent.get("back").or(self.ask.query.get("back"));
+        let back = match asked {
+            Some("watch-list") => "/watch-list".to_owned(),
+            Some(_) | None => back,
         };
         let mut form = Form::act(action, submit)
             .hidden("command", self.app.fresh_command().to_string())

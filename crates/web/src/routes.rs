@@ -142,6 +142,7 @@ pub const ROUTES: &[Route] = &[
     read("/ledger", SignedIn, page::ledger::show),
     read("/ledger/copy", SignedIn, page::ledger::copy),
     read("/ledger/copy.csv", SignedIn, page::ledger::csv),
+    read("/ledger/access", SignedIn, page::ledger::access),
     read("/ledger/forms", SignedIn, page::ledger::forms),
     read("/ledger/lots/{lot}", SignedIn, page::ledger::lot),
     read("/ledger/vials/{vial}", SignedIn, page::ledger::vial),

@@ -5,6 +5,7 @@
 //! the stock is here. Where a second person is asked for, that person proves who they are at this
 //! moment, with their own pass phrase, and is not the one who signs.
 
+pub mod access;
 pub mod correct;
 pub mod session;
 
@@ -65,6 +66,7 @@ pub fn write(
     check_second(&deed, second)?;
     let _held = clinic.hold_stock();
     let by = signer(operation, act)?;
+    access::check_hands(clinic, by, &deed)?;
     let lines = Lines::of(None, decided(operation, clinic, (by, None), deed)?);
     clinic.record_stock(operation, role, &lines)
 }
@@ -180,6 +182,9 @@ fn field(stop: &Stop) -> &'static str {
             "the invoice" => "invoice",
             "the list of vials" => "vials",
             "the name of who receives it" => "name",
+            "the address of who receives it" => "address",
+            "the clinic's own name" => "own_name",
+            "the clinic's own address" => "own_address",
             "how it was wasted" | "the method" => "method",
             "what is known of the loss" => "circumstances",
             "the reason" => "why",
@@ -208,6 +213,8 @@ fn field(stop: &Stop) -> &'static str {
         | Stop::NotIssued(..)
         | Stop::OpenedVialReturned(_)
         | Stop::LostFromNowhere
+        | Stop::OtherRegistration(_)
+        | Stop::PassesOnTooMuch { .. }
         | Stop::FoundWhileInUse(_) => "vial",
         Stop::WitnessIsGiver | Stop::WitnessSigns | Stop::NoWitness | Stop::OnePersonForTwo => {
             "second_name"

@@ -338,7 +338,7 @@ fn may_start(
     Ok(may
         .and_then(|()| within_plan(&known.chart, session, start))
         .and_then(|()| super::room::before::was_checked(session, operation.occurred().0))
-        .and_then(|()| super::ledger::session::may_give(clinic, session, start)))
+        .and_then(|()| super::ledger::session::may_give(operation, clinic, (session, start))))
 }
 
 fn within_plan(chart: &Chart, session: &Session, start: &DoseStarted) -> Result<(), Refusal> {

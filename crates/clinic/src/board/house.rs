@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use record::Chart;
 use record::fact::house::{
-    ClinicDescribed, DefaultOverruled, PackSigned, ReportSigned, RolesChanged, StaffAdded,
-    StaffLeft,
+    AccessChecked, ClinicDescribed, DefaultOverruled, PackSigned, ReportSigned, RolesChanged,
+    SettingCertified, StaffAdded, StaffLeft,
 };
 use record::ids::PatientId;
 use record::words::Role;
@@ -141,6 +141,12 @@ pub(crate) fn reports(chart: &Chart) -> Vec<Arc<SignedReport>> {
         .collect()
 }
 
+/// Every certificate as a setting for esketamine, in the order they were recorded.
+pub(crate) fn certificates(chart: &Chart) -> Vec<SettingCertified> {
+    let all = chart.all::<SettingCertified>();
+    all.map(|(_, fact)| fact.clone()).collect()
+}
+
 /// Someone who works at the clinic, or a patient who signs in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Staff {
@@ -154,6 +160,8 @@ pub struct Staff {
     pub patient: Option<PatientId>,
     /// Whether they still work here.
     pub is_here: bool,
+    /// What they last answered of their access to controlled drugs.
+    pub access: Option<AccessChecked>,
 }
 
 impl Staff {
@@ -170,6 +178,10 @@ impl Staff {
             roles,
             patient: added.patient,
             is_here: chart.all::<StaffLeft>().next().is_none(),
+            access: chart
+                .all::<AccessChecked>()
+                .last()
+                .map(|(_, fact)| fact.clone()),
         })
     }
 }

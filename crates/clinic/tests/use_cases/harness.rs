@@ -88,6 +88,14 @@ pub(crate) fn staff(role: Role) -> Actor {
     }
 }
 
+/// The library of a clinic that lets people without a check of access handle stock: the people of
+/// these tests are nobody's staff, and what is asked of staff has tests of its own.
+fn unasked() -> Library {
+    let mut stock = ledger::Policy::shipped().unwrap();
+    stock.access_without_check.allowed = true;
+    Library::embedded().unwrap().with_stock_policy(stock)
+}
+
 /// A patient, for themselves.
 pub(crate) fn themselves(patient: PatientId) -> Actor {
     Actor {
@@ -140,7 +148,11 @@ impl TestClinic {
         let own = own.iter();
         let own = own.map(|(name, value)| ((*name).to_owned(), read(value)));
         let own = own.collect();
-        let library = Library::embedded().unwrap().with_settings(&own).unwrap();
+        Self::of(unasked().with_settings(&own).unwrap())
+    }
+
+    /// A clinic with that library.
+    pub(crate) fn of(library: Library) -> Self {
         let clock = Arc::new(HandClock::default());
         clock.set("2026-03-02T14:00:00Z".parse().unwrap());
         let chance = Arc::new(SystemChance);
@@ -167,7 +179,7 @@ impl TestClinic {
 
     /// The same journal, opened anew: nothing in memory is carried over.
     pub(crate) fn opened_anew(&self) -> Clinic {
-        self.opened_with(Library::embedded().unwrap())
+        self.opened_with(unasked())
     }
 
     /// The same journal, opened anew with another library.

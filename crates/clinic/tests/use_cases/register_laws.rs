@@ -7,7 +7,9 @@ use clinic::act::room::before::Second;
 use clinic::act::session::Happening;
 use clinic::{Actor, Clinic};
 use jiff::civil::date;
-use ledger::{Account, Act, Balance, Container, Count, Dose, Loss, LossKind, LotId, VialId};
+use ledger::{
+    Account, Act, Balance, Container, Count, Dose, Loss, LossKind, LotId, Purpose, VialId,
+};
 use proptest::prelude::*;
 use record::fact::session::{DoseStopped, RecoveryAssessed, SessionClosed};
 use record::ids::{PatientId, SessionId};
@@ -107,7 +109,14 @@ impl Floor {
             14..=15 => self.lose(step),
             16 => {
                 let to = a_registrant();
-                drop(given.stock(Role::MedicalDirector, Act::Transfer { vial: id, to }));
+                let from = crate::stock::own_side();
+                let transfer = Act::Transfer {
+                    vial: id,
+                    to,
+                    from: Some(from),
+                    purpose: Purpose::Return,
+                };
+                drop(given.stock(Role::MedicalDirector, transfer));
             }
             17 => {
                 let second = witness(who);

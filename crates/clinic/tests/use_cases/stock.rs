@@ -44,6 +44,15 @@ pub(crate) fn a_registrant() -> Registrant {
     }
 }
 
+/// The clinic's own side of a transfer from the cabinet.
+pub(crate) fn own_side() -> Registrant {
+    Registrant {
+        name: "The clinic".to_owned(),
+        address: "2 Wharf, Portland".to_owned(),
+        registration: "BT0000001".to_owned(),
+    }
+}
+
 pub(crate) fn a_receipt(lot: &str, numbers: std::ops::Range<usize>) -> Act {
     let vial = |number| Vial {
         id: vial(number),

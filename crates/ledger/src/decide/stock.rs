@@ -8,8 +8,9 @@ use record::quantity::Micrograms;
 
 use super::{Outcome, known, movement, not_frozen, said, something};
 use crate::account::{Account, Side};
+use crate::distribution::share_with;
 use crate::ids::{LocationId, VialId};
-use crate::line::{Loss, Receipt, Registrant, Vial};
+use crate::line::{Loss, Purpose, Receipt, Registrant, Vial};
 use crate::policy::Policy;
 use crate::refusal::Refusal;
 use crate::register::{Register, VialLife};
@@ -107,16 +108,34 @@ pub(super) fn relocate(
 pub(super) fn transfer(
     register: &Register,
     vial: &VialId,
-    to: &Registrant,
-    on: Date,
+    (from, to, purpose): (Option<&Registrant>, &Registrant, Purpose),
+    (on, policy): (Date, &Policy),
 ) -> Result<Outcome, Refusal> {
     said(&to.name, "the name of who receives it")?;
+    said(&to.address, "the address of who receives it")?;
     said(&to.registration, "the registration of who receives it")?;
+    let own = |part: fn(&Registrant) -> &String| from.map_or("", |own| part(own).as_str());
+    said(own(|one| &one.name), "the clinic's own name")?;
+    said(own(|one| &one.address), "the clinic's own address")?;
     let life = known(register, vial)?;
     not_frozen(register, &life.lot)?;
-    let (from, amount) = in_cabinet(life)?;
-    registered(register, &from, on)?;
-    Ok(movement(vial, Account::Cabinet(from), Account::Transferred, amount).into())
+    let (place, amount) = in_cabinet(life)?;
+    registered(register, &place, on)?;
+    let as_registered = register.locations().get(&place);
+    if as_registered.is_none_or(|known| known.registration != own(|one| &one.registration)) {
+        return Err(Refusal::OtherRegistration(place));
+    }
+    match purpose {
+        Purpose::Return => {}
+        Purpose::Dispensing => {
+            let percent = policy.distributed_share.value;
+            let after = share_with(register, (vial, amount.get()), on, policy);
+            if after.is_none_or(|share| share.is_over(percent)) {
+                return Err(Refusal::PassesOnTooMuch { after, percent });
+            }
+        }
+    }
+    Ok(movement(vial, Account::Cabinet(place), Account::Transferred, amount).into())
 }
 
 pub(super) fn destroy(

@@ -49,6 +49,15 @@ pub(crate) fn registrant() -> Registrant {
     }
 }
 
+/// The clinic's own side of a transfer from a cabinet.
+pub(crate) fn own_side(place: &str) -> Registrant {
+    Registrant {
+        name: "The clinic".to_owned(),
+        address: "2 Road".to_owned(),
+        registration: format!("R-{place}"),
+    }
+}
+
 /// Two vials of 200 mg, numbered from `first`.
 pub(crate) fn receipt(drug: &str, lot: &str, first: usize) -> Receipt {
     Receipt {

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use ledger::{
     Account, Act, Balance, Command, Container, Correction, Count, Dose, Fact, Line, LineId, Loss,
-    LossKind, LotId, Register, VialId, Waste, decide,
+    LossKind, LotId, Purpose, Register, VialId, Waste, decide,
 };
 use proptest::prelude::*;
 use record::quantity::Micrograms;
 
-use crate::book::{Book, TODAY, person, place, receipt, registrant, session, vial};
+use crate::book::{Book, TODAY, own_side, person, place, receipt, registrant, session, vial};
 
 /// A step at random: which act, who, whom beside, which session, vial, cabinet, line, and how much.
 type Step = (u8, u128, u128, u128, usize, bool, usize, u64);
@@ -63,6 +63,12 @@ fn act(book: &Book, step: &Step) -> Act {
         15 if at.is_multiple_of(4) => Act::Transfer {
             vial: id,
             to: registrant(),
+            from: Some(own_side(if in_room { "room" } else { "main" })),
+            purpose: if at.is_multiple_of(8) {
+                Purpose::Return
+            } else {
+                Purpose::Dispensing
+            },
         },
         15 if at % 4 == 1 => Act::Destroy {
             vial: id,

@@ -7,6 +7,7 @@
 )]
 
 mod book;
+mod distribution;
 mod laws;
 mod review;
 mod worked;

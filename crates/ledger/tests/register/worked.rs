@@ -2,13 +2,13 @@
 
 use jiff::civil::date;
 use ledger::{
-    Account, Act, Command, Container, LocationId, Loss, LossKind, LotId, Refusal, Waste, csv,
-    decide, form_41, form_106, rows,
+    Account, Act, Command, Container, LocationId, Loss, LossKind, LotId, Purpose, Refusal, Waste,
+    csv, decide, form_41, form_106, rows,
 };
 
 use crate::book::{
-    Book, TODAY, dose, issue, location, mg, person, place, receipt, registrant, session, vial,
-    waste,
+    Book, TODAY, dose, issue, location, mg, own_side, person, place, receipt, registrant, session,
+    vial, waste,
 };
 
 fn loss(from: Account, amount: u64) -> Loss {
@@ -308,7 +308,13 @@ fn the_inspection_copy_has_a_row_for_each_movement_and_no_formula() {
     let mut book = Book::open();
     let mut to = registrant();
     to.name = "=HYPERLINK(\"x\")".to_owned();
-    book.does(1, Act::Transfer { vial: vial(0), to }).unwrap();
+    let transfer = Act::Transfer {
+        vial: vial(0),
+        to,
+        from: Some(own_side("main")),
+        purpose: Purpose::Return,
+    };
+    book.does(1, transfer).unwrap();
     let all = rows(&book.register);
     assert_eq!(all.len(), 2 + 6 + 1);
     assert_eq!(

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{PatientId, PersonId};
-use crate::words::{Line, Prose, Role};
+use crate::words::{Line, Prose, Role, YesNo};
 
 /// A clinic was set up, or its particulars changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +51,41 @@ pub struct StaffLeft {
     pub person: PersonId,
     /// Why.
     pub reason: Option<Line>,
+}
+
+/// A person who handles controlled drugs was asked what nobody with access to them may have against them.
+///
+/// Each question is answered for itself; one that nobody answered is not a no. A later check stands in
+/// place of an earlier one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessChecked {
+    /// Who was asked.
+    pub person: PersonId,
+    /// On which day.
+    pub asked_on: jiff::civil::Date,
+    /// The name of who asked, as printed.
+    pub asked_by: Line,
+    /// How it was asked, and where the answer is kept.
+    pub how: Line,
+    /// Whether they were ever convicted of a felony that has to do with controlled substances.
+    pub convicted: YesNo,
+    /// Whether an application for registration of theirs was ever denied.
+    pub denied: YesNo,
+    /// Whether a registration of theirs was ever revoked.
+    pub revoked: YesNo,
+    /// Whether they ever surrendered a registration for cause.
+    pub surrendered: YesNo,
+}
+
+/// The clinic was certified as a setting for esketamine by its safety programme, outside of Holdfast.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingCertified {
+    /// From which day on.
+    pub certified_on: jiff::civil::Date,
+    /// The certificate's number, or how it was confirmed where there is none.
+    pub reference: Line,
+    /// The name of who recorded it, as printed.
+    pub recorded_by: Line,
 }
 
 /// A person's secret for signing in was set anew; the secret itself is kept elsewhere, as a hash.

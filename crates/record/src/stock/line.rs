@@ -98,6 +98,12 @@ pub enum Act {
         vial: VialId,
         /// Who receives it.
         to: Registrant,
+        /// The clinic's own side, as registered where the vial stood; lines of before have none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Registrant>,
+        /// What for.
+        #[serde(default, skip_serializing_if = "Purpose::is_dispensing")]
+        purpose: Purpose,
     },
     /// Destroys a vial of the stock before two persons: the one who signs and a second.
     Destroy {
@@ -162,6 +168,25 @@ pub struct Registrant {
     pub address: String,
     /// The registration number.
     pub registration: String,
+}
+
+/// What a vial is handed to another registrant for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// For another practitioner to dispense.
+    #[default]
+    Dispensing,
+    /// Back to the supplier or the maker, or to a reverse distributor.
+    Return,
+}
+
+impl Purpose {
+    /// Whether it is for another practitioner to dispense.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+    const fn is_dispensing(&self) -> bool {
+        matches!(self, Self::Dispensing)
+    }
 }
 
 /// A delivery of one lot.

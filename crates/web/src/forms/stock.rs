@@ -6,6 +6,7 @@
 
 mod review;
 pub(super) mod session;
+mod transfer;
 
 use std::collections::BTreeMap;
 
@@ -79,8 +80,8 @@ pub(super) const FORMS: &[FormKind] = &[
             "The transfer is in the register.",
         ),
         Act::SettleStock,
-        draw_transfer,
-        send_transfer,
+        transfer::draw,
+        transfer::send,
     ),
     kind(
         (
@@ -325,33 +326,6 @@ fn send_move(desk: &Desk<'_>) -> Result<String, Denied> {
     let to = location(&mut answers);
     read!(answers => vial, to);
     write(desk, Deed::Move { vial, to }, None)
-}
-
-fn draw_transfer(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    let fields = vec![
-        vial_field(desk),
-        Field::line("name", "To whom?"),
-        Field::line("address", "Their address"),
-        Field::line("registration", "Their registration number"),
-    ];
-    Ok(desk
-        .page(form(desk, "Transfer").fields(fields))
-        .said("Both registrants keep a record. In a calendar year at most five percent of all that is dispensed may be passed on (21 CFR 1307.11)."))
-}
-
-fn send_transfer(desk: &Desk<'_>) -> Result<String, Denied> {
-    let mut answers = desk.answers();
-    let vial = vial(&mut answers);
-    let name = answers.line("name");
-    let address = answers.line("address");
-    let registration = answers.line("registration");
-    read!(answers => vial, name, address, registration);
-    let to = Registrant {
-        name: name.to_string(),
-        address: address.to_string(),
-        registration: registration.to_string(),
-    };
-    write(desk, Deed::Transfer { vial, to }, None)
 }
 
 fn draw_destroy(desk: &Desk<'_>) -> Result<FormPage, Denied> {

@@ -4,14 +4,17 @@ mod copy;
 mod figures;
 mod lines;
 mod see_to;
+mod who;
 mod words;
 
 use std::collections::BTreeMap;
 
+use clinic::act::ledger::policy;
 use clinic::authority::{Act, may};
 use clinic::clinic::stock::Stock;
 use clinic::denied::Denied;
 use jiff::civil::Date;
+use ledger::policy::UnitIs;
 use ledger::{Account, DrugId, LotId, VialId, VialLife};
 use pages::screen::ledger::{Forward, Ledger, Tally, VialLine, ledger};
 use pages::{Column, Link, Mark, Paging, Phrase, Standing, Table};
@@ -20,6 +23,7 @@ use record::quantity::Micrograms;
 pub(crate) use copy::{csv, show as copy};
 pub(crate) use figures::show as forms;
 use lines::{Book, Row};
+pub(crate) use who::show as access;
 pub(crate) use words::movement;
 pub(crate) use words::{mg, path_part};
 
@@ -155,7 +159,7 @@ fn empty(app: &App, ask: &Ask, stock: &Stock) -> Ledger {
         lots: None,
         foot: Vec::new(),
         chain: copy::chain(app),
-        links: Vec::new(),
+        links: vec![Link::new("/ledger/access", "Who may handle it")],
         is_copy: false,
     }
 }
@@ -190,6 +194,7 @@ fn page(app: &App, ask: &Ask, book: &Book<'_>, of: &Of) -> Ledger {
         "Inspection copy",
     )];
     links.push(Link::new("/ledger/copy.csv", "CSV"));
+    links.push(Link::new("/ledger/access", "Who may handle it"));
     links.push(Link::new("/ledger/forms", "Figures for forms 106 and 41"));
     Ledger {
         title: if is_copy {
@@ -428,6 +433,25 @@ fn lots(book: &Book<'_>) -> Table {
     }
 }
 
+/// How much of this year's dosage units was passed on to other practitioners.
+fn passed_on(book: &Book<'_>) -> String {
+    let rule = policy(&book.app.clinic);
+    let year = book.today().year();
+    let share = ledger::distribution::share(&book.stock.register, year, rule);
+    let share = share.map_or_else(
+        || "cannot be computed".to_owned(),
+        |share| share.to_string(),
+    );
+    let unit = match rule.dosage_unit(book.drug.as_str()) {
+        UnitIs::Millilitre => "a millilitre",
+        UnitIs::Container => "a whole container",
+    };
+    format!(
+        "Passed on to other practitioners in {year}, of all drugs: {share}; at most {} % (21 CFR 1307.11). A dosage unit of this drug is {unit}: clinic policy.",
+        rule.distributed_share.value
+    )
+}
+
 /// What is true of the register, and how its sum adds up.
 fn foot(book: &Book<'_>) -> Vec<String> {
     let register = &book.stock.register;
@@ -462,6 +486,7 @@ fn foot(book: &Book<'_>) -> Vec<String> {
             words::signed(balance.unexplained())
         ));
     }
+    said.push(passed_on(book));
     said
 }
 

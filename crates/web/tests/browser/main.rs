@@ -22,11 +22,13 @@ mod form;
 
 mod check_in;
 mod evaluation;
+mod half_done;
 mod kare;
 mod own;
 mod read_aloud;
 mod rescue;
 mod room;
+mod silent;
 mod sitting;
 mod trouble;
 mod walk;
@@ -52,7 +54,7 @@ const EVIDENCE: [&str; 11] = [
 ];
 
 /// The pages of the house that are about no patient.
-const HOUSE: [&str; 40] = [
+const HOUSE: [&str; 41] = [
     "/today",
     "/calendar",
     "/enquiries?show=all",
@@ -76,6 +78,7 @@ const HOUSE: [&str; 40] = [
     "/people",
     "/access-log",
     "/ledger",
+    "/ledger/access",
     "/ledger/copy",
     "/ledger/forms",
     "/ledger/lots/K26-311",

@@ -22,7 +22,7 @@ const EVERYONE: [(&str, Role); 9] = [
 ];
 
 /// Forms that are about no patient.
-const HOUSE_FORMS: [&str; 24] = [
+const HOUSE_FORMS: [&str; 26] = [
     "enquiry",
     "register-new",
     "add-person",
@@ -47,6 +47,8 @@ const HOUSE_FORMS: [&str; 24] = [
     "settle-message",
     "place-device",
     "revoke-device",
+    "check-access",
+    "certify-setting",
 ];
 
 /// What a page asks of whoever opens it; a new route that is not told of here fails the tests.
@@ -107,6 +109,7 @@ fn asks(path: &str) -> Asks {
             Asks::All(Act::ReadEvidence)
         }
         "/ledger"
+        | "/ledger/access"
         | "/ledger/copy"
         | "/ledger/copy.csv"
         | "/ledger/forms"

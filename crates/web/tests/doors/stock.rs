@@ -171,7 +171,7 @@ fn a_made_up_clinic_adds_up_to_the_milligram() {
     let page = nurse.get("/ledger").unwrap();
     let words = said(&page);
     let (_, sum) = words.split_once("Received ").unwrap();
-    let (sum, _) = sum.split_once(". Chain").unwrap();
+    let (sum, _) = sum.split_once(". Passed on").unwrap();
     let (received, parts) = sum.split_once(" = ").unwrap();
     let amount = |text: &str| -> f64 {
         let number = text.split(' ').next_back().unwrap();

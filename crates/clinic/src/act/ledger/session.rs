@@ -15,7 +15,7 @@ use record::ids::{PatientId, PersonId, SessionId};
 use record::quantity::Micrograms;
 use record::words::{Line as Words, Prose};
 
-use super::{check_second, command, decided, denied, permission, policy, signer};
+use super::{access, check_second, command, decided, denied, permission, policy, signer};
 use crate::act::room::before::Second;
 use crate::act::session::{check_told_time, find};
 use crate::authority::{Act, authorise};
@@ -138,6 +138,7 @@ fn write_together(
             return Err(Denied::Forbidden { act });
         }
         check_second(deed, second)?;
+        access::check_hands(clinic, by, deed)?;
         check_use(clinic, &known, &there, deed)?;
     }
     let lines = decided_together(operation, clinic, by, deeds)?;
@@ -361,10 +362,13 @@ pub fn name_supply(
 
 /// Whether a dose may start as far as the stock goes: all of it is drawn, or another supply is named.
 pub(crate) fn may_give(
+    operation: &Operation<'_>,
     clinic: &Clinic,
-    there: &Session,
-    start: &DoseStarted,
+    (there, start): (&Session, &DoseStarted),
 ) -> Result<(), Refusal> {
+    if let Some(by) = operation.actor.person() {
+        access::may_give(clinic, by)?;
+    }
     let drawn = clinic.stock().register.drawn(there.id);
     if there.other_supply.is_some() || drawn >= start.dose {
         return Ok(());

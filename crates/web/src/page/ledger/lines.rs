@@ -283,8 +283,13 @@ impl<'a> Book<'a> {
                 in_session(waste.dose.session, format!(", {place}: {}", waste.method))
             }
             Act::Return { session, to, .. } => in_session(*session, format!(", to {to}")),
-            Act::Transfer { to, .. } => {
-                Phrase::sentence(format!("{}, {}", to.name, to.registration))
+            Act::Transfer { to, from, .. } => {
+                let side = |one: &ledger::Registrant| {
+                    format!("{}, {}, {}", one.name, one.address, one.registration)
+                };
+                let from = from.as_ref();
+                let from = from.map_or_else(String::new, |own| format!("; from {}", side(own)));
+                Phrase::sentence(format!("To {}{from}", side(to)))
             }
             Act::Destroy { method, .. } => Phrase::sentence(method.clone()),
             Act::Lose(loss) => {

@@ -10,8 +10,8 @@ use pages::{Link, Mark, Standing};
 use record::ids::SessionId;
 
 use super::lines::Book;
-use super::offered;
 use super::words::{number, path_part};
+use super::{offered, who};
 use crate::app::App;
 use crate::ask::Ask;
 use crate::words::{day, day_plain};
@@ -59,6 +59,7 @@ pub(super) fn all(app: &App, ask: &Ask, stock: &Stock) -> Vec<SeeTo> {
     let register = &stock.register;
     let due = alarms(register, today, policy(&app.clinic));
     seen.extend(due.iter().filter_map(|alarm| one(app, ask, stock, alarm)));
+    seen.extend(who::unchecked(app));
     seen.extend(losses(stock, today, policy(&app.clinic)));
     let open = register.cases().iter().filter(|(_, case)| case.is_open());
     for (id, case) in open {

@@ -1,0 +1,113 @@
+//! What the law asks before and beside a dose, by forms: who may handle drug, and what is passed on.
+
+use crate::calm::stocked;
+use crate::course::{go_to, shows};
+use crate::form::{done, said, sent};
+use crate::house::{House, SECRET};
+
+/// The forms that lead to the check of a person are beside their name.
+fn asks_of(page: &str, name: &str) -> String {
+    let (_, row) = page.split_once(name).unwrap();
+    let (_, path) = row.split_once("/do/check-access?person=").unwrap();
+    let (id, _) = path.split_once('"').unwrap();
+    format!("/do/check-access?person={id}")
+}
+
+const NO: [(&str, &str); 4] = [
+    ("convicted", "no"),
+    ("denied", "no"),
+    ("revoked", "no"),
+    ("surrendered", "no"),
+];
+
+#[test]
+fn a_new_nurse_handles_no_drug_before_somebody_asked_and_a_yes_shuts_out_without_telling_which() {
+    let house = House::open();
+    go_to(&house, "2026-03-02T09:00");
+    stocked(&house);
+    let mut admin = house.sign_in("sol");
+    let hired = [
+        ("name", "Nina Roe RN"),
+        ("sign_in_name", "nina"),
+        ("roles", "nurse"),
+        ("secret", SECRET),
+    ];
+    done(&mut admin, "/do/add-person", &hired);
+    let mut nurse = house.sign_in("nina");
+    let moved = [("vial", "V-0117"), ("location", "Cabinet A")];
+    let held = sent(&mut nurse, "/do/move-vial", &moved);
+    assert_eq!(held.status, 422, "{}", said(&held));
+    shows(
+        &held,
+        "No check of access to controlled drugs is recorded for Nina Roe RN",
+    );
+    let mut officer = house.sign_in("tomasz");
+    let ledger = officer.get("/ledger").unwrap();
+    shows(
+        &ledger,
+        "1 person has no check of access recorded: Nina Roe RN.",
+    );
+    let page = officer.get("/ledger/access").unwrap();
+    shows(&page, "no check recorded");
+    shows(&page, "held until asked");
+    let form = asks_of(&page.text(), "Nina Roe RN");
+    let none = sent(&mut officer, &form, &NO);
+    assert_eq!(none.status, 422, "how it was asked is part of the record");
+    let mut told = NO.to_vec();
+    told.push(("how", "Signed statement"));
+    let page = done(&mut officer, &form, &told);
+    shows(&page, "The check is recorded.");
+    shows(&page, "by Tomasz Wren: Signed statement");
+    told[2] = ("revoked", "yes");
+    let page = done(&mut officer, &form, &told);
+    shows(&page, "no access, by law");
+    shows(&page, "Yes to: Ever had a DEA registration revoked?");
+    let seen = nurse.get("/ledger/access").unwrap();
+    shows(&seen, "no access, by law");
+    assert!(!said(&seen).contains("Yes to"), "{}", said(&seen));
+    let held = sent(&mut nurse, "/do/move-vial", &moved);
+    shows(&held, "21 CFR 1301.76(a)");
+    assert!(!said(&held).contains("revoked"), "{}", said(&held));
+}
+
+#[test]
+fn a_transfer_says_both_sides_and_is_refused_above_the_share_the_law_allows() {
+    let house = House::open();
+    go_to(&house, "2026-03-02T09:00");
+    stocked(&house);
+    let mut director = house.sign_in("lindqvist");
+    let form = director.get("/do/transfer-vial").unwrap();
+    shows(&form, "Passed on in 2026: nothing was passed on or given.");
+    let mut told = vec![
+        ("vial", "V-0119"),
+        ("purpose", "dispensing"),
+        ("name", "Bay Clinic"),
+        ("address", "2 Wharf, Bath"),
+        ("registration", "RB0000001"),
+        ("own_name", "Tern Harbour Clinic"),
+        ("own_address", "5 Quay, Portland"),
+    ];
+    let held = sent(&mut director, "/do/transfer-vial", &told);
+    assert_eq!(held.status, 422, "{}", said(&held));
+    shows(&held, "20 of 20 dosage units, 100 %");
+    shows(&held, "registration as a distributor (21 CFR 1307.11)");
+    told[1] = ("purpose", "return");
+    let page = done(&mut director, "/do/transfer-vial", &told);
+    shows(
+        &page,
+        "To Bay Clinic, 2 Wharf, Bath, RB0000001; from Tern Harbour Clinic, 5 Quay, Portland",
+    );
+    shows(
+        &page,
+        "Passed on to other practitioners in 2026, of all drugs: nothing was passed on or given; at most 5 %",
+    );
+    let again = director.get("/do/transfer-vial").unwrap();
+    assert!(again.text().contains("5 Quay, Portland"), "typed once");
+    let csv = director.get("/ledger/copy.csv").unwrap();
+    let text = csv.text();
+    assert!(
+        text.contains("from Tern Harbour Clinic, 5 Quay, Portland"),
+        "{text}"
+    );
+    assert!(text.contains("a return, not for dispensing"), "{text}");
+}
