@@ -324,8 +324,7 @@ fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>
         ) => Some((2, data.to_owned())),
         // What forbade a rescue template, and why it was given despite that, may be absent too.
         // So may what the signature under an override says.
-        (Kind::EligibilityOverridden, 2) => Some((3, data.to_owned())),
-        (Kind::InterventionMade, 2) => Some((3, data.to_owned())),
+        (Kind::EligibilityOverridden | Kind::InterventionMade, 2) => Some((3, data.to_owned())),
         _ => None,
     }
 }

@@ -1,5 +1,7 @@
 //! Questionnaires and ratings of a patient: what was answered and what it came to, and filling one in.
 
+mod already;
+
 use clinic::act::instrument::draft::Draft;
 use clinic::act::instrument::{self, Filled, scored};
 use clinic::authority::{Act, may};
@@ -12,8 +14,6 @@ use pages::{
     sheet,
 };
 use record::Entry;
-use record::calendar::civil_day;
-use record::chart::visit::VisitState;
 use record::fact::observation::{FilledBy, InstrumentAnswered};
 use record::words::Sex;
 
@@ -422,26 +422,6 @@ fn about(one: &Instrument) -> Section {
     Section::new("About it", vec![Piece::Facts(facts)])
 }
 
-/// That it was filled in since the patient was last here, so that nobody asks it twice for one visit.
-fn answered_before(opened: &Opened, one: &Instrument) -> Option<String> {
-    let (entry, answered) = entries(opened, &one.id).pop()?;
-    let visits = opened.chart().visits();
-    let last_here = visits
-        .iter()
-        .filter(|visit| matches!(visit.state, VisitState::Held | VisitState::Arrived))
-        .map(|visit| visit.starts_at)
-        .filter(|at| civil_day(*at, &opened.zone) < opened.today)
-        .max();
-    let is_for_this_visit = last_here.is_none_or(|at| entry.occurred_at.0 > at);
-    is_for_this_visit.then(|| {
-        format!(
-            "It was filled in {}, by {}, since they were last here: it need not be asked again. What is given here stands beside it and replaces nothing.",
-            words::moment(entry.occurred_at.0, &opened.zone),
-            answered.filled_by.label()
-        )
-    })
-}
-
 fn drawn(
     app: &App,
     ask: &Ask,
@@ -489,10 +469,8 @@ fn drawn(
     let mut page = FormPage::new(one.title.as_str(), form)
         .about(header(app, opened, vec![chart_link(opened)]))
         .said(format!("{}, over {}.", one.about, one.recall));
-    if let Some(words) = answered_before(opened, one).filter(|_| !is_patient) {
-        page.before
-            .push(Section::new("Answered already", vec![Piece::plain(words)]));
-    }
+    page.before
+        .extend(already::filled_in(opened, one).filter(|_| !is_patient));
     if let Some(draft) = kept.filter(|_| !was_sent) {
         page = page.said(format!(
             "{}, over {}. {}",
