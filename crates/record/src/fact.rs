@@ -213,7 +213,7 @@ facts! {
     DoseStarted = "dose_started", 1, "dose started";
     DoseStopped = "dose_stopped", 1, "dose ended";
     EligibilityAssessed = "eligibility_assessed", 1, "eligibility assessed";
-    EligibilityOverridden = "eligibility_overridden", 2, "rule overridden";
+    EligibilityOverridden = "eligibility_overridden", 3, "rule overridden";
     EligibilityReassessed = "eligibility_reassessed", 1, "eligibility assessed again";
     EnquiryReceived = "enquiry_received", 1, "enquiry";
     EnteredInError = "entered_in_error", 1, "entered in error";
@@ -328,7 +328,8 @@ fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>
             1,
         ) => Some((2, data.to_owned())),
         // What forbade a rescue template, and why it was given despite that, may be absent too.
-        (Kind::InterventionMade, 2) => Some((3, data.to_owned())),
+        // So may what the signature under an override says.
+        (Kind::EligibilityOverridden | Kind::InterventionMade, 2) => Some((3, data.to_owned())),
         _ => None,
     }
 }
