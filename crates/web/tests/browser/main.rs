@@ -52,7 +52,7 @@ const EVIDENCE: [&str; 11] = [
 ];
 
 /// The pages of the house that are about no patient.
-const HOUSE: [&str; 41] = [
+const HOUSE: [&str; 42] = [
     "/today",
     "/calendar",
     "/enquiries?show=all",
@@ -78,6 +78,7 @@ const HOUSE: [&str; 41] = [
     "/ledger",
     "/ledger/access",
     "/ledger/copy",
+    "/ledger/dispensed",
     "/ledger/forms",
     "/ledger/lots/K26-311",
     "/ledger/vials/V-0101",

@@ -25,6 +25,10 @@ pub(super) fn who(record: &Record<'_>) -> Chapter {
         Some(number) => Shown::plain("Record number", number.to_string()),
         None => Shown::absent("Record number", "not given"),
     });
+    facts.push(match identity.and_then(|one| one.address.as_ref()) {
+        Some(address) => Shown::plain("Address", address.to_string()),
+        None => Shown::absent("Address", "no address recorded"),
+    });
     let header = super::header(record.app, opened, Vec::new());
     facts.extend(
         header
