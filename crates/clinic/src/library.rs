@@ -112,6 +112,7 @@ const NOT_ASKED: &[&str] = &[
     "temperature",
     "dose_started",
     "programme_enrolled",
+    "setting_certified",
 ];
 
 macro_rules! consents {

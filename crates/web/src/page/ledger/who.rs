@@ -1,8 +1,10 @@
 //! Who may handle controlled drugs: what each person was asked, by whom, and whether they have access.
 
+use clinic::act::certificate::certified;
 use clinic::act::ledger::access::{self, Standing};
 use clinic::act::ledger::policy;
 use clinic::authority::{Act, Reach, may};
+use clinic::board::Board;
 use clinic::board::house::Staff;
 use clinic::denied::Denied;
 use pages::screen::ledger::SeeTo;
@@ -35,15 +37,18 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     } else {
         "A person without a check draws, gives and witnesses nothing: clinic policy."
     };
+    let certificate = certificate(&board, app.clinic.zone_today(ask.now));
     let view = Listing {
         title: "Who may handle controlled drugs".to_owned(),
-        said: Phrase::sentence(format!(
-            "Nobody has access who was convicted of a felony that has to do with controlled substances, or ever had a DEA application denied, a registration revoked, or surrendered one for cause ({}). {rule}",
-            access::LAW
-        )),
+        said: Phrase::sentence(
+            format!(
+                "Nobody has access who was convicted of a felony that has to do with controlled substances, or ever had a DEA application denied, a registration revoked, or surrendered one for cause ({}). {rule}",
+                access::LAW
+            ) + &certificate,
+        ),
         tabs: Vec::new(),
         search: None,
-        acts: vec![Link::new("/ledger", "Ledger")],
+        acts: acts(ask),
         table: Table {
             caption: "People whose role handles controlled drugs".to_owned(),
             columns: vec![
@@ -63,6 +68,33 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     drop(board);
     let frame = frame(app, ask, Some(pages::Place::Ledger));
     Ok(Reply::Page(listing(&frame, &view)))
+}
+
+fn acts(ask: &Ask) -> Vec<Link> {
+    let mut acts = vec![Link::new("/ledger", "Ledger")];
+    if is_offered(ask, "certify-setting", None) {
+        let text = "Record the certificate for esketamine";
+        acts.push(Link::new("/do/certify-setting", text));
+    }
+    acts
+}
+
+/// Whether the clinic is certified as a setting for esketamine, as recorded.
+fn certificate(board: &Board, today: jiff::civil::Date) -> String {
+    certified(board, today).map_or_else(
+        || {
+            " As a setting for esketamine this clinic has no certificate recorded: none is received or given."
+                .to_owned()
+        },
+        |one| {
+            format!(
+                " Certified as a setting for esketamine since {}, {}, recorded by {}.",
+                day_plain(one.certified_on),
+                one.reference,
+                one.recorded_by
+            )
+        },
+    )
 }
 
 /// What a person's roles let them do with drug, in words.
