@@ -24,6 +24,7 @@ pub mod import;
 pub mod instrument;
 pub mod ledger;
 pub mod link;
+mod marks;
 pub mod message;
 pub mod monitoring_form;
 pub mod note;

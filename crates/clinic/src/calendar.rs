@@ -78,6 +78,11 @@ pub fn on_the_clock(zone: &TimeZone, wall: DateTime) -> OnTheClock {
     }
 }
 
+/// Whether a moment is the first of two of its time on the wall, because the clocks go back after it.
+pub fn is_first_of_two(zone: &TimeZone, at: Timestamp) -> bool {
+    on_the_clock(zone, zone.to_datetime(at)) == OnTheClock::Twice(at)
+}
+
 /// Why a visit cannot stand where it is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Clash {
@@ -321,8 +326,10 @@ fn check_one(ground: Ground<'_>, one: &Wanted, moment: OnTheClock, others: &[&Ta
         let next = next.and_then(|day| ground.premises.next_open(day));
         clashes.push(Clash::Closed { why, next });
     } else if let Some((from, until)) = ground.premises.open_on(one.starts.date()) {
-        let length = SignedDuration::from_mins(i64::from(one.minutes));
-        let end = one.starts.saturating_add(length);
+        // Over a change of the clocks a visit ends an hour earlier or later by the clock on the wall.
+        let end = at(moment).map_or(one.starts, |from| {
+            ground.zone.to_datetime(ends(from, one.minutes))
+        });
         let is_within =
             one.starts.time() >= from && end.date() == one.starts.date() && end.time() <= until;
         if !is_within {

@@ -77,6 +77,7 @@ pub struct Clinic {
     stock_hold: Mutex<()>,
     courses: crate::outcome::Courses,
     messages: Mutex<()>,
+    drafts: Mutex<()>,
     devices: Mutex<()>,
     n_folded_anew: usize,
 }
@@ -101,6 +102,7 @@ impl Clinic {
             stock_hold: Mutex::new(()),
             courses: crate::outcome::Courses::default(),
             messages: Mutex::new(()),
+            drafts: Mutex::new(()),
             devices: Mutex::new(()),
             n_folded_anew: 0,
         };
@@ -216,6 +218,12 @@ impl Clinic {
     /// Held from reading what the log shows of a message until it is written back.
     pub(crate) fn hold_messages(&self) -> MutexGuard<'_, ()> {
         self.messages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Held from reading what is under way of a questionnaire until it is written back, so that of
+    /// answers that come by two doors at once none is lost. Taken after a link, never before one.
+    pub(crate) fn hold_drafts(&self) -> MutexGuard<'_, ()> {
+        self.drafts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Held from reading how a device stands until what it sent is charted, so that a device that is

@@ -74,6 +74,12 @@ pub struct Ask {
     pub hint: Option<String>,
     /// What stands there until it is changed.
     pub default: Option<String>,
+    /// The answers there are; none where it is answered in one's own words.
+    #[serde(default)]
+    pub choices: Vec<String>,
+    /// Whether it is answered with one of the languages the clinic writes in.
+    #[serde(default)]
+    pub language: bool,
     /// The element of the law it answers.
     pub element: Option<String>,
 }
@@ -127,6 +133,11 @@ impl ConsentText {
                 faults.push(FieldFault::new(
                     "answers",
                     format!("Answer this before it is signed: {}", ask.question),
+                ));
+            } else if !ask.choices.is_empty() && !ask.choices.iter().any(|one| one == answer) {
+                faults.push(FieldFault::new(
+                    "answers",
+                    format!("Choose one of the answers there are: {}", ask.question),
                 ));
             } else if answer.chars().count() > ANSWER_CHARACTERS_MAX {
                 faults.push(FieldFault::new(

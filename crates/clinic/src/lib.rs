@@ -49,6 +49,7 @@ pub mod digest;
 pub mod due;
 pub mod facts;
 pub mod grounds;
+pub mod inputs;
 pub mod library;
 pub mod live;
 pub mod operation;

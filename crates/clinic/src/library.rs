@@ -73,6 +73,7 @@ pub struct Library {
     premises: Premises,
     examples: Vec<protocol::Example>,
     worded: BTreeMap<String, instruments::Instrument>,
+    inputs: protocol::Dictionary,
 }
 
 /// Inputs that come from entries of their own, or belong to the day of a session, and are no
@@ -124,6 +125,7 @@ macro_rules! consents {
 /// The consents, in the order they are asked for.
 const CONSENTS: &[(&str, &str)] = consents![
     "treatment" "part-2" "part-2-named" "counselling-notes" "proceedings" "telehealth" "research"
+    "contact"
 ];
 
 impl Library {
@@ -151,6 +153,7 @@ impl Library {
             stale: protocol::contact::stale::Stale::house()?,
             useful: protocol::contact::useful::Useful::house()?,
             evaluation: protocol::evaluation::Steps::house(&protocol::house::inputs()?)?,
+            inputs: protocol::house::inputs()?,
             criteria: protocol::evaluation::criteria::Criteria::house()?,
             messages: protocol::contact::messages::Messages::house()?,
             policy: Policy::of(&pack, &BTreeMap::new())?,
@@ -379,6 +382,18 @@ impl Library {
                 read.contains(input.name.as_str()) && !NOT_ASKED.contains(&input.name.as_str())
             })
             .collect()
+    }
+
+    /// The input of that name: of the pack in use, else of what ships, which an older verdict may name.
+    pub fn input(&self, name: &str) -> Option<&protocol::Input> {
+        let here = self.pack.inputs().input(name);
+        here.or_else(|_| self.inputs.input(name)).ok()
+    }
+
+    /// What an input is called where a person reads it, "new pain or blood on passing urine".
+    pub fn input_words(&self, name: &str) -> String {
+        self.input(name)
+            .map_or_else(|| self.inputs.words(name), protocol::Input::words)
     }
 
     /// Whether an input comes from entries of its own, so that nobody answers it by hand.

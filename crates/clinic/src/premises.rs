@@ -1,4 +1,5 @@
-//! The premises: rooms, opening hours, closing days and vials, from `premises/house.toml`.
+//! The premises: rooms, opening hours, closing days, vials, and when what patients send is read, from
+//! `premises/house.toml`.
 //!
 //! All of it is clinic policy, and a clinic may bring a file of its own.
 //!
@@ -9,7 +10,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use jiff::Timestamp;
 use jiff::civil::{Date, Time, Weekday};
+use jiff::tz::TimeZone;
+use protocol::contact::reading::{Reading, ReadingFault, When};
 use protocol::dose::{MicrogramsPerMillilitre, Microlitres};
 use protocol::{Quantity, Vial};
 use record::fact::visit::VisitPurpose;
@@ -25,6 +29,7 @@ pub struct Premises {
     hours: Vec<(Weekday, Time, Time)>,
     closed: Vec<(ClosedOn, String)>,
     vials: Vec<(String, Vial)>,
+    reading: Option<Reading>,
 }
 
 /// A room.
@@ -84,6 +89,14 @@ pub enum PremisesError {
         /// The day.
         day: String,
     },
+    /// Hours of reading that cannot be.
+    #[error(transparent)]
+    Reading(#[from] ReadingFault),
+    /// A zone that is none.
+    #[error(
+        "{0} is no time zone: write one such as America/New_York, or leave it out for the clinic's own"
+    )]
+    Zone(String),
     /// A closing day that cannot be.
     #[error("{0} is no closing day: write a date such as 2026-11-26, or 12-25 for every year")]
     Closed(String),
@@ -106,6 +119,16 @@ struct File {
     closed: Vec<ClosedText>,
     #[serde(default)]
     vial: Vec<VialText>,
+    #[serde(default)]
+    reading: Option<ReadingText>,
+}
+
+#[derive(Deserialize)]
+struct ReadingText {
+    by: String,
+    zone: Option<String>,
+    #[serde(flatten)]
+    hours: std::collections::BTreeMap<String, (String, String)>,
 }
 
 #[derive(Deserialize)]
@@ -169,18 +192,7 @@ impl Premises {
         if rooms.is_empty() {
             return Err(PremisesError::NoRoom);
         }
-        let mut hours = Vec::new();
-        for (day, (from, until)) in file.hours {
-            let wrong = || PremisesError::Hours { day: day.clone() };
-            let weekday = DAYS.iter().find(|(word, _)| *word == day);
-            let (_, weekday) = weekday.ok_or_else(wrong)?;
-            let time = |text: &str| text.parse::<Time>().map_err(|_| wrong());
-            let (from, until) = (time(&from)?, time(&until)?);
-            if from >= until {
-                return Err(wrong());
-            }
-            hours.push((*weekday, from, until));
-        }
+        let hours = hours(file.hours)?;
         Ok(Self {
             version: file.version,
             rooms,
@@ -191,17 +203,14 @@ impl Premises {
                 .map(closed)
                 .collect::<Result<_, _>>()?,
             vials: file.vial.into_iter().map(vial).collect::<Result<_, _>>()?,
+            reading: file.reading.map(reading).transpose()?,
         })
     }
 
     /// Why nothing is held on this day; `None` when the clinic is open.
     pub fn closed_on(&self, day: Date) -> Option<String> {
-        let is_named = |on: &ClosedOn| match on {
-            ClosedOn::Once(date) => *date == day,
-            ClosedOn::EveryYear(month, of_month) => (day.month(), day.day()) == (*month, *of_month),
-        };
-        if let Some((_, why)) = self.closed.iter().find(|(on, _)| is_named(on)) {
-            return Some(why.clone());
+        if let Some(why) = self.closing_day(day) {
+            return Some(why.to_owned());
         }
         self.open_on(day)
             .is_none()
@@ -258,6 +267,31 @@ impl Premises {
         all.max().unwrap_or(0)
     }
 
+    /// When what patients send is read, as seen from a moment; [`When::NotKnown`] where no hours are set.
+    pub fn read_when(&self, now: Timestamp, zone: &TimeZone) -> When {
+        let is_closed = |day| self.is_closing_day(day);
+        let reading = self.reading.as_ref();
+        reading.map_or(When::NotKnown, |reading| reading.when(now, zone, is_closed))
+    }
+
+    /// The hours in which check-ins are read, and by whom, where the clinic set any.
+    pub const fn reading(&self) -> Option<&Reading> {
+        self.reading.as_ref()
+    }
+
+    fn is_closing_day(&self, day: Date) -> bool {
+        self.closing_day(day).is_some()
+    }
+
+    fn closing_day(&self, day: Date) -> Option<&str> {
+        let is_named = |on: &ClosedOn| match on {
+            ClosedOn::Once(date) => *date == day,
+            ClosedOn::EveryYear(month, of_month) => (day.month(), day.day()) == (*month, *of_month),
+        };
+        let found = self.closed.iter().find(|(on, _)| is_named(on))?;
+        Some(&found.1)
+    }
+
     /// The vial a drug is drawn from.
     pub fn vial(&self, drug: &str) -> Option<Vial> {
         let found = self.vials.iter().find(|(known, _)| known == drug)?;
@@ -294,6 +328,35 @@ fn turnaround(written: &str) -> Option<u32> {
     (minutes <= 240).then_some(minutes)
 }
 
+fn hours(
+    written: std::collections::BTreeMap<String, (String, String)>,
+) -> Result<Vec<(Weekday, Time, Time)>, PremisesError> {
+    let mut hours = Vec::new();
+    for (day, (from, until)) in written {
+        let wrong = || PremisesError::Hours { day: day.clone() };
+        let weekday = DAYS.iter().find(|(word, _)| *word == day);
+        let (_, weekday) = weekday.ok_or_else(wrong)?;
+        let time = |text: &str| text.parse::<Time>().map_err(|_| wrong());
+        let (from, until) = (time(&from)?, time(&until)?);
+        if from >= until {
+            return Err(wrong());
+        }
+        hours.push((*weekday, from, until));
+    }
+    Ok(hours)
+}
+
+fn reading(text: ReadingText) -> Result<Reading, PremisesError> {
+    let zone = text
+        .zone
+        .map(|name| TimeZone::get(&name).map_err(|_| PremisesError::Zone(name)));
+    Ok(Reading::new(
+        &text.by,
+        zone.transpose()?,
+        hours(text.hours)?,
+    )?)
+}
+
 fn closed(text: ClosedText) -> Result<(ClosedOn, String), PremisesError> {
     if let Ok(date) = text.on.parse::<Date>() {
         return Ok((ClosedOn::Once(date), text.why));
@@ -324,6 +387,40 @@ mod tests {
     use super::*;
 
     const HOUSE: &str = include_str!("../../../premises/house.toml");
+
+    #[test]
+    fn as_shipped_nobody_is_promised_a_reading_and_a_clinic_that_writes_one_keeps_its_closing_days()
+    {
+        let zone = TimeZone::get("America/New_York").unwrap();
+        let christmas_eve = "2026-12-24T23:00:00Z".parse().unwrap();
+        let house = Premises::house().unwrap();
+        assert_eq!(house.read_when(christmas_eve, &zone), When::NotKnown);
+        let written = format!(
+            "{HOUSE}\n[reading]\nby = \"The nurse on duty\"\nfriday = [\"09:00\", \"17:00\"]\nmonday = [\"09:00\", \"17:00\"]\n"
+        );
+        let own = Premises::read(&written).unwrap();
+        assert_eq!(own.reading().map(Reading::by), Some("The nurse on duty"));
+        // Friday is Christmas Day.
+        let monday = "2026-12-28T14:00:00Z".parse().unwrap();
+        assert_eq!(
+            own.read_when(christmas_eve, &zone),
+            When::Next { at: monday }
+        );
+        for (wrong, said) in [
+            ("by = \"A\"\nfriday = [\"17:00\", \"09:00\"]", "friday"),
+            ("by = \"A\"", "no day"),
+            ("by = \"\"\nfriday = [\"09:00\", \"17:00\"]", "names nobody"),
+            (
+                "by = \"A\"\nzone = \"Maine\"\nfriday = [\"09:00\", \"17:00\"]",
+                "Maine",
+            ),
+            ("by = \"A\"\nfeast = [\"09:00\", \"17:00\"]", "feast"),
+        ] {
+            let read = Premises::read(&format!("{HOUSE}\n[reading]\n{wrong}\n"));
+            let error = read.unwrap_err().to_string();
+            assert!(error.contains(said), "{error}");
+        }
+    }
 
     #[test]
     fn a_day_that_is_not_named_is_closed_and_a_closing_day_comes_every_year() {

@@ -26,6 +26,8 @@ mod enrolment;
 mod erase;
 #[path = "use_cases/esketamine.rs"]
 mod esketamine;
+#[path = "use_cases/half_done.rs"]
+mod half_done;
 #[path = "use_cases/harness.rs"]
 mod harness;
 #[path = "use_cases/instrument.rs"]
@@ -44,6 +46,8 @@ mod overrule;
 mod permission;
 #[path = "use_cases/plan.rs"]
 mod plan;
+#[path = "use_cases/plan_clocks.rs"]
+mod plan_clocks;
 #[path = "use_cases/plan_doses.rs"]
 mod plan_doses;
 #[path = "use_cases/plan_moves.rs"]
@@ -52,6 +56,8 @@ mod plan_moves;
 mod policy;
 #[path = "use_cases/public_enquiry.rs"]
 mod public_enquiry;
+#[path = "use_cases/reach.rs"]
+mod reach;
 #[path = "use_cases/reader.rs"]
 mod reader;
 #[path = "use_cases/ready.rs"]

@@ -51,9 +51,10 @@ pub(crate) fn spans(phrases: &[Phrase]) -> Vec<Span> {
     phrases
         .iter()
         .map(|phrase| match phrase {
-            Phrase::Plain(words) | Phrase::Instead(words) | Phrase::Time(words) => {
-                Span::plain(words)
-            }
+            Phrase::Plain(words)
+            | Phrase::Instead(words)
+            | Phrase::Time(words)
+            | Phrase::Code(words) => Span::plain(words),
             Phrase::Strong(words) => Span::bold(words),
             Phrase::Quiet(words) | Phrase::Absent(words) => Span::quiet(words),
             Phrase::Struck(words) => Span {

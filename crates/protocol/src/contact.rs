@@ -9,6 +9,7 @@ pub mod alerts;
 pub mod check_in;
 pub mod complete;
 pub mod messages;
+pub mod reading;
 pub mod relapse_watch;
 pub mod stale;
 pub mod useful;

@@ -66,6 +66,8 @@ pub struct Question {
     pub is_not_for_men: bool,
     /// How it is answered.
     pub asked: Asked,
+    /// The choices of an input that is one, each with its words.
+    pub choices: Vec<(String, String)>,
     /// The question for the day of a yes.
     pub day: Option<String>,
     /// The question for a line beside the answer.
@@ -203,6 +205,11 @@ fn of_input(
         patient_words: raw.patient_words,
         is_not_for_men: raw.not_for_men,
         asked,
+        choices: input
+            .choices()
+            .into_iter()
+            .map(|(choice, said)| (choice.to_owned(), said))
+            .collect(),
         day: raw.day,
         words: raw.words,
     })
@@ -234,6 +241,7 @@ fn of_own(
             OwnKind::Number => Asked::Number,
             OwnKind::YesNo => Asked::YesNo,
         },
+        choices: Vec::new(),
         day: raw.day,
         words: raw.words,
     })

@@ -12,13 +12,71 @@ use crate::{Faults, Mark, Quantity, Unit};
 pub struct Input {
     /// Its name in rules and facts.
     pub name: String,
+    /// What it is called where a person reads it; `None` in a pack written before inputs had words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
     /// What it can be.
     pub kind: Kind,
+    /// The words of its choices, in their order, where the choices do not read as words themselves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub choice_words: Vec<String>,
     /// The question that gets the answer, as a person would be asked.
     pub question: String,
     /// Its LOINC code, where one is known, and how far the code may be trusted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub loinc: Option<(String, Mark)>,
+}
+
+impl Input {
+    /// What it is called where a person reads it.
+    pub fn words(&self) -> String {
+        self.words.clone().unwrap_or_else(|| spaced(&self.name))
+    }
+
+    /// One of its choices in words; anything else as it stands.
+    pub fn said(&self, choice: &str) -> String {
+        let Kind::Choice(choices) = &self.kind else {
+            return choice.to_owned();
+        };
+        let place = choices.iter().position(|known| known == choice);
+        place
+            .and_then(|place| self.choice_words.get(place))
+            .cloned()
+            .unwrap_or_else(|| spaced(choice))
+    }
+
+    /// Its choices, each with its words; none where it is no choice.
+    pub fn choices(&self) -> Vec<(&str, String)> {
+        match &self.kind {
+            Kind::Choice(choices) => choices
+                .iter()
+                .map(|choice| (choice.as_str(), self.said(choice)))
+                .collect(),
+            Kind::Quantity { .. } | Kind::YesNo | Kind::Coded | Kind::Date | Kind::Moment => {
+                Vec::new()
+            }
+        }
+    }
+
+    /// What belongs in it, in words.
+    pub fn answered_with(&self) -> String {
+        match &self.kind {
+            Kind::Choice(_) => {
+                let all: Vec<String> = self.choices().into_iter().map(|(_, said)| said).collect();
+                format!("one of: {}", all.join(", "))
+            }
+            other @ (Kind::Quantity { .. }
+            | Kind::YesNo
+            | Kind::Coded
+            | Kind::Date
+            | Kind::Moment) => other.said(),
+        }
+    }
+}
+
+/// A name nobody gave words to.
+fn spaced(name: &str) -> String {
+    name.replace('_', " ")
 }
 
 /// What an input can be.
@@ -101,6 +159,18 @@ impl Dictionary {
         })
     }
 
+    /// What an input is called where a person reads it; of one that is not here, its name spaced out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let inputs = protocol::house::inputs().unwrap();
+    /// assert_eq!(inputs.words("urinary_symptom_new"), "new pain or blood on passing urine");
+    /// ```
+    pub fn words(&self, name: &str) -> String {
+        self.0.get(name).map_or_else(|| spaced(name), Input::words)
+    }
+
     /// Every name.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
@@ -160,9 +230,13 @@ fn read_input(file: &mut Document<'_>, name: &str, table: &mut Table<'_>) -> Inp
         }
         (code.text, table.mark(file, "loinc_evidence"))
     });
+    let words = table.text_maybe(file, "words").map(|placed| placed.text);
+    let choice_words = choice_words(file, table, &kind);
     Input {
         name: name.to_owned(),
+        words,
         kind,
+        choice_words,
         question: table.text(file, "ask").text,
         loinc,
     }
@@ -179,6 +253,25 @@ fn choice(file: &mut Document<'_>, table: &mut Table<'_>) -> Kind {
         );
     }
     Kind::Choice(choices.into_iter().map(|placed| placed.text).collect())
+}
+
+/// The words of the choices, as many as there are choices.
+fn choice_words(file: &mut Document<'_>, table: &mut Table<'_>, kind: &Kind) -> Vec<String> {
+    let words = table.texts(file, "choice_words");
+    let n_choices = match kind {
+        Kind::Choice(choices) => choices.len(),
+        Kind::Quantity { .. } | Kind::YesNo | Kind::Coded | Kind::Date | Kind::Moment => 0,
+    };
+    if let Some(first) = words.first().filter(|_| words.len() != n_choices) {
+        let wrong = format!(
+            "{} has {n_choices} choices and words for {}",
+            table.name,
+            words.len()
+        );
+        let instead = "write choice_words with one for each choice, in their order";
+        file.fault(first.start, wrong, instead.to_owned());
+    }
+    words.into_iter().map(|placed| placed.text).collect()
 }
 
 fn quantity(file: &mut Document<'_>, table: &mut Table<'_>) -> Kind {
@@ -273,6 +366,45 @@ mod tests {
             error.to_string(),
             "there is no input \"sistolic\"; did you mean systolic?"
         );
+    }
+
+    #[test]
+    fn every_input_that_ships_has_words_of_its_own_and_none_reads_like_a_name() {
+        let inputs = crate::house::inputs().unwrap();
+        let mut known = std::collections::BTreeSet::new();
+        for input in inputs.inputs() {
+            let words = input.words.clone().unwrap_or_default();
+            assert!(!words.trim().is_empty(), "{} has no words", input.name);
+            assert!(!words.contains('_'), "{}: {words}", input.name);
+            assert!(known.insert(words.clone()), "{words} stands for two inputs");
+            for (choice, said) in input.choices() {
+                assert!(!said.contains('_'), "{}: {choice} is {said}", input.name);
+                assert!(
+                    !choice.contains('_') || !input.choice_words.is_empty(),
+                    "{} has no words for {choice}",
+                    input.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn words_for_another_number_of_choices_are_told_with_their_line() {
+        let text = "[a]\nkind = \"choice\"\nchoices = [\"x\", \"y\"]\nask = \"?\"\nchoice_words = [\"one\"]\n";
+        let faults = Dictionary::read("inputs.toml", text).unwrap_err().0;
+        let told = faults[0].to_string();
+        assert!(
+            told.starts_with("inputs.toml:5: a has 2 choices and words for 1"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn a_dictionary_from_before_inputs_had_words_still_reads_as_words() {
+        let text = "[last_food]\nkind = \"moment\"\nask = \"?\"\n";
+        let inputs = Dictionary::read("inputs.toml", text).unwrap();
+        assert_eq!(inputs.words("last_food"), "last food");
+        assert!(!serde_json::to_string(&inputs).unwrap().contains("words"));
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub mod correction;
 pub mod course;
 pub mod infusion;
 pub mod person;
+pub mod questionnaire;
 pub mod session;
 pub mod substance_use;
 pub mod visit;

@@ -45,7 +45,10 @@ use house::{
     AccessChecked, ClinicDescribed, DefaultOverruled, PackKept, PackSigned, RecordImported,
     ReportSigned, RolesChanged, SecretChanged, SettingCertified, StaffAdded, StaffLeft,
 };
-use observation::{BreathTest, InstrumentAnswered, LaboratoryResult, UrineScreen, VitalsObserved};
+use observation::{
+    BreathTest, InstrumentAnswered, LaboratoryResult, QuestionnaireLeft, UrineScreen,
+    VitalsObserved,
+};
 use person::{
     AllergyListed, ConditionListed, HistoryTaken, IdentityCorrected, MedicineListed, MedicineTaken,
     PersonRegistered, ProgrammeEnrolled,
@@ -231,6 +234,7 @@ facts! {
     PlanAmended = "plan_amended", 2, "plan amended";
     PlanPrescribed = "plan_prescribed", 2, "plan";
     ProgrammeEnrolled = "programme_enrolled", 1, "enrolled with the programme of esketamine";
+    QuestionnaireLeft = "questionnaire_left", 1, "questionnaire left half done";
     ReadinessAssessed = "readiness_assessed", 1, "readiness before the dose";
     ReadingMissed = "reading_missed", 1, "reading missed";
     RecordImported = "record_imported", 1, "record imported";

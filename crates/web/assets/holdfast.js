@@ -5,7 +5,7 @@
 // replaced: one sentence offers the reload instead.
 (() => {
   "use strict";
-  // Keeps the answers of a form as they are given; what could not be kept is said, and tried again with the next answer.
+  // Keeps answers as given; what could not be kept is said. A page in answer is the page of help.
   function keepAsGiven(form) {
     const said = form.querySelector(".hf-form__kept");
     let timer = 0;
@@ -13,10 +13,11 @@
       try {
         const body = new URLSearchParams(new FormData(form));
         const answer = await fetch(form.dataset.hfKeep, { method: "POST", body, credentials: "same-origin", redirect: "manual" });
+        if (answer.ok) return location.assign(form.action + "?danger=yes");
         if (answer.type !== "opaqueredirect") throw new Error("not kept");
         said.textContent = "Kept so far.";
       } catch {
-        said.textContent = "Not kept: no line to the clinic. Your answers are still here.";
+        said.textContent = "Not kept: no line. Your answers are still here.";
       }
     };
     form.addEventListener("change", () => { clearTimeout(timer); timer = setTimeout(keep, 400); });
@@ -36,7 +37,7 @@
   const region = document.querySelector("[data-hf-live]");
   const summary = document.querySelector(".hf-error-summary");
   if (summary) summary.focus();
-  // On a narrow screen the masthead scrolls sideways: show where one is.
+  // A narrow masthead scrolls sideways: show where one is.
   const here = document.querySelector(".hf-nav [aria-current]");
   const nav = here && here.parentElement;
   const at = here && here.offsetLeft - nav.offsetLeft;

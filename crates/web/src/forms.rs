@@ -253,6 +253,11 @@ impl<'a> Desk<'a> {
             }
             None => (format!("/do/{}", self.kind.code), "/today".to_owned()),
         };
+        let asked = self.ask.sent.get("back").or(self.ask.query.get("back"));
+        let back = match asked {
+            Some("watch-list") => "/watch-list".to_owned(),
+            Some(_) | None => back,
+        };
         let mut form = Form::act(action, submit)
             .hidden("command", self.app.fresh_command().to_string())
             .cancel(back, "Cancel");

@@ -290,6 +290,15 @@ impl<'a> Answers<'a> {
     }
 }
 
+/// The moment of a time on the wall as a form sends it; `None` for what is no time, or none that the
+/// clocks show on that day.
+pub(crate) fn moment_of(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    match on_the_clock(zone, text.parse().ok()?) {
+        OnTheClock::Once(at) | OnTheClock::Twice(at) => Some(at),
+        OnTheClock::Never(_) => None,
+    }
+}
+
 /// An error's text as a sentence: a capital to begin with.
 pub(crate) fn sentence(text: &str) -> String {
     let mut letters = text.chars();

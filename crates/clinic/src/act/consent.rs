@@ -1,9 +1,13 @@
 //! Consents: signed over a text and its hash, withdrawn in the patient's own time.
 
+pub mod reach;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use record::Fact;
 use record::calendar::civil_day;
+use record::fact::contact::{ContactRevoked, Revocable};
 use record::fact::decision::{ConsentAnswer, ConsentSigned, ConsentWithdrawn, SignerProof};
 use record::ids::{ConsentId, CourseId, PatientId};
 use record::words::{Line, Prose};
@@ -138,6 +142,13 @@ pub fn sign(
         ));
     }
     let proved_by = proved(operation, &known, &signature)?;
+    let agreed = if text.id == reach::CONTACT {
+        let agreed = reach::agreed(&signature.answers, &known.chart)?;
+        super::contact::reachable(&known.chart, &agreed, "answers")?;
+        Some(agreed)
+    } else {
+        None
+    };
     let answers = text.asks.iter().map(|ask| ConsentAnswer {
         ask: Line::clipped(&ask.id),
         answer: Prose::clipped(signature.answers.get(&ask.id).map_or("", String::as_str)),
@@ -156,13 +167,9 @@ pub fn sign(
         proved_by: Some(proved_by),
         on_behalf_as: signature.on_behalf_as,
     };
-    clinic.record(
-        operation,
-        role,
-        patient,
-        Some(known.version),
-        &[fact.into()],
-    )
+    let mut facts: Vec<Fact> = vec![fact.into()];
+    facts.extend(agreed.map(Fact::from));
+    clinic.record(operation, role, patient, Some(known.version), &facts)
 }
 
 /// Holds the proof to who acts and whom the text is about.
@@ -223,23 +230,24 @@ pub fn withdraw(
         return Ok(first);
     }
     let known = clinic.chart(patient)?;
-    let is_signed = known
+    let signed = known
         .chart
         .all::<ConsentSigned>()
-        .any(|(_, fact)| fact.consent == consent);
+        .find(|(_, fact)| fact.consent == consent);
     let is_gone = known
         .chart
         .all::<ConsentWithdrawn>()
         .any(|(_, fact)| fact.consent == consent);
-    if !is_signed || is_gone {
+    let Some((_, signed)) = signed.filter(|_| !is_gone) else {
         return Err(Denied::NotFound);
+    };
+    let mut facts: Vec<Fact> = vec![ConsentWithdrawn { consent, reason }.into()];
+    if signed.text.as_str() == reach::CONTACT {
+        let revoked = ContactRevoked {
+            what: Revocable::Everything,
+            reason: None,
+        };
+        facts.push(revoked.into());
     }
-    let fact = ConsentWithdrawn { consent, reason };
-    clinic.record(
-        operation,
-        role,
-        patient,
-        Some(known.version),
-        &[fact.into()],
-    )
+    clinic.record(operation, role, patient, Some(known.version), &facts)
 }

@@ -3,6 +3,7 @@
 //! The number or address itself is part of who they are, and is corrected there.
 
 use jiff::tz::TimeZone;
+use record::Chart;
 use record::fact::contact::{Carriage, ContactPreferred, ContactRevoked, Revocable};
 use record::ids::PatientId;
 
@@ -36,14 +37,8 @@ pub fn prefer(
         seen.push(*one);
         is_new
     });
-    for carriage in &preferred.carriages {
-        if known.chart.address(*carriage).is_none() {
-            let what = match carriage {
-                Carriage::Mail => "No email address is recorded: correct who this is first",
-                Carriage::Text => "No phone number is recorded: correct who this is first",
-            };
-            faults.push(FieldFault::new("carriages", what));
-        }
+    if let Err(Denied::Invalid(all)) = reachable(&known.chart, &preferred, "carriages") {
+        faults.extend(all);
     }
     if let Some(zone) = &preferred.zone
         && TimeZone::get(zone.as_str()).is_err()
@@ -65,6 +60,32 @@ pub fn prefer(
         return Err(Denied::Invalid(faults));
     }
     clinic.record(operation, role, patient, None, &[preferred.into()])
+}
+
+/// Whether every way that was agreed to has an address written down.
+pub(crate) fn reachable(
+    chart: &Chart,
+    preferred: &ContactPreferred,
+    field: &'static str,
+) -> Result<(), Denied> {
+    let lacking = preferred
+        .carriages
+        .iter()
+        .filter(|carriage| chart.address(**carriage).is_none());
+    let faults: Vec<FieldFault> = lacking
+        .map(|carriage| {
+            let what = match carriage {
+                Carriage::Mail => "No email address is recorded: correct who this is first",
+                Carriage::Text => "No phone number is recorded: correct who this is first",
+            };
+            FieldFault::new(field, what)
+        })
+        .collect();
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(Denied::Invalid(faults))
+    }
 }
 
 /// Takes back part of what a patient agreed to, or all of it.

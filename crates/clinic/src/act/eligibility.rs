@@ -14,6 +14,7 @@ use super::reader::{Hands, signed_with};
 use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, Written};
 use crate::denied::{Denied, Refusal};
+use crate::inputs;
 use crate::operation::Operation;
 
 /// Consents without which no dose is given (rule E52).
@@ -51,8 +52,13 @@ pub fn stands(verdict: &Verdict, overridden: &[&str]) -> Option<Stands> {
 ///
 /// # Errors
 /// The refusal, naming the first rule in the way.
-pub fn may_prescribe(chart: &Chart, course: CourseId, today: Date) -> Result<(), Refusal> {
-    may_prescribe_with(chart, course, today, &[])
+pub fn may_prescribe(
+    clinic: &Clinic,
+    chart: &Chart,
+    course: CourseId,
+    today: Date,
+) -> Result<(), Refusal> {
+    may_prescribe_with(clinic, chart, course, today, &[])
 }
 
 /// The same, with rules that are overridden as the plan is signed.
@@ -60,6 +66,7 @@ pub fn may_prescribe(chart: &Chart, course: CourseId, today: Date) -> Result<(),
 /// # Errors
 /// As [`may_prescribe`].
 pub fn may_prescribe_with(
+    clinic: &Clinic,
     chart: &Chart,
     course: CourseId,
     today: Date,
@@ -86,7 +93,7 @@ pub fn may_prescribe_with(
         .collect();
     for verdict in &assessment.verdicts {
         if let Some(how) = stands(verdict, &overridden) {
-            return Err(in_the_way(verdict, how));
+            return Err(in_the_way(clinic, verdict, how));
         }
     }
     missing_consent(chart, course, today)
@@ -96,8 +103,13 @@ pub fn may_prescribe_with(
 ///
 /// # Errors
 /// As [`may_prescribe`].
-pub fn may_dose(chart: &Chart, course: CourseId, today: Date) -> Result<(), Refusal> {
-    may_prescribe(chart, course, today)?;
+pub fn may_dose(
+    clinic: &Clinic,
+    chart: &Chart,
+    course: CourseId,
+    today: Date,
+) -> Result<(), Refusal> {
+    may_prescribe(clinic, chart, course, today)?;
     if chart.plan(course).is_none() {
         return Err(Refusal {
             rule: "plan".to_owned(),
@@ -123,11 +135,15 @@ fn unreadable() -> Refusal {
     }
 }
 
-fn in_the_way(verdict: &Verdict, how: Stands) -> Refusal {
+fn in_the_way(clinic: &Clinic, verdict: &Verdict, how: Stands) -> Refusal {
     let sentence = match how {
         Stands::Fired => format!("{}: this rule fired", verdict.title),
         Stands::Unanswered => {
-            let missing: Vec<&str> = verdict.missing.iter().map(Line::as_str).collect();
+            let missing: Vec<String> = verdict
+                .missing
+                .iter()
+                .map(|name| inputs::words(clinic, name.as_str()))
+                .collect();
             format!(
                 "{}: not answered yet ({})",
                 verdict.title,
@@ -142,7 +158,13 @@ fn in_the_way(verdict: &Verdict, how: Stands) -> Refusal {
         inputs: verdict
             .seen
             .iter()
-            .map(|seen| (seen.input.to_string(), seen.value.to_string()))
+            .map(|seen| {
+                let name = seen.input.as_str();
+                (
+                    inputs::words(clinic, name),
+                    inputs::value(clinic, name, seen.value.as_str()),
+                )
+            })
             .collect(),
         evidence: format!("Rule {} version {}", verdict.rule, verdict.version),
         may_override: may.then_some(Role::Prescriber),
@@ -340,7 +362,7 @@ pub fn override_rule(
         ));
     }
     if verdict.class != RuleClass::Override {
-        let refusal = in_the_way(verdict, Stands::Fired);
+        let refusal = in_the_way(clinic, verdict, Stands::Fired);
         return Err(refuse(
             operation,
             clinic,

@@ -55,7 +55,7 @@ pub fn record(
     }
     let _held = clinic.hold_all_links();
     link::end_all(clinic, patient)?;
-    instrument::forget_drafts(clinic, patient)?;
+    instrument::draft::forget(clinic, patient)?;
     own::forget(clinic, patient)?;
     for person in sign_ins_of(clinic, patient) {
         sign_in::forget(clinic, person)?;

@@ -3,27 +3,22 @@
 //! What an answer flags, such as the ninth item of the PHQ-9, becomes an alert in the same append.
 //! A total from paper is an answer too, but says less and flags only what a total can.
 
-use instruments::{Answers, FilledBy as MeantFor, Instrument, Scored, Urgency as Soon};
-use jiff::{SignedDuration, Timestamp};
+use instruments::{Answers, FilledBy as MeantFor, Flagged, Instrument, Scored, Urgency as Soon};
 use record::Fact;
 use record::fact::care::{AlertCause, Urgency};
 use record::fact::observation::{FilledBy, InstrumentAnswered, ItemAnswer};
 use record::ids::PatientId;
 use record::words::{Line, Role, Sex};
-use serde::{Deserialize, Serialize};
 
 use super::alert::raised;
 use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, KnownChart, Written};
 use crate::denied::Denied;
-use crate::digest::hexadecimal;
 use crate::operation::Operation;
 
-/// Answers under way: a row, not an entry, until they are given as a whole.
-const DRAFTS: &str = "questionnaire_draft";
+pub mod draft;
 
-/// How long answers under way are kept for whoever comes back to them.
-const DRAFT_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+use draft::Draft;
 
 /// A questionnaire or rating filled in.
 #[derive(Clone, Debug)]
@@ -35,9 +30,6 @@ pub struct Filled {
     /// Who filled it in.
     pub filled_by: FilledBy,
 }
-
-#[derive(Serialize, Deserialize)]
-struct Draft(Vec<(String, i32)>);
 
 /// Gives the answers to a questionnaire or rating.
 ///
@@ -60,19 +52,19 @@ pub fn answer(
             "Nothing was answered: answer at least one item, or go back",
         ));
     }
-    give(operation, clinic, role, patient, filled, &[])
+    give(operation, clinic, role, patient, filled)
 }
 
-/// Writes the answers down, with an alert in the same append for each flag that is not `told` already.
+/// Writes the answers down, with an alert in the same append for each flag nobody was told of yet.
 pub(super) fn give(
     operation: &mut Operation<'_>,
     clinic: &Clinic,
     role: Role,
     patient: PatientId,
     filled: &Filled,
-    told: &[String],
 ) -> Result<Written, Denied> {
     let instrument = found(operation, clinic, &filled.instrument)?;
+    let told = draft::told(clinic, patient, &instrument)?;
     let flagged = instrument
         .flagged(&filled.answers)
         .map_err(|unfit| Denied::invalid("items", unfit.to_string()))?;
@@ -95,17 +87,20 @@ pub(super) fn give(
             Soon::ActNow => Urgency::ActNow,
             Soon::Watch => Urgency::Watch,
         };
-        let sentence = format!("{}: {}", instrument.title, one.says);
+        let sentence = sentence(&instrument, &one);
         if told.contains(&sentence) {
             continue;
         }
         facts.push(flag(operation, clinic, &known, urgency, &sentence));
     }
     let written = clinic.record(operation, role, patient, None, &facts)?;
-    clinic
-        .journal()
-        .rim_remove(DRAFTS, &draft_key(patient, &instrument))?;
+    draft::given(clinic, patient, &instrument)?;
     Ok(written)
+}
+
+/// What an alert of a flag says.
+fn sentence(instrument: &Instrument, flagged: &Flagged<'_>) -> String {
+    format!("{}: {}", instrument.title, flagged.says)
 }
 
 /// Writes down a total from paper, where only that is known.
@@ -148,78 +143,50 @@ pub fn enter_total(
     clinic.record(operation, role, patient, None, &[answered.into()])
 }
 
-/// Keeps answers under way, for whoever goes on with them: on another device, after a reload.
+/// What became of answers that were kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The questionnaire under way.
+    pub draft: Draft,
+    /// Whether one of the answers, new among them, may mean danger; somebody was told.
+    pub is_crisis: bool,
+}
+
+/// Keeps answers under way, for whoever goes on with them: on another device, after a reload, another day.
+/// They are put to those kept before, and an answer that needs a person now is told at once.
 ///
 /// # Errors
 /// [`Denied::NotFound`] for an instrument that is not there; [`Denied::Invalid`] for an answer that is
 /// none of the item's options.
 pub fn keep(
-    operation: &Operation<'_>,
+    operation: &mut Operation<'_>,
     clinic: &Clinic,
     patient: PatientId,
     instrument: &str,
     answers: &Answers,
-) -> Result<(), Denied> {
+) -> Result<Kept, Denied> {
     authorise(operation, Act::AnswerInstrument, Some(patient))?;
     let instrument = found(operation, clinic, instrument)?;
-    keep_draft(clinic, patient, &instrument, answers, operation.now())
+    let draft = draft::keep(operation, clinic, patient, &instrument, (answers, None))?;
+    let is_crisis = draft::tell(operation, clinic, &instrument, &draft)?;
+    Ok(Kept { draft, is_crisis })
 }
 
-/// Keeps answers under way.
-pub(super) fn keep_draft(
-    clinic: &Clinic,
-    patient: PatientId,
-    instrument: &Instrument,
-    answers: &Answers,
-    now: Timestamp,
-) -> Result<(), Denied> {
-    answers
-        .fit(instrument)
-        .map_err(|unfit| Denied::invalid("items", unfit.to_string()))?;
-    let pairs = answers
-        .pairs()
-        .map(|(item, value)| (item.to_owned(), value));
-    let until = now.saturating_add(DRAFT_FOR).ok();
-    clinic.journal().rim_put(
-        DRAFTS,
-        &draft_key(patient, instrument),
-        &serde_json::to_vec(&Draft(pairs.collect()))?,
-        until,
-    )?;
-    Ok(())
-}
-
-/// Answers under way, where somebody began and did not finish.
+/// The questionnaire under way, where somebody began and did not finish.
 ///
 /// # Errors
 /// [`Denied`] where the reader may not, or the journal cannot be read.
-pub fn kept(
+pub fn under_way(
     operation: &Operation<'_>,
     clinic: &Clinic,
     patient: PatientId,
     instrument: &str,
-) -> Result<Option<Answers>, Denied> {
+) -> Result<Option<Draft>, Denied> {
     authorise(operation, Act::AnswerInstrument, Some(patient))?;
     let Some(instrument) = clinic.library().instrument(instrument) else {
         return Ok(None);
     };
-    draft(clinic, patient, instrument, operation.now())
-}
-
-/// Answers under way.
-pub(super) fn draft(
-    clinic: &Clinic,
-    patient: PatientId,
-    instrument: &Instrument,
-    now: Timestamp,
-) -> Result<Option<Answers>, Denied> {
-    let row = clinic
-        .journal()
-        .rim_get(DRAFTS, &draft_key(patient, instrument))?;
-    let row = row.filter(|row| row.expires_at.is_none_or(|until| now <= until));
-    let draft = row.and_then(|row| serde_json::from_slice::<Draft>(&row.value).ok());
-    Ok(draft
-        .map(|Draft(pairs)| Answers::of(pairs.iter().map(|(item, value)| (item.as_str(), *value)))))
+    draft::under_way(clinic, patient, instrument, operation.now())
 }
 
 /// What an answered questionnaire comes to, by the instrument's scoring as it is now; empty where the
@@ -288,20 +255,4 @@ fn flag(
         urgency,
         sentence,
     )
-}
-
-/// The version is part of it, so that answers to questions that have changed since answer nothing.
-/// Forgets every answer of a patient that was begun and not given.
-pub(super) fn forget_drafts(clinic: &Clinic, patient: PatientId) -> Result<(), Denied> {
-    for instrument in clinic.library().instruments() {
-        clinic
-            .journal()
-            .rim_remove(DRAFTS, &draft_key(patient, instrument))?;
-    }
-    Ok(())
-}
-
-fn draft_key(patient: PatientId, instrument: &Instrument) -> String {
-    let Instrument { id, version, .. } = instrument;
-    hexadecimal(&format!("{patient} {id} {version}"))
 }

@@ -87,7 +87,7 @@ pub fn prescribe(
     }
     let plan = draft(operation, clinic, &known, asked)?;
     let today = civil_day(operation.now(), &clinic.zone());
-    if let Err(refusal) = may_prescribe(&known.chart, asked.course, today) {
+    if let Err(refusal) = may_prescribe(clinic, &known.chart, asked.course, today) {
         return Err(refuse(
             operation,
             clinic,

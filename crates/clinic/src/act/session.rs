@@ -143,7 +143,7 @@ pub fn open(
     }
     let today = civil_day(operation.occurred().0, &clinic.zone());
     let allowed = super::rule_pack::in_force(clinic)
-        .and_then(|()| may_dose(&known.chart, course.id, today))
+        .and_then(|()| may_dose(clinic, &known.chart, course.id, today))
         .and_then(|()| next_number(&known.chart, &sessions, course.id));
     let number = match allowed {
         Ok(number) => number,
@@ -337,7 +337,7 @@ fn may_start(
         ));
     }
     let today = civil_day(operation.occurred().0, &clinic.zone());
-    let may = may_dose(&known.chart, session.course, today);
+    let may = may_dose(clinic, &known.chart, session.course, today);
     Ok(may
         .and_then(|()| within_plan(&known.chart, session, start))
         .and_then(|()| super::room::before::was_checked(session, operation.occurred().0))

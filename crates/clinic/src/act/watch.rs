@@ -49,6 +49,7 @@ pub fn look(operation: &mut Operation<'_>, clinic: &Clinic) -> Result<usize, Den
     // First what was said and never sent, so that nobody is called silent who said something.
     // What cannot be written there is said at the end: it must not hide the silence of anybody else.
     let unfinished = super::link::unfinished::look(operation, clinic);
+    let half_done = super::instrument::draft::look(operation, clinic);
     let now = operation.now();
     let found = found(clinic, now);
     let mut n_raised = 0;
@@ -80,6 +81,7 @@ pub fn look(operation: &mut Operation<'_>, clinic: &Clinic) -> Result<usize, Den
     alert::hand_on::hand_on(operation, clinic)?;
     clinic.journal().rim_sweep(now)?;
     unfinished?;
+    half_done?;
     Ok(n_raised)
 }
 

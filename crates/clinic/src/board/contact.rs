@@ -58,7 +58,7 @@ impl Board {
 /// Whether an alert is about reaching the patient: a result that is missing may come without a word, and
 /// rules that came out otherwise are the prescriber's to read; a
 /// correction is answered in writing.
-const fn asks_for_contact(cause: AlertCause) -> bool {
+pub const fn asks_for_contact(cause: AlertCause) -> bool {
     match cause {
         AlertCause::Stale | AlertCause::Rules | AlertCause::CorrectionAsked => false,
         AlertCause::UseReported
@@ -70,6 +70,7 @@ const fn asks_for_contact(cause: AlertCause) -> bool {
         | AlertCause::Reading
         | AlertCause::RelapseWatch
         | AlertCause::NotReached
+        | AlertCause::HalfDone
         | AlertCause::Person => true,
     }
 }

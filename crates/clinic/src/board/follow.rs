@@ -18,9 +18,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::relapse::Watched;
 
+/// A questionnaire that stands half done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftLine {
+    /// Which.
+    pub instrument: Box<str>,
+    /// When the last answer was given.
+    pub last_at: Timestamp,
+    /// How many items were answered.
+    pub answered: u16,
+    /// How many there are.
+    pub of: u16,
+}
+
 /// What the board keeps of a record to follow it by.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Follow {
+    /// Questionnaires that stand half done.
+    pub left: Vec<LeftLine>,
     /// How the patient may be reached by messages; none where they never said.
     pub contact: Option<ContactLine>,
     /// Protocol days a check-in was reminded of: bit n is day n.
@@ -74,6 +89,7 @@ impl Follow {
     /// Gives back the room lists grew into as they were read.
     pub(super) fn fit(&mut self) {
         self.reminded_visits.shrink_to_fit();
+        self.left.shrink_to_fit();
     }
 
     /// What is kept of a chart.
@@ -96,6 +112,7 @@ impl Follow {
                 .collect(),
             done: done(chart),
             answered: answered(chart),
+            left: left(chart),
             watched: course.and_then(|course| Watched::lately(chart, course)),
         }
     }
@@ -168,6 +185,17 @@ fn done(chart: &Chart) -> BTreeMap<Done, Timestamp> {
     ]
     .into_iter()
     .filter_map(|(what, at)| Some((what, at?)))
+    .collect()
+}
+
+fn left(chart: &Chart) -> Vec<LeftLine> {
+    let all = chart.left_half_done().into_iter();
+    all.map(|(_, left)| LeftLine {
+        instrument: left.instrument.as_str().into(),
+        last_at: left.last_at,
+        answered: u16::try_from(left.items.len()).unwrap_or(u16::MAX),
+        of: left.of,
+    })
     .collect()
 }
 

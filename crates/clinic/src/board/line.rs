@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use protocol::contact::complete::Given;
 use record::Chart;
-use record::chart::alert::{HandedOn, Snoozed};
+use record::chart::alert::{HandedOn, Snoozed, Tried};
 use record::chart::course::StageBasis;
 use record::chart::visit::VisitState;
 use record::fact::OneKind;
 use record::fact::care::{AlertCause, NoteSigned, Urgency};
 use record::fact::enquiry::{ContactMade, EnquiryVia, Reached};
-use record::fact::observation::{FilledBy, InstrumentAnswered};
+use record::fact::observation::{FilledBy, InstrumentAnswered, QuestionnaireLeft};
 use record::fact::session::SessionOpened;
 use record::fact::substance_use::{CheckInAnswered, UseReported, UseSource};
 use record::fact::visit::{PatientArrived, VisitHeld, VisitPurpose};
@@ -136,6 +136,8 @@ pub struct AlertLine {
     pub handed_on: Option<HandedOn>,
     /// When the patient was first reached while it was open.
     pub reached_at: Option<Timestamp>,
+    /// The tries that did not reach them while it was open.
+    pub tried: Option<Tried>,
     /// Who has it.
     pub owner: Option<(PersonId, Box<str>)>,
     /// When it was closed.
@@ -329,6 +331,11 @@ fn last_word(chart: &Chart) -> Option<Timestamp> {
         last::<SessionOpened>(chart, |_| true),
         last::<UseReported>(chart, |reported| reported.source == UseSource::Patient),
         last::<VisitHeld>(chart, |_| true),
+        chart
+            .all::<QuestionnaireLeft>()
+            .filter(|(_, left)| left.is_by_patient)
+            .map(|(_, left)| left.last_at)
+            .max(),
     ]
     .into_iter()
     .flatten()
@@ -379,6 +386,7 @@ impl From<record::chart::alert::Alert> for AlertLine {
             snoozed: alert.snoozed,
             handed_on: alert.handed_on,
             reached_at: alert.reached_at,
+            tried: alert.tried,
             owner: alert.owner.map(|(id, name)| (id, name.into_boxed_str())),
             closed_at: alert.closed_at,
         }

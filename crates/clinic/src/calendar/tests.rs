@@ -219,3 +219,160 @@ proptest! {
         }
     }
 }
+
+/// Open day and night, so that a visit can stand in the hour of a change.
+fn always_open() -> Premises {
+    let text = include_str!("../../../../premises/house.toml");
+    let hours = text.find("[hours]").unwrap();
+    let rest = text[hours..].find("[[closed]]").unwrap() + hours;
+    let days = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ];
+    let open: String = days
+        .iter()
+        .map(|day| format!("{day} = [\"00:00\", \"23:59\"]\n"))
+        .collect();
+    Premises::read(&format!(
+        "{}[hours]\n{open}\n{}",
+        &text[..hours],
+        &text[rest..]
+    ))
+    .unwrap()
+}
+
+fn checked(zone: &TimeZone, taken: &[Taken], all: &[Wanted]) -> Vec<Checked> {
+    let premises = always_open();
+    let ground = Ground {
+        zone,
+        premises: &premises,
+        now: "2026-01-05T05:00:00Z".parse().unwrap(),
+        patient: PatientId::from_uuid(id(1)),
+        taken,
+    };
+    check(ground, all)
+}
+
+fn standing(title: &str, from: &str, minutes: u32) -> Taken {
+    let from: Timestamp = from.parse().unwrap();
+    Taken {
+        visit: VisitId::from_uuid(id(7)),
+        patient: PatientId::from_uuid(id(2)),
+        title: title.to_owned(),
+        from,
+        until: ends(from, minutes),
+        room: Some("Talking room".to_owned()),
+        with: None,
+    }
+}
+
+fn talk(starts: DateTime, minutes: u32) -> Wanted {
+    Wanted {
+        purpose: VisitPurpose::Therapy,
+        ..wanted("Talk", starts, minutes, "Talking room")
+    }
+}
+
+#[test]
+fn in_london_too_the_missing_hour_is_refused_and_of_the_doubled_hour_the_first_is_meant() {
+    let zone = TimeZone::get("Europe/London").unwrap();
+    let gap = checked(&zone, &[], &[talk(datetime(2026, 3, 29, 1, 30, 0, 0), 30)]);
+    assert_eq!(gap[0].at, None);
+    let said: Vec<String> = gap[0].clashes.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [
+            "01:30 does not exist on Sun 29 Mar 2026, because the clocks go forward: choose 02:30 or another time"
+        ]
+    );
+    let fold = checked(&zone, &[], &[talk(datetime(2026, 10, 25, 1, 30, 0, 0), 30)]);
+    assert!(
+        fold[0].comes_twice && fold[0].clashes.is_empty(),
+        "{fold:?}"
+    );
+    let at = fold[0].at.unwrap();
+    assert_eq!(at.to_string(), "2026-10-25T00:30:00Z");
+    assert!(is_first_of_two(&zone, at));
+    assert!(
+        !is_first_of_two(&zone, ends(at, 60)),
+        "the second is not the first"
+    );
+    assert!(!is_first_of_two(&zone, ends(at, 180)));
+}
+
+#[test]
+fn two_visits_around_a_change_are_compared_as_moments_and_not_by_the_clock_on_the_wall() {
+    let zone = new_york();
+    // In autumn the first 01:30 and the second are an hour apart: 01:30 to 01:30 is a visit of an hour.
+    let first = standing("Early talk", "2026-11-01T05:30:00Z", 60);
+    let same = checked(
+        &zone,
+        std::slice::from_ref(&first),
+        &[talk(datetime(2026, 11, 1, 1, 45, 0, 0), 20)],
+    );
+    assert!(
+        matches!(same[0].clashes.as_slice(), [Clash::Room { .. }]),
+        "{same:?}"
+    );
+    let after = checked(
+        &zone,
+        &[first],
+        &[talk(datetime(2026, 11, 1, 2, 0, 0, 0), 20)],
+    );
+    assert!(
+        after[0].clashes.is_empty(),
+        "half an hour lies between: {after:?}"
+    );
+    // By the wall it would end at 02:10, before the other begins; in truth it runs until 01:10 the second
+    // time, and one that stands at the second 01:00 is in its way.
+    let second = standing("Late talk", "2026-11-01T06:00:00Z", 30);
+    let over = checked(
+        &zone,
+        &[second],
+        &[talk(datetime(2026, 11, 1, 1, 10, 0, 0), 60)],
+    );
+    assert!(
+        matches!(over[0].clashes.as_slice(), [Clash::Room { .. }]),
+        "{over:?}"
+    );
+    // In spring 01:30 and an hour end at 03:30, so that a visit at 03:00 meets it.
+    let both = [
+        talk(datetime(2027, 3, 14, 1, 30, 0, 0), 60),
+        talk(datetime(2027, 3, 14, 3, 0, 0, 0), 30),
+    ];
+    let spring = checked(&zone, &[], &both);
+    for one in &spring {
+        assert!(
+            !one.clashes.is_empty(),
+            "an hour that is not there was counted: {spring:?}"
+        );
+    }
+}
+
+#[test]
+fn a_visit_over_a_change_must_end_within_the_hours_by_the_clock_on_the_wall() {
+    let zone = new_york();
+    let text = include_str!("../../../../premises/house.toml");
+    let text = text.replace("[hours]\n", "[hours]\nsunday = [\"00:30\", \"04:00\"]\n");
+    let premises = Premises::read(&text).unwrap();
+    let ground = Ground {
+        zone: &zone,
+        premises: &premises,
+        now: "2026-01-05T05:00:00Z".parse().unwrap(),
+        patient: PatientId::from_uuid(id(1)),
+        taken: &[],
+    };
+    // Two and a half hours from 01:00 end at 04:30 in spring and at 02:30 in autumn.
+    let spring = check(ground, &[talk(datetime(2027, 3, 14, 1, 0, 0, 0), 150)]);
+    assert!(
+        matches!(spring[0].clashes.as_slice(), [Clash::Hours { .. }]),
+        "{spring:?}"
+    );
+    let autumn = check(ground, &[talk(datetime(2026, 11, 1, 1, 0, 0, 0), 210)]);
+    assert!(autumn[0].clashes.is_empty(), "{autumn:?}");
+}

@@ -202,7 +202,7 @@ fn a_consent_that_ran_out_or_was_revoked_stands_in_the_way_of_plan_and_dose() {
     let mut given = TestClinic::new();
     let (patient, course) = given.assessed();
     let rule = |given: &TestClinic, day| {
-        may_prescribe(&given.chart(patient), course, day)
+        may_prescribe(&given.clinic, &given.chart(patient), course, day)
             .err()
             .map(|refusal| refusal.rule)
     };

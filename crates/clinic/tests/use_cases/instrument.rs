@@ -1,6 +1,6 @@
 //! Questionnaires: what is answered, what that flags, and what is kept on the way.
 
-use clinic::act::instrument::{Filled, answer, enter_total, keep, kept, scored};
+use clinic::act::instrument::{Filled, answer, enter_total, keep, scored, under_way};
 use clinic::denied::Denied;
 use clinic::operation::{Actor, ActorId};
 use instruments::Answers;
@@ -128,21 +128,22 @@ fn answers_under_way_are_kept_until_they_are_given_and_are_no_entry() {
     let mut given = TestClinic::new();
     let patient = a_patient(&mut given);
     let before = given.n_entries();
-    let under_way = Answers::of([("1", 3), ("2", 0)]);
+    let begun = Answers::of([("1", 3), ("2", 0)]);
     let kept_now = |given: &mut TestClinic| {
         given
             .by(Role::Therapist, |operation, clinic| {
-                kept(operation, clinic, patient, "gad-7")
+                under_way(operation, clinic, patient, "gad-7")
             })
             .unwrap()
+            .map(|draft| draft.answers())
     };
     given
         .as_actor(themselves(patient), |operation, clinic| {
-            keep(operation, clinic, patient, "gad-7", &under_way)
+            keep(operation, clinic, patient, "gad-7", &begun)
         })
         .unwrap();
     assert_eq!(given.n_entries(), before);
-    assert_eq!(kept_now(&mut given), Some(under_way));
+    assert_eq!(kept_now(&mut given), Some(begun));
     given
         .by(Role::Nurse, |operation, clinic| {
             answer(operation, clinic, patient, &filled("gad-7", &[("1", 3)]))

@@ -54,7 +54,7 @@ fn a_fact_that_came_since_is_an_entry_and_an_alert_with_an_owner_and_stops_the_d
     given.consent(patient, course);
     given.clock.forward(SignedDuration::from_hours(2));
     given.answer_history(patient, &[("intracerebral_haemorrhage", YesNo::Yes)]);
-    let before = may_prescribe(&given.chart(patient), course, given.today());
+    let before = may_prescribe(&given.clinic, &given.chart(patient), course, given.today());
     assert!(before.is_ok(), "{before:?}");
     let looked = run_now(&mut given);
     assert_eq!((looked.n_assessed, looked.n_changed), (1, 1));
@@ -72,7 +72,7 @@ fn a_fact_that_came_since_is_an_entry_and_an_alert_with_an_owner_and_stops_the_d
     );
     let (_, owner) = alert.owner.clone().unwrap();
     assert_eq!(owner.as_str(), "Dr Ada Okafor");
-    let refusal = may_prescribe(&chart, course, given.today()).unwrap_err();
+    let refusal = may_prescribe(&given.clinic, &chart, course, given.today()).unwrap_err();
     assert_eq!(refusal.rule, "E03");
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use camino::{Utf8Path, Utf8PathBuf};
+use clinic::premises::Premises;
 use clinic::{Clinic, Library};
 use indicatif::{ProgressBar, ProgressStyle};
 use journal::{ClinicId, Journal, MasterKey, SqliteKeeper, SystemChance};
@@ -111,7 +112,15 @@ fn found(database: &Utf8PathBuf, clock: Arc<dyn Clock>) -> anyhow::Result<Clinic
     let keeper = Arc::new(SqliteKeeper::create(database)?);
     let id = ClinicId(uuid_at(clock.now(), &mut RealChance::default()));
     let journal = Journal::found(keeper, id, &master, clock, Arc::new(SystemChance))?;
-    Ok(Clinic::open(journal, Library::embedded()?)?)
+    Ok(Clinic::open(journal, library()?)?)
+}
+
+/// What comes with Holdfast, and hours in which the clinic reads what its patients send.
+fn library() -> anyhow::Result<Library> {
+    let house = include_str!("../../../../premises/house.toml");
+    let reading = include_str!("../../../../premises/demo-reading.toml");
+    let premises = Premises::read(&format!("{house}\n{reading}"))?;
+    Ok(Library::embedded()?.with_premises(premises))
 }
 
 /// Hires the staff, plays every life up to now, and gives one sign-in for each role.

@@ -280,7 +280,7 @@ fn try_case(
             serde_json::to_writer_pretty(&mut *out, &assessment).context("failed to print")?;
             writeln!(out)?;
         }
-        Format::Text => show::assessment(out, &assessment)?,
+        Format::Text => show::assessment(out, pack.inputs(), &assessment)?,
     }
     Ok(Outcome::Done)
 }

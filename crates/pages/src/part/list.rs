@@ -22,6 +22,14 @@ impl Fact {
         }
     }
 
+    /// A fact as a file of rules writes it, letter by letter.
+    pub fn code(name: impl Into<String>, words: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            said: vec![Phrase::Code(words.into())],
+        }
+    }
+
     /// A fact that is not there, and in which way.
     pub fn absent(name: impl Into<String>, words: impl Into<String>) -> Self {
         Self {

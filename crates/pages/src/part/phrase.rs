@@ -44,6 +44,8 @@ pub enum Phrase {
     Mark(Mark),
     /// A time or a date, kept on one line.
     Time(String),
+    /// What a file of rules writes, letter by letter.
+    Code(String),
 }
 
 impl Phrase {
@@ -87,6 +89,7 @@ pub fn phrases(pieces: &[Phrase]) -> Markup {
                 Phrase::Link(to) => (link(to)),
                 Phrase::Mark(one) => (mark(one)),
                 Phrase::Time(words) => time { (words) },
+                Phrase::Code(words) => code.hf-code { (words) },
             }
         }
     }

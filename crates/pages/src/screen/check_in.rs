@@ -8,6 +8,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::form::Choice;
 use crate::frame::{CSRF_FIELD, Door, csrf_field, head_without_script};
+use crate::part::Link;
 use on_phone::{Ahead, Coping, OnPhone};
 
 /// How many questions are drawn as a row of steps; of more, the words say how far one is.
@@ -101,6 +102,8 @@ pub struct CheckInDanger {
     pub plan: Option<String>,
     /// Where "I tapped this by mistake" is sent.
     pub mistake: Option<String>,
+    /// Where one goes on with what was begun, once help is at hand.
+    pub go_on: Option<Link>,
 }
 
 impl CheckIn {
@@ -209,17 +212,18 @@ impl CheckInDanger {
             people: vec![("Joe, your brother".into(), "207 555 0170".into()), ("Ana, next door".into(), "207 555 0171".into())],
             plan: Some("move away from what could hurt you. Go and sit where other people are.".into()),
             mistake: Some("/check-in/sample/mistake".into()),
+            go_on: None,
         })]
     }
 }
 
 /// One question of a check-in.
 pub fn check_in(door: &Door, view: &CheckIn) -> Markup {
-    question_page(door, view, &html! {})
+    question_page(door, view, &html! {}, None)
 }
 
 /// One question beneath what stands above all of them.
-fn question_page(door: &Door, view: &CheckIn, above: &Markup) -> Markup {
+fn question_page(door: &Door, view: &CheckIn, above: &Markup, kept: Option<&str>) -> Markup {
     let top = html! {
         @if let Some(back) = &view.back { a.hf-ck__back href=(back) { "Back" } } @else { span {} }
         p {
@@ -234,6 +238,7 @@ fn question_page(door: &Door, view: &CheckIn, above: &Markup) -> Markup {
     let main = html! {
         (above)
         (question_main(door, view, view.on_phone.as_ref().and_then(|phone| phone.now())))
+        @if let Some(words) = kept { p.hf-ck__kept { (words) } }
     };
     let around = Around {
         has_crisis_foot: true,
@@ -384,6 +389,7 @@ fn danger_main(door: &Door, view: &CheckInDanger) -> Markup {
             }
             p.hf-muted { "We will still call, to be sure." }
         }
+        @if let Some(on) = &view.go_on { p { a href=(on.href) { (on.text) } } }
     }
 }
 

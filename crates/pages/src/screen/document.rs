@@ -115,7 +115,8 @@ fn word(phrase: &Phrase) -> &str {
         | Phrase::Absent(words)
         | Phrase::Struck(words)
         | Phrase::Instead(words)
-        | Phrase::Time(words) => words,
+        | Phrase::Time(words)
+        | Phrase::Code(words) => words,
         Phrase::Link(link) => &link.text,
         Phrase::Mark(mark) => &mark.word,
     }

@@ -200,7 +200,7 @@ fn watching(view: &SessionRoom) -> Markup {
     html! {
         div {
             dl.hf-readout { @for one in &view.readouts { (readout(one)) } }
-            @for one in &view.said { (said(one)) }
+            (rules_said(&view.said))
             figure.hf-flow {
                 div.hf-scroll role="region" tabindex="0" aria-label={ (view.flow.drawing.title) ", drawing" } {
                     (PreEscaped(view.flow.drawing.svg.as_str()))
@@ -248,24 +248,56 @@ fn readout(one: &Readout) -> Markup {
     }
 }
 
-fn said(one: &RuleSaid) -> Markup {
-    let is_act = one.mark.standing == Standing::ActNow;
+/// The first sentence whole, and each that calls for a rescue; the rest a line each, which opens, so
+/// that the flowsheet stays in sight however many rules speak.
+fn rules_said(said: &[RuleSaid]) -> Markup {
     html! {
-        div.hf-rulesaid .hf-rulesaid--act[is_act] role=(if is_act { "alert" } else { "status" }) {
-            p {
-                (mark(&one.mark)) " " b { (one.rule) "." } " " (one.sentence) " "
-                span.hf-muted { (one.source) "." } " "
-                a.hf-tap href=(one.why.href) { (one.why.text) }
-                @if let Some(words) = &one.not_offered { " " span.hf-muted { (words) } }
-            }
-            @if one.calls() {
-                div.hf-rulesaid__offers { @for offer in &one.offers {
-                    a.hf-button.hf-button--second href=(offer.href) { (offer.text) }
+        @if !said.is_empty() {
+            div.hf-rulessaid {
+                @for (place, one) in said.iter().enumerate() {
+                    @let is_act = one.mark.standing == Standing::ActNow;
+                    div.hf-rulesaid .hf-rulesaid--act[is_act] role=(if is_act { "alert" } else { "status" }) {
+                        @if place == 0 || one.calls() { (said_whole(one)) } @else { (said_short(one)) }
+                    }
                 }
-                @for words in &one.barred { p.hf-rulesaid__barred { (words) } } }
             }
+        }
+    }
+}
+
+fn said_whole(one: &RuleSaid) -> Markup {
+    html! {
+        p { (sentence(one)) " " (grounds(one)) }
+        @if one.calls() {
+            div.hf-rulesaid__offers { @for offer in &one.offers {
+                a.hf-button.hf-button--second href=(offer.href) { (offer.text) }
+            }
+            @for words in &one.barred { p.hf-rulesaid__barred { (words) } } }
+        }
+        @if let Some(words) = &one.not_known { p.hf-absent { (words) } }
+    }
+}
+
+fn said_short(one: &RuleSaid) -> Markup {
+    html! {
+        details {
+            summary { (sentence(one)) }
+            p { (grounds(one)) }
             @if let Some(words) = &one.not_known { p.hf-absent { (words) } }
         }
+    }
+}
+
+fn sentence(one: &RuleSaid) -> Markup {
+    html! { (mark(&one.mark)) " " b { (one.rule) "." } " " (one.sentence) }
+}
+
+/// Where the rule is from, the way to it, and why it offers no rescue.
+fn grounds(one: &RuleSaid) -> Markup {
+    html! {
+        span.hf-muted { (one.source) "." } " "
+        a.hf-tap href=(one.why.href) { (one.why.text) }
+        @if let Some(words) = &one.not_offered { " " span.hf-muted { (words) } }
     }
 }
 

@@ -52,6 +52,8 @@ pub struct Alert {
     pub clock: String,
     /// Forms with only a button: "Take it", "Hand over".
     pub acts: Vec<Form>,
+    /// Where the number stands, and where what came of a call is written; none where nobody is to be called.
+    pub call: Option<Link>,
     /// The form that puts it off, within the clinic's bound; folded until wanted. None where it may not.
     pub snooze: Option<Form>,
     /// The form that settles it with a note; folded until wanted.
@@ -118,6 +120,7 @@ fn draw_alert(frame: &Frame, alert: &Alert) -> Markup {
             }
             div.hf-alert__acts {
                 @for act in &alert.acts { (form(&frame.csrf, act)) }
+                @if let Some(call) = &alert.call { p { a href=(call.href) { (call.text) span.hf-hidden { ", " (alert.who.text) } } } }
                 @if let Some(snooze) = &alert.snooze {
                     details.hf-data id={ (alert.id) "-snooze" } open[snooze.n_errors() > 0] {
                         summary { "Put off" }

@@ -90,6 +90,22 @@ pub struct LinkLife {
     pub source: String,
 }
 
+/// What becomes of a questionnaire that is begun and not given.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DraftLife {
+    /// Days after its last answer in which it can be gone on with.
+    pub days: i64,
+    /// Minutes after its last answer before which it is not called left.
+    pub minutes: i64,
+    /// Hours in which somebody asks about one that was left.
+    pub hours_to_act: i64,
+    /// Whose that is until somebody takes it.
+    pub owner: super::Owner,
+    /// Where that comes from.
+    pub source: String,
+}
+
 /// The questions of a check-in.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -104,6 +120,8 @@ pub struct Questions {
     pub link: LinkLife,
     /// How long a link to a questionnaire lives.
     pub questionnaire_link: LinkLife,
+    /// What becomes of a questionnaire that is begun and not given.
+    pub draft: DraftLife,
     /// The questions, in order.
     #[serde(rename = "question")]
     pub questions: Vec<Question>,
@@ -176,6 +194,10 @@ impl Questions {
             |life: &LinkLife| life.hours >= 1 && life.wrong_at_most >= 1 && life.pass_minutes >= 1;
         if !lives(&read.link) || !lives(&read.questionnaire_link) {
             return wrong("link", "hours, tries and minutes are 1 or more".to_owned());
+        }
+        let draft = &read.draft;
+        if draft.days < 1 || draft.minutes < 1 || draft.hours_to_act < 1 {
+            return wrong("draft", "days, minutes and hours are 1 or more".to_owned());
         }
         Ok(read)
     }

@@ -234,10 +234,14 @@ fn shared(pack: &Pack) -> BTreeMap<(u8, String), String> {
             .map_or_else(String::new, |(code, mark)| {
                 format!("; LOINC {code} ({})", mark.letter())
             });
+        let called = input
+            .words
+            .as_ref()
+            .map_or_else(String::new, |words| format!("Called {words}. "));
         let words = format!(
-            "{} Answered with {}{loinc}",
+            "{called}{} Answered with {}{loinc}",
             input.question,
-            input.kind.said()
+            input.answered_with()
         );
         all.insert((3, format!("Input {}", input.name)), words);
     }

@@ -61,10 +61,23 @@ pub struct Alert {
     pub handed_on: Option<HandedOn>,
     /// When the patient was first reached after it was raised, while it was open.
     pub reached_at: Option<Timestamp>,
+    /// The tries since then that did not reach them, while it was open.
+    pub tried: Option<Tried>,
     /// Who has it, and their name as it was then.
     pub owner: Option<(PersonId, String)>,
     /// When it was closed.
     pub closed_at: Option<Timestamp>,
+}
+
+/// Tries to reach somebody that did not.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Tried {
+    /// How many.
+    pub times: u32,
+    /// When the last was.
+    pub last_at: Timestamp,
+    /// What came of it.
+    pub last: Reached,
 }
 
 impl Chart {
@@ -86,6 +99,7 @@ impl Chart {
                         snoozed: None,
                         handed_on: None,
                         reached_at: None,
+                        tried: None,
                         owner: None,
                         closed_at: None,
                     },
@@ -154,7 +168,24 @@ impl Chart {
             .map(|(entry, _)| entry.occurred_at.0)
             .collect();
         reached.sort_unstable();
+        let mut tries: Vec<(Timestamp, Reached)> = self
+            .all::<ContactMade>()
+            .filter(|(_, contact)| contact.reached != Reached::Spoke)
+            .map(|(entry, contact)| (entry.occurred_at.0, contact.reached))
+            .collect();
+        tries.sort_by_key(|(at, _)| *at);
         for alert in alerts.values_mut() {
+            for (at, reached) in &tries {
+                let is_of = *at >= alert.raised_at && alert.closed_at.is_none_or(|end| *at <= end);
+                if is_of {
+                    let times = alert.tried.as_ref().map_or(0, |tried| tried.times);
+                    alert.tried = Some(Tried {
+                        times: times.saturating_add(1),
+                        last_at: *at,
+                        last: *reached,
+                    });
+                }
+            }
             alert.reached_at = reached
                 .iter()
                 .copied()

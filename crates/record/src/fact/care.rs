@@ -56,6 +56,8 @@ word_enum! {
         Stale = "stale", "out of date";
         /// A correction of the record was asked for.
         CorrectionAsked = "correction_asked", "correction asked for";
+        /// A questionnaire was left half done.
+        HalfDone = "half_done", "left half done";
         /// Raised by a person.
         Person = "person", "raised by a person";
     }

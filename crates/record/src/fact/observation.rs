@@ -127,3 +127,24 @@ pub struct InstrumentAnswered {
     /// Who filled it in.
     pub filled_by: FilledBy,
 }
+
+/// A questionnaire was begun and left: what was answered is kept, and never scored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuestionnaireLeft {
+    /// The instrument.
+    pub instrument: Line,
+    /// Its version.
+    pub version: Line,
+    /// The answers given.
+    pub items: Vec<ItemAnswer>,
+    /// How many items it has.
+    pub of: u16,
+    /// When the first answer was given.
+    pub begun_at: Timestamp,
+    /// When the last one was.
+    pub last_at: Timestamp,
+    /// Who gave the last one, as their name was then.
+    pub last_by: Line,
+    /// Whether that was the patient.
+    pub is_by_patient: bool,
+}

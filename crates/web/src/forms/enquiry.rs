@@ -7,7 +7,7 @@
 use clinic::act::enquiry;
 use clinic::authority::Act;
 use clinic::denied::Denied;
-use pages::{Choice, Field, FormPage};
+use pages::{Choice, Field, FormPage, Phrase};
 use record::fact::enquiry::{
     ContactMade, ContactWay, EnquiryReceived, EnquiryVia, EvaluationHeld, EvaluationLeadsTo, Reach,
     Reached,
@@ -108,31 +108,32 @@ fn send_enquiry(desk: &Desk<'_>) -> Result<String, Denied> {
 
 fn draw_contact(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let reach = desk.opened()?.chart().reach();
-    let said = reach.map_or_else(
-        || "How to reach them is not recorded.".to_owned(),
-        |reach| {
-            let ways: Vec<&str> = reach
-                .phone
-                .iter()
-                .chain(&reach.email)
-                .map(record::Line::as_str)
-                .collect();
-            format!(
-                "Prefers {}. {}. Safe to leave a message: {}.",
-                reach.prefers,
-                ways.join(", "),
+    let mut page = desk.page(desk.form("Record").fields(vec![
+        Field::one_of("way", "By which way?", choices_of!(ContactWay)),
+        Field::one_of("reached", "What came of it?", choices_of!(Reached)),
+        Field::area("summary", "What was said or agreed?").optional(),
+        when_field(),
+    ]));
+    page.said = match reach {
+        None => vec![Phrase::absent("How to reach them is not recorded.")],
+        Some(reach) => {
+            let mut said = vec![Phrase::plain(format!("Prefers {}. ", reach.prefers))];
+            if let Some(phone) = &reach.phone {
+                let number = phone.as_str().replace(' ', "");
+                said.push(Phrase::link(format!("tel:{number}"), phone.as_str()));
+                said.push(Phrase::plain(". "));
+            }
+            if let Some(email) = &reach.email {
+                said.push(Phrase::plain(format!("{email}. ")));
+            }
+            said.push(Phrase::plain(format!(
+                "Safe to leave a message: {}.",
                 reach.safe_to_leave_message
-            )
-        },
-    );
-    Ok(desk
-        .page(desk.form("Record").fields(vec![
-            Field::one_of("way", "By which way?", choices_of!(ContactWay)),
-            Field::one_of("reached", "What came of it?", choices_of!(Reached)),
-            Field::area("summary", "What was said or agreed?").optional(),
-            when_field(),
-        ]))
-        .said(said))
+            )));
+            said
+        }
+    };
+    Ok(page)
 }
 
 fn send_contact(desk: &Desk<'_>) -> Result<String, Denied> {

@@ -19,7 +19,7 @@ use record::fact::person::{
 use record::words::{Line, Sex, YesNo};
 
 use super::{Desk, FactForm, FormKind, Pairs, choices_of, read};
-use crate::sent::Answers;
+use crate::sent::{Answers, moment_of};
 use crate::words;
 
 pub(super) const FORMS: &[FormKind] = &[
@@ -248,10 +248,9 @@ fn question(desk: &Desk<'_>, input: &Input, before: Option<&HistoryValue>) -> Fi
     let name = input.name.as_str();
     let field = match &input.kind {
         Kind::YesNo => Field::one_of(name, &*input.question, choices_of!(YesNo)),
-        Kind::Choice(words) => {
-            let known = words
-                .iter()
-                .map(|word| Choice::new(word, word.replace('_', " ")));
+        Kind::Choice(_) => {
+            let known = input.choices().into_iter();
+            let known = known.map(|(word, said)| Choice::new(word, said));
             let unknown = Choice::new("unknown", "Not known");
             Field::one_of(name, &*input.question, known.chain([unknown]).collect())
         }
@@ -331,11 +330,7 @@ fn answer(desk: &Desk<'_>, input: &Input, text: &str) -> Option<HistoryValue> {
         }
         Kind::Coded => Line::new(text).ok().map(HistoryValue::Word),
         Kind::Date => text.parse().ok().map(HistoryValue::On),
-        Kind::Moment => text
-            .parse::<jiff::civil::DateTime>()
-            .ok()
-            .and_then(|local| desk.zone.to_timestamp(local).ok())
-            .map(HistoryValue::At),
+        Kind::Moment => moment_of(text, &desk.zone).map(HistoryValue::At),
     }
 }
 

@@ -19,7 +19,7 @@ use record::words::{Line, Prose, YesNo};
 
 use super::room::yes_no;
 use super::{Desk, FormKind, read};
-use crate::sent::sentence;
+use crate::sent::{moment_of, sentence};
 
 const fn kind(
     code: &'static str,
@@ -142,17 +142,18 @@ fn questions_leaving(desk: &Desk<'_>) -> Result<Vec<Question>, Denied> {
     .questions)
 }
 
-fn field(question: &Question) -> Option<Field> {
+fn field(library: &clinic::Library, question: &Question) -> Option<Field> {
     if CHARTED_ELSEWHERE.contains(&question.input.as_str()) {
         return None;
     }
     let (name, words) = (question.input.clone(), question.words.clone());
     let field = match &question.kind {
         Kind::YesNo => Field::one_of(name, words, yes_no()),
-        Kind::Choice(choices) => {
-            let choice =
-                |code: &String| Choice::new(code.clone(), sentence(&code.replace('_', " ")));
-            Field::select(name, words, choices.iter().map(choice).collect())
+        Kind::Choice(_) => {
+            let input = library.input(&name);
+            let known = input.map_or_else(Vec::new, protocol::Input::choices);
+            let choice = |(code, said): (&str, String)| Choice::new(code, sentence(&said));
+            Field::select(name, words, known.into_iter().map(choice).collect())
         }
         Kind::Quantity { unit, .. } => {
             let unit = unit
@@ -173,7 +174,9 @@ fn draw_questions(desk: &Desk<'_>, questions: &[Question]) -> FormPage {
         let asked = questions
             .iter()
             .filter(|question| question.is_open == is_open);
-        asked.filter_map(field).collect()
+        asked
+            .filter_map(|one| field(desk.app.clinic.library(), one))
+            .collect()
     };
     let (open, answered) = (fields(true), fields(false));
     if !open.is_empty() {
@@ -232,10 +235,7 @@ fn value(desk: &Desk<'_>, kind: &Kind, text: &str) -> Option<HistoryValue> {
             });
             fits.then(|| HistoryValue::Number(Line::clipped(text)))
         }
-        Kind::Moment => {
-            let local: jiff::civil::DateTime = text.parse().ok()?;
-            desk.zone.to_timestamp(local).ok().map(HistoryValue::At)
-        }
+        Kind::Moment => moment_of(text, &desk.zone).map(HistoryValue::At),
         Kind::Date => text.parse().ok().map(HistoryValue::On),
         Kind::Coded => Line::new(text).ok().map(HistoryValue::Word),
     }

@@ -290,6 +290,7 @@ fn side(app: &App, ask: &Ask, opened: &Opened, now: Option<Timestamp>) -> Vec<Se
         .signed_in()
         .is_ok_and(|known| known.actor.patient().is_none());
     if let Some(now) = now.filter(|_| is_staff) {
+        side.extend(super::half_done::section(app, opened));
         side.extend(super::due::section(app, opened, now));
     }
     if let Some(course) = chart.course()

@@ -16,6 +16,7 @@ use record::ids::PatientId;
 use record::words::Door;
 
 use super::by_link::{self, ANSWER, Ended, Proved, door};
+use super::reading;
 use crate::app::App;
 use crate::ask::Ask;
 use crate::reply::Reply;
@@ -260,25 +261,21 @@ fn answers(question: &Question) -> Answers {
 
 fn done(app: &App, token: &str, sent: &SentCheckIn) -> CheckInDone {
     // The board is let go of before a chart is read: one that waits to write it would stand between.
-    let (zone, house, phone, visit) = {
+    let (zone, phone, visit) = {
         let board = app.clinic.board();
         let visit = board
             .line(sent.patient)
             .and_then(|line| line.next_visit(sent.at).cloned());
-        let house = board.house.name.clone();
-        (board.house.zone(), house, board.house.phone.clone(), visit)
+        (board.house.zone(), board.house.phone.clone(), visit)
     };
     let said = sent.used.then_some(
         "You said you used. That day is written down as one day. The days before it stay as they are.",
     );
     let left = sent.left.map(|left| left_said(left, phone));
     let said: Vec<String> = said.map(str::to_owned).into_iter().chain(left).collect();
-    let mut next = vec![(
-        "Within a day".to_owned(),
-        format!("A person at {house} reads this."),
-    )];
+    let mut next = vec![reading::of(app, sent.at, sent.patient)];
     if sent.wants_call == Some(true) {
-        next.insert(0, ("Today".to_owned(), "We call you.".to_owned()));
+        next.insert(0, reading::call(app, sent.at, sent.patient));
     }
     let visit = visit.map(|visit| {
         let when = words::moment_short(visit.starts_at, &zone);
@@ -291,7 +288,7 @@ fn done(app: &App, token: &str, sent: &SentCheckIn) -> CheckInDone {
         said: (!said.is_empty()).then(|| said.join(" ")),
         offer: (sent.used && sent.wants_call.is_none()).then(|| {
             (
-                "Shall we call you today?".to_owned(),
+                reading::offer(app, sent.at, sent.patient).to_owned(),
                 format!("/check-in/{token}/call"),
             )
         }),
@@ -378,8 +375,9 @@ pub(crate) fn danger(
         },
     );
     let told = format!(
-        "Somebody at the clinic was told at {}.{number} within {hours} hours.",
-        words::time(at, &zone)
+        "Somebody at the clinic was told at {}.{number} {}.",
+        words::time(at, &zone),
+        reading::by_when(app, at, patient, hours)
     );
     let is_told = ask.query.get("mistake").is_some();
     CheckInDanger {
@@ -394,6 +392,7 @@ pub(crate) fn danger(
             .collect(),
         plan: lines("alone").into_iter().next(),
         mistake: (!is_told).then(|| format!("{path}/mistake")),
+        go_on: None,
     }
 }
 

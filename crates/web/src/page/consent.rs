@@ -1,6 +1,7 @@
 //! Consents of a patient: what is in force, what can be signed, signing it, and what was signed.
 
 mod paper;
+mod reach;
 
 use std::collections::BTreeMap;
 
@@ -26,6 +27,7 @@ use crate::sent::Answers;
 use crate::words;
 
 pub(crate) use paper::{print as print_signed, show as signed};
+pub(crate) use reach::section as reach_section;
 
 /// Before the name of a question in a form.
 const ASK: &str = "ask-";
@@ -68,6 +70,7 @@ pub(crate) fn list(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             )],
         ));
     }
+    main.push(reach::section(app, ask, &opened));
     main.push(Section::new(
         "No longer in force",
         vec![table(
@@ -270,7 +273,13 @@ impl<'a> Signing<'a> {
     fn to_fill(&self, answers: &BTreeMap<String, String>, faults: Vec<FieldFault>) -> maud::Markup {
         let fields = self.text.asks.iter().map(|one| {
             let said = answers.get(&one.id).map_or("", String::as_str);
-            let mut field = Field::area(format!("{ASK}{}", one.id), one.question.as_str());
+            let name = format!("{ASK}{}", one.id);
+            let offered = reach::offered(self.app, one);
+            let mut field = if offered.is_empty() {
+                Field::area(name, one.question.as_str())
+            } else {
+                Field::select(name, one.question.as_str(), offered)
+            };
             if let Some(hint) = &one.hint {
                 field = field.hint(hint.as_str());
             }

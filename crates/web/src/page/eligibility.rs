@@ -2,6 +2,7 @@
 
 use clinic::act::eligibility::{Stands, stands};
 use clinic::denied::Denied;
+use clinic::inputs;
 use pages::{Link, Phrase, Piece, RuleLine, RuleOutcome as Shown, Rules, Section, Sheet, sheet};
 use record::fact::decision::{RuleClass, RuleOutcome, Verdict};
 
@@ -97,13 +98,13 @@ fn line(app: &App, opened: &Opened, verdict: &Verdict) -> RuleLine {
         .map(|seen| {
             Phrase::plain(format!(
                 "{}: {}. ",
-                seen.input.as_str().replace('_', " "),
-                seen.value
+                inputs::words(&app.clinic, seen.input.as_str()),
+                inputs::value(&app.clinic, seen.input.as_str(), seen.value.as_str())
             ))
         })
         .collect();
     for missing in &verdict.missing {
-        let name = missing.as_str().replace('_', " ");
+        let name = inputs::words(&app.clinic, missing.as_str());
         inputs.push(Phrase::plain(" "));
         inputs.push(Phrase::absent(format!("{name}: not asked")));
         let steps = app.clinic.library().evaluation();

@@ -1,9 +1,12 @@
 //! Questionnaires and ratings of a patient: what was answered and what it came to, and filling one in.
 
+use clinic::act::instrument::draft::Draft;
 use clinic::act::instrument::{self, Filled, scored};
 use clinic::authority::{Act, may};
 use clinic::denied::Denied;
 use instruments::{Answers, FilledBy as MeantFor, Instrument, Item, Outcome, Scored};
+use jiff::Timestamp;
+use pages::screen::check_in::check_in_danger;
 use pages::{
     Choice, Column, Field, Form, FormPage, Link, Phrase, Piece, Section, Sheet, Table, form_page,
     sheet,
@@ -12,6 +15,9 @@ use record::Entry;
 use record::fact::observation::{FilledBy, InstrumentAnswered};
 use record::words::Sex;
 
+use super::by_link::door;
+use super::check_in::danger;
+use super::half_done;
 use super::patient::{Opened, header, open};
 use crate::app::App;
 use crate::ask::Ask;
@@ -37,7 +43,11 @@ pub(crate) fn list(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         }
         let all = entries(&opened, &one.id);
         let to = opened.path(&format!("/questionnaires/{}", one.id));
-        let name = vec![Phrase::link(to, one.title.as_str())];
+        let mut name = vec![Phrase::link(to, one.title.as_str())];
+        if let Some(draft) = begun(app, ask, &opened, one)? {
+            let said = format!(", {} of {} answered so far", draft.n_answered(), draft.of());
+            name.push(Phrase::Quiet(said));
+        }
         let about = Phrase::sentence(one.about.as_str());
         match all.last() {
             Some((entry, last)) => answered.push(vec![
@@ -118,6 +128,17 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         view.acts.push(Link::new(to, "Enter a total from paper"));
     }
     let all = entries(&opened, &one.id);
+    if is_danger_asked(ask)?
+        && let Some((entry, answered)) = all.last()
+        && is_crisis(one, &instrument::answers_of(answered))
+    {
+        let to = opened.path(&format!("/questionnaires/{}", one.id));
+        let on = Link::new(to, "Your answers are in: read them");
+        return Ok(danger_page(app, ask, &opened, entry.occurred_at.0, on));
+    }
+    if let Some(draft) = begun(app, ask, &opened, one)? {
+        pieces.push(Piece::plain(half_done::goes_on(app, &draft, &opened.zone)));
+    }
     let mut rows = Vec::new();
     for (place, (entry, answered)) in all.iter().enumerate().rev() {
         let before = place
@@ -152,8 +173,16 @@ pub(crate) fn fill(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let one = found(app, ask)?;
     let patient = opened.known.patient;
     let kept = ask.operate(app, |operation, clinic| {
-        instrument::kept(operation, clinic, patient, &one.id)
+        instrument::under_way(operation, clinic, patient, &one.id)
     })?;
+    if is_danger_asked(ask)?
+        && let Some(draft) = &kept
+        && is_crisis(one, &draft.answers())
+    {
+        let to = opened.path(&format!("/questionnaires/{}/fill", one.id));
+        let on = Link::new(to, "Go on with the questions: what you said is kept");
+        return Ok(danger_page(app, ask, &opened, draft.last_at, on));
+    }
     Ok(Reply::Page(drawn(
         app,
         ask,
@@ -173,11 +202,13 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         ask.operate(app, |operation, clinic| {
             operation.occurred_at = at;
             instrument::answer(operation, clinic, patient, &filled)
-        })
+        })?;
+        Ok(is_crisis(one, &filled.answers))
     });
     match given {
-        Ok(_) => {
-            let to = format!("/questionnaires/{}?done=instrument", one.id);
+        Ok(is_crisis) => {
+            let danger = if is_crisis { "&danger=yes" } else { "" };
+            let to = format!("/questionnaires/{}?done=instrument{danger}", one.id);
             Ok(Reply::SeeOther(opened.path(&to)))
         }
         Err(Denied::Invalid(faults)) => {
@@ -188,22 +219,58 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     }
 }
 
-/// Keeps answers under way, from the page itself or for later.
+/// Keeps answers under way, from the page itself or for later. Where one of them may mean danger the page
+/// of help is the answer itself, so that the script of the form leads there too.
 pub(crate) fn keep(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let opened = open(app, ask, "questionnaire")?;
     let one = found(app, ask)?;
     let answers = answers(ask, one)?;
     let patient = opened.known.patient;
-    ask.operate(app, |operation, clinic| {
+    let kept = ask.operate(app, |operation, clinic| {
         instrument::keep(operation, clinic, patient, &one.id, &answers)
     })?;
-    let to = format!("/questionnaires/{}/fill?kept=yes", one.id);
-    Ok(Reply::SeeOther(opened.path(&to)))
+    let to = opened.path(&format!("/questionnaires/{}/fill", one.id));
+    if kept.is_crisis && ask.signed_in()?.actor.patient().is_some() {
+        let on = Link::new(to, "Go on with the questions: what you said is kept");
+        return Ok(danger_page(app, ask, &opened, kept.draft.last_at, on));
+    }
+    Ok(Reply::SeeOther(format!("{to}?kept=yes")))
+}
+
+/// Whether one of the answers may mean danger.
+fn is_crisis(one: &Instrument, answers: &Answers) -> bool {
+    let flagged = one.flagged(answers).unwrap_or_default();
+    flagged.iter().any(|one| one.is_crisis)
+}
+
+/// Whether a patient asks for the page of help: staff see the alert instead.
+fn is_danger_asked(ask: &Ask) -> Result<bool, Denied> {
+    let is_patient = ask.signed_in()?.actor.patient().is_some();
+    Ok(is_patient && ask.query.get("danger").is_some())
+}
+
+/// The crisis line first, then who was told, then the way on.
+fn danger_page(app: &App, ask: &Ask, opened: &Opened, at: Timestamp, on: Link) -> Reply {
+    let mut view = danger(app, ask, "", opened.known.patient, at);
+    (view.mistake, view.go_on) = (None, Some(on));
+    Reply::Page(check_in_danger(&door(app, ask), &view))
 }
 
 fn found<'a>(app: &'a App, ask: &Ask) -> Result<&'a Instrument, Denied> {
     let id: String = ask.name("instrument")?;
     app.clinic.library().instrument(&id).ok_or(Denied::NotFound)
+}
+
+/// What is under way of it.
+fn begun(app: &App, ask: &Ask, opened: &Opened, one: &Instrument) -> Result<Option<Draft>, Denied> {
+    let patient = opened.known.patient;
+    ask.operate(app, |operation, clinic| {
+        let may = may(&operation.actor, Act::AnswerInstrument, Some(patient)).is_ok();
+        match may {
+            true => instrument::under_way(operation, clinic, patient, &one.id),
+            false => Ok(None),
+        }
+    })
 }
 
 fn chart_link(opened: &Opened) -> Link {
@@ -358,9 +425,10 @@ fn drawn(
     ask: &Ask,
     opened: &Opened,
     one: &Instrument,
-    kept: Option<&Answers>,
+    kept: Option<&Draft>,
     faults: Option<Vec<clinic::denied::FieldFault>>,
 ) -> Result<maud::Markup, Denied> {
+    let answers = kept.map(Draft::answers);
     let is_patient = ask.signed_in()?.actor.patient().is_some();
     if !app.clinic.library().is_worded(&one.id) {
         return Err(Denied::NotFound);
@@ -371,7 +439,10 @@ fn drawn(
         .kept_at(format!("{base}/keep"))
         .cancel(base, "Back")
         .small("What you leave open counts as passed over, never as no.");
-    let items = one.items.iter().map(|item| item_field(item, kept));
+    let items = one
+        .items
+        .iter()
+        .map(|item| item_field(item, answers.as_ref()));
     let items: Vec<Field> = items.collect();
     form = match &one.instruction {
         Some(words) if one.items.len() > 1 => form.group_with_hint("Questions", words, items),
@@ -396,10 +467,12 @@ fn drawn(
     let mut page = FormPage::new(one.title.as_str(), form)
         .about(header(app, opened, vec![chart_link(opened)]))
         .said(format!("{}, over {}.", one.about, one.recall));
-    if kept.is_some() && !was_sent {
+    if let Some(draft) = kept.filter(|_| !was_sent) {
         page = page.said(format!(
-            "{}, over {}. The answers given so far are kept here for a week: go on where you stopped.",
-            one.about, one.recall
+            "{}, over {}. {}",
+            one.about,
+            one.recall,
+            half_done::goes_on(app, draft, &opened.zone)
         ));
     }
     let frame = words::frame(app, ask, Some(pages::Place::Patients));

@@ -17,6 +17,7 @@ use record::ids::PatientId;
 
 use super::due::{capital, kept};
 use super::enquiries::paging;
+use super::half_done;
 use crate::app::App;
 use crate::ask::Ask;
 use crate::reply::Reply;
@@ -49,7 +50,8 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let late = kept(app, ask.now);
     let board = app.clinic.board();
     let complete = on_board(&board, app.clinic.library().cadence(), ask.now);
-    let all = rows(&board, &complete, &late);
+    let half_done = half_done::all(&app.clinic, &board);
+    let all = rows(&board, &complete, &late, &half_done);
     let is_of = |row: &&Row<'_>, of: &str| match of {
         "check-ins" => row.gap.is_some(),
         "other" => row.gap.is_none(),
@@ -115,8 +117,13 @@ fn app_day(board: &Board, ask: &Ask) -> Date {
     record::calendar::civil_day(ask.now, &board.house.zone())
 }
 
-/// Gaps in check-ins, and whatever else is late, by how long it is missing.
-fn rows<'a>(board: &Board, complete: &'a Completeness, due: &[Due]) -> Vec<Row<'a>> {
+/// Gaps in check-ins, questionnaires left half done, and whatever else is late, by how long it is missing.
+fn rows<'a>(
+    board: &Board,
+    complete: &'a Completeness,
+    due: &[Due],
+    half_done: &[half_done::Left],
+) -> Vec<Row<'a>> {
     let gaps = complete.gaps.iter().map(|gap| Row {
         patient: gap.patient,
         what: words::of(
@@ -141,7 +148,15 @@ fn rows<'a>(board: &Board, complete: &'a Completeness, due: &[Due]) -> Vec<Row<'
             gap: None,
         }
     });
-    let mut all: Vec<Row<'a>> = gaps.chain(late).collect();
+    let left = half_done.iter().map(|left| Row {
+        patient: left.patient,
+        what: left.what.clone(),
+        since: left.since,
+        whose: whose(&left.whose),
+        is_taken: matches!(left.whose, Whose::Taken(_)),
+        gap: None,
+    });
+    let mut all: Vec<Row<'a>> = gaps.chain(late).chain(left).collect();
     all.sort_by(|one, other| {
         (one.since, one.patient, &one.what).cmp(&(other.since, other.patient, &other.what))
     });

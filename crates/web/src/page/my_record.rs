@@ -41,6 +41,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     view.side = vec![
         take_away(&opened),
         papers::who_may_see(app, &opened),
+        super::consent::reach_section(app, ask, &opened),
         seen_by::section(app, &opened)?,
         correction(app, &opened),
     ];

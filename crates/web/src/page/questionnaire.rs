@@ -16,6 +16,8 @@ use record::words::Door;
 
 use super::by_link::{self, ANSWER, Ended, Proved, door};
 use super::check_in::danger;
+use super::half_done;
+use super::reading;
 use crate::app::App;
 use crate::ask::Ask;
 use crate::reply::Reply;
@@ -199,6 +201,10 @@ fn asked(
             coping: None,
             on_phone: None,
         },
+        kept: asking
+            .draft
+            .as_ref()
+            .map(|draft| half_done::kept_on_phone(app, draft, &app.clinic.zone())),
     };
     Some(questionnaire_question(&door(app, ask), &view))
 }
@@ -234,9 +240,16 @@ fn answers(item: &Item) -> Answers {
 }
 
 fn done(app: &App, sent: &SentAnswers) -> CheckInDone {
-    let board = app.clinic.board();
-    let zone = board.house.zone();
+    // The board is let go of before the words ask for it again.
+    let (zone, visit) = {
+        let board = app.clinic.board();
+        let visit = board
+            .line(sent.patient)
+            .and_then(|line| line.next_visit(sent.at).cloned());
+        (board.house.zone(), visit)
+    };
     let policy = app.clinic.library().policy();
+    let hours = policy.to_act(Urgency::ActNow).as_hours();
     let said = (sent.n_passed_over > 0).then(|| {
         format!(
             "You skipped {}. That is kept as skipped, never as no.",
@@ -248,25 +261,15 @@ fn done(app: &App, sent: &SentAnswers) -> CheckInDone {
         next.push((
             "Today".to_owned(),
             format!(
-                "Somebody at the clinic was told at {}: they ask you about one of your answers, or about one you skipped, within {} hours.",
+                "Somebody at the clinic was told at {}: they ask you about one of your answers, or about one you skipped, {}.",
                 words::time(sent.at, &zone),
-                policy.to_act(Urgency::ActNow).as_hours()
+                reading::by_when(app, sent.at, sent.patient, hours)
             ),
         ));
     }
-    next.push((
-        format!(
-            "Within {} hours",
-            policy.to_act(Urgency::Watch).as_hours()
-        ),
-        format!(
-            "A person at {} reads this. It goes into your record, and you talk about it at your next visit.",
-            board.house.name
-        ),
-    ));
-    let visit = board
-        .line(sent.patient)
-        .and_then(|line| line.next_visit(sent.at).cloned());
+    let (when, read) = reading::of(app, sent.at, sent.patient);
+    let talked = "It goes into your record, and you talk about it at your next visit.";
+    next.push((when, format!("{read} {talked}")));
     if let Some(visit) = visit {
         next.push((
             words::moment_short(visit.starts_at, &zone),

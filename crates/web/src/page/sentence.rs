@@ -10,6 +10,7 @@ use record::words::Said;
 use crate::app::App;
 use crate::words;
 
+mod questionnaire;
 pub(crate) mod room;
 mod told;
 
@@ -130,7 +131,8 @@ pub(crate) fn sentence(app: &App, fact: &Fact) -> (String, Vec<Phrase>) {
             );
         }
         Fact::BreathTest(test) => ("Breath test", format!(": {}", test.alcohol)),
-        Fact::InstrumentAnswered(one) => ("Questionnaire", instrument(one)),
+        Fact::InstrumentAnswered(one) => ("Questionnaire", questionnaire::given(one)),
+        Fact::QuestionnaireLeft(one) => ("Left half done", questionnaire::left(one)),
         Fact::UseReported(reported) => (
             "Use",
             format!(
@@ -376,25 +378,6 @@ fn brief(text: &str) -> String {
     }
     let cut: String = one_line.chars().take(157).collect();
     format!("{cut}...")
-}
-
-fn instrument(one: &record::fact::observation::InstrumentAnswered) -> String {
-    let known = instruments::library().get(one.instrument.as_str());
-    if let Some(known) = known {
-        let scores = clinic::act::instrument::scored(known, one, record::words::Sex::NotRecorded);
-        let said = scores.first().map(super::instrument::result_words);
-        let said = said.unwrap_or_else(|| words::of(one.items.len(), "item", "items"));
-        return format!(": {} {said}", known.title);
-    }
-    let total = one.entered_total.map(|total| format!("total {total}"));
-    let only = match one.items.as_slice() {
-        [item] => item.value.map(|value| value.to_string()),
-        _ => None,
-    };
-    let said = total
-        .or(only)
-        .unwrap_or_else(|| words::of(one.items.len(), "item", "items"));
-    format!(": {} {said}", one.instrument)
 }
 
 /// `used cocaine and opioid`, `no alcohol`.

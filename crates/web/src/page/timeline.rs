@@ -3,7 +3,7 @@
 use pages::{EntryShape, Fact as Shown, Link, Phrase, TimelineItem};
 use record::calendar::civil_day;
 use record::chart::Stands;
-use record::fact::observation::VitalsObserved;
+use record::fact::observation::{InstrumentAnswered, QuestionnaireLeft, VitalsObserved};
 use record::fact::substance_use::{CheckInAnswered, Use};
 use record::words::{Door, Said};
 use record::{Entry, Fact};
@@ -85,6 +85,7 @@ impl Filter {
                 Fact::CheckInAnswered(_)
                     | Fact::UseReported(_)
                     | Fact::InstrumentAnswered(_)
+                    | Fact::QuestionnaireLeft(_)
                     | Fact::AlertRaised(_)
                     | Fact::AlertOwned(_)
                     | Fact::AlertSnoozed(_)
@@ -210,7 +211,8 @@ pub(crate) fn text_of(piece: Phrase) -> String {
         | Phrase::Absent(text)
         | Phrase::Struck(text)
         | Phrase::Instead(text)
-        | Phrase::Time(text) => text,
+        | Phrase::Time(text)
+        | Phrase::Code(text) => text,
         Phrase::Link(link) => link.text,
         Phrase::Mark(mark) => mark.word,
     }
@@ -327,8 +329,8 @@ pub(crate) fn more(app: &App, fact: &Fact) -> Vec<Shown> {
             .iter()
             .map(|finding| plain(&finding.substance.title(), finding.found.label()))
             .collect(),
-        Fact::InstrumentAnswered(answered) => answered
-            .items
+        Fact::InstrumentAnswered(InstrumentAnswered { items, .. })
+        | Fact::QuestionnaireLeft(QuestionnaireLeft { items, .. }) => items
             .iter()
             .map(|item| match item.value {
                 Some(value) => plain(item.item.as_str(), &value.to_string()),

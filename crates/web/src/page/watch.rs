@@ -4,6 +4,7 @@ mod now;
 
 use clinic::authority::{Act, may};
 use clinic::board::Board;
+use clinic::board::contact::asks_for_contact;
 use clinic::board::line::{AlertLine, PatientLine};
 use clinic::denied::Denied;
 use jiff::tz::TimeZone;
@@ -144,11 +145,22 @@ fn shown(
         } else {
             vec![form("own-alert", "Take it")]
         },
+        call: (asks_for_contact(alert.cause) && may_call(ask, id)).then(|| {
+            Link::new(
+                format!("/patients/{id}/do/contact?back=watch-list"),
+                "Call, and write it down",
+            )
+        }),
         snooze: snooze(app, alert, form("snooze-alert", "Put off"), is_mine),
         settle: Some(
             form("close-alert", "Settle").fields(vec![Field::area("note", "What came of it?")]),
         ),
     }
+}
+
+fn may_call(ask: &Ask, id: PatientId) -> bool {
+    let known = ask.sign_in.as_ref();
+    known.is_some_and(|known| may(&known.actor, Act::MakeContact, Some(id)).is_ok())
 }
 
 fn is_put_off(alert: &AlertLine, now: Timestamp) -> bool {
@@ -206,6 +218,14 @@ fn data(alert: &AlertLine, now: Timestamp, zone: &TimeZone) -> Vec<Vec<Phrase>> 
                 one.reason
             )),
         ]);
+    }
+    if let Some(tried) = &alert.tried {
+        data.push(Phrase::sentence(format!(
+            "Tried {}, last {}: {}.",
+            words::of(usize::try_from(tried.times).unwrap_or(0), "time", "times"),
+            words::moment_short(tried.last_at, zone),
+            tried.last
+        )));
     }
     if let Some(at) = alert.reached_at {
         data.push(Phrase::sentence(format!(

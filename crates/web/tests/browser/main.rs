@@ -22,11 +22,13 @@ mod form;
 
 mod check_in;
 mod evaluation;
+mod half_done;
 mod kare;
 mod own;
 mod read_aloud;
 mod rescue;
 mod room;
+mod silent;
 mod sitting;
 mod trouble;
 mod walk;

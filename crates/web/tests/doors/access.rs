@@ -194,7 +194,7 @@ fn asks_about(path: &str) -> Asks {
 }
 
 /// The path of a route about a patient of this house.
-fn path(house: &House, route: &Route, patient: &str) -> String {
+pub(crate) fn path(house: &House, route: &Route, patient: &str) -> String {
     let known = house.clinic.chart(patient.parse().unwrap()).unwrap();
     let session = known.chart.sessions().first().map_or_else(
         || "ses_00000000000000000000000000".to_owned(),

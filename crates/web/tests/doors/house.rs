@@ -101,9 +101,16 @@ impl House {
 
     /// The same, at another moment.
     pub(crate) fn with_patients_at(n_patients: usize, now: &str) -> Self {
+        Self::with_patients_of(n_patients, now, Library::embedded().unwrap())
+    }
+
+    /// The same, with files of its own.
+    pub(crate) fn with_patients_of(n_patients: usize, now: &str, library: Library) -> Self {
         let now = now.parse().unwrap();
         let clock = FixedClock::at(beginning(now));
-        let (clinic, staff) = founded(&clock);
+        let clinic = empty_with(&clock, library);
+        let mut chance = Seeded::new(5);
+        let staff = staff::hire(&clinic, &clock, &mut chance, "America/New_York", SECRET).unwrap();
         let size = Size {
             n_patients,
             seed: 7,

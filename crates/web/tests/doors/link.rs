@@ -25,7 +25,10 @@ pub(crate) struct Sent {
 
 impl Sent {
     pub(crate) fn new() -> Self {
-        let house = House::with_patients(12);
+        Self::of(House::with_patients(12))
+    }
+
+    pub(crate) fn of(house: House) -> Self {
         let patient = goes_on(&house);
         let (token, born) = linked(&house, patient, 5);
         Self {

@@ -68,6 +68,8 @@ pub struct Asking {
     pub passed_over: BTreeSet<String>,
     /// Whether the questions were changed since the first answer, so that they begin anew.
     pub is_anew: bool,
+    /// What is kept so far, where something is.
+    pub draft: Option<instrument::draft::Draft>,
 }
 
 impl Asking {
@@ -115,8 +117,6 @@ pub(super) struct Kept {
     /// Whether answers of an earlier version were set aside.
     #[serde(default)]
     is_anew: bool,
-    /// The alerts raised on the way, by their sentences, which the end does not raise again.
-    told: Vec<String>,
     sent: Option<Sent>,
 }
 
@@ -208,7 +208,6 @@ pub fn make(
         lock: Lock::new(now, &clinic.library().check_in().questionnaire_link),
         passed_over: BTreeSet::new(),
         is_anew: false,
-        told: Vec::new(),
         sent: None,
     };
     keep(clinic, &hexadecimal(&token), &kept)?;
@@ -278,7 +277,8 @@ fn stands(
         return Ok(Standing::Gone(Gone::Unknown));
     };
     let is_changed = instrument.version != kept.version;
-    let answers = instrument::draft(clinic, kept.patient, instrument, now)?;
+    let draft = instrument::draft::under_way(clinic, kept.patient, instrument, now)?;
+    let answers = draft.as_ref().map(instrument::draft::Draft::answers);
     Ok(Standing::Open(Box::new(Asking {
         patient: kept.patient,
         instrument: instrument.clone(),
@@ -289,6 +289,7 @@ fn stands(
             kept.passed_over.clone()
         },
         is_anew: is_changed || kept.is_anew,
+        draft,
     })))
 }
 
@@ -347,13 +348,21 @@ pub fn answer(
         kept.passed_over.clear();
         kept.is_anew = true;
     }
-    let answers = with(&asking.answers, item, value);
+    let given = Answers::of(value.map(|value| (item, value)));
     if value.is_some() {
         kept.passed_over.remove(item);
     } else {
         kept.passed_over.insert(item.to_owned());
     }
-    instrument::keep_draft(clinic, kept.patient, &asking.instrument, &answers, now)?;
+    let passed_over = value.is_none().then_some(item);
+    let draft = instrument::draft::keep(
+        operation,
+        clinic,
+        kept.patient,
+        &asking.instrument,
+        (&given, passed_over),
+    )?;
+    let answers = draft.answers();
     let flagged = asking
         .instrument
         .flagged(&answers)
@@ -371,16 +380,10 @@ pub fn answer(
         };
         send(operation, clinic, &key, &mut kept, &filled, &flagged)?;
     } else {
-        tell(operation, clinic, &key, &mut kept, &asking, &flagged)?;
+        instrument::draft::tell(operation, clinic, &asking.instrument, &draft)?;
     }
     keep(clinic, &key, &kept)?;
     stands(clinic, &kept, &key, pass, now)
-}
-
-/// The answers with one more, or without it where it was passed over.
-fn with(answers: &Answers, item: &str, value: Option<i32>) -> Answers {
-    let others = answers.pairs().filter(|(known, _)| *known != item);
-    Answers::of(others.chain(value.map(|value| (item, value))))
 }
 
 fn fitting(item: &Item, value: &str) -> Result<i32, Denied> {
@@ -422,14 +425,7 @@ fn send(
     let role = authorise(&themselves, Act::AnswerInstrument, Some(kept.patient))?;
     let first = clinic.first_answer(&themselves, Some(kept.patient))?;
     if first.is_none() {
-        instrument::give(
-            &mut themselves,
-            clinic,
-            role,
-            kept.patient,
-            filled,
-            &kept.told,
-        )?;
+        instrument::give(&mut themselves, clinic, role, kept.patient, filled)?;
     }
     kept.sent = Some(Sent {
         at,
@@ -438,29 +434,6 @@ fn send(
         n_passed_over: n_items.saturating_sub(filled.answers.pairs().count()),
         is_mistake_told: false,
     });
-    Ok(())
-}
-
-/// Raises at once what needs a person now and is no crisis: who stops half way was heard all the same.
-fn tell(
-    operation: &mut Operation<'_>,
-    clinic: &Clinic,
-    key: &str,
-    kept: &mut Kept,
-    asking: &Asking,
-    flagged: &[Flagged<'_>],
-) -> Result<(), Denied> {
-    let pressing = flagged
-        .iter()
-        .filter(|one| one.urgency == Soon::ActNow && !one.is_unanswered);
-    for one in pressing {
-        let sentence = format!("{}: {}", asking.instrument.title, one.says);
-        if kept.told.contains(&sentence) {
-            continue;
-        }
-        raise(operation, clinic, key, kept.patient, &sentence)?;
-        kept.told.push(sentence);
-    }
     Ok(())
 }
 

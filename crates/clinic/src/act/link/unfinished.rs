@@ -15,18 +15,13 @@ use record::words::{Door, Line};
 
 use super::lock::{Link as _, keep, read};
 use super::{Kept, Left, comes_to, course_of, send_as};
+use crate::act::marks::{self, mark};
 use crate::act::{alert, check_in};
 use crate::authority::{Act, authorise};
 use crate::clinic::Clinic;
 use crate::denied::Denied;
 use crate::due::Zones;
 use crate::operation::{Actor, Operation};
-
-/// How the keys of marks begin; after it come the moment and the key of the link.
-const MARK: &str = "begun/";
-
-/// How many marks are taken together.
-const TOGETHER: usize = 1_000;
 
 /// How long one that could not be written waits until it is tried again.
 const TRIED_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(1);
@@ -45,15 +40,6 @@ pub(super) fn keep_begun(
         return keep(clinic, key, kept);
     }
     keep_marked(clinic, key, kept, due)
-}
-
-/// Named by the second after it is due, so that one whose mark has come is due indeed.
-fn mark(due: Timestamp, key: &str) -> RimRow {
-    RimRow {
-        key: format!("{MARK}{:012}/{key}", due.as_second().saturating_add(1)),
-        value: Vec::new(),
-        expires_at: None,
-    }
 }
 
 /// Use is told before the row is kept: of the two writes, it is the one that must not be lost.
@@ -112,52 +98,18 @@ fn due(clinic: &Clinic, kept: &Kept, substance: &str) -> Timestamp {
 pub fn look(operation: &mut Operation<'_>, clinic: &Clinic) -> Result<usize, Denied> {
     authorise(operation, Act::RaiseAlert, None)?;
     let now = operation.now();
-    let mut n_written = 0;
-    loop {
-        let marks = clinic.journal().rim_scan(Kept::SPACE, MARK, TOGETHER)?;
-        let come: Vec<String> = marks
-            .into_iter()
-            .map(|row| row.key)
-            .take_while(|mark| due_of(mark).is_none_or(|due| due <= now.as_second()))
-            .collect();
-        let n_come = come.len();
-        let mut settled = Vec::with_capacity(n_come);
-        let mut fault = None;
-        for mark in come {
-            match end(operation, clinic, &mark, now) {
-                Ok(is_written) => {
-                    n_written += usize::from(is_written);
-                    settled.push(mark);
-                }
-                // The others are written all the same; this one keeps its mark for the next look.
-                Err(error) => fault = fault.or(Some(error)),
-            }
-        }
-        clinic.journal().rim_remove_all(Kept::SPACE, &settled)?;
-        if let Some(fault) = fault {
-            return Err(fault);
-        }
-        if n_come < TOGETHER {
-            return Ok(n_written);
-        }
-    }
-}
-
-fn due_of(mark: &str) -> Option<i64> {
-    let (due, _) = mark.strip_prefix(MARK)?.split_once('/')?;
-    due.parse().ok()
+    marks::take(clinic, Kept::SPACE, now, |key| {
+        end(operation, clinic, key, now)
+    })
 }
 
 /// Writes one down as it stands, where it was left; says whether it did.
 fn end(
     operation: &mut Operation<'_>,
     clinic: &Clinic,
-    marked: &str,
+    key: &str,
     now: Timestamp,
 ) -> Result<bool, Denied> {
-    let Some((_, key)) = marked.rsplit_once('/') else {
-        return Ok(false);
-    };
     let _held = clinic.hold_link(key);
     let Some(mut kept) = read::<Kept>(clinic, key)? else {
         return Ok(false);

@@ -231,7 +231,7 @@ pub fn sign(
     let more: Vec<&str> = overrides.iter().map(|one| one.rule.as_str()).collect();
     let today = civil_day(operation.now(), &clinic.zone());
     let stands = rule_pack::in_force(clinic)
-        .and_then(|()| may_prescribe_with(&known.chart, course.id, today, &more));
+        .and_then(|()| may_prescribe_with(clinic, &known.chart, course.id, today, &more));
     if let Err(refusal) = stands {
         let act = Act::Prescribe;
         return Err(refuse(operation, clinic, role, patient, act, refusal));

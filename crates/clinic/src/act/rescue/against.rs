@@ -12,6 +12,7 @@ use record::words::Role;
 
 use crate::act::room::watch;
 use crate::clinic::Clinic;
+use crate::inputs;
 use crate::operation::Actor;
 
 /// How many people one sentence names.
@@ -83,13 +84,23 @@ fn measured(
     let used: Vec<String> = truth
         .used
         .iter()
-        .map(|used| format!("{} {}", worded(used.input), used.observation.answer))
+        .map(|used| {
+            format!(
+                "{} {}",
+                inputs::words(clinic, used.input),
+                used.observation.answer
+            )
+        })
         .collect();
     match truth.holds {
         Some(true) => seen(Held::Yes, used.join(", ")),
         Some(false) => seen(Held::No, used.join(", ")),
         None => {
-            let wanted: Vec<String> = truth.missing.iter().map(|one| worded(one.input)).collect();
+            let wanted: Vec<String> = truth
+                .missing
+                .iter()
+                .map(|one| inputs::words(clinic, one.input))
+                .collect();
             let on = if wanted.is_empty() {
                 "it cannot be said from what was charted".to_owned()
             } else {
@@ -98,10 +109,6 @@ fn measured(
             seen(Held::NotKnown, on)
         }
     }
-}
-
-fn worded(input: &str) -> String {
-    input.replace('_', " ")
 }
 
 fn listed(chart: &Chart, one: &Against) -> Seen {

@@ -19,6 +19,7 @@ use super::before::Question;
 use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, Written};
 use crate::denied::Denied;
+use crate::inputs;
 use crate::operation::Operation;
 
 /// The item of the gate that is the clock; nobody can shorten it.
@@ -74,14 +75,14 @@ pub fn gate(clinic: &Clinic, chart: &Chart, session: &Session, now: Timestamp) -
         let used = one.used.iter().map(|used| {
             format!(
                 "{}: {}",
-                used.input.replace('_', " "),
+                inputs::words(clinic, used.input),
                 said(clinic, &used.observation.answer)
             )
         });
         let missing = one
             .missing
             .iter()
-            .map(|wanted| format!("{}: not asked", wanted.input.replace('_', " ")));
+            .map(|wanted| format!("{}: not asked", inputs::words(clinic, wanted.input)));
         lines.push(GateLine {
             rule: one.rule.id.clone(),
             title: one.rule.title.clone(),

@@ -18,6 +18,7 @@ use record::{Chart, EntryNumber, Fact};
 use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, KnownChart};
 use crate::denied::Denied;
+use crate::inputs;
 use crate::operation::Operation;
 
 /// The rules whose own sentence asks for a reading every five minutes from then on.
@@ -440,7 +441,7 @@ fn escalated(
             };
             let what = items
                 .iter()
-                .map(|item| item.replace('_', " "))
+                .map(|item| inputs::words(clinic, item))
                 .collect::<Vec<_>>()
                 .join(", ");
             let sentence = format!("{head}{step} (M19), told: {names}. Missing: {what}");

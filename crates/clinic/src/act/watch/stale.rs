@@ -7,7 +7,9 @@ use record::words::Prose;
 
 use super::Found;
 use crate::act::alert::open_alert;
+use crate::act::instrument::draft;
 use crate::authority::{Act, authorise};
+use crate::board::follow::LeftLine;
 use crate::board::line::{AlertLine, PatientLine};
 use crate::clinic::Clinic;
 use crate::denied::Denied;
@@ -53,7 +55,8 @@ pub(super) fn found(
     })
 }
 
-/// Closes each alarm whose results have all come in, and each over a monitor of a session that is over.
+/// Closes each alarm whose results have all come in, each over a monitor of a session that is over, and
+/// each over a questionnaire that was given since it was left.
 pub(super) fn close_what_came_in(
     operation: &mut Operation<'_>,
     clinic: &Clinic,
@@ -90,13 +93,25 @@ pub(super) fn close_what_came_in(
     Ok(())
 }
 
-/// Open alarms over what is out of date no more.
+/// Open alarms over what is out of date, or half done, no more.
 fn settled(clinic: &Clinic, now: jiff::Timestamp) -> Vec<(PatientId, AlertId, &'static str)> {
     let board = clinic.board();
     let calendar = Calendar::of(clinic.library());
     let mut zones = Zones::of(board.house.zone());
     let mut settled = Vec::new();
     for (patient, line, alert) in board.open_alerts() {
+        if alert.cause == AlertCause::HalfDone {
+            let mut left = line.follow.left.iter();
+            let is_of = |one: &LeftLine| {
+                let title = draft::title(clinic, &one.instrument);
+                alert.sentence.starts_with(&draft::begins(title))
+            };
+            if !left.any(is_of) {
+                let note = "Closed by itself: the questionnaire was given.";
+                settled.push((patient, alert.id, note));
+            }
+            continue;
+        }
         if alert.cause != AlertCause::Stale {
             continue;
         }

@@ -103,9 +103,10 @@ fn in_words(out: &mut dyn Write, pack: &Pack, rule: &Rule) -> std::io::Result<()
         if let Ok(input) = pack.inputs().input(name) {
             writeln!(
                 out,
-                "  reads      {name}: {} ({})",
+                "  reads      {} ({name}): {} ({})",
+                input.words(),
                 input.question,
-                input.kind.said()
+                input.answered_with()
             )?;
         }
     }

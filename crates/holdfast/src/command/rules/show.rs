@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use protocol::{Assessment, Clearance, Expected, Outcome, Stage, Verdict};
+use protocol::{Assessment, Clearance, Dictionary, Expected, Outcome, Stage, Verdict};
 
 /// What an example was to give, in words.
 pub(super) fn expected(expected: Expected) -> &'static str {
@@ -28,7 +28,11 @@ pub(super) fn outcome(outcome: Outcome) -> &'static str {
 }
 
 /// Prints an assessment for people.
-pub(super) fn assessment(out: &mut dyn Write, found: &Assessment<'_>) -> std::io::Result<()> {
+pub(super) fn assessment(
+    out: &mut dyn Write,
+    inputs: &Dictionary,
+    found: &Assessment<'_>,
+) -> std::io::Result<()> {
     writeln!(out, "{} at {}: {}", found.pack, found.at, standing(found))?;
     let order = [
         Outcome::Fired,
@@ -48,7 +52,9 @@ pub(super) fn assessment(out: &mut dyn Write, found: &Assessment<'_>) -> std::io
         writeln!(out, "\n{} ({})", outcome(kind), verdicts.len())?;
         for verdict in verdicts {
             match kind {
-                Outcome::Fired | Outcome::NotMet | Outcome::Unanswered => whole(out, verdict)?,
+                Outcome::Fired | Outcome::NotMet | Outcome::Unanswered => {
+                    whole(out, inputs, verdict)?
+                }
                 Outcome::Settled | Outcome::Met | Outcome::Unchanged | Outcome::NotFired => {
                     writeln!(out, "  {:5} {}", verdict.rule.id, verdict.rule.title)?;
                 }
@@ -65,7 +71,7 @@ fn strictness(verdict: &Verdict<'_>) -> Option<protocol::Class> {
     }
 }
 
-fn whole(out: &mut dyn Write, verdict: &Verdict<'_>) -> std::io::Result<()> {
+fn whole(out: &mut dyn Write, inputs: &Dictionary, verdict: &Verdict<'_>) -> std::io::Result<()> {
     let rule = verdict.rule;
     let mark = rule.mark.letter();
     writeln!(
@@ -82,8 +88,10 @@ fn whole(out: &mut dyn Write, verdict: &Verdict<'_>) -> std::io::Result<()> {
         };
         writeln!(
             out,
-            "        {} = {}{entry}",
-            used.input, used.observation.answer
+            "        {} [{}]: {}{entry}",
+            inputs.words(used.input),
+            used.input,
+            used.observation.answer
         )?;
     }
     for wanted in &verdict.missing {

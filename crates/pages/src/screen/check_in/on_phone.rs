@@ -115,6 +115,7 @@ impl OnPhone {
                 people: vec![("Joe, your brother".into(), "207 555 0170".into())],
                 plan: None,
                 mistake: None,
+                go_on: None,
             },
         }
     }

@@ -15,6 +15,8 @@ pub struct QuestionnaireQuestion {
     pub said: Option<String>,
     /// The question.
     pub question: CheckIn,
+    /// How much is kept, and until when.
+    pub kept: Option<String>,
 }
 
 impl QuestionnaireQuestion {
@@ -43,9 +45,11 @@ impl QuestionnaireQuestion {
                 coping: None,
                 on_phone: None,
             },
+            kept: Some("2 of 10 answered and kept until Wed 10 Jun. You can close this and go on where you stopped.".into()),
         };
         let anew = Self {
             said: Some("These questions were changed after you began, so they start again. Nothing you said before was sent.".into()),
+            kept: None,
             ..third.clone()
         };
         vec![("third", third), ("anew", anew)]
@@ -58,5 +62,5 @@ pub fn questionnaire_question(door: &Door, view: &QuestionnaireQuestion) -> Mark
         @if let Some(words) = &view.said { p.hf-callout role="status" { (words) } }
         @if let Some(words) = &view.above { p.hf-ck__above { (words) } }
     };
-    question_page(door, &view.question, &above)
+    question_page(door, &view.question, &above, view.kept.as_deref())
 }

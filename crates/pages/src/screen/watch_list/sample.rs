@@ -61,6 +61,10 @@ fn alert(id: &str, who: &str, day: &str, reason: &str) -> Alert {
         owner: None,
         clock: String::new(),
         acts: Vec::new(),
+        call: Some(Link::new(
+            "/patients/pat_sample/do/contact?back=watch-list",
+            "Call, and write it down",
+        )),
         snooze: Some(button(id, "put-off", "Put off").fields(vec![
             Field::select(
                 "minutes",

@@ -1,7 +1,6 @@
 //! A question of the evaluation as fields, and what was sent as answers of the history.
 
 use clinic::act::evaluation::{DAY, WORDS};
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use pages::{Choice, Field};
@@ -14,7 +13,7 @@ use record::words::{Line, Prose, Said, YesNo};
 use crate::forms::choices_of;
 use crate::forms::evaluation::implausible;
 use crate::page::patient::Opened;
-use crate::sent::{Sent, sentence};
+use crate::sent::{Sent, moment_of, sentence};
 use crate::words;
 
 /// Before a question's name: what stands on the chart is still so.
@@ -26,19 +25,23 @@ pub(super) const TOLD: &str = "told.";
 /// After a question's name: a name that is not among those offered.
 const OTHER: &str = ".other";
 
-/// An answer in words.
-pub(crate) fn said(value: &HistoryValue, zone: &TimeZone) -> String {
+/// An answer in words, a choice in the words of its question.
+pub(crate) fn said(value: &HistoryValue, choices: &[(String, String)], zone: &TimeZone) -> String {
     match value {
         HistoryValue::Plain(word) => word.label().to_owned(),
         HistoryValue::On(day) => words::day_plain(*day),
         HistoryValue::At(at) => words::moment(*at, zone),
         HistoryValue::Number(line) => line.to_string(),
-        HistoryValue::Word(line) => line.as_str().replace('_', " "),
+        HistoryValue::Word(line) => choices
+            .iter()
+            .find(|(choice, _)| choice == line.as_str())
+            .map_or_else(|| line.to_string(), |(_, said)| said.clone()),
         HistoryValue::Text(text) => text.to_string(),
     }
 }
 
-fn on_chart(opened: &Opened, id: &str) -> Vec<(Date, String)> {
+fn on_chart(opened: &Opened, question: &Question, rest: &str) -> Vec<(Date, String)> {
+    let id = format!("{}{rest}", question.id);
     let entries = opened.chart().all::<record::fact::person::HistoryTaken>();
     let last = entries
         .filter_map(|(entry, taken)| {
@@ -46,7 +49,7 @@ fn on_chart(opened: &Opened, id: &str) -> Vec<(Date, String)> {
                 .answers
                 .iter()
                 .filter(|one| one.input.as_str() == id)
-                .map(|one| said(&one.answer, &opened.zone))
+                .map(|one| said(&one.answer, &question.choices, &opened.zone))
                 .collect();
             let on = record::calendar::civil_day(entry.occurred_at.0, &opened.zone);
             (!all.is_empty()).then(|| (on, all.join(", ")))
@@ -58,9 +61,9 @@ fn on_chart(opened: &Opened, id: &str) -> Vec<(Date, String)> {
 /// What stands on the chart for a question, with its day and what belongs to it; nothing where it was
 /// never asked.
 pub(super) fn standing(opened: &Opened, question: &Question) -> Option<String> {
-    let (on, mut text) = on_chart(opened, &question.id).pop()?;
+    let (on, mut text) = on_chart(opened, question, "").pop()?;
     for (rest, lead) in [(DAY, ", on "), (WORDS, ": ")] {
-        if let Some((_, more)) = on_chart(opened, &format!("{}{rest}", question.id)).pop() {
+        if let Some((_, more)) = on_chart(opened, question, rest).pop() {
             text.push_str(lead);
             text.push_str(&more);
         }
@@ -74,14 +77,14 @@ pub(super) fn told(opened: &Opened, question: &Question) -> Option<String> {
     let (entry, answer) = all.get(question.id.as_str())?;
     let on = record::calendar::civil_day(entry.occurred_at.0, &opened.zone);
     let mut text = match answer {
-        Said::Answered(value) => said(value, &opened.zone),
+        Said::Answered(value) => said(value, &question.choices, &opened.zone),
         Said::Skipped => "passed over".to_owned(),
         Said::Declined => "declined".to_owned(),
         Said::NotAnswered => "not answered".to_owned(),
         Said::NotAsked => return None,
     };
     if let Some((_, Said::Answered(more))) = all.get(format!("{}{WORDS}", question.id).as_str()) {
-        text = format!("{text}, \"{}\"", said(more, &opened.zone));
+        text = format!("{text}, \"{}\"", said(more, &[], &opened.zone));
     }
     Some(format!("{text} ({})", words::day_plain(on)))
 }
@@ -124,10 +127,9 @@ fn control(question: &Question) -> Field {
     let (name, ask) = (question.id.as_str(), question.ask.as_str());
     match &question.asked {
         Asked::YesNo | Asked::Input(Kind::YesNo) => Field::one_of(name, ask, choices_of!(YesNo)),
-        Asked::Input(Kind::Choice(choices)) => {
-            let known = choices
-                .iter()
-                .map(|word| Choice::new(word, sentence(&word.replace('_', " "))));
+        Asked::Input(Kind::Choice(_)) => {
+            let known = question.choices.iter();
+            let known = known.map(|(word, said)| Choice::new(word, sentence(said)));
             let unknown = Choice::new("unknown", "Not known");
             Field::one_of(name, ask, known.chain([unknown]).collect())
         }
@@ -355,9 +357,11 @@ fn value(
             .parse()
             .map(HistoryValue::On)
             .map_err(|_| "This day does not exist: write it as 2026-11-23".to_owned()),
-        Asked::Input(Kind::Moment) => moment(text, zone).map(HistoryValue::At).ok_or_else(|| {
-            "This day or time does not exist: write it as 2026-11-23T14:05".to_owned()
-        }),
+        Asked::Input(Kind::Moment) => {
+            moment_of(text, zone).map(HistoryValue::At).ok_or_else(|| {
+                "This day or time does not exist: write it as 2026-11-23T14:05".to_owned()
+            })
+        }
         Asked::Number => text
             .parse::<u32>()
             .map(|number| HistoryValue::Number(Line::clipped(&number.to_string())))
@@ -366,9 +370,4 @@ fn value(
             .map(HistoryValue::Text)
             .map_err(|error| sentence(&error.to_string())),
     }
-}
-
-fn moment(text: &str, zone: &TimeZone) -> Option<Timestamp> {
-    let local = text.parse::<jiff::civil::DateTime>().ok()?;
-    zone.to_timestamp(local).ok()
 }

@@ -219,7 +219,7 @@ fn hint(app: &App, asking: &Asking, put: &Put) -> String {
             PutAs::Number | PutAs::Words => String::new(),
         },
         Some(Said::Answered(value)) => {
-            let words = match said(value, &app.clinic.zone()).as_str() {
+            let words = match said(value, &[], &app.clinic.zone()).as_str() {
                 "not known" => "not sure".to_owned(),
                 other => other.to_owned(),
             };

@@ -98,7 +98,7 @@ fn line(app: &App, verdict: &Verdict) -> Vec<Phrase> {
         let missing: Vec<String> = verdict
             .missing
             .iter()
-            .map(|one| one.as_str().replace('_', " "))
+            .map(|one| clinic::inputs::words(&app.clinic, one.as_str()))
             .collect();
         said.push(Phrase::plain(" "));
         said.push(Phrase::absent(format!("not asked: {}", missing.join(", "))));
@@ -112,7 +112,9 @@ fn in_the_way(app: &App, opened: &Opened, course: &Course) -> Option<Refusal> {
     let standing = to_override(&opened.known, course.id);
     let more: Vec<&str> = standing.iter().map(|one| one.rule.as_str()).collect();
     rule_pack::in_force(&app.clinic)
-        .and_then(|()| may_prescribe_with(opened.chart(), course.id, opened.today, &more))
+        .and_then(|()| {
+            may_prescribe_with(&app.clinic, opened.chart(), course.id, opened.today, &more)
+        })
         .err()
 }
 

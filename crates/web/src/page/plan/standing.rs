@@ -2,6 +2,7 @@
 
 use clinic::act::plan::turn::paused_visits;
 use clinic::authority::{Act, may};
+use clinic::calendar::is_first_of_two;
 use clinic::denied::Denied;
 use jiff::SignedDuration;
 use pages::{
@@ -251,14 +252,19 @@ impl Seen<'_> {
             let said = recovery(starts, visit.minutes, stay, dose.minutes);
             what.push(Phrase::Quiet(format!(", {said}")));
         }
+        let mut when = Phrase::sentence(format!(
+            "{}, {} to {}",
+            words::day_short(starts.date()),
+            words::time(visit.starts_at, zone),
+            words::time(until, zone)
+        ));
+        if is_first_of_two(zone, visit.starts_at) {
+            let said = ", before the clocks go back: the time comes twice and the first is meant";
+            when.push(Phrase::Quiet(said.to_owned()));
+        }
         vec![
             Phrase::sentence(protocol_day(starts.date(), self.plan.day_zero).to_string()),
-            Phrase::sentence(format!(
-                "{}, {} to {}",
-                words::day_short(starts.date()),
-                words::time(visit.starts_at, zone),
-                words::time(until, zone)
-            )),
+            when,
             what,
             Phrase::or_absent(visit.room.as_ref(), "no room"),
             Phrase::or_absent(visit.with.as_ref(), "nobody named"),

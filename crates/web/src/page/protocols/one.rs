@@ -158,7 +158,7 @@ fn watched(app: &App, protocol: &Protocol) -> Section {
         let items: Vec<String> = one
             .items
             .iter()
-            .map(|item| item.replace('_', " "))
+            .map(|item| app.clinic.library().input_words(item))
             .collect();
         let mut when = Vec::new();
         if !one.at.is_empty() {

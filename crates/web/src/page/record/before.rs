@@ -1,5 +1,6 @@
 //! Who, what was planned against what was given, and what was asked and checked before the dose.
 
+use clinic::{Clinic, inputs};
 use pages::{Block, Chapter, Column, Fact as Shown, Phrase, Table};
 use record::Fact;
 use record::fact::decision::{EligibilityOverridden, RuleOutcome, Verdict};
@@ -7,7 +8,7 @@ use record::fact::room::ReadinessAssessed;
 
 use super::{Record, absent};
 use crate::page::patient::course_words;
-use crate::page::sentence::room::{input, value};
+use crate::page::sentence::room::{answer as answer_words, input};
 use crate::page::session::planned;
 use crate::words;
 
@@ -184,7 +185,10 @@ pub(super) fn readiness(record: &Record<'_>) -> Chapter {
         .verdicts
         .iter()
         .partition(|one| one.outcome == RuleOutcome::NotFired);
-    let rows = said.into_iter().map(verdict).collect();
+    let rows = said
+        .into_iter()
+        .map(|one| verdict(&record.app.clinic, one))
+        .collect();
     blocks.push(Block::Table(Table {
         caption: "Rules of the day that said something".to_owned(),
         columns: vec![
@@ -217,7 +221,11 @@ fn asked(record: &Record<'_>) -> Table {
             rows.push(vec![
                 vec![Phrase::Time(record.time(entry.occurred_at.0))],
                 Phrase::sentence(input(record.app, answer.input.as_str())),
-                Phrase::sentence(value(record.app, &answer.answer).replace('_', " ")),
+                Phrase::sentence(answer_words(
+                    record.app,
+                    answer.input.as_str(),
+                    &answer.answer,
+                )),
                 Phrase::sentence(record.by(entry)),
             ]);
         }
@@ -235,10 +243,13 @@ fn asked(record: &Record<'_>) -> Table {
     }
 }
 
-fn verdict(one: &Verdict) -> Vec<pages::Cell> {
-    let name = |name: &record::Line| name.as_str().replace('_', " ");
+fn verdict(clinic: &Clinic, one: &Verdict) -> Vec<pages::Cell> {
+    let name = |name: &record::Line| inputs::words(clinic, name.as_str());
     let seen = one.seen.iter();
-    let seen = seen.map(|seen| format!("{}: {}", name(&seen.input), seen.value));
+    let seen = seen.map(|seen| {
+        let said = inputs::value(clinic, seen.input.as_str(), seen.value.as_str());
+        format!("{}: {said}", name(&seen.input))
+    });
     let missing = one.missing.iter();
     let missing = missing.map(|missing| format!("{}: not answered", name(missing)));
     vec![

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use clinic::act::device;
 use clinic::act::room::watch;
+use clinic::inputs;
 use jiff::Timestamp;
 use pages::{Block, Chapter, Column, Phrase, Table};
 use protocol::Due;
@@ -189,7 +190,7 @@ fn due_row(
 ) -> Vec<pages::Cell> {
     let (mut in_time, mut late, mut absent) = (Vec::new(), Vec::new(), Vec::new());
     for due in dues {
-        let item = due.item.replace('_', " ");
+        let item = inputs::words(&record.app.clinic, &due.item);
         match due.read_at {
             Some(read) if words::minutes_between(due.at, read) > grace => {
                 late.push(format!("{item} {}", record.time(read)));
@@ -296,7 +297,14 @@ pub(super) fn rules(record: &Record<'_>) -> Chapter {
             let seen: Vec<String> = one
                 .seen
                 .iter()
-                .map(|seen| format!("{}: {}", seen.input.as_str().replace('_', " "), seen.value))
+                .map(|seen| {
+                    let name = seen.input.as_str();
+                    format!(
+                        "{}: {}",
+                        inputs::words(&record.app.clinic, name),
+                        inputs::value(&record.app.clinic, name, seen.value.as_str())
+                    )
+                })
                 .collect();
             Some(vec![
                 vec![Phrase::Time(record.time(entry.occurred_at.0))],

@@ -4,6 +4,7 @@ use clinic::act::room::after::{Gate, gate};
 use clinic::act::room::before::{Readiness, TIME_OUT_MINUTES, readiness};
 use clinic::act::{certificate, enrolment};
 use clinic::denied::Denied;
+use clinic::inputs;
 use pages::{
     Column, Link, Mark, Phrase, Piece, RuleLine, RuleOutcome as Came, Rules, Section, Sheet,
     Standing, Table, sheet,
@@ -155,7 +156,10 @@ fn rules_of(app: &App, ready: &Readiness) -> Rules {
         pack.id,
         pack.version
     );
-    let all = ready.verdicts.iter().map(|one| (came_out(one), line(one)));
+    let all = ready
+        .verdicts
+        .iter()
+        .map(|one| (came_out(one), line(app, one)));
     Rules::of(said, all.collect())
 }
 
@@ -169,16 +173,16 @@ fn came_out(verdict: &Verdict) -> Came {
     }
 }
 
-fn line(verdict: &Verdict) -> RuleLine {
+fn line(app: &App, verdict: &Verdict) -> RuleLine {
     let seen = verdict.seen.iter().map(|seen| {
         Phrase::plain(format!(
             "{}: {}. ",
-            seen.input.as_str().replace('_', " "),
-            seen.value
+            inputs::words(&app.clinic, seen.input.as_str()),
+            inputs::value(&app.clinic, seen.input.as_str(), seen.value.as_str())
         ))
     });
     let missing = verdict.missing.iter().flat_map(|input| {
-        let name = input.as_str().replace('_', " ");
+        let name = inputs::words(&app.clinic, input.as_str());
         [
             Phrase::absent(format!("{name}: not asked")),
             Phrase::plain(" "),
@@ -275,10 +279,10 @@ pub(crate) fn rules(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     ));
     let rows = room.holds.iter().map(|one| {
         let rule = pack.rule(&one.rule);
-        let seen = one
-            .seen
-            .iter()
-            .map(|(input, value)| format!("{}: {value}", input.replace('_', " ")));
+        let seen = one.seen.iter().map(|(input, value)| {
+            let words = inputs::words(&app.clinic, input);
+            format!("{words}: {}", inputs::value(&app.clinic, input, value))
+        });
         let why = rule.map_or_else(String::new, |rule| {
             let note = rule
                 .mark_note

@@ -102,6 +102,11 @@ fn ground(library: &Library, cause: AlertCause) -> (String, String, char) {
             library.alerts().correction.source.clone(),
             'K',
         ),
+        AlertCause::HalfDone => (
+            "a questionnaire was begun, and left until its day was over".to_owned(),
+            library.check_in().draft.source.clone(),
+            POLICY,
+        ),
         AlertCause::Person => policy("somebody raises it", "their own judgement"),
     }
 }

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use clinic::authority::{Act, may};
 use clinic::denied::Denied;
 use pages::{Column, Fact, Link, Mark, Phrase, Piece, Section, Sheet, Table, sheet};
-use protocol::{Class, Consequence, Example, Expected, Outcome, Pack, Rule, Tried};
+use protocol::{Answer, Class, Consequence, Example, Expected, Outcome, Pack, Rule, Tried};
 
 use super::{asked, evidence, missing, sandbox};
 use crate::app::App;
 use crate::ask::Ask;
 use crate::reply::Reply;
+use crate::sent::sentence;
 use crate::words;
 
 /// The page.
@@ -54,13 +55,13 @@ fn says(rule: &Rule) -> Vec<Fact> {
     };
     let mut all = vec![
         Fact::plain("Asked", asked(rule)),
-        Fact::plain(when, one_line(rule.when.source())),
+        Fact::code(when, one_line(rule.when.source())),
         Fact::plain("Then", rule.consequence.to_string()),
         Fact::plain("If an input is missing", missing(rule)),
         Fact::plain("Who may override it", overriding(rule)),
     ];
     if let Some(settled) = &rule.settled_by {
-        all.push(Fact::plain("Settled by", one_line(settled.source())));
+        all.push(Fact::code("Settled by", one_line(settled.source())));
     }
     for action in &rule.actions {
         all.push(Fact::plain("Do", action.clone()));
@@ -133,9 +134,13 @@ fn reads(pack: &Pack, rule: &Rule) -> Vec<Piece> {
         .filter_map(|name| pack.inputs().input(name).ok())
         .map(|input| {
             vec![
-                Phrase::sentence(input.name.clone()),
+                vec![
+                    Phrase::plain(sentence(&input.words())),
+                    Phrase::plain(" "),
+                    Phrase::Code(input.name.clone()),
+                ],
                 Phrase::sentence(input.question.clone()),
-                Phrase::sentence(input.kind.said()),
+                Phrase::sentence(input.answered_with()),
             ]
         })
         .collect();
@@ -150,7 +155,13 @@ fn reads(pack: &Pack, rule: &Rule) -> Vec<Piece> {
     let defined: Vec<Fact> = pack
         .definitions()
         .filter(|(name, _)| rule.when.names(name))
-        .map(|(name, meaning)| Fact::plain(name, one_line(meaning.source())))
+        .map(|(name, meaning)| Fact {
+            name: name.replace('_', " "),
+            said: vec![Phrase::Code(format!(
+                "{name} = {}",
+                one_line(meaning.source())
+            ))],
+        })
         .collect();
     if !defined.is_empty() {
         pieces.push(Piece::plain(
@@ -169,7 +180,7 @@ fn table(examples: &[&Example], pack: &Pack) -> Table {
             .iter()
             .map(|example| {
                 vec![
-                    facts(example),
+                    facts(pack, example),
                     Phrase::sentence(should(example.expected)),
                     does(example, pack),
                 ]
@@ -179,11 +190,21 @@ fn table(examples: &[&Example], pack: &Pack) -> Table {
     }
 }
 
-fn facts(example: &Example) -> Vec<Phrase> {
+/// An answer in words: a choice as people say it.
+pub(super) fn answer(pack: &Pack, input: &str, answer: &Answer) -> String {
+    let said = answer.to_string();
+    match pack.inputs().input(input) {
+        Ok(input) => input.said(&said),
+        Err(_) => said,
+    }
+}
+
+fn facts(pack: &Pack, example: &Example) -> Vec<Phrase> {
     let mut all = Vec::new();
     for input in example.facts.inputs() {
         for seen in example.facts.of(input) {
-            all.push(format!("{}: {}", input.replace('_', " "), seen.answer));
+            let words = pack.inputs().words(input);
+            all.push(format!("{words}: {}", answer(pack, input, &seen.answer)));
         }
     }
     if all.is_empty() {

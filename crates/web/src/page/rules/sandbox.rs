@@ -13,7 +13,8 @@ use pages::{
     Sheet, sheet,
 };
 use protocol::{
-    Case, CaseError, Clearance, Consequence, Outcome, Pack, Rule, Stage, Verdict, assess, house,
+    Case, CaseError, Clearance, Consequence, Input, Outcome, Pack, Rule, Stage, Verdict, assess,
+    house,
 };
 use serde_json::{Map, Value, json};
 
@@ -92,7 +93,7 @@ fn results(pack: &Pack, case: &Case) -> Vec<Section> {
     let all = found
         .verdicts
         .iter()
-        .map(|verdict| (came_out(verdict), line(verdict)));
+        .map(|verdict| (came_out(verdict), line(pack, verdict)));
     let all = all.collect();
     let said = words::of(found.verdicts.len(), "rule asked.", "rules asked.");
     vec![Section::new(
@@ -121,26 +122,27 @@ fn came_out(verdict: &Verdict<'_>) -> Shown {
     }
 }
 
-fn line(verdict: &Verdict<'_>) -> RuleLine {
+fn line(pack: &Pack, verdict: &Verdict<'_>) -> RuleLine {
     let rule = verdict.rule;
     let mut sentence = Phrase::sentence(format!("{} ({}) ", rule.title, rule.consequence));
     sentence.push(Phrase::link(path(&rule.id), format!("Read {}", rule.id)));
     RuleLine {
         rule: rule.id.clone(),
         sentence,
-        inputs: looked_at(verdict),
+        inputs: looked_at(pack, verdict),
     }
 }
 
-fn looked_at(verdict: &Verdict<'_>) -> Vec<Phrase> {
+fn looked_at(pack: &Pack, verdict: &Verdict<'_>) -> Vec<Phrase> {
     let used = verdict.used.iter().map(|used| {
-        let name = used.input.replace('_', " ");
-        Phrase::plain(format!("{name}: {}. ", used.observation.answer))
+        let name = pack.inputs().words(used.input);
+        let said = super::one::answer(pack, used.input, &used.observation.answer);
+        Phrase::plain(format!("{name}: {said}. "))
     });
     let missing = verdict
         .missing
         .iter()
-        .map(|wanted| Phrase::absent(format!("{}: missing", wanted.input.replace('_', " "))));
+        .map(|wanted| Phrase::absent(format!("{}: missing", pack.inputs().words(wanted.input))));
     used.chain(missing).collect()
 }
 
@@ -161,7 +163,7 @@ pub(super) fn of_one(app: &App, ask: &Ask, rule: &Rule) -> Section {
             .split(';')
             .map(str::trim)
             .filter(|one| !one.is_empty())
-            .map(|one| Value::String(one.to_owned()))
+            .map(|one| written(input, one))
             .collect();
         match all.len() {
             0 => {}
@@ -173,7 +175,7 @@ pub(super) fn of_one(app: &App, ask: &Ask, rule: &Rule) -> Section {
             }
         }
         let field = Field::line(name, input.question.as_str())
-            .hint(input.kind.said())
+            .hint(input.answered_with())
             .optional()
             .value(typed);
         fields.push(field);
@@ -192,6 +194,18 @@ pub(super) fn of_one(app: &App, ask: &Ask, rule: &Rule) -> Section {
     }
     pieces.push(Piece::Form(form));
     Section::new("Try it", pieces)
+}
+
+/// What was typed as facts write it: a choice may be typed in its words.
+fn written(input: &Input, typed: &str) -> Value {
+    let (value, rest) = match typed.split_once('@') {
+        Some((value, rest)) => (value.trim(), format!(" @{rest}")),
+        None => (typed, String::new()),
+    };
+    let choices = input.choices();
+    let chosen = choices.iter().find(|(_, said)| said == value);
+    let code = chosen.map_or(value, |(code, _)| *code);
+    Value::String(format!("{code}{rest}"))
 }
 
 fn tried(pack: &Pack, rule: &Rule, facts: &Map<String, Value>, now: Timestamp) -> Piece {
@@ -221,7 +235,7 @@ fn tried(pack: &Pack, rule: &Rule, facts: &Map<String, Value>, now: Timestamp) -
     };
     let mut words = vec![Phrase::Mark(Mark::new(standing, word))];
     words.push(Phrase::plain(" "));
-    words.extend(looked_at(verdict));
+    words.extend(looked_at(pack, verdict));
     Piece::Facts(vec![
         Fact {
             name: "It says".to_owned(),

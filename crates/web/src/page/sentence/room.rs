@@ -137,12 +137,10 @@ pub(crate) fn due_words(names: &[&str]) -> String {
 
 /// The question of an input without its mark, so that the answer can follow it.
 pub(crate) fn input(app: &App, name: &str) -> String {
-    app.clinic
-        .library()
-        .pack()
-        .inputs()
+    let library = app.clinic.library();
+    library
         .input(name)
-        .map_or_else(|_| name.replace('_', " "), |input| input.question.clone())
+        .map_or_else(|| library.input_words(name), |input| input.question.clone())
 }
 
 /// What the evaluation asked, or what the rules ask.
@@ -155,12 +153,21 @@ pub(crate) fn asked(app: &App, name: &str) -> String {
 
 /// What was answered, a number with the unit it was asked in.
 pub(crate) fn answer(app: &App, name: &str, given: &HistoryValue) -> String {
-    let said = value(app, given).replace('_', " ");
-    let inputs = app.clinic.library().pack().inputs();
-    match (given, inputs.input(name).map(|input| &input.kind)) {
+    let known = app.clinic.library().input(name);
+    let said = match given {
+        HistoryValue::Word(word) => {
+            known.map_or_else(|| word.to_string(), |input| input.said(word.as_str()))
+        }
+        HistoryValue::Plain(_)
+        | HistoryValue::On(_)
+        | HistoryValue::At(_)
+        | HistoryValue::Number(_)
+        | HistoryValue::Text(_) => value(app, given),
+    };
+    match (given, known.map(|input| &input.kind)) {
         (
             HistoryValue::Number(_),
-            Ok(Kind::Quantity {
+            Some(Kind::Quantity {
                 unit: Some(unit), ..
             }),
         ) => {

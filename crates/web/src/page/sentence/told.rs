@@ -20,7 +20,10 @@ pub(super) fn beforehand(app: &App, told: &HistoryTold) -> String {
     };
     let asked = asked.unwrap_or(id);
     let said = match &told.said {
-        Said::Answered(value) => evaluation::said(value, &app.clinic.zone()),
+        Said::Answered(value) => {
+            let choices = steps.question(id).map_or(&[][..], |one| &one.choices);
+            evaluation::said(value, choices, &app.clinic.zone())
+        }
         Said::Skipped => "passed over".to_owned(),
         Said::Declined => "would rather not say".to_owned(),
         Said::NotAnswered => "not answered".to_owned(),

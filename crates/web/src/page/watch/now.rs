@@ -42,6 +42,10 @@ impl<'a> Now<'a> {
                 format!("/patients/{patient}/corrections"),
                 "Read what they ask, and answer it",
             )]],
+            AlertCause::HalfDone => vec![vec![Phrase::link(
+                format!("/patients/{patient}/questionnaires"),
+                "What is kept of it, and go on with it",
+            )]],
             AlertCause::UseReported
             | AlertCause::CallAsked
             | AlertCause::Craving
