@@ -257,8 +257,8 @@ fn piece(root: &mut Table<'_>, file: &mut Document<'_>, key: &'static str) -> Op
     if found.is_none() {
         file.fault(
             placed.start,
-            format!("{key} is not a mass").into(),
-            format!("write {key} = \"28 mg\"").into(),
+            format!("{key} is not a mass"),
+            format!("write {key} = \"28 mg\""),
         );
     }
     found

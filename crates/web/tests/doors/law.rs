@@ -159,3 +159,40 @@ fn the_log_of_what_was_given_has_who_where_they_live_how_much_of_which_vial_and_
     assert_eq!(desk.get("/ledger/dispensed").unwrap().status, 403);
     assert_eq!(desk.get("/ledger/dispensed.csv").unwrap().status, 403);
 }
+
+#[test]
+fn the_certificate_of_the_setting_is_recorded_by_who_keeps_the_register_and_until_then_no_esketamine_is_received()
+ {
+    let house = House::open();
+    go_to(&house, "2026-03-02T09:00");
+    stocked(&house);
+    let mut officer = house.sign_in("tomasz");
+    let page = officer.get("/ledger/access").unwrap();
+    shows(&page, "no certificate recorded: none is received or given");
+    let device = [
+        ("supplier", "Casco Pharma Supply"),
+        ("supplier_address", "40 Commercial Street, Portland"),
+        ("supplier_registration", "RC0198204"),
+        ("invoice", "77-4410"),
+        ("drug", "esketamine 28 mg"),
+        ("lot", "S26-014"),
+        ("expires", "2027-11-30"),
+        ("strength", "140"),
+        ("content", "28"),
+        ("vials", "D-0001"),
+        ("how_many", "2"),
+        ("location", "Cabinet A"),
+    ];
+    let mut nurse = house.sign_in("dana");
+    let held = sent(&mut nurse, "/do/receive-stock", &device);
+    assert_eq!(held.status, 422, "{}", said(&held));
+    shows(&held, "Esketamine is dispensed to a certified setting only");
+    assert_eq!(nurse.get("/do/certify-setting").unwrap().status, 403);
+    let told = [("certified_on", "2026-03-02"), ("reference", "SET-4471")];
+    let page = done(&mut officer, "/do/certify-setting", &told);
+    shows(
+        &page,
+        "Certified as a setting for esketamine since 2 Mar 2026, SET-4471, recorded by Tomasz Wren.",
+    );
+    done(&mut nurse, "/do/receive-stock", &device);
+}
