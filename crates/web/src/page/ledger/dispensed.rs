@@ -86,7 +86,8 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             Column::words("Drug and form"),
             Column::numbers("mg"),
             Column::words("Units or volume"),
-            Column::words("Vial, lot"),
+            Column::words("Vial"),
+            Column::words("Lot"),
             Column::words("Given by"),
         ],
         rows: rows
@@ -223,11 +224,8 @@ fn cells(row: &Row, opens: bool, at: &str) -> Vec<Cell> {
         Phrase::sentence(format!("{}, {}", dose.drug, form(dose))),
         amount,
         Phrase::sentence(units(dose)),
-        vec![
-            Phrase::link(to_vial(&dose.vial), dose.vial.to_string()),
-            Phrase::plain(", "),
-            Phrase::link(to_lot(&dose.lot), dose.lot.to_string()),
-        ],
+        vec![Phrase::link(to_vial(&dose.vial), dose.vial.to_string())],
+        vec![Phrase::link(to_lot(&dose.lot), dose.lot.to_string())],
         Phrase::sentence(format!("{}, {}", initials(&row.by), row.by)),
     ]
 }
@@ -242,8 +240,14 @@ fn form(dose: &Dispensed) -> String {
     let held = mg(dose.content);
     match dose.unit {
         UnitIs::Millilitre => {
-            let strength = mg(Micrograms::new(dose.strength));
-            format!("solution of {strength} mg/mL, vial of {held} mg")
+            let strength = format!("{} mg/mL", mg(Micrograms::new(dose.strength)));
+            let is_named = dose.drug.as_str().contains(&strength);
+            let of = if is_named {
+                String::new()
+            } else {
+                format!(" of {strength}")
+            };
+            format!("solution{of}, vial of {held} mg")
         }
         UnitIs::Container => format!("container of {held} mg"),
     }

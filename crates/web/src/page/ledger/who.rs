@@ -8,7 +8,7 @@ use clinic::board::Board;
 use clinic::board::house::Staff;
 use clinic::denied::Denied;
 use pages::screen::ledger::SeeTo;
-use pages::{Cell, Column, Link, Listing, Mark, Paging, Phrase, Table, listing};
+use pages::{Cell, Column, Link, Mark, Phrase, Piece, Section, Sheet, Table, sheet};
 use record::ids::PersonId;
 use record::words::YesNo;
 
@@ -31,64 +31,64 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         let is_asked_here = asks && own != Some(**id);
         row(app, **id, staff, is_asked_here)
     });
-    let rule = policy(&app.clinic).access_without_check.allowed;
-    let rule = if rule {
-        "This clinic lets a person without a check handle it."
+    let table = Table {
+        caption: "People whose role handles controlled drugs".to_owned(),
+        columns: vec![
+            Column::words("Name"),
+            Column::words("Roles"),
+            Column::words("May"),
+            Column::words("Asked"),
+            Column::words("Access"),
+            Column::words("Acts"),
+        ],
+        rows: rows.collect(),
+        when_empty: "Nobody here has a role that handles controlled drugs.".to_owned(),
+    };
+    let certificate = certificate(&board, app.clinic.zone_today(ask.now));
+    drop(people);
+    drop(board);
+    let mut view = Sheet::new("Who may handle controlled drugs", "Ledger");
+    view.said = Phrase::sentence("Everyone whose role handles them is asked, by another person.");
+    view.acts = vec![Link::new("/ledger", "Ledger")];
+    let said = |words: String| Piece::Said(Phrase::sentence(words));
+    view.main.push(Section::new(
+        "People",
+        vec![Piece::Table(table), said(rule(app))],
+    ));
+    let mut esketamine = vec![said(certificate)];
+    if is_offered(ask, "certify-setting", None) {
+        let text = "Record the certificate";
+        esketamine.push(Piece::Said(vec![Phrase::link("/do/certify-setting", text)]));
+    }
+    view.main
+        .push(Section::new("Setting for esketamine", esketamine));
+    let frame = frame(app, ask, Some(pages::Place::Ledger));
+    Ok(Reply::Page(sheet(&frame, &view)))
+}
+
+/// What the law and the clinic ask.
+fn rule(app: &App) -> String {
+    let own = if policy(&app.clinic).access_without_check.allowed {
+        "This clinic lets a person without a check handle controlled drugs."
     } else {
         "A person without a check draws, gives and witnesses nothing: clinic policy."
     };
-    let certificate = certificate(&board, app.clinic.zone_today(ask.now));
-    let view = Listing {
-        title: "Who may handle controlled drugs".to_owned(),
-        said: Phrase::sentence(
-            format!(
-                "Nobody has access who was convicted of a felony that has to do with controlled substances, or ever had a DEA application denied, a registration revoked, or surrendered one for cause ({}). {rule}",
-                access::LAW
-            ) + &certificate,
-        ),
-        tabs: Vec::new(),
-        search: None,
-        acts: acts(ask),
-        table: Table {
-            caption: "People whose role handles controlled drugs".to_owned(),
-            columns: vec![
-                Column::words("Name"),
-                Column::words("Roles"),
-                Column::words("May"),
-                Column::words("Asked"),
-                Column::words("Access"),
-                Column::words("Acts"),
-            ],
-            rows: rows.collect(),
-            when_empty: "Nobody here has a role that handles controlled drugs.".to_owned(),
-        },
-        paging: Paging::default(),
-    };
-    drop(people);
-    drop(board);
-    let frame = frame(app, ask, Some(pages::Place::Ledger));
-    Ok(Reply::Page(listing(&frame, &view)))
-}
-
-fn acts(ask: &Ask) -> Vec<Link> {
-    let mut acts = vec![Link::new("/ledger", "Ledger")];
-    if is_offered(ask, "certify-setting", None) {
-        let text = "Record the certificate for esketamine";
-        acts.push(Link::new("/do/certify-setting", text));
-    }
-    acts
+    format!(
+        "Nobody has access who was convicted of a felony that has to do with controlled substances, or ever had a DEA application denied, a registration revoked, or surrendered one for cause ({}). {own}",
+        access::LAW
+    )
 }
 
 /// Whether the clinic is certified as a setting for esketamine, as recorded.
 fn certificate(board: &Board, today: jiff::civil::Date) -> String {
     certified(board, today).map_or_else(
         || {
-            " As a setting for esketamine this clinic has no certificate recorded: none is received or given."
+            "This clinic has no certificate recorded: no esketamine is received or given."
                 .to_owned()
         },
         |one| {
             format!(
-                " Certified as a setting for esketamine since {}, {}, recorded by {}.",
+                "Certified as a setting for esketamine since {}, {}, recorded by {}.",
                 day_plain(one.certified_on),
                 one.reference,
                 one.recorded_by
