@@ -231,7 +231,11 @@ pub fn stop_now(
             .is_some_and(|started| infusion.given >= started.dose);
         let part = super::session::pieces::part(clinic, &known, &there);
         let reason = match (is_whole, part) {
-            (true, _) => None,
+            (true, None) => None,
+            (true, Some(_)) => Some(
+                "Ended by one press in the room: all devices are taken as given; look at them, and correct it where one was not used"
+                    .to_owned(),
+            ),
             (false, None) => Some("Stopped by one press in the room".to_owned()),
             (false, Some(part)) => Some(format!(
                 "Stopped by one press in the room: reckoned by time, in whole parts of {part}; look at the devices, and correct it where they show another"

@@ -29,18 +29,15 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     people.sort_by_key(|(_, staff)| &staff.name);
     let rows = people.iter().map(|(id, staff)| {
         let is_asked_here = asks && own != Some(**id);
-        row(app, **id, staff, is_asked_here)
+        let mut cells = row(app, staff, is_asked_here);
+        cells.extend(asks.then(|| acts(**id, staff, is_asked_here)));
+        cells
     });
+    let mut heads = vec!["Name", "Roles", "May", "Asked", "Access"];
+    heads.extend(asks.then_some("Acts"));
     let table = Table {
         caption: "People whose role handles controlled drugs".to_owned(),
-        columns: vec![
-            Column::words("Name"),
-            Column::words("Roles"),
-            Column::words("May"),
-            Column::words("Asked"),
-            Column::words("Access"),
-            Column::words("Acts"),
-        ],
+        columns: heads.into_iter().map(Column::words).collect(),
         rows: rows.collect(),
         when_empty: "Nobody here has a role that handles controlled drugs.".to_owned(),
     };
@@ -113,7 +110,7 @@ fn role_lets(staff: &Staff) -> String {
     acts.join(", ")
 }
 
-fn row(app: &App, id: PersonId, staff: &Staff, is_asked_here: bool) -> Vec<Cell> {
+fn row(app: &App, staff: &Staff, is_asked_here: bool) -> Vec<Cell> {
     let roles: Vec<&str> = staff.roles.iter().map(|role| role.label()).collect();
     let standing = access::standing(Some(staff));
     let asked = staff.access.as_ref().map_or_else(
@@ -142,23 +139,25 @@ fn row(app: &App, id: PersonId, staff: &Staff, is_asked_here: bool) -> Vec<Cell>
         Standing::Unchecked => mark(pages::Standing::Watch, "held until asked"),
         Standing::Unanswered => mark(pages::Standing::Watch, "held: a question is open"),
     };
-    let acts = if is_asked_here {
-        let words = match standing {
-            Standing::Unchecked => "Record the check",
-            Standing::Unanswered | Standing::Free | Standing::ShutOut => "Ask again",
-        };
-        vec![Phrase::link(format!("/do/check-access?person={id}"), words)]
-    } else {
-        Vec::new()
-    };
     vec![
         Phrase::sentence(staff.name.clone()),
         Phrase::sentence(roles.join(", ")),
         Phrase::sentence(role_lets(staff)),
         asked,
         stands,
-        acts,
     ]
+}
+
+/// The way to ask a person, or to ask again.
+fn acts(id: PersonId, staff: &Staff, is_asked_here: bool) -> Cell {
+    if !is_asked_here {
+        return Vec::new();
+    }
+    let words = match access::standing(Some(staff)) {
+        Standing::Unchecked => "Record the check",
+        Standing::Unanswered | Standing::Free | Standing::ShutOut => "Ask again",
+    };
+    vec![Phrase::link(format!("/do/check-access?person={id}"), words)]
 }
 
 fn mark(standing: pages::Standing, words: &str) -> Cell {
