@@ -23,6 +23,7 @@ mod failure;
 mod file;
 mod inspect;
 mod reader;
+mod reply;
 mod rim;
 mod schema;
 mod writer;

@@ -9,6 +9,7 @@ use rusqlite::{Connection, params};
 
 use super::desk::SqliteDesk;
 use super::failure::failed;
+use super::reply::reply;
 use super::rim;
 use crate::append::{AppendError, Appended};
 use crate::chain::clinic_genesis;
@@ -23,7 +24,7 @@ const JOBS_PER_COMMIT_MAX: usize = 1024;
 const QUEUE_MAX: usize = 65_536;
 
 /// Where an answer goes.
-type Reply<T, E> = Sender<Result<T, E>>;
+type Reply<T, E> = super::reply::Reply<Result<T, E>>;
 
 enum Job {
     Append(Draft, Reply<Appended, AppendError>),
@@ -58,11 +59,11 @@ impl Writer {
     }
 
     pub(super) fn append(&self, draft: Draft) -> Result<Appended, AppendError> {
-        let (reply, answer) = bounded(1);
+        let (reply, answer) = reply();
         self.queue(Job::Append(draft, reply))?;
         answer
-            .recv()
-            .map_err(|_| AppendError::Keeper(KeeperError::Closed))?
+            .wait()
+            .ok_or(AppendError::Keeper(KeeperError::Closed))?
     }
 
     pub(super) fn rim(&self, writes: Vec<RimWrite>) -> Result<u64, KeeperError> {
@@ -91,9 +92,9 @@ impl Writer {
     }
 
     fn ask<T>(&self, job: impl FnOnce(Reply<T, KeeperError>) -> Job) -> Result<T, KeeperError> {
-        let (reply, answer) = bounded(1);
+        let (reply, answer) = reply();
         self.queue(job(reply))?;
-        answer.recv().map_err(|_| KeeperError::Closed)?
+        answer.wait().ok_or(KeeperError::Closed)?
     }
 
     fn queue(&self, job: Job) -> Result<(), KeeperError> {
@@ -230,19 +231,19 @@ fn is_refusal(error: &AppendError) -> bool {
 /// Answers after the commit; whoever no longer listens is not missed.
 fn answer(job: Job, outcome: Outcome, lost: &mut Lost) {
     match (job, outcome) {
-        (Job::Append(_, reply), Outcome::Append(result)) => drop(reply.send(result)),
+        (Job::Append(_, reply), Outcome::Append(result)) => reply.say(result),
         (Job::Append(_, reply), Outcome::Rows(_) | Outcome::Nothing) => {
-            drop(reply.send(Err(AppendError::Keeper(KeeperError::Closed))));
+            reply.say(Err(AppendError::Keeper(KeeperError::Closed)));
         }
-        (Job::Rim(_, Some(reply)), Outcome::Rows(rows)) => drop(reply.send(Ok(rows))),
+        (Job::Rim(_, Some(reply)), Outcome::Rows(rows)) => reply.say(Ok(rows)),
         (Job::Rim(_, Some(reply)), Outcome::Append(_) | Outcome::Nothing) => {
-            drop(reply.send(Ok(0)));
+            reply.say(Ok(0));
         }
         (Job::Rim(_, None), _) => {}
-        (Job::Checkpoint(_, reply) | Job::Found(_, reply), _) => drop(reply.send(Ok(()))),
+        (Job::Checkpoint(_, reply) | Job::Found(_, reply), _) => reply.say(Ok(())),
         #[cfg(feature = "conformance")]
-        (Job::Limit(_, reply), _) => drop(reply.send(Ok(()))),
-        (Job::Flush(reply), _) => drop(reply.send(lost.0.take().map_or(Ok(()), Err))),
+        (Job::Limit(_, reply), _) => reply.say(Ok(())),
+        (Job::Flush(reply), _) => reply.say(lost.0.take().map_or(Ok(()), Err)),
     }
 }
 
@@ -262,14 +263,14 @@ fn refuse_append(job: Job, error: AppendError, lost: &mut Lost) {
         }
     };
     match job {
-        Job::Append(_, reply) => drop(reply.send(Err(error))),
-        Job::Rim(_, Some(reply)) => drop(reply.send(Err(plain(error)))),
+        Job::Append(_, reply) => reply.say(Err(error)),
+        Job::Rim(_, Some(reply)) => reply.say(Err(plain(error))),
         Job::Rim(_, None) => lost.0 = Some(plain(error)),
         Job::Checkpoint(_, reply) | Job::Found(_, reply) | Job::Flush(reply) => {
-            drop(reply.send(Err(plain(error))));
+            reply.say(Err(plain(error)));
         }
         #[cfg(feature = "conformance")]
-        Job::Limit(_, reply) => drop(reply.send(Err(plain(error)))),
+        Job::Limit(_, reply) => reply.say(Err(plain(error))),
     }
 }
 
