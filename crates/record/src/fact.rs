@@ -213,7 +213,7 @@ facts! {
     DoseStarted = "dose_started", 1, "dose started";
     DoseStopped = "dose_stopped", 1, "dose ended";
     EligibilityAssessed = "eligibility_assessed", 1, "eligibility assessed";
-    EligibilityOverridden = "eligibility_overridden", 2, "rule overridden";
+    EligibilityOverridden = "eligibility_overridden", 3, "rule overridden";
     EligibilityReassessed = "eligibility_reassessed", 1, "eligibility assessed again";
     EnquiryReceived = "enquiry_received", 1, "enquiry";
     EnteredInError = "entered_in_error", 1, "entered in error";
@@ -221,7 +221,7 @@ facts! {
     EvaluationHeld = "evaluation_held", 1, "evaluation";
     HistoryTaken = "history_taken", 1, "history";
     HistoryTold = "history_told", 1, "in the patient's words";
-    IdentityCorrected = "identity_corrected", 1, "identity corrected";
+    IdentityCorrected = "identity_corrected", 2, "identity corrected";
     InstrumentAnswered = "instrument_answered", 1, "questionnaire";
     InterventionMade = "intervention_made", 3, "intervention";
     LaboratoryResult = "laboratory_result", 1, "laboratory result";
@@ -234,7 +234,7 @@ facts! {
     NoteSigned = "note_signed", 1, "note";
     ObservationMade = "observation_made", 1, "observation";
     PatientArrived = "patient_arrived", 1, "arrived";
-    PersonRegistered = "person_registered", 1, "registered";
+    PersonRegistered = "person_registered", 2, "registered";
     PlanAmended = "plan_amended", 2, "plan amended";
     PlanPrescribed = "plan_prescribed", 2, "plan";
     ProgrammeEnrolled = "programme_enrolled", 1, "enrolled with the programme of esketamine";
@@ -314,12 +314,15 @@ fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>
     match (kind, version) {
         // The second versions add what may be absent (the new rate; who the second reader is; a
         // consent's text, answers and proof; what is drawn for a plan, and where its visits are; the
-        // template of an intervention; how the lines of a report are set), so that a first version reads as one.
+        // template of an intervention; how the lines of a report are set; where a
+        // person lives), so that a first version reads as one.
         (
             Kind::DoseChanged
             | Kind::EligibilityOverridden
             | Kind::ConsentSigned
+            | Kind::IdentityCorrected
             | Kind::InterventionMade
+            | Kind::PersonRegistered
             | Kind::PlanAmended
             | Kind::PlanPrescribed
             | Kind::ReportSigned
@@ -328,7 +331,8 @@ fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>
             1,
         ) => Some((2, data.to_owned())),
         // What forbade a rescue template, and why it was given despite that, may be absent too.
-        (Kind::InterventionMade, 2) => Some((3, data.to_owned())),
+        // So may what the signature under an override says.
+        (Kind::EligibilityOverridden | Kind::InterventionMade, 2) => Some((3, data.to_owned())),
         _ => None,
     }
 }

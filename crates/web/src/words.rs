@@ -4,10 +4,11 @@ use clinic::authority::{Act, may};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use pages::Link;
 use pages::frame::{Door, Frame, Help, Place};
+use pages::{Link, Phrase};
+use record::Chart;
 use record::ids::PatientId;
-use record::words::Role;
+use record::words::{Line, Role};
 
 use crate::app::App;
 use crate::ask::Ask;
@@ -99,6 +100,28 @@ pub(crate) fn count(n: usize) -> String {
         out.push(digit);
     }
     out
+}
+
+/// `Record TH 0412`, or that there is none yet: the one wording wherever a record number stands.
+pub(crate) fn record_number(number: Option<&str>) -> String {
+    number.map_or_else(
+        || "no record number yet".to_owned(),
+        |number| format!("Record {number}"),
+    )
+}
+
+/// The same in a list or among facts, where what is not there is quiet.
+pub(crate) fn record_number_cell(number: Option<&str>) -> Phrase {
+    let words = record_number(number);
+    match number {
+        Some(_) => Phrase::Quiet(words),
+        None => Phrase::Absent(words),
+    }
+}
+
+/// The record number of a chart, where one is given.
+pub(crate) fn record_number_of(chart: &Chart) -> Option<&str> {
+    chart.identity()?.record_number.as_ref().map(Line::as_str)
 }
 
 /// `one visit`, `3 visits`: a number with its noun.
@@ -260,6 +283,16 @@ pub(crate) fn home(roles: &[Role], patient: Option<PatientId>) -> String {
     }
 }
 
+/// The initials of a name: `DW` of Dana Whitlock RN.
+pub(crate) fn initials(name: &str) -> String {
+    let words = name.split_whitespace().filter(|word| {
+        let is_title = matches!(*word, "Dr" | "Dr." | "Prof" | "Prof.");
+        let is_credential = word.len() > 1 && word.chars().all(|one| !one.is_lowercase());
+        !is_title && !is_credential
+    });
+    words.filter_map(|word| word.chars().next()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,5 +304,13 @@ mod tests {
         assert_eq!(stretch(120), "2 h");
         assert_eq!(stretch(3_120), "2 d 4 h");
         assert_eq!(count(1_204_000), "1,204,000");
+    }
+
+    #[test]
+    fn initials_are_of_the_name_and_not_of_a_title_or_a_credential() {
+        assert_eq!(initials("Dana Whitlock RN"), "DW");
+        assert_eq!(initials("Dr Miriam Okafor"), "MO");
+        assert_eq!(initials("Jonah Feld LCSW"), "JF");
+        assert_eq!(initials("Ana María de la Cruz"), "AMdlC");
     }
 }

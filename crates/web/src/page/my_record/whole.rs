@@ -38,7 +38,11 @@ pub(crate) fn print(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         title: "My record".to_owned(),
         of: format!("drawn {}", words::moment(ask.now, &opened.zone)),
         name: opened.chart().name(),
-        record: app.clinic.board().house.name.clone(),
+        record: format!(
+            "{}, {}",
+            app.clinic.board().house.name,
+            words::record_number(words::record_number_of(opened.chart()))
+        ),
         chapters,
         foot: vec![format!(
             "Saved {} by its owner, Holdfast {}",
