@@ -72,6 +72,7 @@ fn identity() -> Identity {
             prefers: ContactWay::Text,
             safe_to_leave_message: YesNo::No,
         }),
+        address: None,
     }
 }
 

@@ -5,6 +5,7 @@
 //! and say in its document what it refuses.
 
 pub mod alert;
+pub mod certificate;
 pub mod check_in;
 pub mod confirm;
 pub mod consent;

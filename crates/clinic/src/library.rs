@@ -113,6 +113,7 @@ const NOT_ASKED: &[&str] = &[
     "temperature",
     "dose_started",
     "programme_enrolled",
+    "setting_certified",
 ];
 
 macro_rules! consents {

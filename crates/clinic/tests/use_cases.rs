@@ -86,6 +86,8 @@ mod sample;
 mod session;
 #[path = "use_cases/sign_in.rs"]
 mod sign_in;
+#[path = "use_cases/slips.rs"]
+mod slips;
 #[path = "use_cases/stale.rs"]
 mod stale;
 #[path = "use_cases/stock.rs"]

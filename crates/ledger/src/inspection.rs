@@ -161,15 +161,20 @@ pub fn csv(register: &Register) -> String {
 
 /// Rows as CSV in the same way, for who puts names in the place of identifiers first.
 pub fn csv_of(rows: &[[String; WIDTH]]) -> String {
+    csv_with(&COLUMNS, rows)
+}
+
+/// Rows under columns of another table, as CSV in the same way.
+pub fn csv_with<const N: usize>(columns: &[&str; N], rows: &[[String; N]]) -> String {
     let mut out = String::new();
-    write_row(&mut out, &COLUMNS.map(str::to_owned));
+    write_row(&mut out, &columns.map(str::to_owned));
     for row in rows {
         write_row(&mut out, row);
     }
     out
 }
 
-fn write_row(out: &mut String, row: &[String; WIDTH]) {
+fn write_row<const N: usize>(out: &mut String, row: &[String; N]) {
     for (at, field) in row.iter().enumerate() {
         let comma = if at == 0 { "" } else { "," };
         let guard = if field.starts_with(['=', '+', '-', '@', '\t', '\r']) {

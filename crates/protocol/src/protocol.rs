@@ -55,6 +55,8 @@ pub struct Protocol {
     pub basis_asked_from: Option<Quantity>,
     /// Strength of one device or lozenge, when the dose comes in whole ones.
     pub piece: Option<Micrograms>,
+    /// The least of one that can have been given: a spray of a device. None where a piece is begun and counted whole.
+    pub piece_part: Option<Micrograms>,
     /// Dosing sessions in order.
     pub sessions: Vec<Session>,
     /// What may follow the laid-out sessions.

@@ -34,7 +34,10 @@ use care::{
     NoteAddended, NoteSigned, RefusalGiven, SafetyPlanWritten,
 };
 use contact::{ContactPreferred, ContactRevoked, MessageNotDelivered, ReminderQueued};
-use correction::{CorrectionAnswered, CorrectionRequested, DisagreementStated};
+use correction::{
+    CorrectionAnswered, CorrectionRequested, CorrectionToGoAlong, DisagreementStated,
+    RebuttalWritten,
+};
 use decision::{
     ConsentSigned, ConsentWithdrawn, EligibilityAssessed, EligibilityOverridden,
     EligibilityReassessed, PlanAmended, PlanPrescribed,
@@ -194,6 +197,7 @@ facts! {
     ContactRevoked = "contact_revoked", 1, "contact taken back";
     CorrectionAnswered = "correction_answered", 1, "answer to a correction asked for";
     CorrectionRequested = "correction_requested", 1, "correction requested";
+    CorrectionToGoAlong = "correction_to_go_along", 1, "correction asked for to go along";
     CourseCompleted = "course_completed", 1, "course completed";
     CourseLeft = "course_left", 1, "course left";
     CourseOpened = "course_opened", 1, "course opened";
@@ -217,7 +221,7 @@ facts! {
     EvaluationHeld = "evaluation_held", 1, "evaluation";
     HistoryTaken = "history_taken", 1, "history";
     HistoryTold = "history_told", 1, "in the patient's words";
-    IdentityCorrected = "identity_corrected", 1, "identity corrected";
+    IdentityCorrected = "identity_corrected", 2, "identity corrected";
     InstrumentAnswered = "instrument_answered", 1, "questionnaire";
     InterventionMade = "intervention_made", 3, "intervention";
     LaboratoryResult = "laboratory_result", 1, "laboratory result";
@@ -230,13 +234,14 @@ facts! {
     NoteSigned = "note_signed", 1, "note";
     ObservationMade = "observation_made", 1, "observation";
     PatientArrived = "patient_arrived", 1, "arrived";
-    PersonRegistered = "person_registered", 1, "registered";
+    PersonRegistered = "person_registered", 2, "registered";
     PlanAmended = "plan_amended", 2, "plan amended";
     PlanPrescribed = "plan_prescribed", 2, "plan";
     ProgrammeEnrolled = "programme_enrolled", 1, "enrolled with the programme of esketamine";
     QuestionnaireLeft = "questionnaire_left", 1, "questionnaire left half done";
     ReadinessAssessed = "readiness_assessed", 1, "readiness before the dose";
     ReadingMissed = "reading_missed", 1, "reading missed";
+    RebuttalWritten = "rebuttal_written", 1, "rebuttal";
     RecordImported = "record_imported", 1, "record imported";
     RecoveryAssessed = "recovery_assessed", 1, "readiness to leave";
     RefusalGiven = "refusal_given", 1, "refusal";
@@ -309,12 +314,15 @@ fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>
     match (kind, version) {
         // The second versions add what may be absent (the new rate; who the second reader is; a
         // consent's text, answers and proof; what is drawn for a plan, and where its visits are; the
-        // template of an intervention; how the lines of a report are set), so that a first version reads as one.
+        // template of an intervention; how the lines of a report are set; where a
+        // person lives), so that a first version reads as one.
         (
             Kind::DoseChanged
             | Kind::EligibilityOverridden
             | Kind::ConsentSigned
+            | Kind::IdentityCorrected
             | Kind::InterventionMade
+            | Kind::PersonRegistered
             | Kind::PlanAmended
             | Kind::PlanPrescribed
             | Kind::ReportSigned

@@ -148,6 +148,8 @@ impl Person {
                 sex,
                 record_number: Some(Line::clipped(&format!("TH {:04}", 200 + number))),
                 reach: Some(reach.clone()),
+                address: (!number.is_multiple_of(5))
+                    .then(|| Line::clipped(&format!("{} Pier Road, Portland", 3 + number * 2))),
             },
             enquiry: EnquiryReceived {
                 name: Line::clipped(given),

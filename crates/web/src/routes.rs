@@ -143,6 +143,12 @@ pub const ROUTES: &[Route] = &[
     read("/ledger/copy", SignedIn, page::ledger::copy),
     read("/ledger/copy.csv", SignedIn, page::ledger::csv),
     read("/ledger/access", SignedIn, page::ledger::access),
+    read("/ledger/dispensed", SignedIn, page::ledger::dispensed),
+    read(
+        "/ledger/dispensed.csv",
+        SignedIn,
+        page::ledger::dispensed_csv,
+    ),
     read("/ledger/forms", SignedIn, page::ledger::forms),
     read("/ledger/lots/{lot}", SignedIn, page::ledger::lot),
     read("/ledger/vials/{vial}", SignedIn, page::ledger::vial),

@@ -283,6 +283,16 @@ pub(crate) fn home(roles: &[Role], patient: Option<PatientId>) -> String {
     }
 }
 
+/// The initials of a name: `DW` of Dana Whitlock RN.
+pub(crate) fn initials(name: &str) -> String {
+    let words = name.split_whitespace().filter(|word| {
+        let is_title = matches!(*word, "Dr" | "Dr." | "Prof" | "Prof.");
+        let is_credential = word.len() > 1 && word.chars().all(|one| !one.is_lowercase());
+        !is_title && !is_credential
+    });
+    words.filter_map(|word| word.chars().next()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -294,5 +304,13 @@ mod tests {
         assert_eq!(stretch(120), "2 h");
         assert_eq!(stretch(3_120), "2 d 4 h");
         assert_eq!(count(1_204_000), "1,204,000");
+    }
+
+    #[test]
+    fn initials_are_of_the_name_and_not_of_a_title_or_a_credential() {
+        assert_eq!(initials("Dana Whitlock RN"), "DW");
+        assert_eq!(initials("Dr Miriam Okafor"), "MO");
+        assert_eq!(initials("Jonah Feld LCSW"), "JF");
+        assert_eq!(initials("Ana María de la Cruz"), "AMdlC");
     }
 }

@@ -67,6 +67,9 @@ pub fn write(
     let _held = clinic.hold_stock();
     let by = signer(operation, act)?;
     access::check_hands(clinic, by, &deed)?;
+    if let Deed::Receive(receipt) = &deed {
+        super::certificate::may_receive(clinic, &receipt.drug, day(operation, clinic))?;
+    }
     let lines = Lines::of(None, decided(operation, clinic, (by, None), deed)?);
     clinic.record_stock(operation, role, &lines)
 }

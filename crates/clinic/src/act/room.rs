@@ -229,11 +229,22 @@ pub fn stop_now(
         let is_whole = there
             .started
             .is_some_and(|started| infusion.given >= started.dose);
-        let reason = (!is_whole).then(|| Line::clipped("Stopped by one press in the room"));
+        let part = super::session::pieces::part(clinic, &known, &there);
+        let reason = match (is_whole, part) {
+            (true, None) => None,
+            (true, Some(_)) => Some(
+                "Ended by one press in the room: all devices are taken as given; look at them, and correct it where one was not used"
+                    .to_owned(),
+            ),
+            (false, None) => Some("Stopped by one press in the room".to_owned()),
+            (false, Some(part)) => Some(format!(
+                "Stopped by one press in the room: reckoned by time, in whole parts of {part}; look at the devices, and correct it where they show another"
+            )),
+        };
         let stop = DoseStopped {
             session,
-            given: infusion.given,
-            reason,
+            given: super::session::pieces::whole(infusion.given, part),
+            reason: reason.map(|words| Line::clipped(&words)),
         };
         match happen(operation, clinic, patient, session, Happening::Stop(stop)) {
             Ok(written) => return Ok(Stopped::Now(written)),

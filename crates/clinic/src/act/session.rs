@@ -1,5 +1,7 @@
 //! The dosing session's essentials: opened, given, watched, assessed, closed.
 
+pub(crate) mod pieces;
+
 use jiff::SignedDuration;
 use record::Chart;
 use record::Fact;
@@ -235,6 +237,7 @@ pub fn happen(
     }
     let there = open_session(&known.chart, session)?;
     check_state(&there, &happening)?;
+    pieces::check(clinic, &known, &there, &happening)?;
     if let Happening::Change(change) = &happening {
         check_rate(&there, change)?;
     }

@@ -116,29 +116,48 @@ pub(crate) fn restore(
     board: &mut Board,
 ) -> Result<(), Denied> {
     let erased = erased(journal)?;
+    let stands_here = |patient: &PatientId, line: &PatientLine| {
+        standing.get(patient) == Some(&line.version)
+            && !erased.contains_key(&patient_stream(*patient))
+    };
+    let mut read = Vec::new();
     for tens in 0.. {
         // The keys are decimal, so a key without its last digit finds the ten rows that begin with it.
-        let rows = journal.rim_scan(SPACE, &format!("{tens:07}"), ROWS_AT_ONCE)?;
+        let scan = || journal.rim_scan(SPACE, &format!("{tens:07}"), ROWS_AT_ONCE);
+        // The next rows are fetched while the lines of the last ones are put on the board.
+        let (rows, ()) = rayon::join(scan, || put(board, std::mem::take(&mut read)));
+        let rows = rows?;
         if rows.is_empty() {
             break;
         }
         // Reading lines is most of a start, and no row needs another.
-        let read = rows.into_par_iter().filter_map(|row| {
-            let Row(lines) = serde_json::from_slice::<Row>(&row.value).ok()?;
-            let here = lines.into_iter().filter(|(patient, line)| {
-                let stands_here = standing.get(patient) == Some(&line.version);
-                stands_here && !erased.contains_key(&patient_stream(*patient))
-            });
-            Some(
-                here.map(|(patient, line)| (patient, line.fitted()))
-                    .collect::<Vec<_>>(),
-            )
-        });
-        for (patient, line) in read.collect::<Vec<_>>().into_iter().flatten() {
-            board.put(patient, line);
-        }
+        read = rows
+            .into_par_iter()
+            .map(|row| lines_of(&row, stands_here))
+            .collect();
     }
     Ok(())
+}
+
+/// The lines of one row that stand here; none where it is of another shape.
+fn lines_of(
+    row: &RimRow,
+    stands_here: impl Fn(&PatientId, &PatientLine) -> bool,
+) -> Vec<(PatientId, PatientLine)> {
+    let Ok(Row(lines)) = serde_json::from_slice::<Row>(&row.value) else {
+        return Vec::new();
+    };
+    let here = lines
+        .into_iter()
+        .filter(|(patient, line)| stands_here(patient, line));
+    here.map(|(patient, line)| (patient, line.fitted()))
+        .collect()
+}
+
+fn put(board: &mut Board, read: Vec<Vec<(PatientId, PatientLine)>>) {
+    for (patient, line) in read.into_iter().flatten() {
+        board.put(patient, line);
+    }
 }
 
 /// The streams whose content was erased, and when that was recorded.

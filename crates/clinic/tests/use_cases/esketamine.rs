@@ -2,6 +2,7 @@
 //! monitoring form sent within its seven days, and every device accounted for to the last.
 
 use clinic::Denied;
+use clinic::act::certificate::{certified, record_certified};
 use clinic::act::ledger::session as used;
 use clinic::act::monitoring_form::{due_on, record_sent};
 use clinic::act::plan::reckon::Wishes;
@@ -48,6 +49,7 @@ fn planned(given: &mut TestClinic, n_devices: usize) -> (PatientId, CourseId) {
     given.consent(patient, course);
     given.prescribe(patient, course).unwrap();
     given.stock(Role::MedicalDirector, a_location()).unwrap();
+    certify(given).unwrap();
     let devices = (0..n_devices).map(|number| Vial {
         id: device(number),
         strength: 140_000,
@@ -64,6 +66,14 @@ fn planned(given: &mut TestClinic, n_devices: usize) -> (PatientId, CourseId) {
     });
     given.stock(Role::Nurse, receipt).unwrap();
     (patient, course)
+}
+
+/// The director records that the programme certified the clinic.
+fn certify(given: &mut TestClinic) -> Result<clinic::Written, Denied> {
+    let today = given.today();
+    given.by(Role::MedicalDirector, |operation, clinic| {
+        record_certified(operation, clinic, (today, line("SET-4471")))
+    })
 }
 
 fn doses(given: &TestClinic, patient: PatientId, course: CourseId) -> Vec<PlannedDose> {
@@ -349,4 +359,145 @@ fn a_vial_of_ketamine_is_not_issued_to_a_session_of_esketamine() {
     let vial = given.one_vial();
     let issued = given.in_session(patient, Act::Issue { vial, session });
     assert_eq!(fields(issued), ["vial"]);
+}
+
+/// A session with that many devices drawn, ready to start the first dose of 56 mg.
+fn drawn(given: &mut TestClinic) -> (PatientId, SessionId, PlannedDose) {
+    let (patient, course) = planned(given, 2);
+    let today = given.today();
+    enrol(given, patient, today, "2207-63").unwrap();
+    let planned = doses(given, patient, course)[0].clone();
+    given.clock.forward(SignedDuration::from_hours(24));
+    let session = given.open_session(patient, course).unwrap();
+    super::ready::answer_calmly(given, patient, session);
+    draw(given, patient, session, &[0, 1]);
+    time_out(given, patient, session).unwrap();
+    (patient, session, planned)
+}
+
+fn stops(
+    given: &mut TestClinic,
+    patient: PatientId,
+    session: SessionId,
+    amount: u64,
+) -> Result<clinic::Written, Denied> {
+    let stopped = record::fact::session::DoseStopped {
+        session,
+        given: mg(amount),
+        reason: Some(line("Asked to stop")),
+    };
+    given.happen(patient, session, Happening::Stop(stopped))
+}
+
+#[test]
+fn a_dose_is_begun_in_whole_devices_and_ends_after_a_whole_spray_and_the_sentence_says_which() {
+    let mut given = TestClinic::new();
+    let (patient, session, planned) = drawn(&mut given);
+    assert_eq!(
+        planned.dose.get() % DEVICE.get(),
+        0,
+        "the plan is whole devices"
+    );
+    for wrong in [30, 42] {
+        let slip = PlannedDose {
+            dose: mg(wrong),
+            ..planned.clone()
+        };
+        assert_eq!(fields(start(&mut given, patient, session, &slip)), ["dose"]);
+    }
+    start(&mut given, patient, session, &planned).unwrap();
+    given.clock.forward(SignedDuration::from_mins(4));
+    let Err(Denied::Invalid(faults)) = stops(&mut given, patient, session, 30) else {
+        panic!("30 mg of devices of 28 mg was accepted")
+    };
+    assert_eq!(faults[0].field, "given");
+    assert!(
+        faults[0].sentence.contains("14 mg: enter 28 mg or 42 mg"),
+        "{}",
+        faults[0].sentence
+    );
+    assert!(there(&given, patient, session).stopped.is_none());
+    stops(&mut given, patient, session, 42).unwrap();
+    let stopped = there(&given, patient, session).stopped.unwrap();
+    assert_eq!(stopped.1, mg(42), "a device and one spray of the second");
+}
+
+#[test]
+fn one_press_stops_at_any_moment_and_says_whole_sprays_to_be_looked_at() {
+    let mut given = TestClinic::new();
+    let (patient, session, mut planned) = drawn(&mut given);
+    planned.minutes = 10;
+    start(&mut given, patient, session, &planned).unwrap();
+    given.clock.forward(SignedDuration::from_secs(71));
+    stop(&mut given, patient, session);
+    let stopped = there(&given, patient, session).stopped.unwrap();
+    assert_eq!(stopped.1.get() % 14_000, 0);
+    assert!(stopped.1 <= planned.dose);
+    let chart = given.chart(patient);
+    let (_, said) = chart
+        .all::<record::fact::session::DoseStopped>()
+        .last()
+        .unwrap();
+    let reason = said.reason.as_ref().unwrap().to_string();
+    assert!(reason.contains("look at the devices"), "{reason}");
+}
+
+#[test]
+fn no_esketamine_is_received_or_given_before_the_certificate_of_the_setting_is_recorded() {
+    let mut given = TestClinic::new();
+    let today = given.today();
+    given.stock(Role::MedicalDirector, a_location()).unwrap();
+    let device = Act::Receive(Receipt {
+        location: cabinet(),
+        supplier: a_registrant(),
+        invoice: "77-4410".to_owned(),
+        drug: DrugId::new("Esketamine 28 mg"),
+        lot: LotId::new("S26-014"),
+        expires: date(2040, 1, 1),
+        vials: vec![Vial {
+            id: device(90),
+            strength: 140_000,
+            content: DEVICE,
+        }],
+    });
+    assert_eq!(fields(given.stock(Role::Nurse, device.clone())), ["drug"]);
+    let tell = |given: &mut TestClinic, role, on| {
+        given.by(role, |operation, clinic| {
+            record_certified(operation, clinic, (on, line("SET-1")))
+        })
+    };
+    let tomorrow = today.tomorrow().unwrap();
+    let ahead = tell(&mut given, Role::MedicalDirector, tomorrow);
+    assert_eq!(fields(ahead), ["certified_on"]);
+    assert!(matches!(
+        tell(&mut given, Role::Nurse, today),
+        Err(Denied::Forbidden { .. })
+    ));
+    tell(&mut given, Role::ComplianceOfficer, today).unwrap();
+    let again = tell(&mut given, Role::ComplianceOfficer, today);
+    assert_eq!(fields(again), ["reference"]);
+    given.stock(Role::Nurse, device).unwrap();
+    let board = given.clinic.board();
+    let stands = certified(&board, today).unwrap();
+    assert_eq!(stands.recorded_by, line(Role::ComplianceOfficer.label()));
+    assert!(certified(&board, today.yesterday().unwrap()).is_none());
+}
+
+#[test]
+fn without_a_certificate_the_day_is_held_by_its_rule_and_nobody_answers_it_by_hand() {
+    let mut given = TestClinic::new();
+    let (patient, course) = planned(&mut given, 1);
+    let session = given.open_session(patient, course).unwrap();
+    super::ready::answer_calmly(&mut given, patient, session);
+    let chart = given.chart(patient);
+    let there = there(&given, patient, session);
+    // The same day as a clinic sees it that recorded no certificate.
+    let elsewhere = TestClinic::new();
+    let ready = before::readiness(&elsewhere.clinic, &chart, &there, given.now());
+    let rules: Vec<&str> = ready.in_the_way.iter().map(|(rule, _)| &**rule).collect();
+    assert!(rules.contains(&"E55"), "{rules:?}");
+    assert!(clinic::act::certificate::is_in_the_way(&ready));
+    assert_eq!(ready.clearance, Clearance::HeldToday);
+    let mut asked = ready.questions.iter();
+    assert!(asked.all(|one| one.input != "setting_certified"));
 }

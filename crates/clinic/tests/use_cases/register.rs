@@ -415,6 +415,13 @@ fn a_vial_of_another_drug_is_not_issued() {
             content: mg(28),
         }],
     });
+    let today = given.today();
+    given
+        .by(Role::MedicalDirector, |operation, clinic| {
+            let said = (today, line("SET-4471"));
+            clinic::act::certificate::record_certified(operation, clinic, said)
+        })
+        .unwrap();
     given.stock(Role::ComplianceOfficer, receipt).unwrap();
     let issue = Act::Issue {
         vial: VialId::new("E-1"),

@@ -68,6 +68,7 @@ pub(crate) fn an_identity() -> Identity {
         sex: Sex::Male,
         record_number: None,
         reach: None,
+        address: None,
     }
 }
 

@@ -145,6 +145,7 @@ impl Person {
             sex: self.sex.unwrap_or(Sex::NotRecorded),
             record_number: Some(Line::clipped(&format!("{trial} {}", self.who))),
             reach: None,
+            address: None,
         };
         let opened = CourseOpened {
             course,

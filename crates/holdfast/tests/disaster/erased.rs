@@ -67,6 +67,7 @@ pub(crate) fn a_person() -> Identity {
         sex: Sex::Female,
         record_number: None,
         reach: None,
+        address: None,
     }
 }
 

@@ -73,7 +73,8 @@ fn read_one<'t>(
         stay_min: minutes(&mut root, file, "stay_min").unwrap_or_default(),
         escort_required: root.truth(file, "escort_required"),
         basis_asked_from: root.quantity_maybe(file, "basis_asked_from"),
-        piece: piece(&mut root, file),
+        piece: piece(&mut root, file, "piece"),
+        piece_part: piece(&mut root, file, "piece_part"),
         sessions: sessions(&mut root, file, known),
         maintenance: maintenance(&mut root, file),
         therapy: therapy(&mut root, file),
@@ -250,14 +251,14 @@ fn mass(
     Micrograms::from_quantity(root.quantity_of(file, key, placed)?)
 }
 
-fn piece(root: &mut Table<'_>, file: &mut Document<'_>) -> Option<Micrograms> {
-    let placed = root.text_maybe(file, "piece")?;
-    let found = mass(root, file, "piece", &placed);
+fn piece(root: &mut Table<'_>, file: &mut Document<'_>, key: &'static str) -> Option<Micrograms> {
+    let placed = root.text_maybe(file, key)?;
+    let found = mass(root, file, key, &placed).filter(|mass| mass.0 > 0);
     if found.is_none() {
         file.fault(
             placed.start,
-            "piece is not a mass".into(),
-            "write piece = \"28 mg\"".into(),
+            format!("{key} is not a mass"),
+            format!("write {key} = \"28 mg\""),
         );
     }
     found

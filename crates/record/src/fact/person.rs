@@ -49,6 +49,9 @@ pub struct Identity {
     pub record_number: Option<Line>,
     /// How to reach them.
     pub reach: Option<Reach>,
+    /// Where they live, which the log of what was dispensed asks for; since version 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<Line>,
 }
 
 impl Identity {

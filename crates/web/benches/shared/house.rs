@@ -121,6 +121,7 @@ pub(crate) fn person(number: usize) -> Identity {
         sex: Sex::Female,
         record_number: Some(line(&format!("B {number}"))),
         reach: None,
+        address: None,
     }
 }
 

@@ -4,6 +4,7 @@
     reason = "the drawing of every form has one shape"
 )]
 
+use clinic::act::certificate::record_certified;
 use clinic::act::ledger::access::{QUESTIONS, record_check};
 use clinic::authority::Act;
 use clinic::denied::Denied;
@@ -13,14 +14,27 @@ use record::words::YesNo;
 
 use super::{Desk, FormKind, read};
 
-pub(super) const FORMS: &[FormKind] = &[FormKind {
-    code: "check-access",
-    title: "Record a check of access to controlled drugs",
-    done: "The check is recorded.",
-    act: Act::CheckAccess,
-    draw: draw_check,
-    send: send_check,
-}];
+pub(super) const FORMS: &[FormKind] = &[
+    FormKind {
+        code: "check-access",
+        title: "Record a check of access to controlled drugs",
+        done: "The check is recorded.",
+        act: Act::CheckAccess,
+        draw: draw_check,
+        send: send_check,
+    },
+    FormKind {
+        code: "certify-setting",
+        title: "Record the certificate as a setting for esketamine",
+        done: "The certificate is recorded, and the rules of the day read it.",
+        act: Act::CertifySetting,
+        draw: draw_certificate,
+        send: send_certificate,
+    },
+];
+
+/// What is said above a certificate.
+const CERTIFICATE_SAID: &str = "The programme of esketamine certifies the clinic itself; Holdfast sends nothing. Until the certificate is recorded here, no esketamine is received and rule E55 holds every dose.";
 
 /// What is said above a check.
 const CHECK_SAID: &str = "Ask the person each question, and record what they answered. One yes shuts them out from controlled drugs: nobody may be employed with access then (21 CFR 1301.76(a)). What they answered is seen by those who record checks; others read only whether there is access.";
@@ -75,4 +89,27 @@ fn send_check(desk: &Desk<'_>) -> Result<String, Denied> {
         record_check(operation, clinic, (person, asked_on), how, told)
     })?;
     Ok("/ledger/access?done=check-access".to_owned())
+}
+
+fn draw_certificate(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    let today = desk.app.clinic.zone_today(desk.ask.now).to_string();
+    let form = desk
+        .form("Record it")
+        .cancel("/ledger/access", "Cancel")
+        .fields(vec![
+            Field::day("certified_on", "Certified since which day?").value(&today),
+            Field::line("reference", "Number of the certificate")
+                .hint("Or the programme's confirmation, where the certificate has no number"),
+        ]);
+    Ok(desk.page(form).said(CERTIFICATE_SAID))
+}
+
+fn send_certificate(desk: &Desk<'_>) -> Result<String, Denied> {
+    let mut answers = desk.answers();
+    let (certified_on, reference) = (answers.day("certified_on"), answers.line("reference"));
+    read!(answers => certified_on, reference);
+    desk.operate(|operation, clinic| {
+        record_certified(operation, clinic, (certified_on, reference))
+    })?;
+    Ok("/ledger/access?done=certify-setting".to_owned())
 }

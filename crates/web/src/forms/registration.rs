@@ -90,6 +90,9 @@ fn identity_fields() -> Vec<Field> {
         Field::day("born", "Date of birth"),
         Field::one_of("sex", "Sex, for limits that differ by it", choices_of!(Sex)),
         Field::line("record_number", "Record number").optional(),
+        Field::line("address", "Home address")
+            .hint("The log of controlled drugs asks for it")
+            .optional(),
         Field::line("phone", "Phone").optional(),
         Field::line("email", "Email").optional(),
         Field::one_of(
@@ -137,6 +140,7 @@ fn read_identity(answers: &mut Answers<'_>) -> Option<Identity> {
     let preferred = answers.line_or_none("preferred");
     let pronouns = answers.line_or_none("pronouns");
     let record_number = answers.line_or_none("record_number");
+    let address = answers.line_or_none("address");
     let phone = answers.line_or_none("phone");
     let email = answers.line_or_none("email");
     Some(Identity {
@@ -148,6 +152,7 @@ fn read_identity(answers: &mut Answers<'_>) -> Option<Identity> {
         age_years: None,
         sex: sex?,
         record_number,
+        address,
         reach: Some(Reach {
             phone,
             email,
@@ -191,6 +196,7 @@ fn draw_correction(desk: &Desk<'_>) -> Result<FormPage, Denied> {
             ("preferred".to_owned(), text(&identity.preferred)),
             ("pronouns".to_owned(), text(&identity.pronouns)),
             ("record_number".to_owned(), text(&identity.record_number)),
+            ("address".to_owned(), text(&identity.address)),
             ("sex".to_owned(), identity.sex.code().to_owned()),
             (
                 "born".to_owned(),

@@ -267,11 +267,10 @@ fn found<'a>(app: &'a App, ask: &Ask) -> Result<&'a Instrument, Denied> {
 fn begun(app: &App, ask: &Ask, opened: &Opened, one: &Instrument) -> Result<Option<Draft>, Denied> {
     let patient = opened.known.patient;
     ask.operate(app, |operation, clinic| {
-        let may = may(&operation.actor, Act::AnswerInstrument, Some(patient)).is_ok();
-        match may {
-            true => instrument::under_way(operation, clinic, patient, &one.id),
-            false => Ok(None),
+        if may(&operation.actor, Act::AnswerInstrument, Some(patient)).is_err() {
+            return Ok(None);
         }
+        instrument::under_way(operation, clinic, patient, &one.id)
     })
 }
 

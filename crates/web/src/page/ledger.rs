@@ -1,6 +1,7 @@
 //! The ledger: the register of controlled substances of a day, of a lot, of a vial, and whole to hand over.
 
 mod copy;
+mod dispensed;
 mod figures;
 mod lines;
 mod see_to;
@@ -21,6 +22,7 @@ use pages::{Column, Link, Mark, Paging, Phrase, Standing, Table};
 use record::quantity::Micrograms;
 
 pub(crate) use copy::{csv, show as copy};
+pub(crate) use dispensed::{csv as dispensed_csv, show as dispensed};
 pub(crate) use figures::show as forms;
 use lines::{Book, Row};
 pub(crate) use who::show as access;
@@ -194,6 +196,7 @@ fn page(app: &App, ask: &Ask, book: &Book<'_>, of: &Of) -> Ledger {
         "Inspection copy",
     )];
     links.push(Link::new("/ledger/copy.csv", "CSV"));
+    links.push(Link::new("/ledger/dispensed", "Log of what was given"));
     links.push(Link::new("/ledger/access", "Who may handle it"));
     links.push(Link::new("/ledger/forms", "Figures for forms 106 and 41"));
     Ledger {

@@ -1,5 +1,7 @@
 //! The monitoring form of an esketamine session: a view of the session's facts, on the screen and on paper.
 
+use clinic::act::certificate::certified;
+use clinic::act::enrolment::enrolled;
 use clinic::act::monitoring_form::{DAYS, due_on, has_form, sent};
 use clinic::denied::Denied;
 use jiff::civil::Date;
@@ -165,6 +167,33 @@ fn days_between(from: Date, to: Date) -> i32 {
     (to - from).get_days()
 }
 
+/// The enrolment and the certificate that stood on the day of the session.
+fn programme(app: &App, opened: &Opened, of: &Session) -> Vec<Shown> {
+    let day = record::calendar::civil_day(of.opened_at, &app.clinic.zone());
+    let enrolled = enrolled(opened.chart(), day);
+    let board = app.clinic.board();
+    let certified = certified(&board, day);
+    vec![
+        enrolled.map_or_else(
+            || Shown::absent("Enrolled", "no enrolment recorded for that day"),
+            |(_, one)| {
+                let since = words::day_plain(one.enrolled_on);
+                Shown::plain("Enrolled", format!("{}, since {since}", one.reference))
+            },
+        ),
+        certified.map_or_else(
+            || Shown::absent("Setting", "no certificate recorded for that day"),
+            |one| {
+                let since = words::day_plain(one.certified_on);
+                Shown::plain(
+                    "Setting",
+                    format!("certified, {}, since {since}", one.reference),
+                )
+            },
+        ),
+    ]
+}
+
 fn paper(app: &App, ask: &Ask, opened: &Opened, of: &Session) -> Result<Paper, Denied> {
     let mut about = vec![Shown {
         name: "Standing".to_owned(),
@@ -176,6 +205,7 @@ fn paper(app: &App, ask: &Ask, opened: &Opened, of: &Session) -> Result<Paper, D
     ));
     let chapters = vec![
         Chapter::new("By when", vec![Block::Facts(about)]),
+        Chapter::new("Programme", vec![Block::Facts(programme(app, opened, of))]),
         Chapter::new(
             "Medicines asked about",
             vec![Block::Table(medicines(opened))],

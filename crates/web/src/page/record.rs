@@ -12,6 +12,7 @@ use record::chart::session::Session;
 use record::ids::SessionId;
 use record::{Entry, Fact};
 
+use super::disputed;
 use super::patient::{Opened, header, may_read, open};
 use super::session::session_of;
 use crate::app::App;
@@ -111,8 +112,9 @@ pub(super) fn headed(
     opened: &Opened,
     title: &str,
     session: &Session,
-    chapters: Vec<pages::Chapter>,
+    mut chapters: Vec<pages::Chapter>,
 ) -> Result<Paper, Denied> {
+    chapters.extend(disputed::chapter(app, ask, opened, Some(session.id)));
     let of = format!("Session {}", session.number);
     paper_of(app, ask, opened, (title, &of), chapters)
 }

@@ -406,11 +406,7 @@ impl Room<'_> {
 
     fn initials(&self, entry: &Entry) -> String {
         let name = self.app.clinic.board().author_name(&entry.author.who);
-        name.split_whitespace()
-            .filter_map(|word| word.chars().next())
-            .filter(char::is_ascii_uppercase)
-            .take(2)
-            .collect()
+        words::initials(&name)
     }
 
     fn saved(&self) -> String {

@@ -54,7 +54,7 @@ const EVIDENCE: [&str; 11] = [
 ];
 
 /// The pages of the house that are about no patient.
-const HOUSE: [&str; 41] = [
+const HOUSE: [&str; 44] = [
     "/today",
     "/calendar",
     "/enquiries?show=all",
@@ -80,6 +80,7 @@ const HOUSE: [&str; 41] = [
     "/ledger",
     "/ledger/access",
     "/ledger/copy",
+    "/ledger/dispensed",
     "/ledger/forms",
     "/ledger/lots/K26-311",
     "/ledger/vials/V-0101",
@@ -87,6 +88,8 @@ const HOUSE: [&str; 41] = [
     "/do/count-stock",
     "/do/report-loss",
     "/do/move-vial",
+    "/do/transfer-vial",
+    "/do/certify-setting",
     "/relapse-watch",
     "/rules/try",
     "/rules/compare",
@@ -184,7 +187,7 @@ const LABORATORY: [(&str, &str); 10] = [
 ];
 
 /// The forms about a patient that need nothing else to be drawn.
-const FORMS: [&str; 14] = [
+const FORMS: [&str; 15] = [
     "vitals",
     "history",
     "laboratory",
@@ -199,6 +202,7 @@ const FORMS: [&str; 14] = [
     "ask-correction",
     "leave-course",
     "correct-identity",
+    "enrol-with-programme",
 ];
 
 /// The pages and forms of one session.

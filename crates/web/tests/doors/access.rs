@@ -112,6 +112,8 @@ fn asks(path: &str) -> Asks {
         | "/ledger/access"
         | "/ledger/copy"
         | "/ledger/copy.csv"
+        | "/ledger/dispensed"
+        | "/ledger/dispensed.csv"
         | "/ledger/forms"
         | "/ledger/lots/{lot}"
         | "/ledger/vials/{vial}" => Asks::All(Act::ReadStock),

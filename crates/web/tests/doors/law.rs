@@ -111,3 +111,91 @@ fn a_transfer_says_both_sides_and_is_refused_above_the_share_the_law_allows() {
     );
     assert!(text.contains("a return, not for dispensing"), "{text}");
 }
+
+#[test]
+fn the_log_of_what_was_given_has_who_where_they_live_how_much_of_which_vial_and_by_whom() {
+    let house = House::lived_in();
+    let mut nurse = house.known("dana");
+    let page = nurse.get("/ledger/dispensed").unwrap();
+    let words = said(&page);
+    for part in [
+        "Pier Road, Portland",
+        "no address recorded",
+        "ketamine 10 mg/mL, solution, vial of 200 mg",
+        " mL ",
+        "DW, Dana Whitlock RN",
+        "V-0110",
+        "K26-311",
+        "Chain head at entry",
+    ] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+    let mut csv_of = |year: u16| {
+        let path = format!("/ledger/dispensed.csv?year={year}");
+        nurse.get(&path).unwrap().text()
+    };
+    let csv = csv_of(2026);
+    let (head, _) = csv.split_once("\r\n").unwrap();
+    assert!(
+        head.starts_with("\"line\",\"date\",\"moment\",\"patient\",\"address\",\"drug\",\"form\"")
+    );
+    let sum = |csv: &str| -> f64 {
+        let rows = csv.lines().skip(1);
+        rows.filter_map(|line| line.split("\",\"").nth(7)?.parse::<f64>().ok())
+            .sum()
+    };
+    let total = sum(&csv) + sum(&csv_of(2025));
+    let ledger = said(&nurse.get("/ledger").unwrap());
+    let (_, rest) = ledger.split_once(" + given ").unwrap();
+    let (said_given, _) = rest.split_once(" + ").unwrap();
+    let said_given: f64 = said_given.replace(',', "").parse().unwrap();
+    assert!(
+        (total - said_given).abs() < 0.001,
+        "{total} against {said_given}"
+    );
+    let empty = nurse.get("/ledger/dispensed?year=1999").unwrap();
+    shows(&empty, "Nothing was given from the clinic's stock in 1999.");
+    let mut desk = house.known("maria");
+    assert_eq!(desk.get("/ledger/dispensed").unwrap().status, 403);
+    assert_eq!(desk.get("/ledger/dispensed.csv").unwrap().status, 403);
+}
+
+#[test]
+fn the_certificate_of_the_setting_is_recorded_by_who_keeps_the_register_and_until_then_no_esketamine_is_received()
+ {
+    let house = House::open();
+    go_to(&house, "2026-03-02T09:00");
+    stocked(&house);
+    let mut officer = house.sign_in("tomasz");
+    let page = officer.get("/ledger/access").unwrap();
+    shows(
+        &page,
+        "no certificate recorded: no esketamine is received or given",
+    );
+    let device = [
+        ("supplier", "Casco Pharma Supply"),
+        ("supplier_address", "40 Commercial Street, Portland"),
+        ("supplier_registration", "RC0198204"),
+        ("invoice", "77-4410"),
+        ("drug", "esketamine 28 mg"),
+        ("lot", "S26-014"),
+        ("expires", "2027-11-30"),
+        ("strength", "140"),
+        ("content", "28"),
+        ("vials", "D-0001"),
+        ("how_many", "2"),
+        ("location", "Cabinet A"),
+    ];
+    let mut nurse = house.sign_in("dana");
+    let held = sent(&mut nurse, "/do/receive-stock", &device);
+    assert_eq!(held.status, 422, "{}", said(&held));
+    shows(&held, "Esketamine is dispensed to a certified setting only");
+    assert_eq!(nurse.get("/do/certify-setting").unwrap().status, 403);
+    let told = [("certified_on", "2026-03-02"), ("reference", "SET-4471")];
+    let page = done(&mut officer, "/do/certify-setting", &told);
+    shows(
+        &page,
+        "Certified as a setting for esketamine since 2 Mar 2026, SET-4471, recorded by Tomasz Wren.",
+    );
+    done(&mut nurse, "/do/receive-stock", &device);
+}

@@ -381,6 +381,41 @@ fn a_coordinator_makes_a_link_only_to_what_a_patient_may_be_shown() {
 }
 
 #[test]
+fn one_left_half_done_by_a_link_says_what_is_kept_and_is_somebodys_once_the_day_is_over() {
+    let sent = Sent::of("gad-7");
+    let mut phone = sent.phone();
+    sent.say(&mut phone, "1", Some("3"));
+    sent.say(&mut phone, "2", None);
+    sent.say(&mut phone, "3", Some("1"));
+    let page = said(&phone.get(&sent.path("")).unwrap());
+    assert!(page.contains("2 of 7 answered and kept until"), "{page}");
+    sent.house.clock.advance(SignedDuration::from_hours(30));
+    let mut chance = Seeded::new(78);
+    let actor = Actor::system(Door::Command);
+    let mut operation = Operation::new(actor, &sent.house.clock, &mut chance);
+    clinic::act::watch::look(&mut operation, &sent.house.clinic).unwrap();
+    let known = sent.house.clinic.chart(sent.patient).unwrap();
+    let (_, left) = known.chart.left_half_done()[0];
+    assert_eq!(
+        (left.items.len(), left.of, left.is_by_patient),
+        (2, 7, true)
+    );
+    assert_eq!(
+        left.last_by.as_str(),
+        known.chart.name(),
+        "by their own name"
+    );
+    let half_done = |alert: &record::chart::alert::Alert| alert.cause == AlertCause::HalfDone;
+    let alerts = known.chart.alerts();
+    assert_eq!(alerts.iter().filter(|one| half_done(one)).count(), 1);
+    assert!(sent.given().is_empty(), "nothing is scored");
+    // The link is open for a week: it goes on where they stopped.
+    let mut again = sent.phone();
+    let page = said(&again.get(&sent.path("")).unwrap());
+    assert!(page.contains("Question 4 of 7"), "{page}");
+}
+
+#[test]
 fn what_is_answered_on_the_phone_before_the_visit_is_not_asked_again_at_the_desk() {
     let sent = Sent::of("gad-7");
     let mut phone = sent.phone();

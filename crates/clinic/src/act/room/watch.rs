@@ -64,7 +64,9 @@ pub fn facts(clinic: &Clinic, chart: &Chart, session: &Session, now: Timestamp) 
     let zone = clinic.zone();
     let today = record::calendar::civil_day(now, &zone);
     let pack = clinic.library().pack();
-    crate::facts::of_session(chart, session, pack, (now, today), &zone)
+    let mut facts = crate::facts::of_session(chart, session, pack, (now, today), &zone);
+    crate::act::certificate::tell(clinic, &mut facts, (now, today));
+    facts
 }
 
 /// The monitoring rules that hold at a moment, strictest first; none before a dose has started.

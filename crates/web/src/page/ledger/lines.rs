@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ledger::{
     Account, Act, CaseId, Container, DrugId, Fact, Inventory, LineId, LossKind, LotId, Moment,
-    Movement, Posting, Side, VialId,
+    Movement, Posting, Registrant, Side, VialId,
 };
 use pages::Phrase;
 use pages::screen::ledger::RegisterLine;
@@ -283,14 +283,7 @@ impl<'a> Book<'a> {
                 in_session(waste.dose.session, format!(", {place}: {}", waste.method))
             }
             Act::Return { session, to, .. } => in_session(*session, format!(", to {to}")),
-            Act::Transfer { to, from, .. } => {
-                let side = |one: &ledger::Registrant| {
-                    format!("{}, {}, {}", one.name, one.address, one.registration)
-                };
-                let from = from.as_ref();
-                let from = from.map_or_else(String::new, |own| format!("; from {}", side(own)));
-                Phrase::sentence(format!("To {}{from}", side(to)))
-            }
+            Act::Transfer { to, from, .. } => sides(from.as_ref(), to),
             Act::Destroy { method, .. } => Phrase::sentence(method.clone()),
             Act::Lose(loss) => {
                 let kind = match loss.kind {
@@ -332,6 +325,13 @@ impl<'a> Book<'a> {
             }
         }
     }
+}
+
+/// Both sides of a transfer; a line of before has the other one only.
+fn sides(from: Option<&Registrant>, to: &Registrant) -> Vec<Phrase> {
+    let side = |one: &Registrant| format!("{}, {}, {}", one.name, one.address, one.registration);
+    let from = from.map_or_else(String::new, |own| format!("; from {}", side(own)));
+    Phrase::sentence(format!("To {}{from}", side(to)))
 }
 
 /// The second person of a line.

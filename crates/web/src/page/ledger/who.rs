@@ -1,12 +1,14 @@
 //! Who may handle controlled drugs: what each person was asked, by whom, and whether they have access.
 
+use clinic::act::certificate::certified;
 use clinic::act::ledger::access::{self, Standing};
 use clinic::act::ledger::policy;
 use clinic::authority::{Act, Reach, may};
+use clinic::board::Board;
 use clinic::board::house::Staff;
 use clinic::denied::Denied;
 use pages::screen::ledger::SeeTo;
-use pages::{Cell, Column, Link, Listing, Mark, Paging, Phrase, Table, listing};
+use pages::{Cell, Column, Link, Mark, Phrase, Piece, Section, Sheet, Table, sheet};
 use record::ids::PersonId;
 use record::words::YesNo;
 
@@ -27,42 +29,69 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     people.sort_by_key(|(_, staff)| &staff.name);
     let rows = people.iter().map(|(id, staff)| {
         let is_asked_here = asks && own != Some(**id);
-        row(app, **id, staff, is_asked_here)
+        let mut cells = row(app, staff, is_asked_here);
+        cells.extend(asks.then(|| acts(**id, staff, is_asked_here)));
+        cells
     });
-    let rule = policy(&app.clinic).access_without_check.allowed;
-    let rule = if rule {
-        "This clinic lets a person without a check handle it."
+    let mut heads = vec!["Name", "Roles", "May", "Asked", "Access"];
+    heads.extend(asks.then_some("Acts"));
+    let table = Table {
+        caption: "People whose role handles controlled drugs".to_owned(),
+        columns: heads.into_iter().map(Column::words).collect(),
+        rows: rows.collect(),
+        when_empty: "Nobody here has a role that handles controlled drugs.".to_owned(),
+    };
+    let certificate = certificate(&board, app.clinic.zone_today(ask.now));
+    drop(people);
+    drop(board);
+    let mut view = Sheet::new("Who may handle controlled drugs", "Ledger");
+    view.said = Phrase::sentence("Everyone whose role handles them is asked, by another person.");
+    view.acts = vec![Link::new("/ledger", "Ledger")];
+    let said = |words: String| Piece::Said(Phrase::sentence(words));
+    view.main.push(Section::new(
+        "People",
+        vec![Piece::Table(table), said(rule(app))],
+    ));
+    let mut esketamine = vec![said(certificate)];
+    if is_offered(ask, "certify-setting", None) {
+        let text = "Record the certificate";
+        esketamine.push(Piece::Said(vec![Phrase::link("/do/certify-setting", text)]));
+    }
+    view.main
+        .push(Section::new("Setting for esketamine", esketamine));
+    let frame = frame(app, ask, Some(pages::Place::Ledger));
+    Ok(Reply::Page(sheet(&frame, &view)))
+}
+
+/// What the law and the clinic ask.
+fn rule(app: &App) -> String {
+    let own = if policy(&app.clinic).access_without_check.allowed {
+        "This clinic lets a person without a check handle controlled drugs."
     } else {
         "A person without a check draws, gives and witnesses nothing: clinic policy."
     };
-    let view = Listing {
-        title: "Who may handle controlled drugs".to_owned(),
-        said: Phrase::sentence(format!(
-            "Nobody has access who was convicted of a felony that has to do with controlled substances, or ever had a DEA application denied, a registration revoked, or surrendered one for cause ({}). {rule}",
-            access::LAW
-        )),
-        tabs: Vec::new(),
-        search: None,
-        acts: vec![Link::new("/ledger", "Ledger")],
-        table: Table {
-            caption: "People whose role handles controlled drugs".to_owned(),
-            columns: vec![
-                Column::words("Name"),
-                Column::words("Roles"),
-                Column::words("May"),
-                Column::words("Asked"),
-                Column::words("Access"),
-                Column::words("Acts"),
-            ],
-            rows: rows.collect(),
-            when_empty: "Nobody here has a role that handles controlled drugs.".to_owned(),
+    format!(
+        "Nobody has access who was convicted of a felony that has to do with controlled substances, or ever had a DEA application denied, a registration revoked, or surrendered one for cause ({}). {own}",
+        access::LAW
+    )
+}
+
+/// Whether the clinic is certified as a setting for esketamine, as recorded.
+fn certificate(board: &Board, today: jiff::civil::Date) -> String {
+    certified(board, today).map_or_else(
+        || {
+            "This clinic has no certificate recorded: no esketamine is received or given."
+                .to_owned()
         },
-        paging: Paging::default(),
-    };
-    drop(people);
-    drop(board);
-    let frame = frame(app, ask, Some(pages::Place::Ledger));
-    Ok(Reply::Page(listing(&frame, &view)))
+        |one| {
+            format!(
+                "Certified as a setting for esketamine since {}, {}, recorded by {}.",
+                day_plain(one.certified_on),
+                one.reference,
+                one.recorded_by
+            )
+        },
+    )
 }
 
 /// What a person's roles let them do with drug, in words.
@@ -81,7 +110,7 @@ fn role_lets(staff: &Staff) -> String {
     acts.join(", ")
 }
 
-fn row(app: &App, id: PersonId, staff: &Staff, is_asked_here: bool) -> Vec<Cell> {
+fn row(app: &App, staff: &Staff, is_asked_here: bool) -> Vec<Cell> {
     let roles: Vec<&str> = staff.roles.iter().map(|role| role.label()).collect();
     let standing = access::standing(Some(staff));
     let asked = staff.access.as_ref().map_or_else(
@@ -110,23 +139,25 @@ fn row(app: &App, id: PersonId, staff: &Staff, is_asked_here: bool) -> Vec<Cell>
         Standing::Unchecked => mark(pages::Standing::Watch, "held until asked"),
         Standing::Unanswered => mark(pages::Standing::Watch, "held: a question is open"),
     };
-    let acts = if is_asked_here {
-        let words = match standing {
-            Standing::Unchecked => "Record the check",
-            Standing::Unanswered | Standing::Free | Standing::ShutOut => "Ask again",
-        };
-        vec![Phrase::link(format!("/do/check-access?person={id}"), words)]
-    } else {
-        Vec::new()
-    };
     vec![
         Phrase::sentence(staff.name.clone()),
         Phrase::sentence(roles.join(", ")),
         Phrase::sentence(role_lets(staff)),
         asked,
         stands,
-        acts,
     ]
+}
+
+/// The way to ask a person, or to ask again.
+fn acts(id: PersonId, staff: &Staff, is_asked_here: bool) -> Cell {
+    if !is_asked_here {
+        return Vec::new();
+    }
+    let words = match access::standing(Some(staff)) {
+        Standing::Unchecked => "Record the check",
+        Standing::Unanswered | Standing::Free | Standing::ShutOut => "Ask again",
+    };
+    vec![Phrase::link(format!("/do/check-access?person={id}"), words)]
 }
 
 fn mark(standing: pages::Standing, words: &str) -> Cell {

@@ -284,7 +284,13 @@ fn limits(app: &App, protocol: &Protocol) -> Section {
         ));
     }
     if let Some(piece) = protocol.piece {
-        facts.push(Fact::plain("Comes in", format!("whole pieces of {piece}")));
+        let parts = protocol.piece_part.map_or_else(String::new, |part| {
+            format!("; a dose that ends early, in whole parts of {part}")
+        });
+        facts.push(Fact::plain(
+            "Comes in",
+            format!("whole pieces of {piece}{parts}"),
+        ));
     }
     Section::new("Limits", vec![Piece::Facts(facts)])
 }

@@ -26,6 +26,10 @@ pub(super) fn who(record: &Record<'_>) -> Chapter {
         name: "Record number".to_owned(),
         said: vec![words::record_number_cell(words::record_number_of(chart))],
     });
+    facts.push(match identity.and_then(|one| one.address.as_ref()) {
+        Some(address) => Shown::plain("Address", address.to_string()),
+        None => Shown::absent("Address", "no address recorded"),
+    });
     let header = super::header(record.app, opened, Vec::new());
     facts.extend(
         header

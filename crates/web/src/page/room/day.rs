@@ -1,8 +1,8 @@
 //! Before and after the dose: the rules of the day, the gate before leaving, and the rules that hold now.
 
-use clinic::act::enrolment;
 use clinic::act::room::after::{Gate, gate};
 use clinic::act::room::before::{Readiness, TIME_OUT_MINUTES, readiness};
+use clinic::act::{certificate, enrolment};
 use clinic::denied::Denied;
 use clinic::inputs;
 use pages::{
@@ -96,6 +96,10 @@ pub(crate) fn ready(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         acts.dedup_by_key(|(code, _)| *code);
     }
     view.acts = offered(ask, &opened, &session, &acts);
+    if certificate::is_in_the_way(&ready) && is_offered(ask, "certify-setting", None) {
+        let certify = Link::new("/do/certify-setting", "Record the certificate");
+        view.acts.insert(0, certify);
+    }
     let in_the_way: Vec<Vec<Phrase>> = ready
         .in_the_way
         .iter()
