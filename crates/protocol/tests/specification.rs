@@ -1,11 +1,6 @@
 //! What the specification asks for is there, whole: every rule by its number, every part of an evaluation, and
 //! what a protocol must hold to be prescribed.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a helper of a test that cannot go on has failed"
-)]
-
 use std::collections::BTreeSet;
 
 use protocol::evaluation::{Panel, Steps};
