@@ -310,6 +310,43 @@ mod tests {
     }
 
     #[test]
+    fn there_is_a_versioned_text_for_each_thing_agreed_to_and_the_treatment_says_how_sure_one_can_be()
+     {
+        let library = Library::embedded().unwrap();
+        for id in [
+            "treatment",
+            "part-2",
+            "part-2-named",
+            "telehealth",
+            "research",
+            "contact",
+        ] {
+            let text = library.consent(id).unwrap();
+            assert!(text.version >= 1, "{id}");
+            assert!(!text.parts.is_empty(), "{id}");
+        }
+        let treatment = library.consent("treatment").unwrap();
+        assert!(treatment.needed_to_dose);
+        let words: Vec<&String> = treatment
+            .parts
+            .iter()
+            .flat_map(|part| &part.paragraphs)
+            .collect();
+        for place in ["{drug}", "{evidence}", "{treatment}"] {
+            assert!(
+                words.iter().any(|one| one.contains(place)),
+                "{place} is not in it"
+            );
+        }
+        assert!(
+            treatment
+                .drug
+                .values()
+                .any(|said| said.contains("off-label"))
+        );
+    }
+
+    #[test]
     fn every_consent_of_part_2_has_every_element_of_the_law() {
         let library = Library::embedded().unwrap();
         let mut n_of_part_2 = 0;

@@ -275,3 +275,25 @@ fn a_second_course_an_unknown_protocol_and_one_for_nobody_are_sent_back() {
     given.open_course(patient).unwrap();
     assert_eq!(fields(given.open_course(patient)), ["protocol"]);
 }
+
+#[test]
+fn a_course_its_plan_and_its_assessment_each_name_the_version_they_were_made_by() {
+    let mut given = TestClinic::new();
+    let (patient, course) = given.planned();
+    let chart = given.chart(patient);
+    let library = given.clinic.library();
+    let protocol = library.protocol("kare-2022").unwrap();
+    let opened = chart.course().unwrap();
+    assert_eq!(opened.protocol_version, protocol.version);
+    let (_, plan) = chart.plan(course).unwrap();
+    assert_eq!(plan.protocol_version, protocol.version);
+    let (_, assessment) = chart.assessment(course).unwrap();
+    let pack = library.pack();
+    assert_eq!(assessment.pack.as_str(), pack.id);
+    assert_eq!(assessment.pack_version, pack.version);
+    for verdict in &assessment.verdicts {
+        let rule = pack.rule(verdict.rule.as_str()).unwrap();
+        assert_eq!(verdict.version, rule.version, "{}", verdict.rule);
+    }
+    assert!(assessment.verdicts.len() > 50);
+}

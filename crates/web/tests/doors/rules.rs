@@ -201,3 +201,33 @@ fn the_director_reads_old_and_new_text_side_by_side_and_whom_it_would_move_befor
         404
     );
 }
+
+#[test]
+fn rules_nobody_signed_can_be_tried_on_a_made_up_case_and_are_run_on_no_patient() {
+    let house = House::unsigned();
+    let mut director = house.sign_in("lindqvist");
+    let page = director.get("/rules/try").unwrap();
+    let tried = Form::of(&page, "/rules/try").send(&mut director);
+    assert_eq!(tried.status, 200);
+    let words = said(&tried);
+    assert!(words.contains("This is not an all-clear"), "{words}");
+    assert!(words.contains("Nothing here touches a record"), "{words}");
+    let mut desk = house.sign_in("maria");
+    let path = crate::course::registered(&mut desk, "Ines");
+    let course = [("protocol", "kare-2022"), ("substance", "alcohol")];
+    let mut prescriber = house.sign_in("okafor");
+    done(&mut prescriber, &format!("{path}/do/open-course"), &course);
+    let run = crate::form::sent(&mut prescriber, &format!("{path}/do/assess"), &[]);
+    let refused = said(&run);
+    assert!(
+        !run.status.to_string().starts_with('3'),
+        "the rules were run: {refused}"
+    );
+    assert!(refused.contains("sign"), "{refused}");
+    let known = house
+        .clinic
+        .chart(path.rsplit('/').next().unwrap().parse().unwrap())
+        .unwrap();
+    let course = known.chart.course().unwrap().id;
+    assert!(known.chart.assessment(course).is_none());
+}
