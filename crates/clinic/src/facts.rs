@@ -46,6 +46,17 @@ const SCORES: &[(&str, &str, &str)] = &[
     ("cows", "total", "cows"),
 ];
 
+/// The instrument whose score answers an input of the rules, so that nobody asks it once more.
+pub fn instrument_of(input: &str) -> Option<&'static str> {
+    if input == "cssrs_triage" {
+        return Some("c-ssrs-screener");
+    }
+    SCORES
+        .iter()
+        .find(|(_, _, known)| *known == input)
+        .map(|(instrument, _, _)| *instrument)
+}
+
 /// Triage levels of the suicide-risk screener, in the words of the rules.
 const TRIAGE: &[&str] = &["none_reported", "low", "moderate", "high"];
 

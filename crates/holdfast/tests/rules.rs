@@ -156,3 +156,15 @@ fn a_clinics_own_rules_are_exported_changed_loaded_and_taken_back() {
     let none = holdfast(&["rules", "unload", "--data", &data]);
     assert_eq!(none.status.code(), Some(2));
 }
+
+#[test]
+fn a_rule_is_explained_with_its_inputs_in_words_and_the_name_to_write_beside_them() {
+    let output = holdfast(&["rules", "explain", "E42b"]);
+    let text = out(&output);
+    assert!(
+        text.contains("reads      new pain or blood on passing urine (urinary_symptom_new): "),
+        "{text}"
+    );
+    let output = holdfast(&["rules", "assess", "--facts", "rules/examples/clear.json"]);
+    assert!(!out(&output).is_empty(), "{}", said(&output));
+}

@@ -34,7 +34,10 @@ use care::{
     NoteAddended, NoteSigned, RefusalGiven, SafetyPlanWritten,
 };
 use contact::{ContactPreferred, ContactRevoked, MessageNotDelivered, ReminderQueued};
-use correction::{CorrectionAnswered, CorrectionRequested, DisagreementStated};
+use correction::{
+    CorrectionAnswered, CorrectionRequested, CorrectionToGoAlong, DisagreementStated,
+    RebuttalWritten,
+};
 use decision::{
     ConsentSigned, ConsentWithdrawn, EligibilityAssessed, EligibilityOverridden,
     EligibilityReassessed, PlanAmended, PlanPrescribed,
@@ -194,6 +197,7 @@ facts! {
     ContactRevoked = "contact_revoked", 1, "contact taken back";
     CorrectionAnswered = "correction_answered", 1, "answer to a correction asked for";
     CorrectionRequested = "correction_requested", 1, "correction requested";
+    CorrectionToGoAlong = "correction_to_go_along", 1, "correction asked for to go along";
     CourseCompleted = "course_completed", 1, "course completed";
     CourseLeft = "course_left", 1, "course left";
     CourseOpened = "course_opened", 1, "course opened";
@@ -209,7 +213,7 @@ facts! {
     DoseStarted = "dose_started", 1, "dose started";
     DoseStopped = "dose_stopped", 1, "dose ended";
     EligibilityAssessed = "eligibility_assessed", 1, "eligibility assessed";
-    EligibilityOverridden = "eligibility_overridden", 2, "rule overridden";
+    EligibilityOverridden = "eligibility_overridden", 3, "rule overridden";
     EligibilityReassessed = "eligibility_reassessed", 1, "eligibility assessed again";
     EnquiryReceived = "enquiry_received", 1, "enquiry";
     EnteredInError = "entered_in_error", 1, "entered in error";
@@ -237,6 +241,7 @@ facts! {
     QuestionnaireLeft = "questionnaire_left", 1, "questionnaire left half done";
     ReadinessAssessed = "readiness_assessed", 1, "readiness before the dose";
     ReadingMissed = "reading_missed", 1, "reading missed";
+    RebuttalWritten = "rebuttal_written", 1, "rebuttal";
     RecordImported = "record_imported", 1, "record imported";
     RecoveryAssessed = "recovery_assessed", 1, "readiness to leave";
     RefusalGiven = "refusal_given", 1, "refusal";
@@ -326,7 +331,8 @@ fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>
             1,
         ) => Some((2, data.to_owned())),
         // What forbade a rescue template, and why it was given despite that, may be absent too.
-        (Kind::InterventionMade, 2) => Some((3, data.to_owned())),
+        // So may what the signature under an override says.
+        (Kind::EligibilityOverridden | Kind::InterventionMade, 2) => Some((3, data.to_owned())),
         _ => None,
     }
 }

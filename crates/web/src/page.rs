@@ -9,6 +9,7 @@ pub(crate) mod check_in;
 pub(crate) mod consent;
 pub(crate) mod corrections;
 pub(crate) mod devices;
+pub(crate) mod disputed;
 pub(crate) mod due;
 pub(crate) mod eligibility;
 pub(crate) mod enquiries;

@@ -4,10 +4,11 @@ use clinic::authority::{Act, may};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use pages::Link;
 use pages::frame::{Door, Frame, Help, Place};
+use pages::{Link, Phrase};
+use record::Chart;
 use record::ids::PatientId;
-use record::words::Role;
+use record::words::{Line, Role};
 
 use crate::app::App;
 use crate::ask::Ask;
@@ -99,6 +100,28 @@ pub(crate) fn count(n: usize) -> String {
         out.push(digit);
     }
     out
+}
+
+/// `Record TH 0412`, or that there is none yet: the one wording wherever a record number stands.
+pub(crate) fn record_number(number: Option<&str>) -> String {
+    number.map_or_else(
+        || "no record number yet".to_owned(),
+        |number| format!("Record {number}"),
+    )
+}
+
+/// The same in a list or among facts, where what is not there is quiet.
+pub(crate) fn record_number_cell(number: Option<&str>) -> Phrase {
+    let words = record_number(number);
+    match number {
+        Some(_) => Phrase::Quiet(words),
+        None => Phrase::Absent(words),
+    }
+}
+
+/// The record number of a chart, where one is given.
+pub(crate) fn record_number_of(chart: &Chart) -> Option<&str> {
+    chart.identity()?.record_number.as_ref().map(Line::as_str)
 }
 
 /// `one visit`, `3 visits`: a number with its noun.

@@ -1,5 +1,5 @@
 //! A patient asks for the record to be corrected; the clinic accepts or declines; the patient may answer a
-//! no. 45 CFR 164.526.
+//! no, and the clinic that. 45 CFR 164.526.
 //!
 //! A request raises an alert, so it has an owner and a clock on the watch list like all that waits; the
 //! answer closes it. An accepted request names the entry that corrects, which is made first.
@@ -8,7 +8,8 @@ use jiff::{SignedDuration, ToSpan as _};
 use record::chart::EntryNumber;
 use record::fact::care::{AlertCause, AlertClosed, AlertRaised, Urgency};
 use record::fact::correction::{
-    CorrectionAnswer, CorrectionAnswered, CorrectionRequested, DisagreementStated,
+    CopyWay, CorrectionAnswer, CorrectionAnswered, CorrectionRequested, CorrectionToGoAlong,
+    DisagreementStated, RebuttalWritten,
 };
 use record::ids::{AlertId, PatientId};
 use record::words::{Line, Prose};
@@ -169,6 +170,88 @@ pub fn disagree(
         Some(known.version),
         &[fact.into()],
     )
+}
+
+/// Writes a rebuttal to a statement of disagreement. The patient is given a copy, and how is written down
+/// with it: 45 CFR 164.526(d)(3).
+///
+/// # Errors
+/// [`Denied::NotFound`] where there is no such request; [`Denied::Invalid`] where nobody disagreed with its
+/// answer, or the copy is said to stand where the patient cannot read it.
+pub fn rebut(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    request: EntryNumber,
+    (words, copied): (Prose, CopyWay),
+) -> Result<Written, Denied> {
+    let role = authorise(operation, Act::AnswerCorrection, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
+    let known = clinic.chart(patient)?;
+    let there = known
+        .chart
+        .correction_request(request)
+        .ok_or(Denied::NotFound)?;
+    if there.disagreements.is_empty() {
+        return Err(Denied::invalid(
+            "words",
+            "The patient stated no disagreement, so there is nothing to rebut",
+        ));
+    }
+    let signs_in = clinic
+        .board()
+        .people
+        .values()
+        .any(|one| one.patient == Some(patient));
+    if copied == CopyWay::OwnRecord && !signs_in {
+        return Err(Denied::invalid(
+            "copied",
+            "They do not sign in here: hand them the copy or send it by mail",
+        ));
+    }
+    let fact = RebuttalWritten {
+        request,
+        words,
+        copied,
+    };
+    let version = Some(known.version);
+    clinic.record(operation, role, patient, version, &[fact.into()])
+}
+
+/// Asks that a declined request and its answer go along with what is sent of the record, without a statement
+/// of disagreement: 45 CFR 164.526(d)(1)(iii).
+///
+/// # Errors
+/// [`Denied::NotFound`] for another's record or request; [`Denied::Invalid`] where it was not declined, or
+/// goes along already.
+pub fn send_along(
+    operation: &mut Operation<'_>,
+    clinic: &Clinic,
+    patient: PatientId,
+    request: EntryNumber,
+) -> Result<Written, Denied> {
+    let role = authorise(operation, Act::AskCorrection, Some(patient))?;
+    if let Some(first) = clinic.first_answer(operation, Some(patient))? {
+        return Ok(first);
+    }
+    let known = clinic.chart(patient)?;
+    let there = known
+        .chart
+        .correction_request(request)
+        .ok_or(Denied::NotFound)?;
+    if !there.is_declined() || there.goes_along() {
+        let said = if there.goes_along() {
+            "It goes along already"
+        } else {
+            "This request was not declined, so there is nothing to send along"
+        };
+        return Err(Denied::invalid("request", said));
+    }
+    let fact = CorrectionToGoAlong { request };
+    let version = Some(known.version);
+    clinic.record(operation, role, patient, version, &[fact.into()])
 }
 
 /// The entries that can be what corrects: made after the request, and about the entry it names where it

@@ -5,14 +5,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use protocol::evaluation::{Panel, Step};
 use protocol::{Answer, Code, Facts, Observation, Outcome, Rule, Stage, When, assess};
-use record::Chart;
 use record::fact::evaluation::{CriteriaJudged, HistoryTold};
-use record::fact::observation::{LaboratoryResult, VitalsObserved};
+use record::fact::observation::{InstrumentAnswered, LaboratoryResult, VitalsObserved};
 use record::fact::person::{
     AllergyListed, ConditionListed, MedicineListed, Standing as ListStanding,
 };
 use record::ids::PatientId;
 use record::words::{Line, YesNo};
+use record::{Chart, Entry};
 
 use crate::Library;
 use crate::authority::{Act, authorise};
@@ -215,6 +215,19 @@ pub struct Progress {
     pub n_told: usize,
 }
 
+/// The questionnaire that answers a question, as it was last filled in: on the patient's phone before the
+/// visit, or anywhere. What it answers is not asked again.
+pub fn filled_already<'a>(
+    chart: &'a Chart,
+    question: &str,
+) -> Option<(&'a Entry, &'a InstrumentAnswered)> {
+    let instrument = crate::facts::instrument_of(question)?;
+    chart
+        .all::<InstrumentAnswered>()
+        .filter(|(_, answered)| answered.instrument.as_str() == instrument)
+        .max_by_key(|(entry, _)| entry.occurred_at)
+}
+
 /// How far a step is: its questions, and its list as one more.
 pub fn progress(chart: &Chart, step: &Step) -> Progress {
     let history = chart.history();
@@ -225,7 +238,8 @@ pub fn progress(chart: &Chart, step: &Step) -> Progress {
     };
     for question in &step.questions {
         let answered = history.get(question.id.as_str());
-        progress.n_answered += usize::from(answered.is_some());
+        let is_filled = filled_already(chart, &question.id).is_some();
+        progress.n_answered += usize::from(answered.is_some() || is_filled);
         let is_unread = told.get(question.id.as_str()).is_some_and(|(entry, said)| {
             said.answer().is_some() && answered.is_none_or(|(taken, _)| taken.number < entry.number)
         });

@@ -5,11 +5,15 @@
 
 use record::fact::decision::EligibilityOverridden;
 use record::ids::PersonId;
+use record::words::Prose;
 
 use super::confirm::{Another, Confirmed, FIELD, another};
 use crate::clinic::Clinic;
 use crate::denied::Denied;
 use crate::operation::Operation;
+
+/// What signing an override means, shown beside the pass phrase and kept with the override.
+pub const MEANING: &str = "I have weighed this rule for this person, and I go on for the reason and under the care written here.";
 
 /// The field of who the second reader is.
 pub const READER: &str = "reader";
@@ -93,6 +97,7 @@ pub(crate) fn read_too(
         second_reader: reader.map(|reader| reader.name().clone()),
         second_reader_person: reader.map(Confirmed::person),
         rule_version: rule.map(|rule| rule.version),
+        signed: Some(Prose::clipped(MEANING)),
         ..overridden
     })
 }

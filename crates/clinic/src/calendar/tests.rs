@@ -234,10 +234,11 @@ fn always_open() -> Premises {
         "saturday",
         "sunday",
     ];
-    let open: String = days
+    let open: Vec<String> = days
         .iter()
-        .map(|day| format!("{day} = [\"00:00\", \"23:59\"]\n"))
+        .map(|day| format!("{day} = [\"00:00\", \"23:59\"]"))
         .collect();
+    let open = open.join("\n");
     Premises::read(&format!(
         "{}[hours]\n{open}\n{}",
         &text[..hours],

@@ -38,6 +38,7 @@ pub(crate) fn override_rule(
         second_reader: None,
         second_reader_person: None,
         rule_version: None,
+        signed: None,
     };
     let own = own_hand();
     given.by(Role::Prescriber, |operation, clinic| {

@@ -1,5 +1,6 @@
 //! A questionnaire that is begun and left: nothing of it is lost, nothing of it is scored, somebody asks.
 
+use clinic::act::contact::prefer;
 use clinic::act::instrument::{Kept, answer, keep, scored, under_way};
 use clinic::act::{alert, erase, watch};
 use clinic::completeness::Whose;
@@ -10,12 +11,14 @@ use jiff::SignedDuration;
 use record::Kind as EntryKind;
 use record::chart::alert::Alert;
 use record::fact::care::{AlertCause, Urgency};
+use record::fact::contact::ContactPreferred;
 use record::fact::observation::{InstrumentAnswered, QuestionnaireLeft};
 use record::ids::PatientId;
 use record::words::{Door, Role};
 
 use super::harness::{TestClinic, line, staff, themselves};
 use super::instrument::filled;
+use super::remind::agreed;
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -159,9 +162,12 @@ fn the_ninth_item_is_told_the_moment_it_is_kept_and_once_however_the_rest_goes()
     for by_patient in [true, false] {
         let mut given = TestClinic::new();
         let patient = registered(&mut given);
-        let who = || match by_patient {
-            true => themselves(patient),
-            false => staff(Role::Nurse),
+        let who = || {
+            if by_patient {
+                themselves(patient)
+            } else {
+                staff(Role::Nurse)
+            }
         };
         let kept = keep_by(&mut given, who(), patient, &[("9", 1)]).unwrap();
         assert!(kept.is_crisis);
@@ -260,4 +266,28 @@ fn of_a_record_that_is_erased_no_answer_stays() {
         .rim_scan("questionnaire_draft", "", 10)
         .unwrap();
     assert!(rows.is_empty(), "{} rows", rows.len());
+}
+
+#[test]
+fn the_day_of_the_last_answer_ends_by_the_patients_own_clock_when_the_clocks_change() {
+    // In New York the clocks go forward on Sunday 8 March: that day is over at four by universal time.
+    let mut given = TestClinic::new();
+    let patient = registered(&mut given);
+    given.clock.set("2026-03-08T06:30:00Z".parse().unwrap());
+    given
+        .as_actor(Actor::system(Door::Virtual), |operation, clinic| {
+            let preferred = ContactPreferred {
+                zone: Some(line("America/New_York")),
+                ..agreed()
+            };
+            prefer(operation, clinic, patient, preferred)
+        })
+        .unwrap();
+    keep_by(&mut given, themselves(patient), patient, &[("1", 2)]).unwrap();
+    let n_left = |given: &TestClinic| given.n_of(patient, EntryKind::QuestionnaireLeft);
+    for (at, n) in [("2026-03-09T03:59:00Z", 0), ("2026-03-09T04:01:00Z", 1)] {
+        given.clock.set(at.parse().unwrap());
+        look(&mut given);
+        assert_eq!(n_left(&given), n, "{at}");
+    }
 }

@@ -245,6 +245,7 @@ fn a_rule_that_may_be_overridden_is_overridden_in_place_or_the_plan_is_refused()
             second_reader: None,
             second_reader_person: None,
             rule_version: None,
+            signed: None,
         })
         .collect();
     t.by(Role::Prescriber, |operation, clinic| {

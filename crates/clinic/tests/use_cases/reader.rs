@@ -45,6 +45,7 @@ fn with_name(course: CourseId, name: Option<&str>) -> EligibilityOverridden {
         second_reader: name.map(line),
         second_reader_person: None,
         rule_version: None,
+        signed: None,
     }
 }
 
@@ -201,4 +202,21 @@ fn an_override_without_the_signature_its_rule_asks_for_lifts_nothing_in_the_rule
     assert!(lifts(&facts));
     facts.overrides[0].second_reader = None;
     assert!(!lifts(&facts));
+}
+
+#[test]
+fn an_override_keeps_what_its_signature_says_with_the_name_and_the_time() {
+    let mut given = TestClinic::new();
+    let (_, first) = person(&mut given, "Okafor", Role::Prescriber);
+    let (second, _) = person(&mut given, "Haddad", Role::Prescriber);
+    let (patient, course) = asked(&mut given);
+    let other = read(&mut given, &first, second, SECRET).unwrap();
+    overridden(&mut given, &first, (patient, course), Some(&other)).unwrap();
+    let now = given.now();
+    let chart = given.chart(patient);
+    let (entry, one) = *chart.overrides(course).first().unwrap();
+    let says = one.signed.as_ref().unwrap();
+    assert_eq!(says.as_str(), clinic::act::reader::MEANING);
+    assert_eq!(entry.recorded_at.0, now);
+    assert_eq!(entry.author.who, first.person().unwrap().to_string());
 }

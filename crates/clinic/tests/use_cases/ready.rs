@@ -231,6 +231,7 @@ fn a_pressure_of_164_after_rest_holds_and_cannot_be_overridden_and_holding_close
         second_reader: None,
         second_reader_person: None,
         rule_version: None,
+        signed: None,
     };
     let own = super::course::own_hand();
     let hands = Hands {
@@ -287,6 +288,7 @@ fn a_pressure_of_148_needs_a_prescribers_reason_and_then_the_gate_opens() {
         second_reader: None,
         second_reader_person: None,
         rule_version: None,
+        signed: None,
     };
     let own = super::course::own_hand();
     let hands = Hands {

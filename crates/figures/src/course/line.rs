@@ -4,7 +4,7 @@ use super::draw::{draw_notes, session_label_half, shown, tick};
 use super::lane::{BAND_TALL, LineLane, scale};
 use super::{CourseFigure, Layout};
 use crate::series::{finite, runs};
-use crate::svg::{Anchor, Svg, number};
+use crate::svg::{Anchor, Svg, number, text_width};
 
 pub(super) fn draw(svg: &mut Svg, at: &Layout, lane: &LineLane, top: f64, figure: &CourseFigure) {
     let tall = lane.tall();
@@ -166,16 +166,17 @@ fn label_extremes(
         } else {
             (0.0, 18.0)
         };
-        let anchor = if is_first {
-            Anchor::Start
-        } else {
-            Anchor::Middle
+        // A number beside the line of today stands before it, and not across it.
+        let words = number(value);
+        let half = text_width(&words) / 2.0;
+        let is_at_today = figure
+            .today
+            .is_some_and(|today| at.x(today) >= x && at.x(today) - x < half + 2.0);
+        let (anchor, dx) = match (is_first, is_at_today) {
+            (true, _) => (Anchor::Start, dx),
+            (false, true) => (Anchor::End, at.x(figure.today.unwrap_or(day)) - x - 4.0),
+            (false, false) => (Anchor::Middle, dx),
         };
-        svg.text(
-            "fg-strong fg-halo",
-            (x + dx, y(value) + dy),
-            anchor,
-            &number(value),
-        );
+        svg.text("fg-strong fg-halo", (x + dx, y(value) + dy), anchor, &words);
     }
 }

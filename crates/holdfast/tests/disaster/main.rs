@@ -22,6 +22,7 @@ mod opening;
 mod outgoing;
 mod people;
 mod peopled;
+mod reassessed;
 mod room_kills;
 mod tampering;
 mod trial;

@@ -16,11 +16,21 @@ pub struct Figure {
     pub table_link: String,
 }
 
-/// Draws a figure. Wide drawings scroll inside their own region.
+/// From how many pixels on a drawing is wider than a phone, than a small tablet, and than the widest column.
+const WIDER_THAN: [(u32, &str); 3] = [
+    (940, "hf-figure__hint--desk"),
+    (700, "hf-figure__hint--tablet"),
+    (350, "hf-figure__hint--phone"),
+];
+
+/// Draws a figure. Wide drawings scroll inside their own region, and say so where they do.
 pub fn figure(figure: &Figure) -> Markup {
     html! {
         div.hf-figure {
             figure {
+                @if let Some((_, screen)) = WIDER_THAN.iter().find(|(from, _)| figure.drawing.width > *from) {
+                    p.hf-figure__hint class=(screen) { "It goes on to the right: swipe or scroll the drawing sideways." }
+                }
                 div.hf-scroll role="region" tabindex="0" aria-label={ (figure.drawing.title) ", drawing" } {
                     (PreEscaped(figure.drawing.svg.as_str()))
                 }

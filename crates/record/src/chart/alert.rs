@@ -175,17 +175,17 @@ impl Chart {
             .collect();
         tries.sort_by_key(|(at, _)| *at);
         for alert in alerts.values_mut() {
-            for (at, reached) in &tries {
-                let is_of = *at >= alert.raised_at && alert.closed_at.is_none_or(|end| *at <= end);
-                if is_of {
-                    let times = alert.tried.as_ref().map_or(0, |tried| tried.times);
-                    alert.tried = Some(Tried {
-                        times: times.saturating_add(1),
-                        last_at: *at,
-                        last: *reached,
-                    });
-                }
-            }
+            let from = tries.partition_point(|(at, _)| *at < alert.raised_at);
+            let until =
+                tries.partition_point(|(at, _)| alert.closed_at.is_none_or(|end| *at <= end));
+            let last = until.checked_sub(1).filter(|last| *last >= from);
+            alert.tried = last
+                .and_then(|last| tries.get(last))
+                .map(|(at, last)| Tried {
+                    times: u32::try_from(until.saturating_sub(from)).unwrap_or(u32::MAX),
+                    last_at: *at,
+                    last: *last,
+                });
             alert.reached_at = reached
                 .iter()
                 .copied()

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use super::{Chart, EntryNumber};
 use crate::Entry;
 use crate::fact::correction::{
-    CorrectionAnswer, CorrectionAnswered, CorrectionRequested, DisagreementStated,
+    CorrectionAnswer, CorrectionAnswered, CorrectionRequested, CorrectionToGoAlong,
+    DisagreementStated, RebuttalWritten,
 };
 
 /// A request as it now stands.
@@ -20,6 +21,10 @@ pub struct Request<'a> {
     pub answer: Option<(&'a Entry, &'a CorrectionAnswer)>,
     /// What the patient said to it, in order.
     pub disagreements: Vec<(Timestamp, &'a str)>,
+    /// What the clinic wrote to that, in order.
+    pub rebuttals: Vec<(&'a Entry, &'a RebuttalWritten)>,
+    /// Whether the patient asked that request and answer go along with what is sent, without a statement.
+    pub is_to_go_along: bool,
 }
 
 impl Request<'_> {
@@ -31,6 +36,12 @@ impl Request<'_> {
     /// Whether it waits for an answer past its day.
     pub fn is_late(&self, today: Date) -> bool {
         self.answer.is_none() && today > self.fact.answer_by
+    }
+
+    /// Whether it goes along with what is sent of the record: it was declined, and the patient stated a
+    /// disagreement or asked that request and answer go along.
+    pub const fn goes_along(&self) -> bool {
+        self.is_declined() && (self.is_to_go_along || !self.disagreements.is_empty())
     }
 
     /// Whether it was declined.
@@ -55,6 +66,13 @@ impl Chart {
                     .filter(|(_, stated)| stated.request == asked.number)
                     .map(|(entry, stated)| (entry.occurred_at.0, stated.words.as_str()))
                     .collect(),
+                rebuttals: self
+                    .all::<RebuttalWritten>()
+                    .filter(|(_, written)| written.request == asked.number)
+                    .collect(),
+                is_to_go_along: self
+                    .all::<CorrectionToGoAlong>()
+                    .any(|(_, one)| one.request == asked.number),
             })
             .collect()
     }

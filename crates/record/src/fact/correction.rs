@@ -21,6 +21,16 @@ word_enum! {
         /// The law keeps it closed.
         NotOpen = "not_open", "it is of a kind that the law does not open for reading";
     }
+
+    /// How a patient was given the copy of a rebuttal that the law gives them.
+    CopyWay {
+        /// It stands in their own record, where they sign in.
+        OwnRecord = "own_record", "in their own record here";
+        /// Handed to them.
+        Hand = "hand", "handed to them";
+        /// Sent by mail.
+        Mail = "mail", "sent by mail";
+    }
 }
 
 /// A patient asked for something in the record to be corrected.
@@ -70,4 +80,23 @@ pub struct DisagreementStated {
     pub request: EntryNumber,
     /// In their words.
     pub words: Prose,
+}
+
+/// The clinic wrote a rebuttal to a statement of disagreement, and gave the patient a copy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RebuttalWritten {
+    /// The request, by its number in this record.
+    pub request: EntryNumber,
+    /// In words the patient understands.
+    pub words: Prose,
+    /// How they were given their copy.
+    pub copied: CopyWay,
+}
+
+/// A patient who states no disagreement asks that the request and the answer go along with what is sent of
+/// the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorrectionToGoAlong {
+    /// The request, by its number in this record.
+    pub request: EntryNumber,
 }

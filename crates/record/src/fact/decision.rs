@@ -142,6 +142,10 @@ pub struct EligibilityOverridden {
     /// The version of the rule that was overridden; the first version of this kind did not keep it.
     #[serde(default)]
     pub rule_version: Option<u32>,
+    /// What the signature says, under the name of whoever overrides and by their own pass phrase; the
+    /// first two versions of this kind did not keep it.
+    #[serde(default)]
+    pub signed: Option<Prose>,
 }
 
 /// A consent was signed.

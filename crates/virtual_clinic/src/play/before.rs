@@ -273,6 +273,7 @@ impl Life {
                 second_reader: None,
                 second_reader_person: None,
                 rule_version: None,
+                signed: None,
             };
             let outcome = eligibility::override_rule(
                 &mut self.operation(stage, prescriber),

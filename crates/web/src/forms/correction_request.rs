@@ -6,7 +6,7 @@ use clinic::denied::Denied;
 use pages::{Choice, Field, FormPage, Phrase, Piece, Section};
 use record::Entry;
 use record::chart::EntryNumber;
-use record::fact::correction::{CorrectionAnswer, DeclineBasis};
+use record::fact::correction::{CopyWay, CorrectionAnswer, DeclineBasis};
 
 use super::{Desk, FormKind, choices_of, read};
 use crate::page::patient::may_read;
@@ -38,6 +38,22 @@ pub(super) const FORMS: &[FormKind] = &[
         act: Act::AskCorrection,
         draw: draw_disagree,
         send: send_disagree,
+    },
+    FormKind {
+        code: "rebut",
+        title: "Write a rebuttal",
+        done: "The rebuttal is in the record, and the patient has a copy.",
+        act: Act::AnswerCorrection,
+        draw: draw_rebuttal,
+        send: send_rebuttal,
+    },
+    FormKind {
+        code: "send-along",
+        title: "Have it go along",
+        done: "The request and the answer go along from now on.",
+        act: Act::AskCorrection,
+        draw: draw_along,
+        send: send_along,
     },
 ];
 
@@ -133,6 +149,12 @@ fn before(desk: &Desk<'_>, number: EntryNumber) -> Result<Section, Denied> {
         pieces.push(Piece::Said(vec![
             Phrase::Strong("Declined: ".to_owned()),
             Phrase::plain(format!("{}. {reason}", basis.label())),
+        ]));
+    }
+    for (_, words) in &asked.disagreements {
+        pieces.push(Piece::Said(vec![
+            Phrase::Strong("Disagrees: ".to_owned()),
+            Phrase::plain(*words),
         ]));
     }
     Ok(Section::new("What was asked", pieces))
@@ -241,4 +263,61 @@ fn send_disagree(desk: &Desk<'_>) -> Result<String, Denied> {
         correction_request::disagree(operation, clinic, patient, number, words)
     })?;
     Ok(desk.opened()?.path("/corrections?done=state-disagreement"))
+}
+
+fn draw_rebuttal(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    let number = request(desk)?;
+    let form = desk
+        .form("Sign it, and give them the copy")
+        .hidden("request", number.0.to_string())
+        .fields(vec![
+            Field::area(
+                "words",
+                "What do you say to it, in words the patient understands?",
+            ),
+            Field::one_of(
+                "copied",
+                "How is the patient given a copy?",
+                choices_of!(CopyWay),
+            ),
+        ]);
+    let mut page = desk.page(form).said(
+        "It stays with the request, the answer and the statement, and goes along with all of them. 45 CFR 164.526(d)(3).",
+    );
+    page.before = vec![before(desk, number)?];
+    Ok(page)
+}
+
+fn send_rebuttal(desk: &Desk<'_>) -> Result<String, Denied> {
+    let patient = desk.patient()?;
+    let number = request(desk)?;
+    let mut answers = desk.answers();
+    let words = answers.prose("words");
+    let copied = answers.word("copied", CopyWay::from_code);
+    read!(answers => words, copied);
+    desk.operate(|operation, clinic| {
+        correction_request::rebut(operation, clinic, patient, number, (words, copied))
+    })?;
+    Ok(desk.opened()?.path("/corrections?done=rebut"))
+}
+
+fn draw_along(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    let number = request(desk)?;
+    let form = desk
+        .form("Have them go along")
+        .hidden("request", number.0.to_string());
+    let mut page = desk.page(form).said(
+        "The request and the answer are sent along whenever what they are about is sent to anybody. 45 CFR 164.526(d)(1)(iii).",
+    );
+    page.before = vec![before(desk, number)?];
+    Ok(page)
+}
+
+fn send_along(desk: &Desk<'_>) -> Result<String, Denied> {
+    let patient = desk.patient()?;
+    let number = request(desk)?;
+    desk.operate(|operation, clinic| {
+        correction_request::send_along(operation, clinic, patient, number)
+    })?;
+    Ok(desk.opened()?.path("/corrections?done=send-along"))
 }

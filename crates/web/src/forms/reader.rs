@@ -1,7 +1,7 @@
 //! The second reader in the forms that override a rule: another prescriber, with their own pass phrase.
 
 use clinic::act::confirm::{Confirmed, FIELD, confirm};
-use clinic::act::reader::{READER, READER_SECRET, read_by};
+use clinic::act::reader::{MEANING, READER, READER_SECRET, read_by};
 use clinic::{ActorId, Clinic, Denied, Operation};
 use pages::{Choice, Control, Field, Input};
 use record::ids::PersonId;
@@ -18,7 +18,9 @@ pub(crate) fn own_field() -> Field {
         "Your pass phrase, once more",
         Control::line(Input::Secret),
     )
-    .hint("The one you sign in with: an override is signed with your name and the time")
+    .hint(format!(
+        "The one you sign in with. Signed with your name and the time, it says: \u{201c}{MEANING}\u{201d}"
+    ))
 }
 
 /// Whoever overrides, who has just typed their own pass phrase.

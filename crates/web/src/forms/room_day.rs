@@ -305,6 +305,7 @@ fn send_override(desk: &Desk<'_>) -> Result<String, Denied> {
         second_reader: None,
         second_reader_person: None,
         rule_version: None,
+        signed: None,
     };
     desk.operate(|operation, clinic| {
         let own = super::own(&desk.ask.sent, operation, clinic)?;

@@ -6,6 +6,7 @@ use pages::{Fact as Shown, Link, Phrase, Piece, Section, Sheet, sheet};
 use record::chart::correction::Request;
 use record::fact::correction::CorrectionAnswer;
 
+use super::disputed;
 use super::patient::{Opened, header, may_read, open};
 use crate::app::App;
 use crate::ask::Ask;
@@ -97,11 +98,11 @@ fn section(app: &App, ask: &Ask, opened: &Opened, one: &Request<'_>, is_own: boo
         said: vec![state(one, opened)],
     });
     facts.extend(answered(app, opened, one));
-    for (at, words) in &one.disagreements {
-        let when = words::moment_short(*at, &opened.zone);
+    facts.extend(disputed::answered_back(app, opened, one));
+    if one.goes_along() {
         facts.push(Shown::plain(
-            format!("Statement of disagreement, {when}"),
-            *words,
+            "Goes along",
+            "all of this, whenever what it is about is sent to anybody. 45 CFR 164.526(d)(5)",
         ));
     }
     let mut pieces = vec![Piece::Facts(facts)];
@@ -159,20 +160,40 @@ fn next(app: &App, ask: &Ask, opened: &Opened, one: &Request<'_>, is_own: bool) 
     }
     let phone = app.clinic.board().house.phone.clone();
     let complain = phone.map_or_else(String::new, |phone| format!(" on {phone}"));
-    vec![
-        Piece::Said(vec![
+    let mut pieces = vec![Piece::Said(vec![
+        Phrase::link(
+            format!("{}?request={number}", opened.form("state-disagreement")),
+            "Add a statement of disagreement",
+        ),
+        Phrase::plain(
+            ": it stays with the record, and goes along whenever this part of it is sent to anybody.",
+        ),
+    ])];
+    if !one.goes_along() {
+        pieces.push(Piece::Said(vec![
+            Phrase::plain("Without one, you can "),
             Phrase::link(
-                format!("{}?request={number}", opened.form("state-disagreement")),
-                "Add a statement of disagreement",
+                format!("{}?request={number}", opened.form("send-along")),
+                "ask that the request and this answer go along instead",
+            ),
+            Phrase::plain("."),
+        ]));
+    }
+    let may_rebut = !is_own && is_offered(ask, "rebut", Some(opened.known.patient));
+    if may_rebut && !one.disagreements.is_empty() {
+        pieces.push(Piece::Said(vec![
+            Phrase::link(
+                format!("{}?request={number}", opened.form("rebut")),
+                "Write a rebuttal",
             ),
             Phrase::plain(
-                ": it stays with the record, and goes along whenever this part of it is sent to anybody.",
+                ": nobody has to. The patient is given a copy, and it goes along with the rest. 45 CFR 164.526(d)(3).",
             ),
-        ]),
-        Piece::plain(format!(
-            "Without one, the request and this answer can be asked to go along instead. Who thinks the answer \
-             wrong may complain to the clinic{complain}, or to the Secretary of Health and Human Services at \
-             hhs.gov/ocr/complaints; nobody may be treated worse for it.",
-        )),
-    ]
+        ]));
+    }
+    pieces.push(Piece::plain(format!(
+        "Who thinks the answer wrong may complain to the clinic{complain}, or to the Secretary of Health and \
+         Human Services at hhs.gov/ocr/complaints; nobody may be treated worse for it.",
+    )));
+    pieces
 }

@@ -217,10 +217,11 @@ fn row(
         _ => Phrase::link(format!("/patients/{id}"), "Open the chart"),
     };
     vec![
-        vec![Phrase::link(
-            format!("/patients/{id}"),
-            line.name.to_string(),
-        )],
+        vec![
+            Phrase::link(format!("/patients/{id}"), line.name.to_string()),
+            Phrase::plain(" "),
+            words::record_number_cell(line.record_number.as_deref()),
+        ],
         vec![Phrase::Time(words::moment_short(received, zone))],
         Phrase::sentence(enquiry.map_or_else(String::new, |enquiry| enquiry.via.to_string())),
         answered,

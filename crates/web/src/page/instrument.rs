@@ -1,5 +1,7 @@
 //! Questionnaires and ratings of a patient: what was answered and what it came to, and filling one in.
 
+mod already;
+
 use clinic::act::instrument::draft::Draft;
 use clinic::act::instrument::{self, Filled, scored};
 use clinic::authority::{Act, may};
@@ -265,11 +267,10 @@ fn found<'a>(app: &'a App, ask: &Ask) -> Result<&'a Instrument, Denied> {
 fn begun(app: &App, ask: &Ask, opened: &Opened, one: &Instrument) -> Result<Option<Draft>, Denied> {
     let patient = opened.known.patient;
     ask.operate(app, |operation, clinic| {
-        let may = may(&operation.actor, Act::AnswerInstrument, Some(patient)).is_ok();
-        match may {
-            true => instrument::under_way(operation, clinic, patient, &one.id),
-            false => Ok(None),
+        if may(&operation.actor, Act::AnswerInstrument, Some(patient)).is_err() {
+            return Ok(None);
         }
+        instrument::under_way(operation, clinic, patient, &one.id)
     })
 }
 
@@ -467,6 +468,8 @@ fn drawn(
     let mut page = FormPage::new(one.title.as_str(), form)
         .about(header(app, opened, vec![chart_link(opened)]))
         .said(format!("{}, over {}.", one.about, one.recall));
+    page.before
+        .extend(already::filled_in(opened, one).filter(|_| !is_patient));
     if let Some(draft) = kept.filter(|_| !was_sent) {
         page = page.said(format!(
             "{}, over {}. {}",

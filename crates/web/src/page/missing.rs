@@ -50,8 +50,12 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let late = kept(app, ask.now);
     let board = app.clinic.board();
     let complete = on_board(&board, app.clinic.library().cadence(), ask.now);
-    let half_done = half_done::all(&app.clinic, &board);
-    let all = rows(&board, &complete, &late, &half_done);
+    let all = rows(
+        &board,
+        &complete,
+        &late,
+        &half_done::all(&app.clinic, &board),
+    );
     let is_of = |row: &&Row<'_>, of: &str| match of {
         "check-ins" => row.gap.is_some(),
         "other" => row.gap.is_none(),
@@ -95,14 +99,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         ],
         table: Table {
             caption: "What is missing, longest first".to_owned(),
-            columns: vec![
-                Column::words("Who"),
-                Column::words("What"),
-                Column::words("Whose"),
-                Column::words("Since"),
-                Column::numbers("Days"),
-                Column::words("Last word"),
-            ],
+            columns: columns(),
             rows,
             when_empty: "Nothing of this is missing now.".to_owned(),
         },
@@ -111,6 +108,17 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     drop(board);
     let frame = words::frame(app, ask, Some(pages::Place::Today));
     Ok(Reply::Page(listing(&frame, &view)))
+}
+
+fn columns() -> Vec<Column> {
+    vec![
+        Column::words("Who"),
+        Column::words("What"),
+        Column::words("Whose"),
+        Column::words("Since"),
+        Column::numbers("Days"),
+        Column::words("Last word"),
+    ]
 }
 
 fn app_day(board: &Board, ask: &Ask) -> Date {

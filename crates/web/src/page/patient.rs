@@ -126,11 +126,13 @@ pub(crate) fn course_words(app: &App, course: &Course) -> String {
 }
 
 fn who(chart: &Chart, today: Date) -> String {
+    let number = words::record_number(words::record_number_of(chart));
+    let number = crate::sent::sentence(&number);
     let Some(identity) = chart.identity() else {
         if chart.is_erased() {
             return "Nobody can say who this was".to_owned();
         }
-        return "Not registered yet".to_owned();
+        return format!("Not registered yet. {number}");
     };
     let mut parts = Vec::new();
     if let Some(pronouns) = &identity.pronouns {
@@ -146,9 +148,7 @@ fn who(chart: &Chart, today: Date) -> String {
     if identity.sex != Sex::NotRecorded {
         parts.push(format!("Sex {}.", identity.sex));
     }
-    if let Some(number) = &identity.record_number {
-        parts.push(format!("Record {number}"));
-    }
+    parts.push(number);
     parts.join(" ")
 }
 

@@ -152,10 +152,11 @@ fn row(
         },
     );
     vec![
-        vec![Phrase::link(
-            format!("/patients/{id}"),
-            line.name.to_string(),
-        )],
+        vec![
+            Phrase::link(format!("/patients/{id}"), line.name.to_string()),
+            Phrase::plain(" "),
+            words::record_number_cell(line.record_number.as_deref()),
+        ],
         born,
         Phrase::sentence(line.stage.on(today).label()),
         course,

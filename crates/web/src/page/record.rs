@@ -12,6 +12,7 @@ use record::chart::session::Session;
 use record::ids::SessionId;
 use record::{Entry, Fact};
 
+use super::disputed;
 use super::patient::{Opened, header, may_read, open};
 use super::session::session_of;
 use crate::app::App;
@@ -111,8 +112,9 @@ pub(super) fn headed(
     opened: &Opened,
     title: &str,
     session: &Session,
-    chapters: Vec<pages::Chapter>,
+    mut chapters: Vec<pages::Chapter>,
 ) -> Result<Paper, Denied> {
+    chapters.extend(disputed::chapter(app, ask, opened, Some(session.id)));
     let of = format!("Session {}", session.number);
     paper_of(app, ask, opened, (title, &of), chapters)
 }
@@ -126,7 +128,6 @@ pub(super) fn paper_of(
     chapters: Vec<pages::Chapter>,
 ) -> Result<Paper, Denied> {
     let chart = opened.chart();
-    let number = chart.identity().and_then(|one| one.record_number.clone());
     let head = app.clinic.journal().head().map_err(|error| {
         tracing::error!(%error, "the head of the journal could not be read");
         Denied::invalid("paper", "The journal could not be read: try again")
@@ -137,10 +138,7 @@ pub(super) fn paper_of(
         title: title.to_owned(),
         of: of.to_owned(),
         name: chart.name(),
-        record: number.map_or_else(
-            || "no record number yet".to_owned(),
-            |number| format!("Record {number}"),
-        ),
+        record: words::record_number(words::record_number_of(chart)),
         chapters,
         foot: vec![
             format!(

@@ -179,6 +179,11 @@ pub(crate) fn sentence(app: &App, fact: &Fact) -> (String, Vec<Phrase>) {
             "Statement of disagreement",
             format!(": {}", brief(one.words.as_str())),
         ),
+        Fact::RebuttalWritten(one) => ("Rebuttal", format!(": {}", brief(one.words.as_str()))),
+        Fact::CorrectionToGoAlong(one) => (
+            "Correction asked for",
+            format!(": entry {} and its answer go along", one.request),
+        ),
         Fact::SafetyPlanWritten(_) => ("Safety plan", " written with the patient".to_owned()),
         Fact::RefusalGiven(refusal) => (
             "Refused",

@@ -8,6 +8,7 @@ use record::fact::substance_use::{CheckInAnswered, Use};
 use record::words::{Door, Said};
 use record::{Entry, Fact};
 
+use super::disputed;
 use super::patient::Opened;
 use super::sentence::{room, sentence};
 use crate::app::App;
@@ -106,6 +107,8 @@ impl Filter {
                     | Fact::CorrectionRequested(_)
                     | Fact::CorrectionAnswered(_)
                     | Fact::DisagreementStated(_)
+                    | Fact::RebuttalWritten(_)
+                    | Fact::CorrectionToGoAlong(_)
             ),
             Self::Laboratory => matches!(
                 fact,
@@ -169,6 +172,7 @@ pub(crate) fn item(app: &App, opened: &Opened, entry: &Entry, may_correct: bool)
         }
     };
     let mut item = TimelineItem::new(day, when, shape, head, rest);
+    by.extend(disputed::mark(opened, entry));
     item.by = by;
     item.late = late(opened, entry);
     item.more = more(app, &entry.fact);
@@ -296,6 +300,8 @@ fn href(opened: &Opened, fact: &Fact) -> Option<String> {
         Fact::SafetyPlanWritten(_) => return Some(opened.path("/safety-plan")),
         Fact::CorrectionRequested(_)
         | Fact::CorrectionAnswered(_)
+        | Fact::RebuttalWritten(_)
+        | Fact::CorrectionToGoAlong(_)
         | Fact::DisagreementStated(_) => return Some(opened.path("/corrections")),
         _ => return None,
     };

@@ -16,7 +16,7 @@ use super::Answer;
 use super::house::House;
 
 /// Somebody on a course, and the address of today's check-in.
-fn linked(house: &House) -> (PatientId, String, [String; 3]) {
+pub(crate) fn linked(house: &House) -> (PatientId, String, [String; 3]) {
     let ids: Vec<PatientId> = house.clinic.board().lines().map(|(id, _)| *id).collect();
     let (patient, born) = ids
         .into_iter()
@@ -45,7 +45,7 @@ fn linked(house: &House) -> (PatientId, String, [String; 3]) {
     )
 }
 
-fn open(page: &Page, address: &str, born: &[String; 3]) -> Answer {
+pub(crate) fn open(page: &Page, address: &str, born: &[String; 3]) -> Answer {
     page.go(address)?;
     for (name, value) in ["month", "day", "year"].iter().zip(born) {
         page.fill(&format!("[name={name}]"), value)?;
@@ -56,7 +56,7 @@ fn open(page: &Page, address: &str, born: &[String; 3]) -> Answer {
 }
 
 /// Answers the question now shown, whichever it is, and gives its words; `None` at the end.
-fn answer(page: &Page) -> Answer<Option<String>> {
+pub(crate) fn answer(page: &Page) -> Answer<Option<String>> {
     let id = page
         .evaluate("(document.querySelector('main form') || {dataset: {}}).dataset.hfAsk || ''")?;
     let id = id.as_str().unwrap_or_default().to_owned();

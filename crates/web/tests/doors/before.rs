@@ -155,3 +155,60 @@ fn a_patient_signed_in_cannot_answer_in_the_name_of_the_clinic() {
     assert_eq!(page.status, 200);
     assert!(!page.text().contains("Save and go on"));
 }
+
+#[test]
+fn what_was_said_by_an_earlier_link_and_nobody_has_read_is_not_asked_again_by_the_next() {
+    let house = House::open();
+    let mut desk = house.sign_in("maria");
+    let path = crate::course::registered(&mut desk, "Ines");
+    let patient: PatientId = path.rsplit('/').next().unwrap().parse().unwrap();
+    let born = ["5", "6", "1984"].map(str::to_owned);
+    let first = linked(&house, patient, 9);
+    let mut phone = house.stranger();
+    assert_eq!(prove(&mut phone, &first, &born).status, 303);
+    let said_once = say(&mut phone, &first, "goal", &["To be there in the mornings"]);
+    assert_eq!(said_once.status, 303);
+    let next = linked(&house, patient, 10);
+    let mut phone = house.stranger();
+    prove(&mut phone, &next, &born);
+    let page = phone.get(&format!("/before/{next}")).unwrap();
+    let page = phone.follow(page).unwrap();
+    let words = said(&page);
+    assert!(
+        !words.contains("What do you hope will be different"),
+        "{words}"
+    );
+    // Gone back to, it stands there as they said it, and can be changed.
+    let back = phone.get(&format!("/before/{next}/goal")).unwrap();
+    assert!(
+        said(&back).contains("To be there in the mornings"),
+        "{}",
+        said(&back)
+    );
+}
+
+#[test]
+fn what_the_desk_wrote_down_meanwhile_is_not_asked_on_the_phone() {
+    let house = House::open();
+    let mut desk = house.sign_in("maria");
+    let path = crate::course::registered(&mut desk, "Ines");
+    let patient: PatientId = path.rsplit('/').next().unwrap().parse().unwrap();
+    let token = linked(&house, patient, 9);
+    let mut prescriber = house.sign_in("okafor");
+    let place = format!("{path}/evaluation/goal");
+    let form = Form::of(&prescriber.get(&place).unwrap(), &place);
+    let taken = form
+        .fill("goal", "To sleep without drinking")
+        .send(&mut prescriber);
+    assert_eq!(taken.status, 303, "{}", said(&taken));
+    let mut phone = house.stranger();
+    prove(&mut phone, &token, &["5", "6", "1984"].map(str::to_owned));
+    let page = phone.get(&format!("/before/{token}")).unwrap();
+    let page = phone.follow(page).unwrap();
+    let words = said(&page);
+    assert!(
+        !words.contains("What do you hope will be different"),
+        "{words}"
+    );
+    assert!(words.contains("Who in your life helps you?"), "{words}");
+}

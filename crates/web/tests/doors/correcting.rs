@@ -170,3 +170,130 @@ fn everything_is_on_the_paper_its_owner_saves_and_nobody_else_is_given_it() {
     let no = nurse.get(&of(&house, "/my-record/whole.pdf")).unwrap();
     assert_eq!(no.status, 403);
 }
+
+/// A reading of a session, which the patient asked to be corrected and the clinic declined to; the session
+/// and another one.
+fn declined(house: &House) -> (String, Option<String>) {
+    let known = house.clinic.chart(house.patient()).unwrap();
+    let (entry, session) = known
+        .chart
+        .all::<record::fact::observation::VitalsObserved>()
+        .find_map(|(entry, one)| Some((entry.number.0.to_string(), one.session?)))
+        .unwrap();
+    let others = known.chart.sessions();
+    let other = others.iter().find(|one| one.id != session);
+    let mut patient = house.sign_in("patient");
+    let form = of(house, "/do/ask-correction");
+    let page = patient.get(&form).unwrap();
+    let (csrf, command) = (
+        page.hidden("csrf").unwrap(),
+        page.hidden("command").unwrap(),
+    );
+    // Older than what the form lists, as from a page that was kept.
+    let asks = [
+        ("csrf", csrf.as_str()),
+        ("command", command.as_str()),
+        ("about", entry.as_str()),
+        ("wrong", "It was not this high."),
+        ("should_say", "It was 128."),
+    ];
+    assert_eq!(patient.post(&form, &asks).unwrap().status, 303);
+    let no = [
+        ("answer", "declined"),
+        ("basis", "accurate"),
+        ("reason", "The monitor printed it."),
+    ];
+    let mut nurse = house.sign_in("dana");
+    let form = format!("/do/answer-correction?request={}", last(house));
+    done(&mut nurse, &of(house, &form), &no);
+    let record = |id: &dyn std::fmt::Display| of(house, &format!("/sessions/{id}/record"));
+    (record(&session), other.map(|one| record(&one.id)))
+}
+
+#[test]
+fn a_statement_of_disagreement_is_rebutted_with_a_copy_to_the_patient_and_all_of_it_goes_along() {
+    let house = House::with_patients(8);
+    let (record, other) = declined(&house);
+    let mut patient = house.sign_in("patient");
+    let mut nurse = house.sign_in("dana");
+    let form = |code: &str| of(&house, &format!("/do/{code}?request={}", last(&house)));
+    let before = said(&nurse.get(&record).unwrap());
+    assert!(
+        !before.contains("What the patient disputes"),
+        "nothing was stated yet"
+    );
+    // Nobody disagreed, so there is nothing to rebut; and the patient cannot rebut themselves.
+    let rebuttal = [("words", "We repeated it twice."), ("copied", "own_record")];
+    let early = sent(&mut nurse, &form("rebut"), &rebuttal);
+    assert_eq!(early.status, 422, "{}", said(&early));
+    assert_eq!(patient.get(&form("rebut")).unwrap().status, 403);
+
+    let words = [("words", "The cuff was on my bad arm.")];
+    done(&mut patient, &form("state-disagreement"), &words);
+    done(&mut nurse, &form("rebut"), &rebuttal);
+    let mine = said(&patient.get(&of(&house, "/corrections")).unwrap());
+    for words in [
+        "Rebuttal of the clinic",
+        "We repeated it twice.",
+        "the patient has a copy",
+    ] {
+        assert!(mine.contains(words), "the patient reads it: {mine}");
+    }
+    // Request, denial, statement and rebuttal go along with what they are about, on screen and on paper.
+    let all = [
+        "What the patient disputes",
+        "It was not this high.",
+        "The monitor printed it.",
+        "The cuff was on my bad arm.",
+        "We repeated it twice.",
+        "45 CFR 164.526(d)",
+    ];
+    let whole = of(&house, "/my-record/whole");
+    let papers = [nurse.get(&record).unwrap(), patient.get(&whole).unwrap()];
+    for page in papers.map(|page| said(&page)) {
+        for words in all {
+            assert!(page.contains(words), "`{words}` is not on: {page}");
+        }
+    }
+    let pdfs = [
+        nurse.get(&format!("{record}.pdf")).unwrap(),
+        patient.get(&format!("{whole}.pdf")).unwrap(),
+    ];
+    for pdf in pdfs {
+        let Some(text) = words_of(&pdf.body) else {
+            return;
+        };
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for words in all {
+            assert!(text.contains(words), "`{words}` is not on paper: {text}");
+        }
+    }
+    if let Some(other) = other {
+        let page = said(&nurse.get(&other).unwrap());
+        assert!(
+            !page.contains("The cuff was on my bad arm."),
+            "it is not about that session"
+        );
+    }
+    let is_marked = (0..8).any(|page| {
+        let older = of(&house, &format!("?show=sessions&from={}", page * 50));
+        said(&nurse.get(&older).unwrap()).contains("Disputed by the patient")
+    });
+    assert!(is_marked, "the entry itself leads to what is disputed");
+}
+
+#[test]
+fn without_a_statement_request_and_answer_go_along_only_where_the_patient_asks_for_that() {
+    let house = House::with_patients(8);
+    let (record, _) = declined(&house);
+    let mut patient = house.sign_in("patient");
+    let mut nurse = house.sign_in("dana");
+    let page = said(&nurse.get(&record).unwrap());
+    assert!(!page.contains("It was not this high."), "{page}");
+    let form = of(&house, &format!("/do/send-along?request={}", last(&house)));
+    done(&mut patient, &form, &[]);
+    let page = said(&nurse.get(&record).unwrap());
+    assert!(page.contains("What the patient disputes") && page.contains("It was not this high."));
+    let again = sent(&mut patient, &form, &[]);
+    assert_eq!(again.status, 422, "{}", said(&again));
+}

@@ -263,6 +263,20 @@ fn open_course(house: &House, path: &str) {
         ];
         let unsigned = sent(&mut prescriber, &place, &answers);
         assert_eq!(unsigned.status, 422, "overridden without a pass phrase");
+        let head = house.head();
+        let mut guessed = answers.to_vec();
+        guessed.push(("pass_phrase", "not the pass phrase at all"));
+        let refused = sent(&mut prescriber, &place, &guessed);
+        assert_eq!(refused.status, 422, "overridden by a guess");
+        assert_eq!(house.head(), head, "something was written");
+        let kept = Form::of(&refused, &place);
+        assert_eq!(kept.value("rule"), Some(rule.as_str()));
+        assert_eq!(kept.value("reason"), Some(answers[1].1));
+        assert_eq!(kept.value("mitigation"), Some(answers[2].1));
+        assert!(
+            !refused.text().contains("not the pass phrase at all"),
+            "a secret is shown"
+        );
         let mut answers = answers.to_vec();
         answers.push(("pass_phrase", SECRET));
         let page = done(&mut prescriber, &place, &answers);

@@ -379,3 +379,106 @@ fn a_coordinator_makes_a_link_only_to_what_a_patient_may_be_shown() {
         assert_eq!(wrong.status, 422, "{bad}");
     }
 }
+
+#[test]
+fn one_left_half_done_by_a_link_says_what_is_kept_and_is_somebodys_once_the_day_is_over() {
+    let sent = Sent::of("gad-7");
+    let mut phone = sent.phone();
+    sent.say(&mut phone, "1", Some("3"));
+    sent.say(&mut phone, "2", None);
+    sent.say(&mut phone, "3", Some("1"));
+    let page = said(&phone.get(&sent.path("")).unwrap());
+    assert!(page.contains("2 of 7 answered and kept until"), "{page}");
+    sent.house.clock.advance(SignedDuration::from_hours(30));
+    let mut chance = Seeded::new(78);
+    let actor = Actor::system(Door::Command);
+    let mut operation = Operation::new(actor, &sent.house.clock, &mut chance);
+    clinic::act::watch::look(&mut operation, &sent.house.clinic).unwrap();
+    let known = sent.house.clinic.chart(sent.patient).unwrap();
+    let (_, left) = known.chart.left_half_done()[0];
+    assert_eq!(
+        (left.items.len(), left.of, left.is_by_patient),
+        (2, 7, true)
+    );
+    assert_eq!(
+        left.last_by.as_str(),
+        known.chart.name(),
+        "by their own name"
+    );
+    let half_done = |alert: &record::chart::alert::Alert| alert.cause == AlertCause::HalfDone;
+    let alerts = known.chart.alerts();
+    assert_eq!(alerts.iter().filter(|one| half_done(one)).count(), 1);
+    assert!(sent.given().is_empty(), "nothing is scored");
+    // The link is open for a week: it goes on where they stopped.
+    let mut again = sent.phone();
+    let page = said(&again.get(&sent.path("")).unwrap());
+    assert!(page.contains("Question 4 of 7"), "{page}");
+}
+
+#[test]
+fn what_is_answered_on_the_phone_before_the_visit_is_not_asked_again_at_the_desk() {
+    let sent = Sent::of("gad-7");
+    let mut phone = sent.phone();
+    for item in 1..=7 {
+        sent.say(&mut phone, &item.to_string(), Some("1"));
+    }
+    assert_eq!(sent.given().len(), 1);
+    sent.house.clock.advance(SignedDuration::from_hours(1));
+    let mut nurse = sent.house.sign_in("dana");
+    let about = format!("/patients/{}", sent.patient);
+    let fill = said(
+        &nurse
+            .get(&format!("{about}/questionnaires/gad-7/fill"))
+            .unwrap(),
+    );
+    assert!(fill.contains("Answered already"), "{fill}");
+    assert!(fill.contains("it need not be asked again"), "{fill}");
+    // The one it was not asked of says nothing of the kind.
+    let other = said(
+        &nurse
+            .get(&format!("{about}/questionnaires/who-5/fill"))
+            .unwrap(),
+    );
+    assert!(!other.contains("it need not be asked again"), "{other}");
+    // What it answered is not among what is due of them.
+    let (_, due) = {
+        let board = sent.house.clinic.board();
+        let now = sent.house.clock.now();
+        clinic::due::of(&board, sent.house.clinic.library(), sent.patient, now).unwrap()
+    };
+    assert!(
+        due.iter().all(|one| !one.title.contains("GAD-7")),
+        "GAD-7 is due still"
+    );
+}
+
+#[test]
+fn a_score_filled_in_once_answers_its_question_of_the_evaluation_and_the_desk_asks_it_no_more() {
+    let house = House::open();
+    let mut desk = house.sign_in("maria");
+    let path = crate::course::registered(&mut desk, "Ines");
+    let mut nurse = house.sign_in("dana");
+    let library = house.clinic.library();
+    let steps = library.evaluation();
+    let step = steps
+        .steps
+        .iter()
+        .find(|step| step.questions.iter().any(|one| one.id == "bpic_ss"))
+        .unwrap();
+    let place = format!("{path}/evaluation/{}", step.id);
+    let before = Form::of(&nurse.get(&place).unwrap(), &place);
+    assert!(before.asks("bpic_ss"));
+    let total = [("total", "12"), ("filled_by", "patient")];
+    let form = format!("{path}/do/instrument?instrument=bpic-ss");
+    crate::form::done(&mut nurse, &form, &total);
+    let page = nurse.get(&place).unwrap();
+    assert!(
+        !Form::of(&page, &place).asks("bpic_ss"),
+        "asked a second time"
+    );
+    let words = said(&page);
+    assert!(
+        words.contains("Answered by a questionnaire, and not asked again"),
+        "{words}"
+    );
+}

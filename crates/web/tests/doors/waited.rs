@@ -34,9 +34,20 @@ fn send(
     slot: &str,
     answers: &[(&str, &str, i64, &str)],
 ) -> Answer {
+    let now = 1_000_000_000_000_i64;
+    sent_by(sent, phone, slot, answers, (now, &now.to_string()))
+}
+
+/// The same of a phone whose clock said `now` while it kept them, and `sent_at` as it sent them.
+fn sent_by(
+    sent: &Sent,
+    phone: &mut Visitor,
+    slot: &str,
+    answers: &[(&str, &str, i64, &str)],
+    (now, sent_at): (i64, &str),
+) -> Answer {
     let page = sent.house.stranger().get(&sent.path("")).unwrap().text();
     let csrf = held(&page, "data-hf-csrf");
-    let now = 1_000_000_000_000_i64;
     let mut fields = vec![("csrf", csrf), ("slot", slot.to_owned())];
     for (question, answer, minutes_ago, command) in answers {
         fields.push(("question", (*question).to_owned()));
@@ -44,7 +55,7 @@ fn send(
         fields.push(("kept_at", (now - minutes_ago * 60_000).to_string()));
         fields.push(("command", (*command).to_owned()));
     }
-    fields.push(("sent_at", now.to_string()));
+    fields.push(("sent_at", sent_at.to_owned()));
     let fields: Vec<(&str, &str)> = fields
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
@@ -104,6 +115,37 @@ fn what_waited_three_hours_comes_in_once_with_both_times_and_a_receipt() {
         said.words.as_ref().unwrap().as_str(),
         "Said <b> without a line"
     );
+}
+
+#[test]
+fn a_phone_whose_clock_was_set_while_answers_waited_loses_none_and_tells_of_no_time_to_come() {
+    let year = 365 * 24 * 3_600_000_i64;
+    for sent_at in [
+        // Set back by a year, and forward to the end of time.
+        (1_000_000_000_000 - year).to_string(),
+        i64::MAX.to_string(),
+    ] {
+        let sent = Sent::new();
+        let mut phone = sent.phone();
+        let slot = slot(&sent, &mut phone);
+        sent.house.clock.advance(SignedDuration::from_mins(200));
+        let clock = (1_000_000_000_000_i64, sent_at.as_str());
+        let page = sent_by(&sent, &mut phone, &slot, &WHOLE, clock).text();
+        assert!(page.contains("data-hf-state=\"in\""), "{sent_at}: {page}");
+        let all = times(&sent);
+        assert_eq!(all.len(), 1, "{sent_at}");
+        let (occurred, recorded, said) = &all[0];
+        assert!(
+            occurred <= recorded,
+            "{sent_at}: answered at {occurred}, which is to come"
+        );
+        let month = SignedDuration::from_hours(31 * 24);
+        assert!(
+            recorded.duration_since(*occurred) <= month,
+            "{sent_at}: {occurred}"
+        );
+        assert_eq!(said.safe, Said::Answered(YesNo::Yes), "{sent_at}");
+    }
 }
 
 #[test]

@@ -136,9 +136,9 @@ pub(in crate::act) fn keep(
             written: None,
         });
     let before = draft.answers();
-    let answered = |item: &str| match passed_over == Some(item) {
-        true => None,
-        false => given.get(item).or_else(|| before.get(item)),
+    let answered = |item: &str| {
+        let said = given.get(item).or_else(|| before.get(item));
+        said.filter(|_| passed_over != Some(item))
     };
     let items = instrument.items.iter();
     draft.pairs = items

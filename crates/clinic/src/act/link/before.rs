@@ -3,7 +3,7 @@
 //! The link is locked as a check-in's is: 256 random bits of which only the hash is kept, the birth date,
 //! a number of tries. What is said is an entry at once, in the patient's words; nothing waits for the end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -60,8 +60,10 @@ pub struct Asking {
     pub patient: PatientId,
     /// The questions, in order; a yes may bring one more.
     pub questions: Vec<Put>,
-    /// What was said so far, since the link was made.
+    /// What was said so far: since the link was made, or before by another that nobody has read yet.
     pub said: BTreeMap<String, Said<HistoryValue>>,
+    /// What the clinic wrote down since the link was made, which is not asked again.
+    pub settled: BTreeSet<String>,
     /// What to quote when asking about it: a few letters.
     pub receipt: String,
 }
@@ -71,7 +73,7 @@ impl Asking {
     pub fn next(&self) -> Option<&Put> {
         self.questions
             .iter()
-            .find(|put| !self.said.contains_key(&put.id))
+            .find(|put| !self.said.contains_key(&put.id) && !self.settled.contains(&put.id))
     }
 }
 
@@ -191,17 +193,28 @@ fn stands(
         return Ok(Standing::Locked { tries_left });
     }
     let known = clinic.chart(kept.patient)?;
+    let history = known.chart.history();
+    let settled = history
+        .iter()
+        .filter(|(_, (entry, _))| entry.recorded_at.0 >= kept.made_at)
+        .map(|(question, _)| (*question).to_owned())
+        .collect();
     let said: BTreeMap<String, Said<HistoryValue>> = known
         .chart
         .history_told()
         .into_iter()
-        .filter(|(_, (entry, _))| entry.recorded_at.0 >= kept.made_at)
+        .filter(|(question, (entry, said))| {
+            let taken = history.get(question);
+            let is_unread = taken.is_none_or(|(taken, _)| taken.number < entry.number);
+            entry.recorded_at.0 >= kept.made_at || (said.answer().is_some() && is_unread)
+        })
         .map(|(question, (_, said))| (question.to_owned(), said.clone()))
         .collect();
     Ok(Standing::Open(Box::new(Asking {
         patient: kept.patient,
         questions: put(clinic, &known, &said),
         said,
+        settled,
         receipt: super::receipt(key),
     })))
 }

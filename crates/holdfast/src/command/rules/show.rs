@@ -53,7 +53,7 @@ pub(super) fn assessment(
         for verdict in verdicts {
             match kind {
                 Outcome::Fired | Outcome::NotMet | Outcome::Unanswered => {
-                    whole(out, inputs, verdict)?
+                    whole(out, inputs, verdict)?;
                 }
                 Outcome::Settled | Outcome::Met | Outcome::Unchanged | Outcome::NotFired => {
                     writeln!(out, "  {:5} {}", verdict.rule.id, verdict.rule.title)?;

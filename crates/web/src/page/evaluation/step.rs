@@ -1,11 +1,11 @@
 //! One step of the evaluation: its questions with what is known already, its list, and where one stands.
 
-use clinic::act::evaluation::progress;
+use clinic::act::evaluation::{filled_already, progress};
 use clinic::act::registration;
 use clinic::authority::{Act, may};
 use clinic::denied::Denied;
 use pages::{Form, FormWords, Phrase, Piece, Section, Sheet, sheet};
-use protocol::evaluation::{Panel, Step};
+use protocol::evaluation::{Panel, Question, Step};
 use record::fact::person::HistoryTaken;
 use record::words::Line;
 
@@ -40,7 +40,7 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let patient = opened.known.patient;
     may(&ask.signed_in()?.actor, Act::TakeHistory, Some(patient))?;
     let mut taken = Read::default();
-    for question in &step.questions {
+    for question in step.questions.iter().filter(|one| is_asked(&opened, one)) {
         read(&opened, app, question, &ask.sent, &mut taken);
     }
     if !taken.faults.is_empty() {
@@ -87,6 +87,7 @@ fn drawn(
             vec![Piece::Form(form(app, ask, opened, step, faults))],
         ));
     }
+    view.main.extend(filled_in(app, opened, step));
     if let Some(list) = step.panel {
         view.main
             .extend(panel::sections(app, ask, opened, step, list));
@@ -131,7 +132,7 @@ fn form(
             ..FormWords::default()
         })
         .small("Answer what is known. A question left open stays not answered, which is not a no.");
-    for question in &step.questions {
+    for question in step.questions.iter().filter(|one| is_asked(opened, one)) {
         form = form.fields(fields(opened, question));
     }
     if let Some(faults) = faults {
@@ -141,6 +142,40 @@ fn form(
         }
     }
     form
+}
+
+/// Whether the desk asks a question: not one a questionnaire has answered already.
+fn is_asked(opened: &Opened, question: &Question) -> bool {
+    filled_already(opened.chart(), &question.id).is_none()
+}
+
+/// What questionnaires answered already, with the way to look or to fill one in again.
+fn filled_in(app: &App, opened: &Opened, step: &Step) -> Option<Section> {
+    let lines: Vec<Vec<Phrase>> = step
+        .questions
+        .iter()
+        .filter_map(|question| {
+            let (entry, answered) = filled_already(opened.chart(), &question.id)?;
+            let id = answered.instrument.as_str();
+            let title = app.clinic.library().instrument(id);
+            let title = title.map_or_else(|| id.to_owned(), |one| one.title.clone());
+            let by = answered.filled_by.label();
+            Some(vec![
+                Phrase::plain(format!("{} ", question.ask)),
+                Phrase::link(opened.path(&format!("/questionnaires/{id}")), title),
+                Phrase::plain(format!(
+                    ", filled in {} by {by}.",
+                    words::moment(entry.occurred_at.0, &opened.zone)
+                )),
+            ])
+        })
+        .collect();
+    (!lines.is_empty()).then(|| {
+        Section::new(
+            "Answered by a questionnaire, and not asked again",
+            vec![Piece::List(lines)],
+        )
+    })
 }
 
 /// Every step with how far it is, the one that is open first seen.

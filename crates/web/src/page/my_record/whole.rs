@@ -10,6 +10,7 @@ use record::chart::Stands;
 use super::{back, open_own, reads};
 use crate::app::App;
 use crate::ask::Ask;
+use crate::page::disputed;
 use crate::page::patient::Opened;
 use crate::page::record::printed;
 use crate::page::sentence::sentence;
@@ -37,7 +38,11 @@ pub(crate) fn print(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         title: "My record".to_owned(),
         of: format!("drawn {}", words::moment(ask.now, &opened.zone)),
         name: opened.chart().name(),
-        record: app.clinic.board().house.name.clone(),
+        record: format!(
+            "{}, {}",
+            app.clinic.board().house.name,
+            words::record_number(words::record_number_of(opened.chart()))
+        ),
         chapters,
         foot: vec![format!(
             "Saved {} by its owner, Holdfast {}",
@@ -96,6 +101,7 @@ fn view(app: &App, ask: &Ask, opened: &Opened) -> Sheet {
             lines.push(line);
         }
     }
+    view.main.extend(disputed::section(app, ask, opened));
     if view.main.is_empty() {
         let none = "Nothing is written in your record yet.";
         view.main = vec![Section::new("Entries", vec![Piece::plain(none)])];

@@ -316,6 +316,7 @@ pub(super) fn overrides(
                 second_reader: None,
                 second_reader_person: None,
                 rule_version: None,
+                signed: None,
             });
         }
     }

@@ -22,9 +22,9 @@ pub(super) fn who(record: &Record<'_>) -> Chapter {
         Some(born) => Shown::plain("Born", words::day_plain(born)),
         None => Shown::absent("Born", "date of birth not recorded"),
     });
-    facts.push(match identity.and_then(|one| one.record_number.as_ref()) {
-        Some(number) => Shown::plain("Record number", number.to_string()),
-        None => Shown::absent("Record number", "not given"),
+    facts.push(Shown {
+        name: "Record number".to_owned(),
+        said: vec![words::record_number_cell(words::record_number_of(chart))],
     });
     facts.push(match identity.and_then(|one| one.address.as_ref()) {
         Some(address) => Shown::plain("Address", address.to_string()),
@@ -281,6 +281,9 @@ fn overrides(record: &Record<'_>) -> Option<Block> {
                     one.reason, one.mitigation
                 )),
                 Phrase::Quiet(record.by(entry)),
+                Phrase::Quiet(one.signed.as_ref().map_or_else(String::new, |says| {
+                    format!(", signed: \u{201c}{says}\u{201d}")
+                })),
             ]
         })
         .collect();
