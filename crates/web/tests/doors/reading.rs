@@ -22,10 +22,8 @@ fn ended(library: Library, now: &str) -> String {
     while !question.is_empty() {
         let answer = sent.say(&mut phone, &question, "skipped");
         let to = answer.header("location").unwrap().to_owned();
-        question = to
-            .strip_prefix(&sent.path("/"))
-            .unwrap_or_default()
-            .to_owned();
+        let next = to.strip_prefix(&sent.path("/")).unwrap_or_default();
+        question = String::from(next);
     }
     phone.get(&sent.path("")).unwrap().text()
 }

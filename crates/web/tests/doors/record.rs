@@ -58,7 +58,10 @@ fn all_on_paper(html: &str, text: &str) -> usize {
         "details",
     );
     let mut n_words = 0;
-    for piece in body.split('<').filter_map(|piece| piece.split_once('>')) {
+    // How a drawing is moved on a narrow screen is of no use on paper.
+    let is_of_paper = |tag: &str| !tag.contains("hf-figure__hint");
+    let pieces = body.split('<').filter_map(|piece| piece.split_once('>'));
+    for piece in pieces.filter(|(tag, _)| is_of_paper(tag)) {
         let words = piece
             .1
             .replace("&lt;", "<")
