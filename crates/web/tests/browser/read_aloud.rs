@@ -11,7 +11,6 @@ use virtual_clinic::chance::Seeded;
 
 use super::check_in::linked;
 use super::house::House;
-use super::walk::until_so;
 use super::{Answer, sign_in};
 
 /// What a person types into or chooses from.
@@ -219,23 +218,25 @@ fn asks(page: &Page) -> Answer<String> {
 
 /// Skips every question, each of which is heard.
 fn skipped_through(page: &Page, place: &str) -> Answer {
-    for _ in 0..16 {
+    for _ in 0..24 {
         if !page.has("main [name=skip]")? {
             return Ok(());
         }
         holds_by_link(place, page)?;
         let before = asks(page)?;
-        let mut n_looks = 0_u32;
-        until_so(&format!("what comes after {before}"), || {
-            // A page that is just being drawn takes no press yet: a hand presses once more.
-            if n_looks.is_multiple_of(40) && page.has("main [name=skip]").unwrap_or(false) {
-                page.click("main [name=skip]").ok();
-            }
-            n_looks += 1;
-            std::thread::sleep(Duration::from_millis(25));
+        page.click("main [name=skip]")?;
+        let is_past = || {
             let now = asks(page).unwrap_or_else(|_| before.clone());
-            Ok(now != before && page.has("main h1").unwrap_or(false))
-        })?;
+            now != before && page.has("main h1").unwrap_or(false)
+        };
+        let is_next = (0..120).any(|_| {
+            std::thread::sleep(Duration::from_millis(25));
+            is_past()
+        });
+        if !is_next {
+            // A page that was just being drawn took no press: whoever waits opens it anew.
+            page.go(&page.url()?)?;
+        }
     }
     Err(format!("{place} never ends").into())
 }
