@@ -249,7 +249,11 @@ pub fn stop_now(
         match happen(operation, clinic, patient, session, Happening::Stop(stop)) {
             Ok(written) => return Ok(Stopped::Now(written)),
             Err(Denied::Stale) => {}
-            Err(other) => return Err(other),
+            Err(other) => {
+                // Between the look and the write somebody else's press may have ended it.
+                let there = find(&clinic.chart(patient)?.chart, session)?;
+                return there.stopped.map_or(Err(other), |_| Ok(Stopped::Before));
+            }
         }
     }
     Err(Denied::Stale)
