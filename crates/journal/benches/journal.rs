@@ -37,6 +37,10 @@ use rayon::prelude::*;
 use record::Clock;
 use uuid::Uuid;
 
+/// The allocator the program is built with.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What a charted fact weighs as JSON, about.
 const PAYLOAD_BYTES: usize = 240;
 /// A header's encoding, about, and what sealing adds.
