@@ -277,8 +277,8 @@ fn last_done(item: &Item, line: &PatientLine, today: &Today) -> Option<i32> {
         What::Call => on(Done::Call),
         What::Visit => on(Done::Therapy),
         What::Instrument => {
-            let at = follow.answered.get(item.id.as_str())?;
-            Some(days_between(today.day_zero, civil_day(*at, &today.zone)))
+            let at = follow.last_answered(item.id.as_str())?;
+            Some(days_between(today.day_zero, civil_day(at, &today.zone)))
         }
         What::Interview => on(Done::Interview),
         What::Urine => on(Done::Urine),
@@ -287,8 +287,8 @@ fn last_done(item: &Item, line: &PatientLine, today: &Today) -> Option<i32> {
 }
 
 fn done_day(follow: &Follow, done: Done, today: &Today) -> Option<i32> {
-    let at = follow.done.get(&done)?;
-    Some(days_between(today.day_zero, civil_day(*at, &today.zone)))
+    let at = follow.last_done(done)?;
+    Some(days_between(today.day_zero, civil_day(at, &today.zone)))
 }
 
 /// Everything due of everybody on a course, late things first, then by how long it has been due.

@@ -42,10 +42,12 @@ pub struct Follow {
     pub reminded_days: u128,
     /// Visits that were reminded of, with the time they had then.
     pub reminded_visits: Vec<(VisitId, Timestamp)>,
-    /// When each kind of thing that can be due was last done.
-    pub done: BTreeMap<Done, Timestamp>,
-    /// When each questionnaire was last answered, by its identifier.
-    pub answered: BTreeMap<Box<str>, Timestamp>,
+    /// When each kind of thing that can be due was last done; read by [`Follow::last_done`].
+    ///
+    /// A handful at most, so a list takes a quarter of the memory of a map, and there is one a patient.
+    done: Vec<(Done, Timestamp)>,
+    /// When each questionnaire was last answered; read by [`Follow::last_answered`].
+    answered: Vec<(Box<str>, Timestamp)>,
     /// What the relapse watch reads, as far as the score of today needs it; none before day 0.
     pub watched: Option<Watched>,
 }
@@ -90,6 +92,20 @@ impl Follow {
     pub(super) fn fit(&mut self) {
         self.reminded_visits.shrink_to_fit();
         self.left.shrink_to_fit();
+        self.done.shrink_to_fit();
+        self.answered.shrink_to_fit();
+    }
+
+    /// When a kind of thing was last done.
+    pub fn last_done(&self, wanted: Done) -> Option<Timestamp> {
+        let found = self.done.iter().find(|(done, _)| *done == wanted);
+        found.map(|(_, at)| *at)
+    }
+
+    /// When a questionnaire was last answered, by its identifier.
+    pub fn last_answered(&self, instrument: &str) -> Option<Timestamp> {
+        let found = self.answered.iter().find(|(id, _)| **id == *instrument);
+        found.map(|(_, at)| *at)
     }
 
     /// What is kept of a chart.
@@ -149,7 +165,7 @@ fn latest<'a, F: record::fact::OneKind>(
         .max()
 }
 
-fn done(chart: &Chart) -> BTreeMap<Done, Timestamp> {
+fn done(chart: &Chart) -> Vec<(Done, Timestamp)> {
     let visits = chart.visits();
     let held = |wanted: fn(VisitPurpose) -> bool| {
         let held = visits
@@ -199,7 +215,7 @@ fn left(chart: &Chart) -> Vec<LeftLine> {
     .collect()
 }
 
-fn answered(chart: &Chart) -> BTreeMap<Box<str>, Timestamp> {
+fn answered(chart: &Chart) -> Vec<(Box<str>, Timestamp)> {
     let mut last: BTreeMap<Box<str>, Timestamp> = BTreeMap::new();
     for (entry, answered) in chart.all::<InstrumentAnswered>() {
         let at = entry.occurred_at.0;
@@ -208,5 +224,5 @@ fn answered(chart: &Chart) -> BTreeMap<Box<str>, Timestamp> {
             .or_insert(at);
         *slot = at.max(*slot);
     }
-    last
+    last.into_iter().collect()
 }

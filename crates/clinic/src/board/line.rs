@@ -45,7 +45,7 @@ pub struct PatientLine {
     /// Every alert that is open, and those closed since the course began.
     pub alerts: Vec<AlertLine>,
     /// The last session, while it is open or of its day.
-    pub session: Option<SessionLine>,
+    pub session: Option<Box<SessionLine>>,
     /// Closed sessions without a signed note: the session, its number and when it was closed.
     pub unsigned: Vec<(SessionId, u8, Timestamp)>,
     /// The days, from the day of the course's zero on, a check-in was answered for: bit n is day n.
@@ -207,7 +207,7 @@ impl PatientLine {
             visits: chart.visits().into_iter().map(VisitLine::from).collect(),
             alerts: chart.alerts().into_iter().map(AlertLine::from).collect(),
             unsigned: unsigned(chart, &sessions),
-            session: sessions.last().map(SessionLine::from),
+            session: sessions.last().map(|session| Box::new(session.into())),
             check_in_days: check_in_days(chart, day_zero, |_| true),
             declined_days: check_in_days(chart, day_zero, |one| !one.says_anything())
                 & !check_in_days(chart, day_zero, CheckInAnswered::says_anything),

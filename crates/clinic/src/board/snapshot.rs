@@ -18,11 +18,11 @@ use crate::clinic::patient_stream;
 use crate::denied::Denied;
 
 /// The space the snapshot's rows are kept in; a new shape of the line or of its fold takes a new one.
-const SPACE: &str = "board_7";
+const SPACE: &str = "board_8";
 
 /// The spaces of shapes before this one: their rows are of no use to anyone.
-const SPACES_BEFORE: [&str; 6] = [
-    "board_1", "board_2", "board_3", "board_4", "board_5", "board_6",
+const SPACES_BEFORE: [&str; 7] = [
+    "board_1", "board_2", "board_3", "board_4", "board_5", "board_6", "board_7",
 ];
 
 /// How many bytes of lines one row holds, well under what a row beside the journal may hold.

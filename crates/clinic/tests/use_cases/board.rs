@@ -97,7 +97,7 @@ fn a_snapshot_that_cannot_be_read_or_is_of_another_journal_is_thrown_away() {
     let mut given = TestClinic::new();
     given.assessed();
     given.clinic.keep_snapshot().unwrap();
-    let rows = given.clinic.journal().rim_scan("board_7", "", 10).unwrap();
+    let rows = given.clinic.journal().rim_scan("board_8", "", 10).unwrap();
     assert!(!rows.is_empty(), "a snapshot is kept");
 
     let strange = TestClinic::new();
@@ -105,7 +105,7 @@ fn a_snapshot_that_cannot_be_read_or_is_of_another_journal_is_thrown_away() {
         strange
             .clinic
             .journal()
-            .rim_put("board_7", &row.key, &row.value, None)
+            .rim_put("board_8", &row.key, &row.value, None)
             .unwrap();
     }
     assert_eq!(strange.opened_anew().board().n_records(), 0);
@@ -113,7 +113,7 @@ fn a_snapshot_that_cannot_be_read_or_is_of_another_journal_is_thrown_away() {
     given
         .clinic
         .journal()
-        .rim_put("board_7", "00000000", b"not a row", None)
+        .rim_put("board_8", "00000000", b"not a row", None)
         .unwrap();
     let anew = given.opened_anew();
     assert_eq!(&*given.clinic.board(), &*anew.board());

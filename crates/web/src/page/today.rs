@@ -254,7 +254,7 @@ fn gone(one: &Coming<'_>, clock: &Clock<'_>) -> Option<(PatientId, Timestamp)> {
 
 /// The dosing session a visit became.
 pub(super) fn session_of<'a>(one: &Coming<'a>, clock: &Clock<'_>) -> Option<&'a SessionLine> {
-    one.line.session.as_ref().filter(|session| {
+    one.line.session.as_deref().filter(|session| {
         one.visit.purpose == VisitPurpose::Dosing && is_of(session, one.visit, clock)
     })
 }
