@@ -40,6 +40,14 @@ pub struct Policy {
     pub late_after_minutes: i64,
     /// Systolic and diastolic pressure, in mmHg, from which a session's last reading is to watch.
     pub pressure_to_watch: (u16, u16),
+    /// After how many minutes without a reading a pressure is old while somebody is in session.
+    pub pressure_old_minutes: i64,
+    /// Within how many minutes someone looks where a rule of a running session asks for it.
+    pub room_watch_minutes: i64,
+    /// From how many minutes overdue a reading is told to the nurses, the prescribers and the director.
+    pub late_reading_minutes: [i64; 3],
+    /// For how many minutes a time-out holds.
+    pub time_out_minutes: i64,
     /// The shortest stay from the start of a dose, which no clinic and no protocol may shorten.
     pub stay_least_minutes: i64,
 }
@@ -117,6 +125,14 @@ impl Policy {
                 pressure("pressure_watch_systolic")?,
                 pressure("pressure_watch_diastolic")?,
             ),
+            pressure_old_minutes: minutes("pressure_old_after", 1_440)?,
+            room_watch_minutes: minutes("room_watch_within", 1_440)?,
+            late_reading_minutes: [
+                minutes("late_reading_to_nurses", 1_440)?,
+                minutes("late_reading_to_prescribers", 1_440)?,
+                minutes("late_reading_to_director", 1_440)?,
+            ],
+            time_out_minutes: minutes("time_out_holds", 1_440)?,
             stay_least_minutes: stay.div_euclid(60),
         })
     }

@@ -243,16 +243,19 @@ fn has_news(facts: &Facts, rule: &Rule) -> bool {
 
 fn ask<'a>(rule: &'a Rule, evaluation: &Evaluation<'a>, pack: &'a Pack) -> Verdict<'a> {
     let mut trace = Trace::default();
-    if let Some(settled_by) = &rule.settled_by
-        && evaluation.value(settled_by, &mut trace) == Value::Truth(true)
+    let value = evaluation.value(&rule.when, &mut trace);
+    // An answer settles what would have to be asked. It never talks a fact away that makes the rule
+    // fire: a score that was measured, or a test that came out positive, stands against it.
+    let fires = value == Value::Truth(true) && rule.consequence != Consequence::Required;
+    let mut settling = Trace::default();
+    if let Some(settled_by) = rule.settled_by.as_ref().filter(|_| !fires)
+        && evaluation.value(settled_by, &mut settling) == Value::Truth(true)
     {
         return Verdict {
-            used: used(trace.used),
+            used: used(settling.used),
             ..Verdict::plain(rule, Outcome::Settled)
         };
     }
-    let mut trace = Trace::default();
-    let value = evaluation.value(&rule.when, &mut trace);
     let outcome = match (rule.consequence, value.as_truth()) {
         (Consequence::Required, Some(true)) => Outcome::Met,
         (Consequence::Required, Some(false)) => Outcome::NotMet,

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::dose::Minutes;
 use crate::fault::{Fault, nearest};
 use crate::{Mark, Quantity};
 
@@ -296,6 +297,26 @@ impl<'t> Table<'t> {
     ) -> Option<Quantity> {
         let placed = self.text_maybe(file, key)?;
         self.quantity_of(file, key, &placed)
+    }
+
+    /// Whole minutes that may be left out.
+    pub(crate) fn minutes_maybe(
+        &mut self,
+        file: &mut Document<'_>,
+        key: &'static str,
+    ) -> Option<Minutes> {
+        let placed = self.text_maybe(file, key)?;
+        let quantity = self.quantity_of(file, key, &placed)?;
+        let found = Minutes::from_quantity(quantity);
+        if found.is_none() {
+            let wrong = format!("{key} of {} is not whole minutes", self.name);
+            file.fault(
+                placed.start,
+                wrong,
+                format!("write for example {key} = \"40 min\""),
+            );
+        }
+        found
     }
 
     /// Reads a placed text as a quantity, or says what is wrong with it.

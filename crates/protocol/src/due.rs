@@ -1,13 +1,18 @@
 //! The due clock of a session: which reading is due when, which is done, which is late.
 
+mod tighter;
+
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::dose::Minutes;
 use crate::fact::{Answer, Facts, Observation, When};
+use crate::pack::Pack;
 use crate::protocol::{Protocol, Session};
-use crate::{Decimal, Quantity, Unit};
+use crate::{Decimal, Outcome, Quantity, Stage, Unit, judge};
+
+pub use tighter::tighten;
 
 /// One reading that is due at one time.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -20,6 +25,8 @@ pub struct Due {
     pub minute: i64,
     /// When it was read, if it was.
     pub read_at: Option<Timestamp>,
+    /// The rule that asks for it beyond the protocol's cadence.
+    pub rule: Option<String>,
 }
 
 /// Every reading that a session is due by its protocol's cadence, earliest first, up to the shortest
@@ -35,71 +42,31 @@ pub fn due(protocol: &Protocol, session: &Session, facts: &Facts, started: Times
         for (nth, minute) in minutes.iter().enumerate() {
             let before = nth.checked_sub(1).and_then(|nth| minutes.get(nth));
             let after = minutes.get(nth.saturating_add(1));
-            // A due time at either end is answered up to ten minutes outside.
+            // The first is answered from ten minutes before it on, the last by whatever comes after.
             let from = before.map_or(minute.saturating_sub(10), |one| halfway(*one, *minute));
-            let to = after.map_or(minute.saturating_add(10), |one| halfway(*minute, *one));
-            let (Some(at), Some(from), Some(to)) = (
+            let to = after.map(|one| halfway(*minute, *one));
+            let (Some(at), Some(from)) = (
                 moved(started, minute.saturating_mul(60)),
                 moved(started, from.saturating_mul(60)),
-                moved(started, to.saturating_mul(60)),
             ) else {
                 continue;
             };
+            let to = to.and_then(|to| moved(started, to.saturating_mul(60)));
             let read_at = readings
                 .iter()
                 .copied()
-                .find(|one| from <= *one && *one < to);
+                .find(|one| from <= *one && to.is_none_or(|to| *one < to));
             out.push(Due {
                 item: item.clone(),
                 at,
                 minute: *minute,
                 read_at,
+                rule: None,
             });
         }
     }
     out.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.item.cmp(&b.item)));
     out
-}
-
-/// When the next reading of an item is due, where all that is known is when it was last read; `None`
-/// once no more is due by the clock, or where the protocol asks for none.
-///
-/// # Examples
-///
-/// ```
-/// let protocols = protocol::house::protocols().unwrap();
-/// let kare = protocols.iter().find(|one| one.id == "kare-2022").unwrap();
-/// let started = jiff::Timestamp::UNIX_EPOCH;
-/// let read = started + jiff::SignedDuration::from_mins(11);
-/// let next = protocol::next_due(kare, &kare.sessions[0], "systolic", started, Some(read));
-/// assert_eq!(next, Some(started + jiff::SignedDuration::from_mins(20)));
-/// ```
-pub fn next_due(
-    protocol: &Protocol,
-    session: &Session,
-    item: &str,
-    started: Timestamp,
-    last_read: Option<Timestamp>,
-) -> Option<Timestamp> {
-    let all = minutes_due(protocol, session);
-    let minutes: Vec<i64> = all
-        .get(item)?
-        .iter()
-        .copied()
-        .filter(|one| *one >= 0)
-        .collect();
-    let Some(read) = last_read else {
-        return moved(started, minutes.first()?.saturating_mul(60));
-    };
-    let since = read.duration_since(started).as_secs();
-    // A reading answers the due time it is nearest to and leaves those before it missed.
-    let answered = minutes.iter().enumerate().rfind(|(nth, minute)| {
-        let before = nth.checked_sub(1).and_then(|nth| minutes.get(nth));
-        let from = before.map_or(minute.saturating_sub(5), |one| halfway(*one, **minute));
-        from.saturating_mul(60) <= since
-    });
-    let next = answered.map_or(0, |(nth, _)| nth.saturating_add(1));
-    moved(started, minutes.get(next)?.saturating_mul(60))
 }
 
 /// By how much the longest-waiting reading is overdue at a moment; `None` when none is.
@@ -117,18 +84,35 @@ pub fn overdue(dues: &[Due], now: Timestamp) -> Option<SignedDuration> {
     open.map(|due| now.duration_since(due.at)).max()
 }
 
+/// The input that says by how much a reading is overdue.
+const OVERDUE: &str = "reading_overdue";
+
 /// Adds the overdue time as the input `reading_overdue` that the rules of lateness read.
 ///
 /// With nothing overdue it is zero: the clock was looked at.
 pub fn observe_overdue(facts: &mut Facts, dues: &[Due], now: Timestamp) {
-    let seconds = overdue(dues, now).map_or(0, |waited| waited.as_secs());
+    observe_waited(facts, overdue(dues, now).unwrap_or_default(), now);
+}
+
+/// Whether a reading that is overdue by so much is late, by the rules of a pack that read it.
+pub fn is_late(facts: &Facts, pack: &Pack, waited: SignedDuration, now: Timestamp) -> bool {
+    let mut facts = facts.clone();
+    observe_waited(&mut facts, waited, now);
+    let mut rules = pack.rules().iter().filter(|rule| {
+        rule.stages.contains(&Stage::InSession) && rule.reads().any(|input| input == OVERDUE)
+    });
+    rules.any(|rule| judge(rule, &facts, pack, now).outcome == Outcome::Fired)
+}
+
+fn observe_waited(facts: &mut Facts, waited: SignedDuration, now: Timestamp) {
+    let seconds = waited.as_secs();
     let minutes = Decimal::whole(seconds)
         .over(Decimal::whole(60))
         .unwrap_or_default();
     if let Some(quantity) = Quantity::new(minutes, Unit::named("min")) {
         let answer = Answer::Quantity(quantity);
         facts.observe(
-            "reading_overdue",
+            OVERDUE,
             Observation::new(answer, When::At(now), "due clock"),
         );
     }

@@ -94,7 +94,7 @@ pub use assess::{
     Assessment, Clearance, Outcome, OverrideRefusal, Used, Verdict, Wanted, assess, judge,
 };
 pub use decimal::Decimal;
-pub use due::{Due, due, next_due, observe_overdue, overdue};
+pub use due::{Due, due, is_late, observe_overdue, overdue, tighten};
 pub use example::{EXAMPLE_AT, Example, Expected, Tried, read_examples, uncovered};
 pub use expression::Expression;
 pub use fact::{Answer, Case, CaseError, Code, FactError, Facts, Observation, Override, When};
@@ -114,7 +114,7 @@ pub use protocol::{
     AssessmentDay, Cadence, Cap, Choice, Finding, Known, Maintenance, Protocol, Route, Session,
     Site, Standing, Step, Target, Therapy, TherapyKind,
 };
-pub use rule::{Act, Class, Consequence, Missing, Rule, Stage};
+pub use rule::{Act, Class, Consequence, Missing, Rule, Stage, Tighter};
 pub use source::read as read_sources;
 pub use timeline::{Held, timeline};
 pub use unit::{Dimension, Quantity, QuantityError, Unit};

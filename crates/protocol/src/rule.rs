@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::civil::Date;
 
 use crate::Mark;
+use crate::dose::Minutes;
 use crate::expression::Expression;
 
 /// One rule of a pack.
@@ -28,6 +29,9 @@ pub struct Rule {
     pub consequence: Consequence,
     /// What is to be done.
     pub actions: Vec<String>,
+    /// What is read more often while it holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tighter: Option<Tighter>,
     /// Why.
     pub rationale: String,
     /// Where the condition and its numbers come from, as numbers of the source list.
@@ -64,6 +68,28 @@ impl Rule {
     /// Whether a missing input keeps a patient from the dose until it is answered.
     pub fn blocks_when_missing(&self) -> bool {
         self.missing == Missing::Block
+    }
+}
+
+/// What is read more often while a rule holds, from the start of the dose on.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Tighter {
+    /// What is read, as input names.
+    pub read: Vec<String>,
+    /// At most this long after the reading before.
+    pub every: Minutes,
+    /// Only until this long after the start of the dose; otherwise for as long as the rule holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Minutes>,
+}
+
+impl fmt::Display for Tighter {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}, every {} min", self.read.join(", "), self.every.0)?;
+        match self.until {
+            Some(until) => write!(out, " for the first {} min of the dose", until.0),
+            None => out.write_str(" while the rule holds"),
+        }
     }
 }
 

@@ -26,6 +26,17 @@ fn examples() -> &'static [Example] {
     EXAMPLES.get_or_init(|| house::examples().unwrap())
 }
 
+/// Whether an answer settles a rule that fired while the fact was there that spoke against it.
+///
+/// A chart that contradicts itself ("no opioids", and a withdrawal score of 20) holds the dose by the
+/// score; without the score the answer is all there is, and it settles what nobody measured.
+fn is_settled_away(before: &Assessment<'_>, after: &Assessment<'_>) -> bool {
+    before.that(Outcome::Fired).any(|fired| {
+        let later = after.verdict(&fired.rule.id);
+        later.is_some_and(|later| later.outcome == Outcome::Settled)
+    })
+}
+
 /// A person whom no rule keeps from a dose.
 fn clear() -> Facts {
     let text = include_str!("../../../rules/examples/clear.json");
@@ -110,7 +121,7 @@ fn no_one_input_missing_ever_makes_a_person_with_one_thing_wrong_more_eligible()
     for example in gate_examples() {
         let mut facts = clear();
         overlay(&mut facts, example);
-        let before = STAGES.map(|stage| openness(&assess(&facts, pack(), stage, EXAMPLE_AT)));
+        let before = STAGES.map(|stage| assess(&facts, pack(), stage, EXAMPLE_AT));
         let rule = pack().rule(&example.rule).unwrap();
         let read: BTreeSet<&str> = rule.when.reads().chain(example.facts.inputs()).collect();
         for input in read {
@@ -119,9 +130,9 @@ fn no_one_input_missing_ever_makes_a_person_with_one_thing_wrong_more_eligible()
             }
             let mut less = facts.clone();
             less.forget(input);
-            for (stage, before) in STAGES.into_iter().zip(before) {
+            for (stage, before) in STAGES.into_iter().zip(&before) {
                 let after = assess(&less, pack(), stage, EXAMPLE_AT);
-                if openness(&after) > before {
+                if openness(&after) > openness(before) && !is_settled_away(before, &after) {
                     helped.push(format!("{} without {input} at {stage:?}", example.rule));
                 }
             }
@@ -155,7 +166,7 @@ proptest! {
         }
         let after = assess(&less, pack(), stage, EXAMPLE_AT);
         prop_assert!(
-            openness(&after) <= openness(&before),
+            openness(&after) <= openness(&before) || is_settled_away(&before, &after),
             "without {gone:?}: {:?} became {:?}", before.clearance, after.clearance
         );
     }

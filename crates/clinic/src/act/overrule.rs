@@ -1,13 +1,19 @@
-//! Overruling a default that comes with Holdfast, for the whole clinic, with a reason and a name.
+//! Overruling a default that comes with Holdfast, for the whole clinic, with a reason and the pass
+//! phrase of the medical director.
 
 use record::fact::house::DefaultOverruled;
 use record::words::{Line, Prose};
 
+use super::confirm::{Confirmed, FIELD};
 use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, Written, settings_stream};
 use crate::denied::Denied;
 use crate::grounds;
 use crate::operation::Operation;
+
+/// What the signature under it means.
+pub const MEANING: &str =
+    "I have weighed this default for our clinic, and we do otherwise for the reason written here.";
 
 /// What the clinic decides.
 #[derive(Clone, Debug)]
@@ -27,15 +33,22 @@ pub struct Decision {
 ///
 /// # Errors
 /// [`Denied::NotFound`] for a claim there is not; [`Denied::Invalid`] for a default that does not rest
-/// on it, or for giving back what is not overruled.
+/// on it, for giving back what is not overruled, or where someone else confirmed.
 pub fn overrule(
     operation: &mut Operation<'_>,
     clinic: &Clinic,
     decision: Decision,
+    confirmed: &Confirmed,
 ) -> Result<Written, Denied> {
     let role = authorise(operation, Act::OverruleDefault, None)?;
     if let Some(first) = clinic.first_answer(operation, None)? {
         return Ok(first);
+    }
+    if !confirmed.is(&operation.actor) {
+        return Err(Denied::invalid(
+            FIELD,
+            "The pass phrase is of another person: whoever overrules types their own",
+        ));
     }
     let library = clinic.library();
     let claim = decision.claim.as_str();
@@ -72,7 +85,7 @@ pub fn overrule(
         about,
         instead,
         reason,
-        name: Line::clipped(operation.actor.name.as_str()),
+        name: confirmed.name().clone(),
     };
     clinic.record_house(operation, role, settings_stream(), &[fact.into()])
 }

@@ -104,6 +104,11 @@ pub struct Choice {
     /// The rule whose alert called for it.
     pub rule: String,
     /// Why it is given although something that forbids it holds; a prescriber's alone.
+    ///
+    /// It asks for no pass phrase, other than an override of a rule or of a default: it is charted when
+    /// the drug is in, beside somebody whose pressure is at its highest, and a phrase mistyped or locked
+    /// there would leave a drug that was given out of the record. The prescriber's sign-in, the reason
+    /// and both times are kept.
     pub despite: Option<Prose>,
 }
 

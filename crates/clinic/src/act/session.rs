@@ -340,7 +340,7 @@ fn may_start(
     let may = may_dose(clinic, &known.chart, session.course, today);
     Ok(may
         .and_then(|()| within_plan(&known.chart, session, start))
-        .and_then(|()| super::room::before::was_checked(session, operation.occurred().0))
+        .and_then(|()| super::room::before::was_checked(clinic, session, operation.occurred().0))
         .and_then(|()| super::ledger::session::may_give(operation, clinic, (session, start))))
 }
 

@@ -353,6 +353,52 @@ fn after_a_crisis_pressure_is_due_again_in_five_minutes() {
         .iter()
         .find(|due| due.item == "systolic" && due.read_at.is_none() && due.minute > 10);
     assert_eq!(pressure.unwrap().minute, 15);
+    assert_eq!(pressure.unwrap().rule.as_deref(), Some("M06"));
+    let (due_at, _) = watch::next(&dues, &there).unwrap();
+    assert_eq!(watch::asked_by(&dues, &there, due_at), [] as [&str; 0]);
+    assert_eq!(
+        watch::next_of(&dues, &there, "systolic"),
+        Some(pressure.unwrap().at)
+    );
+}
+
+#[test]
+fn a_reading_a_rule_asked_for_is_stamped_missed_and_told_like_any_other() {
+    let mut given = TestClinic::new();
+    let (patient, session) = given.running();
+    given.minutes(10);
+    given.chart_set(patient, session, set(165, 95)).unwrap();
+    given.minutes(11);
+    given.watch();
+    let chart = given.chart(patient);
+    let started = chart.sessions().pop().unwrap().started.unwrap().at;
+    let missed = |minute: i64| {
+        let due_at = started + SignedDuration::from_mins(minute);
+        chart.all::<ReadingMissed>().any(|(_, one)| {
+            one.due_at == due_at && one.items.iter().any(|item| item.as_str() == "systolic")
+        })
+    };
+    assert!(missed(15), "the rule's own time went by without a reading");
+    assert!(!missed(20), "a minute after its time the next is not late");
+}
+
+#[test]
+fn once_pressure_is_quiet_the_protocol_says_when_it_is_due_again() {
+    let mut given = TestClinic::new();
+    let (patient, session) = given.running();
+    given.minutes(10);
+    given.chart_set(patient, session, set(165, 95)).unwrap();
+    given.minutes(5);
+    given.chart_set(patient, session, set(138, 84)).unwrap();
+    given.minutes(1);
+    let chart = given.chart(patient);
+    let there = chart.sessions().pop().unwrap();
+    let dues = watch::dues(&given.clinic, &chart, &there, given.clock.now());
+    let next = watch::next_of(&dues, &there, "systolic").unwrap();
+    assert_eq!(
+        next,
+        there.started.unwrap().at + SignedDuration::from_mins(30)
+    );
 }
 
 #[test]

@@ -171,13 +171,18 @@ fn fields(rule: &Rule) -> BTreeMap<(u8, &'static str), String> {
             "Do",
             (!rule.actions.is_empty()).then(|| rule.actions.join("; ")),
         ),
-        (7, "Why", Some(rule.rationale.clone())),
-        (8, "Sources", Some(rule.sources.join(", "))),
-        (9, "Evidence", Some(rule.mark.letter().to_owned())),
-        (10, "Of the evidence", rule.mark_note.clone()),
-        (11, "Review by", Some(rule.review_by.to_string())),
         (
-            12,
+            7,
+            "Readings due sooner",
+            rule.tighter.as_ref().map(ToString::to_string),
+        ),
+        (8, "Why", Some(rule.rationale.clone())),
+        (9, "Sources", Some(rule.sources.join(", "))),
+        (10, "Evidence", Some(rule.mark.letter().to_owned())),
+        (11, "Of the evidence", rule.mark_note.clone()),
+        (12, "Review by", Some(rule.review_by.to_string())),
+        (
+            13,
             "Second reader",
             Some(
                 if rule.second_reader {

@@ -12,8 +12,9 @@ pub(super) use self::refer::fits;
 use self::refer::{Referred, refer};
 use super::{Pack, Pointer, inputs_read};
 use crate::document::{Document, Placed, Table};
+use crate::dose::Minutes;
 use crate::expression::{Expression, Names, Type, parse};
-use crate::rule::{Class, Consequence, Missing, Rule, Stage};
+use crate::rule::{Class, Consequence, Missing, Rule, Stage, Tighter};
 use crate::{Dictionary, Faults, Mark, Sources};
 
 /// The files that a pack file asks to be read beside it, as written.
@@ -214,6 +215,7 @@ fn read_rule(
             .into_iter()
             .map(|placed| placed.text)
             .collect(),
+        tighter: tighter(&mut table, file, names.dictionary),
         rationale: table.text(file, "rationale").text,
         mark: table.mark(file, "evidence"),
         mark_note: table
@@ -251,6 +253,22 @@ fn sound(table: &Table<'_>, file: &mut Document<'_>, rule: &Rule) {
             "cite what was read, or mark it H",
         );
     }
+    let is_said = |tighter: &Tighter| {
+        let said = format!("every {}", tighter.every.0);
+        rule.actions.iter().any(|action| action.contains(&said))
+    };
+    if rule.tighter.as_ref().is_some_and(|one| !is_said(one)) {
+        fault(
+            "asks for readings sooner and does not say so to whoever reads it",
+            "name the minutes in its actions, for example \"pressure every 5 minutes\"",
+        );
+    }
+    if rule.tighter.is_some() && rule.consequence == Consequence::Required {
+        fault(
+            "asks for readings sooner, which an item of the leaving check cannot",
+            "leave tighter out",
+        );
+    }
     let blocks = matches!(
         rule.consequence,
         Consequence::Gate(Class::Exclude | Class::HoldToday)
@@ -275,6 +293,43 @@ fn sound(table: &Table<'_>, file: &mut Document<'_>, rule: &Rule) {
              notify, alert in one; required at discharge",
         );
     }
+}
+
+/// What is read more often while the rule holds.
+fn tighter(
+    table: &mut Table<'_>,
+    file: &mut Document<'_>,
+    dictionary: &Dictionary,
+) -> Option<Tighter> {
+    let mut asked = table.table_maybe(file, "tighter")?;
+    let read = asked.texts(file, "read");
+    for one in &read {
+        if let Err(error) = dictionary.input(&one.text) {
+            let wrong = format!("read of {} names {:?}", asked.name, one.text);
+            file.fault(one.start, wrong, error.to_string());
+        }
+    }
+    let (every, until) = (
+        asked.minutes_maybe(file, "every"),
+        asked.minutes_maybe(file, "until"),
+    );
+    let is_sound =
+        every.is_some_and(|every| every > Minutes(0) && until.is_none_or(|until| until >= every));
+    if read.is_empty() || !is_sound {
+        file.fault(
+            asked.start(),
+            format!("{} names no reading, or no span that can be kept", asked.name),
+            "write { read = [\"systolic\"], every = \"5 min\", until = \"20 min\" }, until left out or not \
+             below every"
+                .to_owned(),
+        );
+    }
+    asked.finish(file);
+    Some(Tighter {
+        read: read.into_iter().map(|one| one.text).collect(),
+        every: every?,
+        until,
+    })
 }
 
 fn version(table: &mut Table<'_>, file: &mut Document<'_>) -> u32 {

@@ -70,7 +70,7 @@ fn read_one<'t>(
         sources: sources(&mut root, file, known),
         review_by: root.date(file, "review_by").unwrap_or_default(),
         cap: cap(&mut root, file),
-        stay_min: minutes(&mut root, file, "stay_min").unwrap_or_default(),
+        stay_min: root.minutes_maybe(file, "stay_min").unwrap_or_default(),
         escort_required: root.truth(file, "escort_required"),
         basis_asked_from: root.quantity_maybe(file, "basis_asked_from"),
         piece: piece(&mut root, file, "piece"),
@@ -294,21 +294,6 @@ fn sources(table: &mut Table<'_>, file: &mut Document<'_>, known: &Known<'_>) ->
     cited.into_iter().map(|placed| placed.text).collect()
 }
 
-fn minutes(table: &mut Table<'_>, file: &mut Document<'_>, key: &'static str) -> Option<Minutes> {
-    let placed = table.text_maybe(file, key)?;
-    let quantity = table.quantity_of(file, key, &placed)?;
-    let found = Minutes::from_quantity(quantity);
-    if found.is_none() {
-        let wrong = format!("{key} of {} is not whole minutes", table.name);
-        file.fault(
-            placed.start,
-            wrong,
-            format!("write for example {key} = \"40 min\""),
-        );
-    }
-    found
-}
-
 fn day(table: &mut Table<'_>, file: &mut Document<'_>, key: &'static str) -> i16 {
     let day = table.whole(file, key);
     i16::try_from(day).unwrap_or_else(|_| {
@@ -381,7 +366,7 @@ fn steps(table: &mut Table<'_>, file: &mut Document<'_>) -> Vec<Step> {
                 Choice::None
             }
         };
-        let over = minutes(&mut one, file, "over").unwrap_or_default();
+        let over = one.minutes_maybe(file, "over").unwrap_or_default();
         if let Some(dose) = stated {
             if !(choice == Choice::None || in_choice(&choice, dose)) {
                 let wrong = format!("the dose of {} is not among its own choices", one.name);
@@ -456,7 +441,7 @@ fn therapy(root: &mut Table<'_>, file: &mut Document<'_>) -> Vec<Therapy> {
         out.push(Therapy {
             number: number(&mut table, file),
             day: day(&mut table, file, "day"),
-            minutes: minutes(&mut table, file, "minutes").unwrap_or_default(),
+            minutes: table.minutes_maybe(file, "minutes").unwrap_or_default(),
             kind: table
                 .word(file, "kind", &THERAPY_KINDS)
                 .unwrap_or(TherapyKind::Counselling),
@@ -478,8 +463,8 @@ fn monitoring(root: &mut Table<'_>, file: &mut Document<'_>) -> Vec<Cadence> {
         let cadence = Cadence {
             items: texts(&mut table, file, "items"),
             at: table.wholes(file, "at"),
-            during: minutes(&mut table, file, "during"),
-            after: minutes(&mut table, file, "after"),
+            during: table.minutes_maybe(file, "during"),
+            after: table.minutes_maybe(file, "after"),
             continuous: table.truth(file, "continuous"),
             before_leaving: table.truth(file, "before_leaving"),
             mark: table.mark(file, "evidence"),

@@ -1,10 +1,11 @@
 //! The form by which the medical director overrules a default.
 
-use clinic::act::overrule::{Decision, overrule};
+use clinic::act::confirm::{FIELD, confirm};
+use clinic::act::overrule::{Decision, MEANING, overrule};
 use clinic::authority::Act;
 use clinic::denied::Denied;
 use clinic::grounds;
-use pages::{Choice, Field, FormPage};
+use pages::{Choice, Control, Field, FormPage, Input};
 use record::words::Line;
 
 use super::{Desk, FormKind, read};
@@ -63,6 +64,14 @@ fn draw(desk: &Desk<'_>) -> Result<FormPage, Denied> {
             .hint("Leave empty to take an overruling back")
             .optional(),
         Field::area("reason", "Why?"),
+        Field::new(
+            FIELD,
+            "Your pass phrase, once more",
+            Control::line(Input::Secret),
+        )
+        .hint(format!(
+            "The one you sign in with. Signed with your name and the time, it says: \u{201c}{MEANING}\u{201d}"
+        )),
     ]);
     said.push_str(
         "The decision is written with your name for everyone to see. It changes no rule by itself: a rule or \
@@ -94,6 +103,10 @@ fn send(desk: &Desk<'_>) -> Result<String, Denied> {
         instead,
         reason,
     };
-    desk.operate(|operation, clinic| overrule(operation, clinic, decision))?;
+    let secret = desk.ask.sent.raw(FIELD).unwrap_or_default();
+    desk.operate(|operation, clinic| {
+        let confirmed = confirm(operation, clinic, secret)?;
+        overrule(operation, clinic, decision, &confirmed)
+    })?;
     Ok(format!("{}?done=overrule", claim_path(&claim.id)))
 }

@@ -16,9 +16,6 @@ use crate::ask::Ask;
 use crate::reply::Reply;
 use crate::words;
 
-/// From how many minutes on a pressure is old while somebody is in session: clinic policy.
-const OLD_MINUTES: i64 = 16;
-
 /// The page.
 pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     may(&ask.signed_in()?.actor, Act::ReadBoard, None)?;
@@ -56,6 +53,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
                 now: ask.now,
                 stay,
                 zone: &zone,
+                old_minutes: app.clinic.library().policy().pressure_old_minutes,
             },
             patient,
             &name,
@@ -127,6 +125,8 @@ struct Seen<'a> {
     now: Timestamp,
     stay: Option<Timestamp>,
     zone: &'a jiff::tz::TimeZone,
+    /// From how many minutes on a pressure is old.
+    old_minutes: i64,
 }
 
 fn tile(seen: &Seen<'_>, patient: PatientId, name: &str) -> Tile {
@@ -251,7 +251,7 @@ fn mark(seen: &Seen<'_>, read_at: Option<Timestamp>) -> Option<Mark> {
         });
     }
     let age = words::minutes_between(read_at?, seen.now);
-    let is_old = seen.session.started.is_some() && age >= OLD_MINUTES;
+    let is_old = seen.session.started.is_some() && age >= seen.old_minutes;
     is_old.then(|| Mark::new(Standing::Unknown, format!("{age} min old")))
 }
 

@@ -453,6 +453,12 @@ impl Room<'_> {
         let is_late = seconds <= -60;
         let late_by = (-seconds).max(0).div_euclid(60);
         let told = watch::told_last(&self.app.clinic, late_by);
+        let rules = watch::asked_by(&self.dues, self.session, at);
+        let asked = if rules.is_empty() {
+            String::new()
+        } else {
+            format!(", sooner by {}", rules.join(", "))
+        };
         ShownDue {
             head: if is_late { "Overdue by" } else { "Due in" }.to_owned(),
             number: if is_late {
@@ -462,7 +468,7 @@ impl Room<'_> {
             }
             .to_string(),
             unit: "min".to_owned(),
-            words: format!("{}: {}", self.time(at), due_words(&names)),
+            words: format!("{}: {}{asked}", self.time(at), due_words(&names)),
             told: (!told.is_empty()).then(|| format!("Told: {}", told.join(", "))),
             is_late,
             at: Some(at.as_second()),

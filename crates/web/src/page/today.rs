@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
+use clinic::act::room::watch;
 use clinic::authority::{Act, may};
 use clinic::board::Board;
 use clinic::board::line::{PatientLine, SessionLine, VisitLine};
@@ -18,7 +19,7 @@ use record::calendar::{civil_day, days_between};
 use record::chart::visit::VisitState;
 use record::fact::care::Urgency;
 use record::fact::visit::VisitPurpose;
-use record::ids::PatientId;
+use record::ids::{PatientId, SessionId};
 
 use self::next::next_act;
 use crate::app::App;
@@ -68,11 +69,41 @@ pub(super) struct Clock<'a> {
     pub(super) zone: &'a TimeZone,
     /// Where the times of a session and the numbers of policy are read.
     pub(super) library: &'a Library,
+    /// When pressure is next to be read in each session that is running.
+    pub(super) readings: &'a BTreeMap<SessionId, Timestamp>,
+}
+
+/// When pressure is next to be read in each session that is running, as its room says.
+fn readings(app: &App, now: Timestamp) -> BTreeMap<SessionId, Timestamp> {
+    let running: Vec<(PatientId, SessionId)> = app
+        .clinic
+        .board()
+        .lines()
+        .filter_map(|(patient, line)| {
+            let session = line.session.as_ref()?;
+            let is_running = session.started.is_some() && session.closed_at.is_none();
+            is_running.then_some((*patient, session.id))
+        })
+        .collect();
+    let mut all = BTreeMap::new();
+    for (patient, id) in running {
+        let Ok(known) = app.clinic.chart(patient) else {
+            continue;
+        };
+        let sessions = known.chart.sessions();
+        let Some(session) = sessions.iter().find(|one| one.id == id) else {
+            continue;
+        };
+        let dues = watch::dues(&app.clinic, &known.chart, session, now);
+        all.extend(watch::next_of(&dues, session, "systolic").map(|at| (id, at)));
+    }
+    all
 }
 
 fn view(app: &App, now: Timestamp) -> Today {
     // Before the board is held: charts are read for it.
     let left = super::left::left(app);
+    let readings = readings(app, now);
     let board = app.clinic.board();
     let zone = board.house.zone();
     let day = civil_day(now, &zone);
@@ -90,6 +121,7 @@ fn view(app: &App, now: Timestamp) -> Today {
         now,
         zone: &zone,
         library: app.clinic.library(),
+        readings: &readings,
     };
     let mut cards: [Vec<Card>; 6] = Default::default();
     let mut over = Vec::new();

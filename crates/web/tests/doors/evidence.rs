@@ -3,7 +3,7 @@
 use testkit::visitor::Answer;
 
 use crate::form::{Form, address, done, said, sent};
-use crate::house::House;
+use crate::house::{House, SECRET};
 
 /// Every address under `/evidence` that a page leads to.
 fn leads(page: &Answer) -> Vec<String> {
@@ -153,6 +153,7 @@ fn a_default_is_overruled_with_a_reason_and_a_name_and_stands_beside_its_claim()
             "reason",
             "Most come after opioids, where the first week is the worst",
         ),
+        ("pass_phrase", SECRET),
     ];
     let head = house.head();
     let empty = sent(&mut director, form, &[("about", "kare-2022/assessment")]);
@@ -160,12 +161,16 @@ fn a_default_is_overruled_with_a_reason_and_a_name_and_stands_beside_its_claim()
     assert!(Form::of(&empty, path).value("claim").is_some());
     let page = director.get(form).unwrap();
     let back = Form::of(&page, path)
-        .fill_all(&[answers[0], answers[2]])
+        .fill_all(&[answers[0], answers[2], answers[3]])
         .send(&mut director);
     assert_eq!(
         back.status, 422,
         "nothing is overruled that could be given back"
     );
+    for (secret, why) in [("", "no pass phrase"), ("not this one", "a wrong one")] {
+        let said = [answers[0], answers[1], answers[2], ("pass_phrase", secret)];
+        assert_eq!(sent(&mut director, form, &said).status, 422, "{why}");
+    }
     assert_eq!(house.head(), head);
     let claim = done(&mut director, form, &answers);
     let words = said(&claim);

@@ -21,9 +21,6 @@ use crate::clinic::{Clinic, Written};
 use crate::denied::{Denied, Refusal};
 use crate::operation::{Actor, ActorId, Operation};
 
-/// How long a time-out holds, in minutes: clinic policy. After it, both check again.
-pub const TIME_OUT_MINUTES: i64 = 30;
-
 /// What both say aloud before the drug.
 pub const TIME_OUT_CHECKS: &[(&str, &str)] = &[
     (
@@ -432,17 +429,22 @@ fn in_the_way(ready: &Readiness) -> Option<(String, String)> {
 }
 
 /// Whether drug may begin: two people checked, not too long ago.
-pub(crate) fn was_checked(session: &Session, now: Timestamp) -> Result<(), Refusal> {
+pub(crate) fn was_checked(
+    clinic: &Clinic,
+    session: &Session,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let minutes = clinic.library().policy().time_out_minutes;
     let held = session
         .time_out_at
-        .filter(|at| now.duration_since(*at) <= SignedDuration::from_mins(TIME_OUT_MINUTES));
+        .filter(|at| now.duration_since(*at) <= SignedDuration::from_mins(minutes));
     if held.is_some() {
         return Ok(());
     }
     Err(Refusal {
         rule: "time-out".to_owned(),
         sentence: format!(
-            "Two people hold the time-out first, at most {TIME_OUT_MINUTES} minutes before the drug"
+            "Two people hold the time-out first, at most {minutes} minutes before the drug"
         ),
         inputs: Vec::new(),
         evidence: "Clinic policy: two people check before anything is given".to_owned(),

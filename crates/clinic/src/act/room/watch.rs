@@ -8,7 +8,7 @@ use protocol::{Consequence, Due, Facts, Outcome, Stage};
 use record::chart::session::Session;
 use record::entry::Entry;
 use record::fact::care::{AlertCause, AlertRaised, Urgency};
-use record::fact::decision::{InputSeen, Route};
+use record::fact::decision::InputSeen;
 use record::fact::room::{ReadingMissed, RuleAct, RuleFired};
 use record::ids::{AlertId, PatientId, SessionId};
 use record::time::RecordedAt;
@@ -21,16 +21,8 @@ use crate::denied::Denied;
 use crate::inputs;
 use crate::operation::Operation;
 
-/// The rules whose own sentence asks for a reading every five minutes from then on.
-const EVERY_FIVE_MINUTES: &[&str] = &["M06", "M07", "M13a", "M13b"];
-/// How soon a reading is due again where such a rule holds, in minutes.
-const AGAIN_MINUTES: i64 = 5;
-/// From how many minutes overdue the next people are told: clinic policy, after the field's pattern.
-const LADDER: &[(i64, Role)] = &[
-    (5, Role::Nurse),
-    (10, Role::Prescriber),
-    (15, Role::MedicalDirector),
-];
+/// Who is told of a late reading, step by step; from how many minutes on is clinic policy.
+const LADDER: [Role; 3] = [Role::Nurse, Role::Prescriber, Role::MedicalDirector];
 /// How many people one alert names.
 const NAMED_MAX: usize = 4;
 
@@ -158,16 +150,22 @@ pub(crate) fn with_rules(
         });
     }
     let stood: BTreeSet<&str> = before.iter().map(|one| one.rule.as_str()).collect();
+    let watch_minutes = clinic.library().policy().room_watch_minutes;
     for one in holds(clinic, &after, session, now) {
         if !stood.contains(one.rule.as_str()) {
-            facts.extend(said(operation, session, &one));
+            facts.extend(said(operation, session, &one, watch_minutes));
         }
     }
     facts
 }
 
 /// A rule that began to hold, and the alert that tells of it.
-fn said(operation: &mut Operation<'_>, session: &Session, one: &Holds) -> [Fact; 2] {
+fn said(
+    operation: &mut Operation<'_>,
+    session: &Session,
+    one: &Holds,
+    watch_minutes: i64,
+) -> [Fact; 2] {
     let now = operation.now();
     let fired = RuleFired {
         session: session.id,
@@ -186,7 +184,7 @@ fn said(operation: &mut Operation<'_>, session: &Session, one: &Holds) -> [Fact;
     };
     let (urgency, minutes) = match one.act {
         RuleAct::Stop | RuleAct::Slow => (Urgency::ActNow, 0),
-        RuleAct::Notify | RuleAct::Alert => (Urgency::Watch, AGAIN_MINUTES),
+        RuleAct::Notify | RuleAct::Alert => (Urgency::Watch, watch_minutes),
     };
     let sentence = format!("{}, {}: {}", room(session), one.rule, one.sentence);
     let alert = alert(
@@ -222,8 +220,8 @@ fn in_minutes(at: Timestamp, minutes: i64) -> Timestamp {
         .unwrap_or(at)
 }
 
-/// Every reading a session is due, with what answered it: by its protocol's cadence, and every five
-/// minutes while a rule asks for that. None before a dose has started.
+/// Every reading a session is due, with what answered it: by its protocol's cadence, and sooner while
+/// a rule asks for that. None before a dose has started.
 pub fn dues(clinic: &Clinic, chart: &Chart, session: &Session, now: Timestamp) -> Vec<Due> {
     let Some(started) = session.started else {
         return Vec::new();
@@ -239,46 +237,45 @@ pub fn dues(clinic: &Clinic, chart: &Chart, session: &Session, now: Timestamp) -
     let mut all = planned.map_or_else(Vec::new, |(protocol, planned)| {
         protocol::due(protocol, planned, &facts, started.at)
     });
-    let again = held(clinic, &facts, now)
-        .iter()
-        .any(|one| EVERY_FIVE_MINUTES.contains(&one.rule.as_str()));
-    let last = session
-        .vitals
-        .iter()
-        .rev()
-        .find(|(_, one)| one.systolic_mmhg.is_some());
-    if let Some((last, _)) = last.filter(|_| again && session.closed_at.is_none()) {
-        let at = in_minutes(*last, AGAIN_MINUTES);
-        let is_sooner = !all.iter().any(|due| {
-            due.item == "systolic" && due.read_at.is_none() && *last < due.at && due.at <= at
-        });
-        if is_sooner {
-            let minute = (at.as_second() - started.at.as_second()).div_euclid(60);
-            for item in ["systolic", "diastolic"] {
-                all.push(Due {
-                    item: item.to_owned(),
-                    at,
-                    minute,
-                    read_at: None,
-                });
-            }
-        }
+    let until = session.closed_at.map_or(now, |closed| closed.min(now));
+    protocol::tighten(
+        &mut all,
+        &facts,
+        clinic.library().pack(),
+        (started.at, until),
+    );
+    if let Some(closed) = session.closed_at {
+        all.retain(|due| due.rule.is_none() || due.at <= closed);
     }
-    all.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.item.cmp(&b.item)));
     all
 }
 
 /// What is due next or overdue: the earliest reading that is open, and everything due with it.
 pub fn next(dues: &[Due], session: &Session) -> Option<(Timestamp, Vec<String>)> {
-    let open = |due: &&Due| {
-        due.minute >= 0
-            && due.read_at.is_none()
-            && !is_overtaken(due, dues)
-            && session.started.is_some()
-    };
-    let first = dues.iter().find(open)?.at;
-    let items = dues.iter().filter(open).filter(|due| due.at == first);
+    let first = open(dues, session).next()?.at;
+    let items = open(dues, session).filter(|due| due.at == first);
     Some((first, items.map(|due| due.item.clone()).collect()))
+}
+
+/// When one item is due next, or has been due since.
+pub fn next_of(dues: &[Due], session: &Session, item: &str) -> Option<Timestamp> {
+    let mut open = open(dues, session).filter(|due| due.item == item);
+    open.next().map(|due| due.at)
+}
+
+/// The rules that ask, beyond the protocol's cadence, for what is due at a moment.
+pub fn asked_by(dues: &[Due], session: &Session, at: Timestamp) -> Vec<String> {
+    let due = open(dues, session).filter(|due| due.at == at);
+    let rules: BTreeSet<String> = due.filter_map(|due| due.rule.clone()).collect();
+    rules.into_iter().collect()
+}
+
+/// What is due and neither read nor overtaken, earliest first.
+fn open<'d>(dues: &'d [Due], session: &Session) -> impl Iterator<Item = &'d Due> {
+    let is_started = session.started.is_some();
+    dues.iter().filter(move |due| {
+        is_started && due.minute >= 0 && due.read_at.is_none() && !is_overtaken(due, dues)
+    })
 }
 
 /// Whether a later reading of the same item stands in for one that was missed.
@@ -287,25 +284,44 @@ fn is_overtaken(due: &Due, dues: &[Due]) -> bool {
         .any(|one| one.item == due.item && one.at > due.at && one.read_at.is_some())
 }
 
-/// After how many minutes a reading is late: by rule M19 of its route.
-pub const fn grace_minutes(route: Route) -> i64 {
-    match route {
-        Route::Intravenous | Route::Intramuscular => 5,
-        Route::Intranasal | Route::Sublingual => 10,
+/// Says whether a reading that is overdue by so much is late: by the rules that read it, M19 of the
+/// route in the pack that ships.
+#[derive(Debug)]
+pub struct Lateness<'a> {
+    facts: Facts,
+    pack: &'a protocol::Pack,
+    now: Timestamp,
+}
+
+impl<'a> Lateness<'a> {
+    /// For a session at a moment.
+    pub fn of(clinic: &'a Clinic, chart: &Chart, session: &Session, now: Timestamp) -> Self {
+        Self {
+            facts: facts(clinic, chart, session, now),
+            pack: clinic.library().pack(),
+            now,
+        }
+    }
+
+    /// Whether a reading that came, or did not come, this long after it was due is late.
+    pub fn is_late(&self, waited: SignedDuration) -> bool {
+        protocol::is_late(&self.facts, self.pack, waited, self.now)
     }
 }
 
 /// Who is told of a reading that is this late, by name: the people of the last step reached.
 pub fn told_last(clinic: &Clinic, minutes_late: i64) -> Vec<String> {
-    let reached = LADDER.iter().rev().find(|(from, _)| minutes_late >= *from);
-    let Some((_, role)) = reached else {
+    let steps = clinic.library().policy().late_reading_minutes;
+    let reached = steps.iter().zip(LADDER).rev();
+    let mut reached = reached.filter(|(from, _)| minutes_late >= **from);
+    let Some((_, role)) = reached.next() else {
         return Vec::new();
     };
     let board = clinic.board();
     let here = board
         .people
         .values()
-        .filter(|one| one.is_here && one.roles.contains(role));
+        .filter(|one| one.is_here && one.roles.contains(&role));
     here.map(|one| one.name.clone()).take(NAMED_MAX).collect()
 }
 
@@ -359,10 +375,10 @@ fn missed(
     session: &Session,
 ) -> Vec<Fact> {
     let now = operation.now();
-    let Some(started) = session.started else {
+    if session.started.is_none() {
         return Vec::new();
-    };
-    let grace = grace_minutes(started.route);
+    }
+    let lateness = Lateness::of(clinic, &known.chart, session, now);
     let dues = dues(clinic, &known.chart, session, now);
     let stamped: BTreeSet<(Timestamp, &str)> = known
         .chart
@@ -370,8 +386,12 @@ fn missed(
         .filter(|(_, one)| one.session == session.id)
         .flat_map(|(_, one)| one.items.iter().map(|item| (one.due_at, item.as_str())))
         .collect();
-    let late =
-        |due: &&Due| due.minute >= 0 && due.read_at.is_none() && in_minutes(due.at, grace) < now;
+    let late = |due: &&Due| {
+        due.minute >= 0
+            && due.read_at.is_none()
+            && due.at < now
+            && lateness.is_late(now.duration_since(due.at))
+    };
     let mut facts = Vec::new();
     let moments: BTreeSet<Timestamp> = dues.iter().filter(late).map(|due| due.at).collect();
     for due_at in moments {
@@ -392,7 +412,13 @@ fn missed(
             );
         }
     }
-    facts.extend(escalated(operation, clinic, known, (session, &dues)));
+    facts.extend(escalated(
+        operation,
+        clinic,
+        known,
+        (session, &dues),
+        &lateness,
+    ));
     facts
 }
 
@@ -402,18 +428,18 @@ fn escalated(
     clinic: &Clinic,
     known: &KnownChart,
     (session, dues): (&Session, &[Due]),
+    lateness: &Lateness<'_>,
 ) -> Vec<Fact> {
     let now = operation.now();
-    let grace = session
-        .started
-        .map_or(0, |started| grace_minutes(started.route));
     let Some((due_at, items)) = next(dues, session) else {
         return Vec::new();
     };
-    let minutes = (now.as_second() - due_at.as_second()).div_euclid(60);
-    if in_minutes(due_at, grace) >= now {
+    let waited = now.duration_since(due_at);
+    if due_at >= now || !lateness.is_late(waited) {
         return Vec::new();
     }
+    let ladder = clinic.library().policy().late_reading_minutes;
+    let minutes = waited.as_secs().div_euclid(60);
     let zone = clinic.zone();
     let clock = zone.to_datetime(due_at);
     let head = format!(
@@ -422,7 +448,7 @@ fn escalated(
         clock.hour(),
         clock.minute()
     );
-    let steps = LADDER.iter().filter(|(from, _)| minutes >= *from).count();
+    let steps = ladder.iter().filter(|from| minutes >= **from).count();
     let raised = known
         .chart
         .all::<AlertRaised>()
@@ -430,10 +456,8 @@ fn escalated(
         .count();
     (raised + 1..=steps)
         .map(|step| {
-            let names = told_last(
-                clinic,
-                LADDER.get(step - 1).map_or(minutes, |(from, _)| *from),
-            );
+            let from = ladder.get(step - 1).copied();
+            let names = told_last(clinic, from.unwrap_or(minutes));
             let names = if names.is_empty() {
                 "everybody here".to_owned()
             } else {

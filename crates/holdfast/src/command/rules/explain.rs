@@ -84,6 +84,9 @@ fn in_words(out: &mut dyn Write, pack: &Pack, rule: &Rule) -> std::io::Result<()
     for action in &rule.actions {
         writeln!(out, "  do         {action}")?;
     }
+    if let Some(tighter) = &rule.tighter {
+        writeln!(out, "  sooner     {tighter}")?;
+    }
     writeln!(out, "  why        {}", rule.rationale)?;
     writeln!(
         out,

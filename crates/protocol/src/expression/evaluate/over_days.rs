@@ -83,7 +83,7 @@ impl<'e> Evaluation<'e> {
         let mut is_unsure = false;
         for one in run.reads.iter().flat_map(|input| self.facts.of(input)) {
             let When::At(at) = one.when else { continue };
-            match self.within(one.when, &run.windows, scope, trace) {
+            match self.within(one, &run.windows, scope, trace) {
                 Some(true) => {
                     rows.insert(at);
                 }

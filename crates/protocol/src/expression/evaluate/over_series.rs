@@ -80,14 +80,25 @@ impl<'e> Evaluation<'e> {
     }
 
     /// Whether an observation lies in the scope and every window; `None` when nobody can say.
+    ///
+    /// What was answered with a moment lies where that moment does, whenever it was told.
     pub(super) fn within(
         &self,
-        when: When,
+        one: &Observation,
         windows: &'e [Window],
         scope: Scope,
         trace: &mut Trace<'e>,
     ) -> Option<bool> {
-        let mut answer = self.in_scope(when, scope);
+        let mut answer = self.in_scope(one.when, scope);
+        let when = match one.answer {
+            Answer::Moment(at) => When::At(at),
+            Answer::Date(day) => When::On(day),
+            Answer::Quantity(_)
+            | Answer::YesNo(_)
+            | Answer::Code(_)
+            | Answer::Unknown
+            | Answer::Declined => one.when,
+        };
         for window in windows {
             let inside = self.in_window(when, window, trace);
             answer = match (answer, inside) {
@@ -205,7 +216,7 @@ impl<'e> Evaluation<'e> {
     ) -> Option<&'e Observation> {
         let mut left = skip;
         for one in self.past(&series.input).iter().rev() {
-            match self.within(one.when, &series.windows, scope, trace) {
+            match self.within(one, &series.windows, scope, trace) {
                 Some(false) => {}
                 Some(true) if left == 0 => return Some(one),
                 Some(true) => left = left.saturating_sub(1),
@@ -272,7 +283,7 @@ impl<'e> Evaluation<'e> {
             if is_replaced {
                 continue;
             }
-            let counts = match self.within(one.when, &series.windows, scope, trace) {
+            let counts = match self.within(one, &series.windows, scope, trace) {
                 Some(false) => continue,
                 Some(true) => self.counts(series, one, scope, trace),
                 None => match self.counts(series, one, scope, trace) {
@@ -372,7 +383,7 @@ impl<'e> Evaluation<'e> {
     ) -> Value {
         let mut found: Option<(Decimal, &'e Observation)> = None;
         for one in self.past(&series.input) {
-            let inside = self.within(one.when, &series.windows, scope, trace);
+            let inside = self.within(one, &series.windows, scope, trace);
             match (inside, &one.answer) {
                 (Some(false), _) => {}
                 (Some(true), Answer::Quantity(quantity)) => {
@@ -417,7 +428,7 @@ impl<'e> Evaluation<'e> {
         let mut inside = Vec::new();
         for one in self.past(&series.input) {
             match (
-                self.within(one.when, &series.windows, scope, trace),
+                self.within(one, &series.windows, scope, trace),
                 &one.answer,
                 one.when,
             ) {

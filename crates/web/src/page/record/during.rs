@@ -148,7 +148,7 @@ fn how(record: &Record<'_>, entry: &Entry, made: &VitalsObserved) -> pages::Cell
     said
 }
 
-/// Every reading the protocol asked for, with what answered it.
+/// Every reading the protocol or a rule asked for, with what answered it.
 pub(super) fn cadence(record: &Record<'_>) -> Chapter {
     let session = record.session;
     let now = session
@@ -156,19 +156,17 @@ pub(super) fn cadence(record: &Record<'_>) -> Chapter {
         .unwrap_or(record.ask.now)
         .min(record.ask.now);
     let dues = watch::dues(&record.app.clinic, record.opened.chart(), session, now);
-    let grace = session
-        .started
-        .map_or(0, |started| watch::grace_minutes(started.route));
+    let lateness = watch::Lateness::of(&record.app.clinic, record.opened.chart(), session, now);
     let mut moments: BTreeMap<Timestamp, Vec<&Due>> = BTreeMap::new();
     for due in &dues {
         moments.entry(due.at).or_default().push(due);
     }
     let rows = moments
         .iter()
-        .map(|(at, dues)| due_row(record, (*at, dues), (now, grace)))
+        .map(|(at, dues)| due_row(record, (*at, dues), (now, &lateness)))
         .collect();
     let table = Table {
-        caption: "What the protocol's cadence asked for".to_owned(),
+        caption: "What the protocol's cadence and the rules asked for".to_owned(),
         columns: vec![
             Column::words("Due"),
             Column::numbers("Min"),
@@ -186,13 +184,16 @@ pub(super) fn cadence(record: &Record<'_>) -> Chapter {
 fn due_row(
     record: &Record<'_>,
     (at, dues): (Timestamp, &[&Due]),
-    (now, grace): (Timestamp, i64),
+    (now, lateness): (Timestamp, &watch::Lateness<'_>),
 ) -> Vec<pages::Cell> {
     let (mut in_time, mut late, mut absent) = (Vec::new(), Vec::new(), Vec::new());
     for due in dues {
-        let item = inputs::words(&record.app.clinic, &due.item);
+        let mut item = inputs::words(&record.app.clinic, &due.item);
+        if let Some(rule) = &due.rule {
+            item = format!("{item} (sooner by {rule})");
+        }
         match due.read_at {
-            Some(read) if words::minutes_between(due.at, read) > grace => {
+            Some(read) if read > due.at && lateness.is_late(read.duration_since(due.at)) => {
                 late.push(format!("{item} {}", record.time(read)));
             }
             Some(_) => in_time.push(item),

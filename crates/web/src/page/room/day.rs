@@ -1,7 +1,7 @@
 //! Before and after the dose: the rules of the day, the gate before leaving, and the rules that hold now.
 
 use clinic::act::room::after::{Gate, gate};
-use clinic::act::room::before::{Readiness, TIME_OUT_MINUTES, readiness};
+use clinic::act::room::before::{Readiness, readiness};
 use clinic::act::{certificate, enrolment};
 use clinic::denied::Denied;
 use clinic::inputs;
@@ -69,9 +69,10 @@ pub(crate) fn ready(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         .count();
     view.said = Phrase::sentence(clearance(&ready));
     view.mark = standing(&ready);
+    let holds = app.clinic.library().policy().time_out_minutes;
     let is_checked = session
         .time_out_at
-        .is_some_and(|at| words::minutes_between(at, ask.now) <= TIME_OUT_MINUTES);
+        .is_some_and(|at| words::minutes_between(at, ask.now) <= holds);
     let mut acts: Vec<(&str, &str)> = Vec::new();
     if session.started.is_none() && session.closed_at.is_none() {
         if is_checked {

@@ -66,6 +66,9 @@ fn says(rule: &Rule) -> Vec<Fact> {
     for action in &rule.actions {
         all.push(Fact::plain("Do", action.clone()));
     }
+    if let Some(tighter) = &rule.tighter {
+        all.push(Fact::code("Readings due sooner", tighter.to_string()));
+    }
     all
 }
 

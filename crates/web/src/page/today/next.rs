@@ -1,4 +1,4 @@
-//! What is next in a session, and when: from its protocol's cadence and the gate for leaving.
+//! What is next in a session, and when: from what its room says is due and the gate for leaving.
 
 use clinic::board::line::{CourseLine, SessionLine};
 use jiff::Timestamp;
@@ -16,8 +16,8 @@ pub(super) fn next_act(
         return (2, None, session.opened_at, "Start the dose");
     };
     let since = words::minutes_between(started, clock.now);
-    let times = Times::of(course, session, clock);
-    let reading_at = times.next_reading(session, started);
+    let stay_minutes = stay_minutes(course, clock);
+    let reading_at = clock.readings.get(&session.id).copied();
     if session.stopped_at.is_none() {
         let minute = Some(format!("Minute {since} of {minutes}"));
         let dose_ends_at = in_minutes(started, i64::from(minutes));
@@ -27,10 +27,10 @@ pub(super) fn next_act(
         };
     }
     let minute = Some(format!("Minute {since}"));
-    let may_leave_at = in_minutes(started, times.stay_minutes);
+    let may_leave_at = in_minutes(started, stay_minutes);
     if session.is_recovery_assessed {
         (5, minute, may_leave_at, "Leave with escort")
-    } else if since >= times.stay_minutes {
+    } else if since >= stay_minutes {
         (5, minute, may_leave_at, "Readiness to leave")
     } else {
         let due_at = reading_at.map_or(may_leave_at, |at| at.min(may_leave_at));
@@ -43,37 +43,12 @@ pub(super) fn next_act(
     }
 }
 
-/// The times a session keeps to: its protocol's cadence, and the shortest stay of the protocol and
-/// of the gate for leaving, whichever is longer.
-struct Times<'a> {
-    cadence: Option<(&'a protocol::Protocol, &'a protocol::Session)>,
-    stay_minutes: i64,
-}
-
-impl<'a> Times<'a> {
-    fn of(course: Option<&CourseLine>, session: &SessionLine, clock: &Clock<'a>) -> Self {
-        let protocol = course.and_then(|course| clock.library.protocol(&course.protocol));
-        let planned = protocol.and_then(|protocol| {
-            protocol
-                .sessions
-                .iter()
-                .find(|planned| u16::from(session.number) == planned.number)
-                .or_else(|| protocol.sessions.last())
-        });
-        let least = clock.library.policy().stay_least_minutes;
-        let own = protocol.map_or(0, |one| i64::try_from(one.stay_min.0).unwrap_or(least));
-        Self {
-            cadence: protocol.zip(planned),
-            stay_minutes: own.max(least),
-        }
-    }
-
-    /// When pressure is next to be read.
-    fn next_reading(&self, session: &SessionLine, started: Timestamp) -> Option<Timestamp> {
-        let (protocol, planned) = self.cadence?;
-        let last = session.last_vitals.as_ref().map(|(at, _)| *at);
-        protocol::next_due(protocol, planned, "systolic", started, last)
-    }
+/// The shortest stay of the protocol and of the gate for leaving, whichever is longer.
+fn stay_minutes(course: Option<&CourseLine>, clock: &Clock<'_>) -> i64 {
+    let protocol = course.and_then(|course| clock.library.protocol(&course.protocol));
+    let least = clock.library.policy().stay_least_minutes;
+    let own = protocol.map_or(0, |one| i64::try_from(one.stay_min.0).unwrap_or(least));
+    own.max(least)
 }
 
 #[cfg(test)]
@@ -100,7 +75,7 @@ mod tests {
         }
     }
 
-    fn session(read_at_minute: Option<i64>, is_stopped: bool) -> SessionLine {
+    fn session(is_stopped: bool) -> SessionLine {
         SessionLine {
             id: SessionId::from_uuid(uuid::Uuid::from_u128(2)),
             number: 1,
@@ -108,8 +83,7 @@ mod tests {
             opened_at: started(),
             started: Some((started(), 40)),
             stopped_at: is_stopped.then(|| in_minutes(started(), 40)),
-            last_vitals: read_at_minute
-                .map(|minute| (in_minutes(started(), minute), "120/80".into())),
+            last_vitals: None,
             is_recovery_assessed: false,
             closed_at: None,
         }
@@ -119,55 +93,37 @@ mod tests {
     fn next_at(
         minute: i64,
         protocol: &str,
-        read: Option<i64>,
+        reading: Option<i64>,
         is_stopped: bool,
     ) -> (i64, &'static str) {
         let library = Library::embedded().unwrap();
         let zone = TimeZone::UTC;
+        let session = session(is_stopped);
+        let reading = reading.map(|minute| (session.id, in_minutes(started(), minute)));
         let clock = Clock {
             now: in_minutes(started(), minute),
             zone: &zone,
             library: &library,
+            readings: &reading.into_iter().collect(),
         };
-        let session = session(read, is_stopped);
         let (_, _, due_at, act) = next_act(Some(&course(protocol)), &session, &clock);
         (words::minutes_between(started(), due_at), act)
     }
 
     #[test]
-    fn pressure_is_next_when_the_protocols_cadence_says() {
-        let kare = |minute, read, is_stopped| next_at(minute, "kare-2022", read, is_stopped);
-        assert_eq!(kare(1, None, false), (0, "Vital signs"));
-        assert_eq!(kare(12, Some(11), false), (20, "Vital signs"));
-        assert_eq!(kare(42, Some(40), true), (55, "Vital signs"));
-        assert_eq!(kare(117, Some(116), true), (120, "Readiness to leave"));
-        assert_eq!(kare(121, Some(116), true), (120, "Readiness to leave"));
-    }
-
-    #[test]
-    fn another_protocol_has_another_cadence() {
-        let library = Library::embedded().unwrap();
-        let cadence = |id: &str| {
-            let protocol = library.protocol(id).unwrap();
-            protocol::next_due(
-                protocol,
-                &protocol.sessions[0],
-                "systolic",
-                started(),
-                Some(started()),
-            )
-        };
-        let all: std::collections::BTreeSet<_> = library
-            .protocols()
-            .iter()
-            .map(|protocol| cadence(&protocol.id))
-            .collect();
-        assert!(all.len() > 1, "{all:?}");
+    fn pressure_is_next_when_the_room_says_and_leaving_when_the_stay_is_over() {
+        let kare = |minute, due, is_stopped| next_at(minute, "kare-2022", due, is_stopped);
+        assert_eq!(kare(1, Some(0), false), (0, "Vital signs"));
+        assert_eq!(kare(12, Some(15), false), (15, "Vital signs"));
+        assert_eq!(kare(36, Some(41), false), (40, "End the dose"));
+        assert_eq!(kare(42, Some(55), true), (55, "Vital signs"));
+        assert_eq!(kare(117, None, true), (120, "Readiness to leave"));
+        assert_eq!(kare(121, None, true), (120, "Readiness to leave"));
     }
 
     #[test]
     fn nobody_leaves_sooner_than_the_gate_says_where_the_protocol_is_not_known() {
-        let unknown = next_at(60, "of another house", Some(59), true);
+        let unknown = next_at(60, "of another house", None, true);
         assert_eq!(unknown, (120, "Readiness to leave"));
     }
 }
