@@ -236,6 +236,14 @@ impl Library {
         }
     }
 
+    /// The same library with the register's numbers as a clinic wrote them in a file of its own.
+    ///
+    /// # Errors
+    /// As [`ledger::Policy::of_clinic`].
+    pub fn with_stock_policy_text(self, text: &str) -> Result<Self, ledger::PolicyFault> {
+        Ok(self.with_stock_policy(ledger::Policy::of_clinic(text)?))
+    }
+
     /// Rooms, hours, closing days and vials.
     pub const fn premises(&self) -> &Premises {
         &self.premises

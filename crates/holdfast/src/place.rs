@@ -39,6 +39,11 @@ impl Place {
         self.data.join("premises.toml")
     }
 
+    /// The clinic's own numbers of the register of controlled substances, in place of those that come with Holdfast.
+    pub(crate) fn ledger(&self) -> Utf8PathBuf {
+        self.data.join("ledger.toml")
+    }
+
     /// The folder of the clinic's own rules.
     pub(crate) fn rules(&self) -> Utf8PathBuf {
         self.data.join("rules")
@@ -64,6 +69,14 @@ impl Place {
         let library = match crate::command::own_rules(&self.rules())? {
             Some((text, examples)) => library.with_pack_text(text, examples)?,
             None => library,
+        };
+        let own = self.ledger();
+        let library = if own.is_file() {
+            library
+                .with_stock_policy_text(&std::fs::read_to_string(&own)?)
+                .map_err(|error| Unaskable(format!("{own}: {error}")))?
+        } else {
+            library
         };
         let own = self.premises();
         if !own.is_file() {

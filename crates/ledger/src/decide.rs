@@ -91,6 +91,7 @@ fn outcome(register: &Register, command: &Command, policy: &Policy) -> Result<Ou
             to,
             from,
             purpose,
+            certificate: _,
         } => stock::transfer(register, vial, (from.as_ref(), to, *purpose), (on, policy)),
         Act::Destroy {
             vial,

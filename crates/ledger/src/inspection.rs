@@ -112,8 +112,12 @@ fn done(act: &Act) -> String {
         ),
         Act::Return { session, .. } => format!("returned from {session}"),
         Act::Transfer {
-            to, from, purpose, ..
-        } => transferred(from.as_ref(), to, *purpose),
+            to,
+            from,
+            purpose,
+            certificate,
+            ..
+        } => transferred(from.as_ref(), to, *purpose, certificate.as_deref()),
         Act::Destroy { second, method, .. } => {
             format!("destroyed: second person {second}, {method}")
         }
@@ -139,7 +143,12 @@ fn done(act: &Act) -> String {
 }
 
 /// Both sides of a transfer.
-fn transferred(from: Option<&Registrant>, to: &Registrant, purpose: Purpose) -> String {
+fn transferred(
+    from: Option<&Registrant>,
+    to: &Registrant,
+    purpose: Purpose,
+    certificate: Option<&str>,
+) -> String {
     let own = from.map_or_else(String::new, |own| {
         format!("; from {}, {}, {}", own.name, own.address, own.registration)
     });
@@ -147,8 +156,11 @@ fn transferred(from: Option<&Registrant>, to: &Registrant, purpose: Purpose) -> 
         Purpose::Dispensing => "",
         Purpose::Return => "; a return, not for dispensing",
     };
+    let certified = certificate.map_or_else(String::new, |reference| {
+        format!("; certified as {reference}")
+    });
     format!(
-        "transferred to {}, {}, {}{own}{what_for}",
+        "transferred to {}, {}, {}{own}{what_for}{certified}",
         to.name, to.address, to.registration
     )
 }

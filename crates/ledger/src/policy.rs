@@ -116,8 +116,21 @@ pub enum Fault {
     #[error("{0} has no number or no source")]
     Empty(&'static str),
     /// An entry nobody reads.
-    #[error("the ledger's policy has an entry that is not known")]
-    Unknown,
+    #[error("the ledger's policy has an entry {0}, which is not known: take it out")]
+    Unknown(String),
+    /// A number of federal law is laxer than the law.
+    #[error("{id} is federal law: write {most} {unit} or fewer, a clinic may tighten it only")]
+    Laxer {
+        /// The entry.
+        id: &'static str,
+        /// The most it may be.
+        most: u32,
+        /// Its unit.
+        unit: String,
+    },
+    /// An entry says that another's rule it is.
+    #[error("{0} has another mark than in the file that comes with Holdfast: leave its mark as it is")]
+    Mark(&'static str),
 }
 
 #[derive(Deserialize)]
@@ -161,11 +174,50 @@ impl Policy {
             one_count_closes_a_case: file.choice("one_count_closes_a_case")?,
             access_without_check: file.choice("access_without_check")?,
         };
-        if file.threshold.is_empty() && file.allowance.is_empty() {
-            Ok(policy)
-        } else {
-            Err(Fault::Unknown)
+        let mut left = file.threshold.into_iter().map(|entry| entry.id);
+        let rest = left.next();
+        let rest = rest.or_else(|| file.allowance.into_iter().map(|entry| entry.id).next());
+        rest.map_or(Ok(policy), |id| Err(Fault::Unknown(id)))
+    }
+
+    /// Reads a clinic's own policy, whole in place of the one that comes with Holdfast. What is federal
+    /// law it may tighten and not loosen; what is clinic policy it sets as it likes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`], and where a number of federal law is laxer than the law or its mark is changed.
+    pub fn of_clinic(text: &str) -> Result<Self, Fault> {
+        let (own, shipped) = (Self::read(text)?, Self::shipped()?);
+        for ((id, own), (_, shipped)) in own.thresholds().into_iter().zip(shipped.thresholds()) {
+            if own.mark != shipped.mark {
+                return Err(Fault::Mark(id));
+            }
+            // Every number of the law is a most: days, years and a share.
+            if shipped.mark == Mark::FederalLaw && own.value > shipped.value {
+                return Err(Fault::Laxer {
+                    id,
+                    most: shipped.value,
+                    unit: shipped.unit.clone(),
+                });
+            }
         }
+        Ok(own)
+    }
+
+    /// Every number, with what it is called in the file.
+    const fn thresholds(&self) -> [(&'static str, &Threshold); 10] {
+        [
+            ("lot_expiry_ahead", &self.lot_expiry_ahead),
+            ("registration_expiry_ahead", &self.registration_expiry_ahead),
+            ("count_every", &self.count_every),
+            ("inventory_every", &self.inventory_every),
+            ("inventory_ahead", &self.inventory_ahead),
+            ("case_open_longest", &self.case_open_longest),
+            ("loss_notice", &self.loss_notice),
+            ("loss_form", &self.loss_form),
+            ("largest_vial", &self.largest_vial),
+            ("distributed_share", &self.distributed_share),
+        ]
     }
 }
 

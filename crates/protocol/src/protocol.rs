@@ -57,6 +57,8 @@ pub struct Protocol {
     pub piece: Option<Micrograms>,
     /// The least of one that can have been given: a spray of a device. None where a piece is begun and counted whole.
     pub piece_part: Option<Micrograms>,
+    /// How long after one piece the next may be given, where they are given one after another.
+    pub piece_apart: Option<Minutes>,
     /// Dosing sessions in order.
     pub sessions: Vec<Session>,
     /// What may follow the laid-out sessions.

@@ -209,7 +209,7 @@ facts! {
     PackKept = "pack_kept", 1, "rule pack kept";
     PackSigned = "pack_signed", 1, "rule pack signed";
     ReportSigned = "report_signed", 2, "report signed";
-    DoseChanged = "dose_changed", 2, "dose changed";
+    DoseChanged = "dose_changed", 3, "dose changed";
     DoseStarted = "dose_started", 1, "dose started";
     DoseStopped = "dose_stopped", 1, "dose ended";
     EligibilityAssessed = "eligibility_assessed", 1, "eligibility assessed";
@@ -331,8 +331,9 @@ fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>
             1,
         ) => Some((2, data.to_owned())),
         // What forbade a rescue template, and why it was given despite that, may be absent too.
-        // So may what the signature under an override says.
-        (Kind::EligibilityOverridden | Kind::InterventionMade, 2) => Some((3, data.to_owned())),
+        // So may what the signature under an override says. The third version of a change of dose adds a
+        // word for how it goes.
+        (Kind::DoseChanged | Kind::EligibilityOverridden | Kind::InterventionMade, 2) => Some((3, data.to_owned())),
         _ => None,
     }
 }

@@ -89,6 +89,12 @@ pub(crate) fn stretch(minutes: i64) -> String {
     }
 }
 
+/// `3 devices`.
+pub(crate) fn of_devices(n: u64) -> String {
+    let word = if n == 1 { "device" } else { "devices" };
+    format!("{n} {word}")
+}
+
 /// `1,204`.
 pub(crate) fn count(n: usize) -> String {
     let digits = n.to_string();

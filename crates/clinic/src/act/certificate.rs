@@ -1,10 +1,12 @@
-//! The clinic certified as a setting for esketamine, without which none is received or given (rule E55).
+//! The clinic certified as a setting for esketamine, without which none is received or given (rule E55),
+//! and whoever it hands a device on to.
 //!
 //! The programme certifies; that it did, since when and under which reference is an entry of the clinic,
 //! and the rule of the day reads it there. The newest that has begun stands.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use ledger::Act as Deed;
 use protocol::{Answer, Facts, Observation, When};
 use record::calendar::civil_day;
 use record::fact::house::SettingCertified;
@@ -109,4 +111,35 @@ pub(super) fn may_receive(
         "drug",
         "Esketamine is dispensed to a certified setting only, and no certificate of this one is recorded: record it first, under Who may handle controlled drugs",
     ))
+}
+
+/// Passes a device that may be handed to another practitioner: only who is certified dispenses it.
+pub(super) fn may_transfer(clinic: &Clinic, deed: &Deed) -> Result<(), Denied> {
+    let Deed::Transfer {
+        vial,
+        purpose: ledger::Purpose::Dispensing,
+        certificate,
+        ..
+    } = deed
+    else {
+        return Ok(());
+    };
+    let is_certified = certificate
+        .as_ref()
+        .is_some_and(|reference| !reference.trim().is_empty());
+    if is_certified || !is_in_programme(clinic, vial) {
+        return Ok(());
+    }
+    Err(Denied::invalid(
+        "certificate",
+        "Esketamine is handed on to a certified setting only: ask who receives it for the reference of their certificate in the programme (REMS) and enter it, or keep the device",
+    ))
+}
+
+/// Whether a vial holds the drug that only certified settings dispense.
+pub fn is_in_programme(clinic: &Clinic, vial: &ledger::VialId) -> bool {
+    let stock = clinic.stock();
+    let life = stock.register.vials().get(vial);
+    let lot = life.and_then(|life| stock.register.lots().get(&life.lot));
+    lot.is_some_and(|lot| super::ledger::session::is_drug(&lot.drug, DRUG))
 }

@@ -70,6 +70,7 @@ pub fn write(
     if let Deed::Receive(receipt) = &deed {
         super::certificate::may_receive(clinic, &receipt.drug, day(operation, clinic))?;
     }
+    super::certificate::may_transfer(clinic, &deed)?;
     let lines = Lines::of(None, decided(operation, clinic, (by, None), deed)?);
     clinic.record_stock(operation, role, &lines)
 }

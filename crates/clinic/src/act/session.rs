@@ -1,6 +1,6 @@
 //! The dosing session's essentials: opened, given, watched, assessed, closed.
 
-pub(crate) mod pieces;
+pub mod pieces;
 
 use jiff::SignedDuration;
 use record::Chart;
@@ -237,7 +237,7 @@ pub fn happen(
     }
     let there = open_session(&known.chart, session)?;
     check_state(&there, &happening)?;
-    pieces::check(clinic, &known, &there, &happening)?;
+    pieces::check(clinic, &known, &there, (&happening, operation.occurred().0))?;
     if let Happening::Change(change) = &happening {
         check_rate(&there, change)?;
     }
@@ -261,6 +261,7 @@ pub fn happen(
         ));
     }
     let lines = of_stock(operation, clinic, (patient, &there), &happening)?;
+    let first = pieces::first(clinic, &known, &there, &happening);
     let fact: Fact = match happening {
         Happening::Start(fact) => fact.into(),
         Happening::Change(fact) => fact.into(),
@@ -272,7 +273,8 @@ pub fn happen(
         Happening::Close(fact) => fact.into(),
     };
     let is_closing = matches!(fact, Fact::SessionClosed(_));
-    let mut facts = super::room::watch::with_rules(operation, clinic, &known, &there, vec![fact]);
+    let facts = [fact].into_iter().chain(first.map(Fact::from)).collect();
+    let mut facts = super::room::watch::with_rules(operation, clinic, &known, &there, facts);
     if is_closing {
         let clock = super::monitoring_form::clock(operation, clinic, &known.chart, &there);
         facts.extend(clock);

@@ -345,7 +345,7 @@ fn correcting_what_was_given_corrects_the_chart_in_the_same_append_and_not_the_c
     );
 }
 
-fn last_give(given: &TestClinic) -> LineId {
+pub(crate) fn last_give(given: &TestClinic) -> LineId {
     let stock = given.clinic.stock();
     let mut lines = stock.register.postings().iter().rev();
     let give = lines.find(|posting| matches!(posting.line.fact, ledger::Fact::Done(Act::Give(_))));

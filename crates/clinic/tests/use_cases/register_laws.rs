@@ -115,6 +115,7 @@ impl Floor {
                     to,
                     from: Some(from),
                     purpose: Purpose::Return,
+                    certificate: None,
                 };
                 drop(given.stock(Role::MedicalDirector, transfer));
             }

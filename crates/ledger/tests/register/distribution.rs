@@ -14,6 +14,7 @@ fn transfer(number: usize, purpose: Purpose) -> Act {
         to: registrant(),
         from: Some(own_side("main")),
         purpose,
+        certificate: None,
     }
 }
 
@@ -158,6 +159,7 @@ fn both_sides_of_a_transfer_are_said_and_the_own_one_is_that_of_the_cabinet() {
         to,
         from,
         purpose: Purpose::Return,
+        certificate: None,
     };
     let mut nowhere = registrant();
     nowhere.address = " ".to_owned();

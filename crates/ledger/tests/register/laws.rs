@@ -69,6 +69,7 @@ fn act(book: &Book, step: &Step) -> Act {
             } else {
                 Purpose::Dispensing
             },
+            certificate: None,
         },
         15 if at % 4 == 1 => Act::Destroy {
             vial: id,

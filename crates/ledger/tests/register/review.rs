@@ -340,3 +340,44 @@ fn a_policy_says_its_unit_and_source_once() {
         assert!(Policy::read(&good.replace(from, to)).is_err(), "{to}");
     }
 }
+
+#[test]
+fn a_clinic_sets_its_own_numbers_and_tightens_the_law_and_never_loosens_it() {
+    let good = include_str!("../../../../ledger/policy.toml");
+    let own = good
+        .replace("id = \"count_every\"\nvalue = 1", "id = \"count_every\"\nvalue = 7")
+        .replace("id = \"inventory_every\"\nvalue = 2", "id = \"inventory_every\"\nvalue = 1");
+    let policy = Policy::of_clinic(&own).unwrap();
+    assert_eq!(
+        (policy.count_every.value, policy.inventory_every.value),
+        (7, 1)
+    );
+    let laxer = |id: &str, from: u32, to: u32| {
+        let text = good.replace(
+            &format!("id = \"{id}\"\nvalue = {from}\n"),
+            &format!("id = \"{id}\"\nvalue = {to}\n"),
+        );
+        assert_ne!(text, good, "{id}");
+        Policy::of_clinic(&text).unwrap_err().to_string()
+    };
+    assert_eq!(
+        laxer("distributed_share", 5, 6),
+        "distributed_share is federal law: write 5 percent or fewer, a clinic may tighten it only"
+    );
+    for (id, from, to) in [
+        ("inventory_every", 2, 3),
+        ("loss_notice", 1, 2),
+        ("loss_form", 45, 46),
+    ] {
+        assert!(laxer(id, from, to).starts_with(id), "{id}");
+    }
+    // Nor is a rule of the law called a choice of the clinic's.
+    let renamed = good.replace("mark = \"federal law\"", "mark = \"clinic policy\"");
+    let told = Policy::of_clinic(&renamed).unwrap_err().to_string();
+    assert!(told.starts_with("inventory_every has another mark"), "{told}");
+    let more = format!(
+        "{good}\n[[threshold]]\nid = \"counts\"\nvalue = 1\nunit = \"days\"\nmark = \"clinic policy\"\nsource = \"us\"\n"
+    );
+    let told = Policy::of_clinic(&more).unwrap_err().to_string();
+    assert!(told.contains("an entry counts"), "{told}");
+}

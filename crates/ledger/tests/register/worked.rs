@@ -313,6 +313,7 @@ fn the_inspection_copy_has_a_row_for_each_movement_and_no_formula() {
         to,
         from: Some(own_side("main")),
         purpose: Purpose::Return,
+        certificate: None,
     };
     book.does(1, transfer).unwrap();
     let all = rows(&book.register);

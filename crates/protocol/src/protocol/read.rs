@@ -75,6 +75,7 @@ fn read_one<'t>(
         basis_asked_from: root.quantity_maybe(file, "basis_asked_from"),
         piece: piece(&mut root, file, "piece"),
         piece_part: piece(&mut root, file, "piece_part"),
+        piece_apart: minutes(&mut root, file, "piece_apart"),
         sessions: sessions(&mut root, file, known),
         maintenance: maintenance(&mut root, file),
         therapy: therapy(&mut root, file),
@@ -96,6 +97,13 @@ fn whole(file: &mut Document<'_>, protocol: &Protocol) {
             0,
             "stay_min is missing".into(),
             "write for example stay_min = \"120 min\"".into(),
+        );
+    }
+    if protocol.piece_apart.is_some() && protocol.piece.is_none() {
+        file.fault(
+            0,
+            "piece_apart is written and piece is not".into(),
+            "write piece = \"28 mg\" too, or leave piece_apart out".into(),
         );
     }
     if protocol.sessions.is_empty() {

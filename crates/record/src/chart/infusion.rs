@@ -31,6 +31,13 @@ pub struct Infusion {
 }
 
 impl Session {
+    /// Whether the dose goes in piece by piece, each of which somebody charts as given.
+    pub fn is_in_pieces(&self) -> bool {
+        self.changes
+            .iter()
+            .any(|change| change.change == DoseChange::Piece)
+    }
+
     /// The infusion as it stands at `now`; `None` before a dose has started.
     ///
     /// What somebody read off the pump stands over what is reckoned; never more than the dose is
@@ -39,7 +46,7 @@ impl Session {
     pub fn infusion(&self, now: Timestamp) -> Option<Infusion> {
         let started = self.started?;
         let ordered = rate_of(started.dose, started.minutes);
-        let first = if started.minutes == 0 {
+        let first = if started.minutes == 0 && !self.is_in_pieces() {
             started.dose
         } else {
             Micrograms::new(0)
@@ -59,7 +66,8 @@ impl Session {
             let reckoned = reached(at, change.at, started.dose);
             let given = change.given_so_far.unwrap_or(reckoned).min(started.dose);
             let rate = match change.change {
-                DoseChange::Paused => MicrogramsPerMinute::new(0),
+                // A device is in at once; nothing goes in by time between one and the next.
+                DoseChange::Paused | DoseChange::Piece => MicrogramsPerMinute::new(0),
                 DoseChange::Rate | DoseChange::Resumed => change.rate.unwrap_or(running),
             };
             if rate.get() > 0 {
@@ -205,6 +213,28 @@ mod tests {
             .changes
             .push(change(20, DoseChange::Resumed, Some(13_000)));
         assert_eq!(given(&session, 30), 27_000);
+    }
+
+    #[test]
+    fn of_a_dose_in_devices_only_those_charted_are_in_and_one_that_says_nothing_of_them_is_in_at_once()
+    {
+        let mut session = session();
+        if let Some(started) = &mut session.started {
+            started.minutes = 0;
+        }
+        assert_eq!(given(&session, 0), 56_000);
+        let device = |at, so_far| Changed {
+            at: minute(at),
+            change: DoseChange::Piece,
+            given_so_far: Some(Micrograms::new(so_far)),
+            rate: None,
+        };
+        session.changes.push(device(0, 28_000));
+        assert_eq!(given(&session, 0), 28_000);
+        assert_eq!(given(&session, 90), 28_000);
+        session.changes.push(device(6, 56_000));
+        assert_eq!(given(&session, 5), 28_000);
+        assert_eq!(given(&session, 6), 56_000);
     }
 
     #[test]

@@ -32,6 +32,8 @@ word_enum! {
         Paused = "paused", "paused";
         /// The infusion went on.
         Resumed = "resumed", "resumed";
+        /// One more of the pieces it comes in was given, such as a nasal device; since version 3.
+        Piece = "piece", "one more device given";
     }
 
     /// How severe an adverse event was.

@@ -104,6 +104,10 @@ pub enum Act {
         /// What for.
         #[serde(default, skip_serializing_if = "Purpose::is_dispensing")]
         purpose: Purpose,
+        /// Under which reference the programme of the drug certified who receives it; none where the
+        /// drug has no such programme, and in lines of before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        certificate: Option<String>,
     },
     /// Destroys a vial of the stock before two persons: the one who signs and a second.
     Destroy {

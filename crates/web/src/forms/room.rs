@@ -96,6 +96,13 @@ pub(super) const FORMS: &[FormKind] = &[
         send_pause,
     ),
     kind(
+        "next-device",
+        "One more device given",
+        "The device is charted.",
+        draw_device,
+        send_device,
+    ),
+    kind(
         "stop-now",
         "Stop the infusion",
         "The infusion is stopped.",
@@ -368,6 +375,26 @@ fn send_pause(desk: &Desk<'_>) -> Result<String, Denied> {
     desk.session(session)
 }
 
+fn draw_device(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    let form = desk.form("One more is given").fields(vec![
+        Field::line("reason", "If it was given sooner than the protocol says, why?").optional(),
+        when_field(),
+    ]);
+    Ok(desk.page(form))
+}
+
+fn send_device(desk: &Desk<'_>) -> Result<String, Denied> {
+    let (patient, session) = (desk.patient()?, desk.needed::<SessionId>("session")?);
+    let mut answers = desk.answers();
+    let at = told_at(desk, &mut answers);
+    let reason = answers.line_or_none("reason");
+    answers.done()?;
+    desk.operate_at(at, |operation, clinic| {
+        room::next_device(operation, clinic, patient, (session, reason))
+    })?;
+    desk.session(session)
+}
+
 fn send_stop(desk: &Desk<'_>) -> Result<String, Denied> {
     let (patient, session) = (desk.patient()?, desk.needed::<SessionId>("session")?);
     let at = told_at(desk, &mut desk.answers());
@@ -384,6 +411,9 @@ fn send_stop(desk: &Desk<'_>) -> Result<String, Denied> {
 
 fn send_help(desk: &Desk<'_>) -> Result<String, Denied> {
     let (patient, session) = (desk.patient()?, desk.needed::<SessionId>("session")?);
-    desk.operate(|operation, clinic| room::call_help(operation, clinic, patient, session))?;
+    let at = told_at(desk, &mut desk.answers());
+    desk.operate_at(at, |operation, clinic| {
+        room::call_help(operation, clinic, patient, session)
+    })?;
     desk.session(session)
 }

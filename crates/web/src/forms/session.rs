@@ -183,8 +183,11 @@ fn send_start(desk: &Desk<'_>) -> Result<String, Denied> {
 }
 
 fn draw_change(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    // One more device has a press and a form of its own.
+    let mut changes = choices_of!(DoseChange);
+    changes.retain(|choice| choice.value != DoseChange::Piece.code());
     Ok(desk.page(desk.form("Chart").fields(vec![
-        Field::one_of("change", "What changes?", choices_of!(DoseChange)),
+        Field::one_of("change", "What changes?", changes),
         Field::number("rate", "New rate", "mg/min").hint("Where the rate changes").optional(),
         Field::number("given", "Given so far, as the pump says", "mg").optional(),
         Field::line("reason", "Why?").optional(),
@@ -194,7 +197,8 @@ fn draw_change(desk: &Desk<'_>) -> Result<FormPage, Denied> {
 
 fn send_change(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
-    let change = answers.word("change", DoseChange::from_code);
+    let known = |code: &str| DoseChange::from_code(code).filter(|one| *one != DoseChange::Piece);
+    let change = answers.word("change", known);
     let given_so_far = answers.quantity_or_none("given", Micrograms::parse);
     let rate = answers.quantity_or_none("rate", MicrogramsPerMinute::parse);
     let reason = answers.line_or_none("reason");

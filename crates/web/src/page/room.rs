@@ -7,6 +7,7 @@ mod said;
 mod stack;
 
 use clinic::act::room::watch;
+use clinic::act::session::pieces::{self, Devices};
 use jiff::Timestamp;
 use pages::{
     ActLine, Due as ShownDue, Fact as Shown, Figure, Link, Mark, Phrase, Readout, SessionRoom,
@@ -238,6 +239,7 @@ impl Room<'_> {
         let ends = self.session.infusion(self.now).and_then(|one| one.ends_at);
         let sub = match (self.session.stopped, ends) {
             (Some((at, _)), _) => format!("ended {}", self.time(at)),
+            (None, None) if let Some(devices) = self.devices() => self.next_device(devices),
             (None, Some(at)) => format!("of {}, ends {}", started.minutes, self.time(at)),
             (None, None) => "paused".to_owned(),
         };
@@ -256,7 +258,10 @@ impl Room<'_> {
         let Some(infusion) = self.session.infusion(self.now) else {
             let sub = planned.map_or_else(
                 || "no dose planned".to_owned(),
-                |(dose, minutes)| format!("{dose} over {minutes} min planned"),
+                |(dose, minutes)| match self.n_devices(dose) {
+                    Some(n) => format!("{dose} planned, {}", words::of_devices(n)),
+                    None => format!("{dose} over {minutes} min planned"),
+                },
             );
             return readout("Given", "0".to_owned(), "mg", sub);
         };
@@ -281,6 +286,24 @@ impl Room<'_> {
             tenths(infusion.given),
             "mg",
             format!("{kg}, {left}"),
+        )
+    }
+
+    /// How far a dose of devices has gone.
+    fn devices(&self) -> Option<Devices> {
+        pieces::devices(&self.app.clinic, &self.opened.known, self.session)
+    }
+
+    /// How many devices a dose is, where it goes in by devices.
+    fn n_devices(&self, dose: record::quantity::Micrograms) -> Option<u64> {
+        pieces::n_devices(&self.app.clinic, &self.opened.known, self.session, dose)
+    }
+
+    fn next_device(&self, devices: Devices) -> String {
+        let (n, of) = (devices.n_given, devices.n_ordered);
+        devices.next_from.map_or_else(
+            || format!("all {} given", words::of_devices(of)),
+            |from| format!("device {n} of {of}, next {}", self.time(from)),
         )
     }
 
@@ -354,6 +377,12 @@ impl Room<'_> {
             now: self.now,
             drug: crate::sent::sentence(&drug),
             planned: self.planned(),
+            n_devices: self
+                .session
+                .started
+                .map(|started| started.dose)
+                .or_else(|| self.planned().map(|(dose, _)| dose))
+                .and_then(|dose| self.n_devices(dose)),
             acts: self
                 .acts()
                 .into_iter()

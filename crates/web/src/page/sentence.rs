@@ -3,6 +3,7 @@
 use pages::Phrase;
 use record::Fact;
 use record::fact::correction::CorrectionAnswer;
+use record::fact::session::DoseChange;
 use record::fact::observation::{Found, UrineScreen, VitalsObserved};
 use record::fact::substance_use::{CheckInAnswered, Use};
 use record::words::Said;
@@ -293,6 +294,15 @@ fn course_sentence(app: &App, fact: &Fact) -> (String, Vec<Phrase>) {
         Fact::DoseStarted(dose) => (
             "Dose started",
             format!(": {} {} over {}", dose.dose, dose.route, dose.minutes),
+        ),
+        Fact::DoseChanged(dose) if dose.change == DoseChange::Piece => (
+            "Device given",
+            format!(
+                "{}{}",
+                dose.given_so_far
+                    .map_or_else(String::new, |given| format!(": {given} in all")),
+                after(dose.reason.as_ref())
+            ),
         ),
         Fact::DoseChanged(dose) => (
             "Dose",

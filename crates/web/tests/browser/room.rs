@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 use record::chart::session::Session;
 use record::fact::session::ObservationMade;
 use record::ids::PatientId;
-use testkit::browser::{Browser, Network};
+use testkit::browser::{Browser, Network, Page};
 
 use super::Answer;
+use super::course::go_to;
 use super::house::House;
-use super::walk::{pressures, tablet, tap, until};
+use super::walk::{in_dose, named, pressures, tablet, tap, until, until_so};
 
 /// A house at an hour at which somebody is in a room, and that room.
 fn with_a_room() -> Option<(House, PatientId, Session)> {
@@ -97,6 +98,85 @@ fn what_is_charted_without_a_network_survives_a_crash_of_the_tab_and_comes_in_or
     }
     let told = own(&house, patient, &session).split_off(n_before);
     assert_eq!(told, [141, 142], "in order, and each once");
+    Ok(())
+}
+
+/// Every number of the session as the page holds it, with its acts and whether something came late.
+fn whole(page: &Page) -> Answer<String> {
+    let said = page.evaluate(
+        "['details.hf-data table', '.hf-actslist', '.hf-flow__foot'].map((one) =>
+            document.querySelector(`[data-hf-live] ${one}`).textContent.trim()).join('\\n')",
+    )?;
+    Ok(said.as_str().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn a_change_of_device_loses_nothing_that_was_acknowledged_and_says_what_is_still_waiting() -> Answer
+{
+    let Some(browser) = Browser::open_or_skip()? else {
+        return Ok(());
+    };
+    let house = House::open();
+    let (path, session) = in_dose(&house);
+    let (patient, id) = named(&path, &session);
+    let room = format!("{path}/sessions/{session}");
+    let n_before = pressures(&house, patient, id).len();
+    let charted = || pressures(&house, patient, id).split_off(n_before);
+    // Two sets are charted on the first tablet, and the server has said of each that it is saved.
+    let first = tablet(&browser, &house, "dana", &room)?;
+    for (at, upper, lower) in [("10:05", "121", "71"), ("10:10", "122", "72")] {
+        go_to(&house, &format!("2026-03-03T{at}"));
+        tap(&first, [upper, lower, "77", "96", "15"])?;
+        until(&first, &format!("{upper}/{lower}"))?;
+    }
+    // Its network goes; two more wait on it, and it says which.
+    go_to(&house, "2026-03-03T10:15");
+    first.network(Network::Unplugged)?;
+    tap(&first, ["123", "73", "77", "96", "15"])?;
+    until(&first, "1 entry waits")?;
+    tap(&first, ["124", "74", "77", "96", "15"])?;
+    until(&first, "2 entries wait")?;
+    // The nurse takes another tablet: all that was acknowledged is there, and nothing else.
+    let second = tablet(&browser, &house, "dana", &room)?;
+    let told = whole(&second)?;
+    for (words, is_there) in [
+        ("121/71", true),
+        ("122/72", true),
+        ("123/73", false),
+        ("124/74", false),
+    ] {
+        assert_eq!(told.contains(words), is_there, "{words}: {told}");
+    }
+    go_to(&house, "2026-03-03T10:17");
+    tap(&second, ["125", "75", "77", "96", "15"])?;
+    until(&second, "125/75")?;
+    let waits = first.evaluate("document.querySelector('#hf-offline ul').textContent")?;
+    let waits = waits.as_str().unwrap_or_default();
+    assert!(
+        waits.contains("Waits: systolic 123, diastolic 73")
+            && waits.contains("Waits: systolic 124, diastolic 74"),
+        "{waits}"
+    );
+    assert_eq!(charted(), [(121, 0), (122, 0), (125, 0)]);
+    // The first comes back after four minutes: what waited is sent, once, in order, and is late.
+    first.clock_ahead(Duration::from_mins(4))?;
+    go_to(&house, "2026-03-03T10:19");
+    first.network(Network::Good)?;
+    until_so("the end of what waits", || {
+        let kept = first.evaluate("document.getElementById('hf-offline').textContent")?;
+        Ok(kept.as_str() == Some(""))
+    })?;
+    let all = [(121, 0), (122, 0), (125, 0), (123, 4), (124, 4)];
+    assert_eq!(charted(), all, "each once, and so many minutes late");
+    // Both tablets show the same to the last number, with what came late marked.
+    until_so("one picture on both", || {
+        let (one, other) = (whole(&first)?, whole(&second)?);
+        Ok(one == other && one.contains("124/74"))
+    })?;
+    let told = whole(&second)?;
+    for words in ["121/71", "122/72", "123/73", "124/74", "125/75", "charted late"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
     Ok(())
 }
 

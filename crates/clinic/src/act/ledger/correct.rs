@@ -35,8 +35,8 @@ pub struct Correcting {
 /// Corrects the amount of an earlier line, and with it what the chart says was given.
 ///
 /// # Errors
-/// [`Denied::Invalid`] with the register's own sentence where it may not be, or where a running dose
-/// needs what is drawn.
+/// [`Denied::Invalid`] with the register's own sentence where it may not be, where a running dose
+/// needs what is drawn, or where no so much of a nasal device can have been given.
 pub fn correct(
     operation: &mut Operation<'_>,
     clinic: &Clinic,
@@ -71,6 +71,7 @@ pub fn correct(
         return clinic.record_stock(operation, role, &Lines::of(Some(patient), lines));
     }
     authorise(operation, Act::Correct, Some(patient))?;
+    crate::act::session::pieces::check_corrected(clinic, &known, &there, ("amount", asked.amount))?;
     let mut stops = known.chart.all::<DoseStopped>();
     let stop = stops.rfind(|(_, stop)| stop.session == of_session);
     let (entry, stop) = stop.ok_or(Denied::NotFound)?;

@@ -1,5 +1,6 @@
 //! The form that hands a vial to another registrant, with both sides of it.
 
+use clinic::act::certificate::is_in_programme;
 use clinic::act::ledger::policy;
 use clinic::denied::Denied;
 use ledger::{Act as Deed, Purpose, Registrant};
@@ -54,11 +55,7 @@ pub(super) fn draw(desk: &Desk<'_>) -> Result<FormPage, Denied> {
         )
         .group(
             "To whom",
-            vec![
-                Field::line("name", "Name"),
-                Field::line("address", "Address"),
-                Field::line("registration", "DEA registration number"),
-            ],
+            receiver(desk),
         )
         .group_with_hint(
             "From whom",
@@ -69,6 +66,28 @@ pub(super) fn draw(desk: &Desk<'_>) -> Result<FormPage, Denied> {
             ],
         );
     Ok(desk.page(page).said(said(desk)))
+}
+
+/// Who receives it; where the clinic has esketamine, under which certificate too.
+fn receiver(desk: &Desk<'_>) -> Vec<Field> {
+    let clinic = &desk.app.clinic;
+    let mut fields = vec![
+        Field::line("name", "Name"),
+        Field::line("address", "Address"),
+        Field::line("registration", "DEA registration number"),
+    ];
+    let in_cabinet: Vec<_> = {
+        let stock = clinic.stock();
+        let vials = stock.register.vials().iter();
+        let here = vials.filter(|(_, life)| life.cabinet().is_some());
+        here.map(|(id, _)| id.clone()).collect()
+    };
+    if in_cabinet.iter().any(|vial| is_in_programme(clinic, vial)) {
+        let words = "Reference of their certificate in the programme (REMS)";
+        let hint = "For a device of esketamine that they dispense: they must be a certified setting";
+        fields.push(Field::line("certificate", words).hint(hint).optional());
+    }
+    fields
 }
 
 /// What the law asks, and how the year stands.
@@ -91,6 +110,7 @@ pub(super) fn send(desk: &Desk<'_>) -> Result<String, Denied> {
     let name = answers.line("name");
     let address = answers.line("address");
     let registration = answers.line("registration");
+    let certificate = answers.line_or_none("certificate");
     let own_name = answers.line("own_name");
     let own_address = answers.line("own_address");
     read!(answers => vial, purpose, name, address, registration, own_name, own_address);
@@ -114,6 +134,7 @@ pub(super) fn send(desk: &Desk<'_>) -> Result<String, Denied> {
             registration: own_registration,
         }),
         purpose,
+        certificate: certificate.map(|reference| reference.to_string()),
     };
     write(desk, deed, None)
 }

@@ -283,7 +283,12 @@ impl<'a> Book<'a> {
                 in_session(waste.dose.session, format!(", {place}: {}", waste.method))
             }
             Act::Return { session, to, .. } => in_session(*session, format!(", to {to}")),
-            Act::Transfer { to, from, .. } => sides(from.as_ref(), to),
+            Act::Transfer {
+                to,
+                from,
+                certificate,
+                ..
+            } => sides(from.as_ref(), to, certificate.as_deref()),
             Act::Destroy { method, .. } => Phrase::sentence(method.clone()),
             Act::Lose(loss) => {
                 let kind = match loss.kind {
@@ -328,10 +333,17 @@ impl<'a> Book<'a> {
 }
 
 /// Both sides of a transfer; a line of before has the other one only.
-fn sides(from: Option<&Registrant>, to: &Registrant) -> Vec<Phrase> {
+fn sides(
+    from: Option<&Registrant>,
+    to: &Registrant,
+    certificate: Option<&str>,
+) -> Vec<Phrase> {
     let side = |one: &Registrant| format!("{}, {}, {}", one.name, one.address, one.registration);
     let from = from.map_or_else(String::new, |own| format!("; from {}", side(own)));
-    Phrase::sentence(format!("To {}{from}", side(to)))
+    let certified = certificate.map_or_else(String::new, |reference| {
+        format!(", certified as {reference}")
+    });
+    Phrase::sentence(format!("To {}{certified}{from}", side(to)))
 }
 
 /// The second person of a line.

@@ -287,9 +287,12 @@ fn limits(app: &App, protocol: &Protocol) -> Section {
         let parts = protocol.piece_part.map_or_else(String::new, |part| {
             format!("; a dose that ends early, in whole parts of {part}")
         });
+        let apart = protocol.piece_apart.map_or_else(String::new, |apart| {
+            format!("; one after another, {} min apart", apart.0)
+        });
         facts.push(Fact::plain(
             "Comes in",
-            format!("whole pieces of {piece}{parts}"),
+            format!("whole pieces of {piece}{apart}{parts}"),
         ));
     }
     Section::new("Limits", vec![Piece::Facts(facts)])

@@ -40,6 +40,8 @@ pub(super) struct Seen<'a> {
     pub(super) drug: String,
     /// The dose planned, where none has started: how much over how many minutes.
     pub(super) planned: Option<(Micrograms, u32)>,
+    /// How many devices the dose is, where it goes in by devices.
+    pub(super) n_devices: Option<u64>,
     /// Numbered acts with their moments.
     pub(super) acts: Vec<(Timestamp, usize)>,
 }
@@ -247,7 +249,7 @@ impl Seen<'_> {
     fn infusion(&self) -> Option<Infusion> {
         let Some(started) = self.session.started else {
             let (dose, minutes) = self.planned?;
-            let ordered = ordered(dose, minutes);
+            let ordered = self.ordered(dose, minutes);
             return Some(Infusion {
                 drug: self.drug.clone(),
                 ordered,
@@ -286,10 +288,14 @@ impl Seen<'_> {
         };
         let ends = self.session.stopped.map_or_else(
             || {
-                let at = infusion.ends_at.map_or_else(
-                    || "paused".to_owned(),
-                    |at| crate::words::time(at, self.zone),
-                );
+                let waits = if self.n_devices.is_some() {
+                    "by devices"
+                } else {
+                    "paused"
+                };
+                let at = infusion
+                    .ends_at
+                    .map_or_else(|| waits.to_owned(), |at| crate::words::time(at, self.zone));
                 let kg = per_kg(started.dose).map_or_else(String::new, |kg| format!(", {kg}"));
                 format!("{}{kg}, {at}", started.dose)
             },
@@ -305,12 +311,22 @@ impl Seen<'_> {
         let so_far = per_kg(infusion.given).filter(|_| self.session.stopped.is_none());
         Some(Infusion {
             drug: self.drug.clone(),
-            ordered: ordered(started.dose, started.minutes),
+            ordered: self.ordered(started.dose, started.minutes),
             planned: (0.0, f64::from(started.minutes.max(1))),
             pieces,
             so_far: so_far.map_or_else(String::new, |kg| format!("{kg} so far")),
             ends,
         })
+    }
+}
+
+impl Seen<'_> {
+    /// What was ordered, in words.
+    fn ordered(&self, dose: Micrograms, minutes: u32) -> String {
+        match self.n_devices {
+            Some(n) if minutes == 0 => format!("{dose}, {}", crate::words::of_devices(n)),
+            Some(_) | None => ordered(dose, minutes),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The stack of acts: what can be pressed now, by whoever asks, in the same order always.
 
+use clinic::act::session::pieces;
 use pages::{Corner, Pad, PadField, Press};
 use record::fact::session::DoseStopped;
 
@@ -75,10 +76,27 @@ fn drug(room: &Room<'_>) -> Vec<Press> {
     let mut all = Vec::new();
     let mut offer = |code: &str, press: Press| all.extend(offered(room, code, press));
     let to = |code: &str| to(room, code);
+    let devices = pieces::devices(&room.app.clinic, &room.opened.known, session);
     let is_paused = session
         .infusion(room.now)
         .is_some_and(|one| one.rate.get() == 0);
     match (session.started, session.stopped) {
+        // Devices have no rate: one press for each after the first, which went in with the start.
+        (Some(_), None) if let Some(devices) = devices => {
+            if devices.next_from.is_some() {
+                let words = format!(
+                    "Device {} of {} given",
+                    devices.n_given.saturating_add(1),
+                    devices.n_ordered
+                );
+                offer(
+                    "next-device",
+                    Press::new(words, to("next-device"))
+                        .sending(hidden(room))
+                        .apart(),
+                );
+            }
+        }
         (Some(_), None) if is_paused => {
             offer(
                 "change-dose",
