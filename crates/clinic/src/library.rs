@@ -38,6 +38,14 @@ pub enum LibraryError {
     /// The licensed words of an instrument do not fit it.
     #[error(transparent)]
     Wording(#[from] instruments::NoWording),
+    /// What change on a questionnaire means does not hold together.
+    #[error("what change on a questionnaire means does not hold together")]
+    Measures(#[from] outcomes::measures::MeasuresError),
+    /// A standard deviation and reliability were given for an instrument without a better and a worse.
+    #[error(
+        "no score of {0} is better or worse than another: there is no real change to compute for it"
+    )]
+    NoDirection(String),
     /// Words were loaded for an instrument there is none of.
     #[error("there is no instrument {0}: `holdfast instrument list` names them")]
     NoInstrument(String),
@@ -71,6 +79,7 @@ pub struct Library {
     stock_policy: ledger::Policy,
     rescue: protocol::rescue::Rescue,
     premises: Premises,
+    measures: outcomes::measures::Measures,
     examples: Vec<protocol::Example>,
     worded: BTreeMap<String, instruments::Instrument>,
     inputs: protocol::Dictionary,
@@ -163,6 +172,7 @@ impl Library {
             pack,
             worded: BTreeMap::new(),
             consents,
+            measures: outcomes::measures::Measures::of_the_house()?,
             evidence: evidence::Library::of_the_house()?,
         })
     }
@@ -262,6 +272,33 @@ impl Library {
             self.worded.insert(worded.id.clone(), worded);
         }
         Ok(self)
+    }
+
+    /// The same library with the standard deviations and reliabilities a clinic gives for real change.
+    ///
+    /// # Errors
+    /// [`LibraryError`] where there is no such instrument, or its first score has no better and worse.
+    pub fn with_noise(mut self, given: &[outcomes::change::Noise]) -> Result<Self, LibraryError> {
+        for noise in given {
+            let instrument = instruments::library().get(&noise.instrument);
+            let instrument =
+                instrument.ok_or_else(|| LibraryError::NoInstrument(noise.instrument.clone()))?;
+            let worse = instrument.scores.first().map(|score| score.worse);
+            let better = match worse {
+                Some(instruments::Worse::Higher) => outcomes::change::Better::Lower,
+                Some(instruments::Worse::Lower) => outcomes::change::Better::Higher,
+                Some(instruments::Worse::Neither) | None => {
+                    return Err(LibraryError::NoDirection(instrument.title.clone()));
+                }
+            };
+            self.measures = self.measures.with_noise(noise, &instrument.title, better);
+        }
+        Ok(self)
+    }
+
+    /// What change on each questionnaire means.
+    pub const fn measures(&self) -> &outcomes::measures::Measures {
+        &self.measures
     }
 
     /// The questionnaire or rating of that identifier, with the clinic's licensed words where it

@@ -8,6 +8,7 @@ use clinic::premises::Premises;
 use clinic::{Clinic, Library};
 use instruments::Wording;
 use journal::{Journal, MasterKey, SqliteKeeper, SystemChance};
+use outcomes::change::Noise;
 use record::Clock;
 
 use crate::command::Unaskable;
@@ -34,6 +35,11 @@ impl Place {
         self.data.join("wording")
     }
 
+    /// The folder of the standard deviations and reliabilities a clinic gives for real change.
+    pub(crate) fn noises(&self) -> Utf8PathBuf {
+        self.data.join("change")
+    }
+
     /// The clinic's own rooms, hours, closing days and vials, in place of those that come with Holdfast.
     pub(crate) fn premises(&self) -> Utf8PathBuf {
         self.data.join("premises.toml")
@@ -52,19 +58,11 @@ impl Place {
     /// The library, with the clinic's own rules, rooms and hours and its licensed words in it.
     pub(crate) fn library(&self) -> anyhow::Result<Library> {
         let folder = self.wordings();
-        let mut loaded = Vec::new();
-        if folder.is_dir() {
-            for entry in folder.read_dir_utf8()? {
-                let entry = entry?;
-                let path = entry.path();
-                if path.extension() == Some("toml") {
-                    let wording = Wording::read(&std::fs::read_to_string(path)?)
-                        .map_err(|said| Unaskable(format!("{path}: {said}")))?;
-                    loaded.push(wording);
-                }
-            }
-        }
+        let loaded = each_file(&folder, Wording::read)?;
         let library = Library::embedded()?.with_wordings(&loaded);
+        let library = library.map_err(|error| Unaskable(format!("{folder}: {error}")))?;
+        let folder = self.noises();
+        let library = library.with_noise(&each_file(&folder, Noise::read)?);
         let library = library.map_err(|error| Unaskable(format!("{folder}: {error}")))?;
         let library = match crate::command::own_rules(&self.rules())? {
             Some((text, examples)) => library.with_pack_text(text, examples)?,
@@ -177,6 +175,27 @@ impl Place {
 /// A keeper that cannot be asked is a question that cannot be asked.
 fn refused(error: &journal::KeeperError) -> anyhow::Error {
     Unaskable(error.to_string()).into()
+}
+
+/// What every file of a folder says; nothing where there is no folder.
+fn each_file<T, E: std::fmt::Display>(
+    folder: &Utf8Path,
+    read: impl Fn(&str) -> Result<T, E>,
+) -> anyhow::Result<Vec<T>> {
+    let mut all = Vec::new();
+    if !folder.is_dir() {
+        return Ok(all);
+    }
+    for entry in folder.read_dir_utf8()? {
+        let entry = entry?;
+        let path = entry.path();
+        if path.extension() == Some("toml") {
+            let one = read(&std::fs::read_to_string(path)?)
+                .map_err(|said| Unaskable(format!("{path}: {said}")))?;
+            all.push(one);
+        }
+    }
+    Ok(all)
 }
 
 fn parse(text: &str, from: &str) -> anyhow::Result<MasterKey> {

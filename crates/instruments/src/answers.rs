@@ -20,7 +20,7 @@ pub enum Unfit {
         item: String,
     },
     /// A value that is none of the item's options.
-    #[error("{value} is no option of item {item} of {instrument}: give one of {options}")]
+    #[error("{value} is no option of item {item} of {instrument}: give {options}")]
     NoOption {
         /// The instrument.
         instrument: String,
@@ -65,16 +65,11 @@ impl Answers {
                 item: id.to_owned(),
             })?;
             if !item.allows(value) {
-                let options: Vec<String> = item
-                    .choices
-                    .iter()
-                    .map(|choice| choice.value.to_string())
-                    .collect();
                 return Err(Unfit::NoOption {
                     instrument: instrument.title.clone(),
                     item: id.to_owned(),
                     value,
-                    options: options.join(", "),
+                    options: item.options_in_words(),
                 });
             }
         }

@@ -1,5 +1,7 @@
 //! What an instrument is.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 /// The licence of an instrument's words.
@@ -94,6 +96,9 @@ pub struct Choice {
     pub words: Option<String>,
 }
 
+/// The most options that are listed one by one.
+const LISTED_MAX: usize = 12;
+
 /// One item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
@@ -108,9 +113,29 @@ pub struct Item {
 }
 
 impl Item {
+    /// The ends of a scale with more points than a list has room for: it is answered by writing a
+    /// whole number between them.
+    pub fn scale(&self) -> Option<(&Choice, &Choice)> {
+        let (least, most) = (self.choices.first()?, self.choices.last()?);
+        let is_unbroken = self
+            .choices
+            .windows(2)
+            .all(|pair| matches!(pair, [low, high] if low.value + 1 == high.value));
+        (self.choices.len() > LISTED_MAX && is_unbroken).then_some((least, most))
+    }
+
     /// Whether `value` is one of the options; any value is, where the options are not known.
     pub fn allows(&self, value: i32) -> bool {
         self.choices.is_empty() || self.choices.iter().any(|choice| choice.value == value)
+    }
+
+    /// The options as part of a sentence: `one of 0, 1, 2`, or `a whole number from 0 to 100`.
+    pub(crate) fn options_in_words(&self) -> String {
+        if let Some((least, most)) = self.scale() {
+            return format!("a whole number from {} to {}", least.value, most.value);
+        }
+        let values = self.choices.iter().map(|choice| choice.value.to_string());
+        format!("one of {}", values.collect::<Vec<_>>().join(", "))
     }
 
     /// The least and the most an answer can count.
@@ -188,6 +213,14 @@ pub enum Formula {
     },
     /// The mean of the terms.
     Mean(Vec<Term>),
+    /// A number read from a table at the sum of the terms. The table comes with the clinic's copy:
+    /// it is empty, and the score needs its key, until that is loaded.
+    Table {
+        /// What is added.
+        terms: Vec<Term>,
+        /// The number at each sum.
+        rows: BTreeMap<i32, f64>,
+    },
     /// How many items reach a value.
     Count {
         /// The items.
@@ -228,8 +261,11 @@ pub struct Score {
     pub alternatives: Vec<Vec<String>>,
     /// How many items may be missing for the sum to be carried over from the answered; 0 where none.
     pub prorate_up_to: usize,
-    /// Whether it can only be computed once the clinic's copy has said which items are reversed.
+    /// Whether it can only be computed once the clinic's copy has said which items are reversed or
+    /// counted, or what a table holds.
     pub needs_key: bool,
+    /// How many items it counts, where the clinic's copy says which; 0 where they are known.
+    pub keyed_items: usize,
     /// The least and the greatest it can be.
     pub range: (f64, f64),
     /// Which way is worse.

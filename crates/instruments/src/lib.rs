@@ -20,7 +20,7 @@
 //! its scores and the [`Licence`] of its words. Answers are kept item by item, so a score is never
 //! stored: it is computed anew from the answers by whatever version of the scoring a course pins.
 //! Where the words are not ours to print, the file holds only what scoring needs, and
-//! [`Instrument::wording`] refuses until a clinic has loaded its licensed copy with [`Wording`].
+//! [`Instrument::worded`] refuses until a clinic has loaded its licensed copy with [`Wording`].
 //!
 //! # The map
 //!
@@ -32,6 +32,14 @@
 //! It does not know who answered, when, or what change means over a course (`outcomes` does), and it
 //! reads no file: the files are embedded, and what a clinic loads comes in as text. It never lowers
 //! what a flag says, and an unanswered flag is said as unanswered.
+//!
+//! The KSET and the KSET-R are not carried: their four forms are a structured record of what went
+//! wrong, mixing free text, findings and laboratory values, with no total, and an instrument here is
+//! items with whole numbers. What they ask about is charted in the room and reported as a side
+//! effect; a clinic with permission keeps the form itself as a document.
+//!
+//! PROMIS forms are carried without words: the T-score is read from the table of the clinic's
+//! licensed copy, which is taken only when it has a row for every sum.
 //!
 //! # To add an instrument
 //!

@@ -16,8 +16,8 @@ macro_rules! files {
 pub(crate) const FILES: &[(&str, &str)] = files![
     "acq-sf-r" "assist-alcohol" "assist-other" "assist-tobacco" "audit" "audit-c" "bam-r" "barc-10"
     "bpi-sf" "bpic-ss" "bprs-positive" "c-ssrs-screener" "cadss" "cadss-6" "ciwa-ar" "cows" "craving"
-    "dast-10" "gad-7" "integration" "isi" "madrs" "meq-30" "moaa-s" "ocds" "pacs" "pcl-5" "phq-9"
-    "qids-sr16" "socrates-8a" "socrates-8d" "urica" "urinary-screen" "wai-sr" "who-5"
+    "dast-10" "edi" "gad-7" "integration" "isi" "madrs" "meq-30" "moaa-s" "ocds" "pacs" "pcl-5" "phq-9"
+    "promis-alcohol-use-7a" "promis-sleep-disturbance-4a" "qids-sr16" "socrates-8a" "socrates-8d" "urica" "urinary-screen" "wai-sr" "who-5"
 ];
 
 /// Instruments by identifier.

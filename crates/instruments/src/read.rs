@@ -1,5 +1,8 @@
 //! The file of an instrument, read strictly: every fault is said, with where it is and what to write.
 
+use std::collections::BTreeMap;
+use std::mem::take;
+
 use serde::Deserialize;
 
 use crate::instrument::{
@@ -9,6 +12,9 @@ use crate::instrument::{
 
 /// The most items an instrument may have.
 const ITEMS_MAX: usize = 200;
+
+/// A scale has fewer steps than this.
+const SPAN_MAX: i32 = 1_001;
 
 /// Something wrong in a file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -55,7 +61,10 @@ struct RawInstrument {
 #[serde(deny_unknown_fields)]
 struct RawOptions {
     id: String,
+    #[serde(default)]
     values: Vec<i32>,
+    /// The least and the most of a scale; the words are then those of its two ends.
+    span: Option<(i32, i32)>,
     #[serde(default)]
     words: Vec<String>,
 }
@@ -89,6 +98,10 @@ struct RawScore {
     times: Option<i32>,
     #[serde(default)]
     mean: Vec<RawTerm>,
+    #[serde(default)]
+    table_of: Vec<RawTerm>,
+    sum_of_key: Option<usize>,
+    mean_of_key: Option<usize>,
     #[serde(default)]
     count: Vec<String>,
     at_least: Option<i32>,
@@ -190,6 +203,51 @@ pub fn read(text: &str) -> Result<Instrument, Vec<Fault>> {
     }
 }
 
+impl RawOptions {
+    /// The options spelled out: those listed, or every point of the scale with words at its ends.
+    fn choices(&self, faults: &mut Vec<Fault>) -> Vec<Choice> {
+        let place = || format!("options {}", self.id);
+        let worded = |value: i32, words: Option<&String>| Choice {
+            value,
+            words: words.filter(|words| !words.is_empty()).cloned(),
+        };
+        if let Some((least, most)) = self.span {
+            if !self.values.is_empty() || !(0..SPAN_MAX).contains(&most.saturating_sub(least)) {
+                faults.push(fault(
+                    place(),
+                    format!("write either values, or a span of less than {SPAN_MAX} from the least to the most"),
+                ));
+                return Vec::new();
+            }
+            if !matches!(self.words.len(), 0 | 2) {
+                faults.push(fault(
+                    place(),
+                    "a span has two words: at its least and at its most",
+                ));
+            }
+            let words = |value: i32| {
+                let end = [least, most].into_iter().position(|end| end == value);
+                end.and_then(|end| self.words.get(end))
+            };
+            return (least..=most)
+                .map(|value| worded(value, words(value)))
+                .collect();
+        }
+        if self.values.is_empty() {
+            faults.push(fault(place(), "write the values, or a span"));
+        }
+        if !self.words.is_empty() && self.words.len() != self.values.len() {
+            faults.push(fault(
+                place(),
+                "values and words must be as many: write \"\" for a value without words",
+            ));
+        }
+        let words = self.words.iter().map(Some).chain(std::iter::repeat(None));
+        let values = self.values.iter().zip(words);
+        values.map(|(&value, words)| worded(value, words)).collect()
+    }
+}
+
 fn items(raw: &RawInstrument, faults: &mut Vec<Fault>) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     for one in &raw.item {
@@ -203,27 +261,7 @@ fn items(raw: &RawInstrument, faults: &mut Vec<Fault>) -> Vec<Item> {
                     ));
                     continue;
                 };
-                if !options.words.is_empty() && options.words.len() != options.values.len() {
-                    faults.push(fault(
-                        format!("options {name}"),
-                        "values and words must be as many: write \"\" for a value without words",
-                    ));
-                }
-                let words = options
-                    .words
-                    .iter()
-                    .map(Some)
-                    .chain(std::iter::repeat(None));
-                let word = |word: Option<&String>| word.filter(|word| !word.is_empty()).cloned();
-                options
-                    .values
-                    .iter()
-                    .zip(words)
-                    .map(|(&value, words)| Choice {
-                        value,
-                        words: word(words),
-                    })
-                    .collect()
+                options.choices(faults)
             }
             None => one
                 .values
@@ -246,17 +284,40 @@ fn items(raw: &RawInstrument, faults: &mut Vec<Fault>) -> Vec<Item> {
     items
 }
 
-fn score(raw: RawScore, faults: &mut Vec<Fault>) -> Option<Score> {
+/// The one formula a score has, taken out of what the file says.
+fn formula(raw: &mut RawScore, faults: &mut Vec<Fault>) -> Option<Formula> {
     let place = format!("score {}", raw.id);
     let mut formulas = Vec::new();
     if !raw.sum.is_empty() {
         formulas.push(Formula::Sum {
-            terms: terms(raw.sum),
+            terms: terms(take(&mut raw.sum)),
             times: raw.times.unwrap_or(1),
         });
     }
     if !raw.mean.is_empty() {
-        formulas.push(Formula::Mean(terms(raw.mean)));
+        formulas.push(Formula::Mean(terms(take(&mut raw.mean))));
+    }
+    if !raw.table_of.is_empty() {
+        formulas.push(Formula::Table {
+            terms: terms(take(&mut raw.table_of)),
+            rows: BTreeMap::new(),
+        });
+    }
+    // Which items these count comes with the clinic's copy.
+    if [raw.sum_of_key, raw.mean_of_key].contains(&Some(0)) {
+        faults.push(fault(
+            &place,
+            "say how many items the clinic's copy names: 1 or more",
+        ));
+    }
+    if raw.sum_of_key.is_some() {
+        formulas.push(Formula::Sum {
+            terms: Vec::new(),
+            times: raw.times.unwrap_or(1),
+        });
+    }
+    if raw.mean_of_key.is_some() {
+        formulas.push(Formula::Mean(Vec::new()));
     }
     if !raw.count.is_empty() {
         formulas.push(Formula::Count {
@@ -266,27 +327,34 @@ fn score(raw: RawScore, faults: &mut Vec<Fault>) -> Option<Score> {
     }
     if !raw.highest_of.is_empty() {
         formulas.push(Formula::Triage {
-            rows: raw.highest_of,
-            asked_when: raw.asked_when,
+            rows: take(&mut raw.highest_of),
+            asked_when: take(&mut raw.asked_when),
         });
     }
     if !raw.all_of.is_empty() {
-        formulas.push(Formula::AllOf(raw.all_of));
+        formulas.push(Formula::AllOf(take(&mut raw.all_of)));
     }
     if !raw.plus.is_empty() {
         formulas.push(Formula::Combine {
-            plus: raw.plus,
-            minus: raw.minus,
+            plus: take(&mut raw.plus),
+            minus: take(&mut raw.minus),
         });
     }
     let mut formulas = formulas.into_iter();
     let (Some(formula), None) = (formulas.next(), formulas.next()) else {
         faults.push(fault(
             place,
-            "a score has one formula: sum, mean, count, highest_of, all_of or plus",
+            "a score has one formula: sum, mean, table_of, sum_of_key, mean_of_key, count, highest_of, all_of or plus",
         ));
         return None;
     };
+    Some(formula)
+}
+
+fn score(mut raw: RawScore, faults: &mut Vec<Fault>) -> Option<Score> {
+    let formula = formula(&mut raw, faults)?;
+    let keyed_items = raw.sum_of_key.or(raw.mean_of_key).unwrap_or(0);
+    let needs_key = raw.needs_key || keyed_items > 0 || matches!(formula, Formula::Table { .. });
     Some(Score {
         id: raw.id,
         title: raw.title,
@@ -294,7 +362,8 @@ fn score(raw: RawScore, faults: &mut Vec<Fault>) -> Option<Score> {
         reversed: raw.reversed,
         alternatives: raw.alternatives,
         prorate_up_to: raw.prorate_up_to,
-        needs_key: raw.needs_key,
+        needs_key,
+        keyed_items,
         range: raw.range,
         worse: raw.worse,
         bands: raw.bands,
@@ -311,7 +380,7 @@ fn score(raw: RawScore, faults: &mut Vec<Fault>) -> Option<Score> {
 pub(crate) fn items_of(formula: &Formula) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
     match formula {
-        Formula::Sum { terms, .. } | Formula::Mean(terms) => {
+        Formula::Sum { terms, .. } | Formula::Mean(terms) | Formula::Table { terms, .. } => {
             names.extend(terms.iter().flatten().map(String::as_str));
         }
         Formula::Count { items, .. } => names.extend(items.iter().map(String::as_str)),
@@ -329,9 +398,11 @@ pub(crate) fn scores_of(formula: &Formula) -> Vec<&str> {
     match formula {
         Formula::AllOf(demands) => demands.iter().map(|demand| demand.score.as_str()).collect(),
         Formula::Combine { plus, minus } => plus.iter().chain(minus).map(String::as_str).collect(),
-        Formula::Sum { .. } | Formula::Mean(_) | Formula::Count { .. } | Formula::Triage { .. } => {
-            Vec::new()
-        }
+        Formula::Sum { .. }
+        | Formula::Mean(_)
+        | Formula::Table { .. }
+        | Formula::Count { .. }
+        | Formula::Triage { .. } => Vec::new(),
     }
 }
 

@@ -168,6 +168,18 @@ impl Instrument {
                 let (sum, is_prorated) = self.summed(score, terms, answers)?;
                 Ok((sum / counted(terms.len()), is_prorated))
             }
+            Formula::Table { terms, rows } => {
+                let (sum, is_prorated) = self.summed(score, terms, answers)?;
+                let row = rows
+                    .iter()
+                    .find(|(at, _)| (f64::from(**at) - sum).abs() < 0.5);
+                let (_, value) = row.ok_or_else(|| {
+                    Unsaid::because(format!(
+                        "the table of the clinic's copy has no row for {sum}"
+                    ))
+                })?;
+                Ok((*value, is_prorated))
+            }
             Formula::Count { items, at_least } => {
                 let missing: Vec<&str> = passed_over(items, answers);
                 if !missing.is_empty() {
@@ -350,6 +362,16 @@ fn triage<'a>(rows: &'a [TriageRow], asked_when: &[AskedWhen], answers: &Answers
 
 fn said<'a>(score: &'a Score, computed: Computed<'a>, is_man: bool) -> Scored<'a> {
     let bands = score.bands_for(is_man);
+    // Where the points of the items are not known here, nothing else keeps a slip of the pen out.
+    let (least, most) = score.range;
+    let computed = computed.and_then(|(value, is_prorated)| {
+        if (least..=most).contains(&value) {
+            return Ok((value, is_prorated));
+        }
+        Err(Unsaid::because(format!(
+            "it comes to {value}, and it can only be {least} to {most}: look at the answers again"
+        )))
+    });
     match computed {
         Ok((value, is_prorated)) => Scored {
             score,

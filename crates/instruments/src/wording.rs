@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::instrument::Instrument;
+use crate::instrument::{Formula, Instrument, Item, Score, Term};
 
 /// The most bytes a file of wording may have.
 pub const WORDING_BYTES_MAX: usize = 256 * 1024;
@@ -33,7 +33,7 @@ pub enum NoWording {
 }
 
 /// Words for the items and options of one instrument, as a clinic loads them.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wording {
     /// The instrument.
@@ -49,6 +49,22 @@ pub struct Wording {
     /// For each score whose key comes with the copy, the items counted the other way round.
     #[serde(default)]
     pub reversed: BTreeMap<String, Vec<String>>,
+    /// For each score whose items come with the copy, those it counts.
+    #[serde(default)]
+    pub counted: BTreeMap<String, Vec<String>>,
+    /// For each score that is read from a table, the number at each sum of the items.
+    #[serde(default)]
+    pub tables: BTreeMap<String, Vec<TableRow>>,
+}
+
+/// One row of a table, as a clinic loads it.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableRow {
+    /// The sum of the items.
+    pub sum: i32,
+    /// The score there.
+    pub score: f64,
 }
 
 /// One option, as a clinic loads it.
@@ -126,6 +142,12 @@ impl Instrument {
                     item.id
                 )));
             };
+            if let Some(lacking) = lacking(item, options) {
+                return Err(unfit(format!(
+                    "the words of value {lacking} of item {} are missing",
+                    item.id
+                )));
+            }
             if let Some(stray) = options.iter().find(|option| !item.allows(option.value)) {
                 return Err(unfit(format!(
                     "{} is no value of item {}",
@@ -141,20 +163,96 @@ impl Instrument {
                 })
                 .collect();
         }
+        let items = worded.items.clone();
         for score in worded.scores.iter_mut().filter(|score| score.needs_key) {
-            let Some(reversed) = loaded.reversed.get(&score.id) else {
-                return Err(unfit(format!(
-                    "the items that {} counts in reverse are missing",
-                    score.id
-                )));
-            };
-            if let Some(unknown) = reversed.iter().find(|id| self.item(id).is_none()) {
-                return Err(unfit(format!("there is no item {unknown}")));
-            }
-            score.reversed.clone_from(reversed);
-            score.needs_key = false;
+            keyed(score, &items, loaded).map_err(unfit)?;
         }
         worded.instruction = loaded.instruction.clone().or(worded.instruction);
         Ok(worded)
     }
+}
+
+/// The first value of an item that the clinic's options leave out. A scale with a rung missing would
+/// be scored as if it were whole.
+fn lacking(item: &Item, options: &[WordedChoice]) -> Option<i32> {
+    let mut values = item.choices.iter().map(|choice| choice.value);
+    values.find(|value| !options.iter().any(|option| option.value == *value))
+}
+
+/// Gives a score what comes with the clinic's copy: the items it counts, those it turns round, its
+/// table.
+fn keyed(score: &mut Score, items: &[Item], loaded: &Wording) -> Result<(), String> {
+    let name = score.id.clone();
+    let known = |ids: &[String]| {
+        let unknown = ids
+            .iter()
+            .find(|id| !items.iter().any(|item| item.id == **id));
+        unknown.map_or(Ok(()), |id| Err(format!("there is no item {id}")))
+    };
+    if score.keyed_items > 0 {
+        let wanted = score.keyed_items;
+        // A copy without its key may be shown; this score then goes on needing it.
+        let Some(mut counted) = loaded.counted.get(&name).cloned() else {
+            return Ok(());
+        };
+        counted.sort();
+        counted.dedup();
+        if counted.len() != wanted {
+            return Err(format!(
+                "{name} counts {wanted} items: name so many different ones under [counted]"
+            ));
+        }
+        known(&counted)?;
+        let counted: Vec<Term> = counted.into_iter().map(|id| vec![id]).collect();
+        match &mut score.formula {
+            Formula::Sum { terms, .. } | Formula::Mean(terms) => *terms = counted,
+            Formula::Table { .. }
+            | Formula::Count { .. }
+            | Formula::Triage { .. }
+            | Formula::AllOf(_)
+            | Formula::Combine { .. } => {}
+        }
+    } else if let Formula::Table { terms, rows } = &mut score.formula {
+        let given = loaded.tables.get(&name).map_or(&[][..], Vec::as_slice);
+        *rows = given.iter().map(|row| (row.sum, row.score)).collect();
+        if rows.len() != given.len() {
+            return Err(format!("the table of {name} has a sum twice"));
+        }
+        let (least, most) = sums(terms, items);
+        if let Some(sum) = (least..=most).find(|sum| !rows.contains_key(sum)) {
+            return Err(format!(
+                "the table of {name} has no row for a sum of {sum}: it goes from {least} to {most}"
+            ));
+        }
+        let (low, high) = score.range;
+        let stray = given
+            .iter()
+            .find(|row| !(least..=most).contains(&row.sum) || !(low..=high).contains(&row.score));
+        if let Some(row) = stray {
+            return Err(format!(
+                "the table of {name} has {} for a sum of {}: sums go from {least} to {most}, scores from {low} to {high}",
+                row.score, row.sum
+            ));
+        }
+    } else {
+        let reversed = loaded
+            .reversed
+            .get(&name)
+            .ok_or_else(|| format!("the items that {name} counts in reverse are missing"))?;
+        known(reversed)?;
+        score.reversed.clone_from(reversed);
+    }
+    score.needs_key = false;
+    Ok(())
+}
+
+/// The least and the greatest the terms can add up to.
+fn sums(terms: &[Term], items: &[Item]) -> (i32, i32) {
+    let spans = terms.iter().flatten().filter_map(|id| {
+        let item = items.iter().find(|item| item.id == *id)?;
+        item.span()
+    });
+    spans.fold((0, 0), |(least, most), (low, high)| {
+        (least + low, most + high)
+    })
 }

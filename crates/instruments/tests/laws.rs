@@ -9,7 +9,11 @@ fn any_answers(instrument: &'static Instrument) -> impl Strategy<Value = Answers
         .iter()
         .map(|item| {
             let values: Vec<i32> = item.choices.iter().map(|choice| choice.value).collect();
-            let values = if values.is_empty() { vec![0] } else { values };
+            let values = if values.is_empty() {
+                vec![0, 4, 60, -1]
+            } else {
+                values
+            };
             (
                 Just(item.id.as_str()),
                 proptest::option::of(proptest::sample::select(values)),

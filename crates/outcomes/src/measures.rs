@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::change::ChangeRule;
+use crate::change::{Better, ChangeRule, Noise};
 
 /// All of them. A director may change them under signature; [`Measures::of_the_house`] are those
 /// that come with Holdfast.
@@ -105,6 +105,33 @@ impl Measures {
         self.change
             .iter()
             .find(|rule| rule.instrument == instrument)
+    }
+
+    /// The same measures with a clinic's own standard deviation and reliability for an instrument,
+    /// which has this name and gets better this way.
+    #[must_use]
+    pub fn with_noise(mut self, noise: &Noise, name: &str, better: Better) -> Self {
+        if self.change_on(&noise.instrument).is_none() {
+            self.change.push(ChangeRule {
+                instrument: noise.instrument.clone(),
+                name: name.to_owned(),
+                better,
+                response_percent: None,
+                remission_at_most: None,
+                important_points: Vec::new(),
+                important_percent: Vec::new(),
+                reliable_points: Vec::new(),
+                standard_deviation: None,
+                reliability: None,
+                noise_source: None,
+                source: noise.source.clone(),
+            });
+        }
+        let rules = self.change.iter_mut();
+        for rule in rules.filter(|rule| rule.instrument == noise.instrument) {
+            rule.take(noise);
+        }
+        self
     }
 
     fn fault(&self) -> Option<&'static str> {

@@ -107,7 +107,7 @@
       return;
     }
     const entry = { to: here.dataset.hfKept, slot: here.dataset.hfSlot, question: id, answer: value || "skipped", command: queue.command(), keptAt: Date.now() };
-    const isDanger = form.dataset.hfDanger === value;
+    const isDanger = (form.dataset.hfDanger || "").split(" ").includes(value);
     if (isDanger) { answers[id] = value; end("danger"); }
     try {
       await queue.put(entry);

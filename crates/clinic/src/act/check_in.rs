@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use protocol::contact::Tier;
 use record::Fact;
 use record::calendar::civil_day;
+use record::chart::Chart;
 use record::fact::care::{AlertCause, AlertRaised, Urgency};
 use record::fact::substance_use::{CheckInAnswered, Use, UseReported};
 use record::ids::{AlertId, PatientId};
@@ -71,7 +72,9 @@ pub(super) fn take(
     let policy = clinic.library().policy();
     let mut alerts: Vec<Fact> = concerns(&answered, policy)
         .into_iter()
-        .filter(|(cause, _, _)| !before.told.contains(cause))
+        .filter(|(cause, _, sentence)| {
+            !before.told.contains(cause) && !is_told_of(&known.chart, *cause, sentence)
+        })
         .map(|(cause, urgency, sentence)| {
             raised(
                 now,
@@ -103,15 +106,38 @@ fn came_late(answered: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// Whether somebody has to be told of danger now. Who is not sure whether they are safe is not taken for
+/// safe.
+pub(super) fn is_danger(answered: &CheckInAnswered) -> bool {
+    answered
+        .safe
+        .answer()
+        .is_some_and(|safe| *safe != YesNo::Yes)
+}
+
+/// Whether somebody has already been told of use on that day and has it open still: of one day nobody is
+/// told twice, by however many links it was answered.
+pub(super) fn is_told_of(chart: &Chart, cause: AlertCause, sentence: &str) -> bool {
+    cause == AlertCause::UseReported
+        && chart.alerts().iter().any(|alert| {
+            alert.cause == cause
+                && alert.closed_at.is_none()
+                && alert.sentence.starts_with(sentence)
+        })
+}
+
 /// What in a check-in needs a person.
 pub(super) fn concerns(
     answered: &CheckInAnswered,
     policy: &Policy,
 ) -> Vec<(AlertCause, Urgency, String)> {
     let mut concerns = Vec::new();
-    if answered.safe.answer() == Some(&YesNo::No) {
-        let sentence = "Answered that they are not safe".to_owned();
-        concerns.push((AlertCause::Safety, Urgency::ActNow, sentence));
+    if is_danger(answered) {
+        let sentence = match answered.safe.answer() {
+            Some(YesNo::Unknown) => "Answered that they are not sure whether they are safe",
+            _ => "Answered that they are not safe",
+        };
+        concerns.push((AlertCause::Safety, Urgency::ActNow, sentence.to_owned()));
     }
     let used = answered.used.answer() == Some(&true) || answered.uses.iter().any(|one| one.used);
     if answered.wants_call {

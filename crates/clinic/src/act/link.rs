@@ -7,8 +7,8 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use protocol::contact::check_in::{Earlier, LinkLife, Question};
 use protocol::contact::useful;
 use record::calendar::civil_day;
@@ -266,7 +266,18 @@ fn fresh(
             )
         })?;
     let now = operation.now();
-    if day > civil_day(now, &clinic.zone()) {
+    let zone = clinic.zone();
+    let opened = known.chart.entry(course.opened_by);
+    let opened = opened.map(|entry| civil_day(entry.occurred_at.0, &zone));
+    // The first questions of a course ask about the day before it.
+    let first = opened.into_iter().chain(course.day_zero).min();
+    if first.is_some_and(|first| day < first.saturating_sub(1.day())) {
+        return Err(Denied::invalid(
+            "day",
+            "This day was before the course began: days before it are asked about in the follow-back",
+        ));
+    }
+    if day > civil_day(now, &zone) {
         return Err(Denied::invalid("day", "This day has not come yet"));
     }
     let questions = clinic.library().check_in();
@@ -440,13 +451,11 @@ pub fn answer(
     let asking = match stands(clinic, &kept, &key, pass, now)? {
         Standing::Open(asking) => asking,
         // Sent twice, as on a poor line, it is in, and that is what is said; danger is heard even then.
-        Standing::Sent(sent)
-            if question != "safe" || value != YesNo::No.code() || sent.is_danger =>
-        {
+        Standing::Sent(sent) if !answers::is_danger(question, value) || sent.is_danger => {
             return Ok(Standing::Sent(sent));
         }
         Standing::Sent(_) => {
-            waited::danger_after(operation, clinic, &key, &mut kept)?;
+            waited::danger_after(operation, clinic, &key, &mut kept, value)?;
             return stands(clinic, &kept, &key, pass, now);
         }
         Standing::Gone(_) | Standing::Locked { .. } => return Err(Denied::NotFound),
@@ -457,7 +466,7 @@ pub fn answer(
         .find(|known| known.id == question)
         .ok_or(Denied::NotFound)?;
     let value = answers::fitting(asked, value)?;
-    let is_danger = question == "safe" && value == YesNo::No.code();
+    let is_danger = answers::is_danger(question, &value);
     kept.answers.insert(question.to_owned(), value);
     kept.last_at = Some(now);
     let standing = stands(clinic, &kept, &key, pass, now)?;
@@ -515,7 +524,7 @@ fn send_as(
     (before, left): (check_in::Known, Option<Left>),
 ) -> Result<(), Denied> {
     let answered = comes_to(clinic, kept, substance, &kept.answers);
-    let is_danger = answered.safe.answer() == Some(&YesNo::No);
+    let is_danger = check_in::is_danger(&answered);
     let used = answered.used.answer() == Some(&true);
     let now = operation.now();
     let mut themselves = Operation::new(

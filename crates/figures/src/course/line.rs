@@ -126,6 +126,23 @@ fn is_under_session(figure: &CourseFigure, at: &Layout, x: f64) -> bool {
         .any(|session| (at.x(session.day) - x).abs() < session_label_half(session) + 12.0)
 }
 
+/// The highest and the lowest place of the line between two places across, with the days beside them.
+fn reach(
+    at: &Layout,
+    values: &crate::series::Values,
+    y: &dyn Fn(f64) -> f64,
+    (left, right): (f64, f64),
+) -> (f64, f64) {
+    let day = at.day_width();
+    let near = values
+        .iter()
+        .filter(|(one, _)| (left - day..=right + day).contains(&at.x(**one)));
+    near.fold(
+        (f64::INFINITY, f64::NEG_INFINITY),
+        |(over, under), (_, value)| (over.min(y(*value)), under.max(y(*value))),
+    )
+}
+
 /// Writes the first, the highest, the lowest and the last value beside the line, where they do not touch.
 fn label_extremes(
     svg: &mut Svg,
@@ -136,20 +153,45 @@ fn label_extremes(
 ) {
     let highest = values.iter().max_by(|a, b| a.1.total_cmp(b.1));
     let lowest = values.iter().min_by(|a, b| a.1.total_cmp(b.1));
+    // At its ends the line may go either way: there the number keeps clear of it by itself.
     let wanted = [
-        (values.iter().next(), true),
-        (highest, true),
-        (lowest, false),
-        (values.iter().next_back(), true),
+        (values.iter().next(), None),
+        (highest, Some(true)),
+        (lowest, Some(false)),
+        (values.iter().next_back(), None),
     ];
     let mut taken: Vec<(f64, bool)> = Vec::new();
-    for (day, value, above) in wanted
+    for (day, value, side) in wanted
         .into_iter()
-        .filter_map(|(found, above)| found.map(|(day, value)| (*day, *value, above)))
+        .filter_map(|(found, side)| found.map(|(day, value)| (*day, *value, side)))
     {
         let x = at.x(day);
+        let words = number(value);
+        let half = text_width(&words) / 2.0;
+        let is_first = day == figure.first_day;
+        // A number beside the line of today stands before it, and not across it.
+        let before_today = figure
+            .today
+            .map(|today| at.x(today))
+            .filter(|today| *today >= x && today - x < half + 2.0);
+        let (anchor, dx) = match (is_first, before_today) {
+            (true, _) => (Anchor::Start, 8.0),
+            (false, Some(today)) => (Anchor::End, today - x - 4.0),
+            (false, None) => (Anchor::Middle, 0.0),
+        };
+        let left = match anchor {
+            Anchor::Start => x + dx,
+            Anchor::Middle => x - half,
+            Anchor::End => x + dx - 2.0 * half,
+        };
+        let (over, under) = match side {
+            Some(_) => (y(value), y(value)),
+            None => reach(at, values, y, (left.min(x), (left + 2.0 * half).max(x))),
+        };
+        let nearer = y(value) - over <= under - y(value);
         // What is written over a session has the room above the scale to itself.
-        let above = above && !(y(value) - at.head < 9.0 && is_under_session(figure, at, x));
+        let above =
+            side.unwrap_or(nearer) && !(over - at.head < 9.0 && is_under_session(figure, at, x));
         if !shown(figure, day)
             || taken
                 .iter()
@@ -158,25 +200,7 @@ fn label_extremes(
             continue;
         }
         taken.push((x, above));
-        let is_first = day == figure.first_day;
-        let (dx, dy) = if is_first {
-            (8.0, -3.0)
-        } else if above {
-            (0.0, -9.0)
-        } else {
-            (0.0, 18.0)
-        };
-        // A number beside the line of today stands before it, and not across it.
-        let words = number(value);
-        let half = text_width(&words) / 2.0;
-        let is_at_today = figure
-            .today
-            .is_some_and(|today| at.x(today) >= x && at.x(today) - x < half + 2.0);
-        let (anchor, dx) = match (is_first, is_at_today) {
-            (true, _) => (Anchor::Start, dx),
-            (false, true) => (Anchor::End, at.x(figure.today.unwrap_or(day)) - x - 4.0),
-            (false, false) => (Anchor::Middle, dx),
-        };
-        svg.text("fg-strong fg-halo", (x + dx, y(value) + dy), anchor, &words);
+        let foot = if above { over - 9.0 } else { under + 18.0 };
+        svg.text("fg-strong fg-halo", (x + dx, foot), anchor, &words);
     }
 }

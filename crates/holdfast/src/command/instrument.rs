@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use clinic::Library;
 use instruments::{Answers, Instrument, Outcome as Scoring, Wording, library};
+use outcomes::change::Noise;
 use serde_json::json;
 
 use super::rules::{Format, file_text};
@@ -70,9 +71,22 @@ The file is one JSON object of items and whole numbers, such as {\"1\": 2, \"2\"
 
 The file says instrument, licence (who gave the right, and how), items (words by item), options
 (points and words by item; \"*\" serves every item not named), and where the key comes with the
-copy, reversed (items by score).")]
+copy, reversed and counted (items by score) and tables (rows of sum and score, by score).")]
     Load {
         /// The file of words
+        file: Utf8PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Load the standard deviation and reliability by which a change is real; from the next start
+    #[command(after_help = "Example:
+  holdfast instrument change ours.toml --data clinic
+
+The file says instrument, standard_deviation, reliability, sample (of whom), source (where both are
+printed), decided_by (the medical director) and decided_on (\"2026-03-02\"). The page of days then
+computes the reliable change index from them, and says whose they are.")]
+    Change {
+        /// The file
         file: Utf8PathBuf,
         #[command(flatten)]
         place: Place,
@@ -92,6 +106,7 @@ impl Instruments {
             } => score(out, known(&id)?, &answers, man, format),
             Ask::Check { files } => check(out, &files),
             Ask::Load { file, place } => load(out, &file, &place),
+            Ask::Change { file, place } => change(out, &file, &place),
         }
     }
 }
@@ -119,7 +134,7 @@ fn list(out: &mut dyn Write, format: Format) -> anyhow::Result<Outcome> {
                 };
                 writeln!(
                     out,
-                    "{:16} {:22} {:28} {words}",
+                    "{:28} {:28} {:28} {words}",
                     one.id,
                     one.title,
                     one.licence.code.label()
@@ -168,7 +183,13 @@ fn show(out: &mut dyn Write, one: &Instrument) -> anyhow::Result<Outcome> {
                 _ => choice.value.to_string(),
             })
             .collect();
-        if !choices.is_empty() {
+        if let Some((least, most)) = item.scale() {
+            let end = |choice: &instruments::instrument::Choice| {
+                let words = choice.words.as_deref().unwrap_or_default();
+                format!("{} {words}", choice.value)
+            };
+            writeln!(out, "  {:14} {} to {}", "", end(least), end(most))?;
+        } else if !choices.is_empty() {
             writeln!(out, "  {:14} {}", "", choices.join(" / "))?;
         }
     }
@@ -270,6 +291,32 @@ fn load(out: &mut dyn Write, file: &Utf8PathBuf, place: &Place) -> anyhow::Resul
     Library::embedded()?
         .with_wordings(std::slice::from_ref(&wording))
         .map_err(|error| Unaskable(format!("{file}: {error}")))?;
+    keep(place, &place.wordings(), &wording.instrument, &text)?;
+    writeln!(
+        out,
+        "The words of {} are loaded ({}); a running server shows them from its next start.",
+        wording.instrument, wording.licence
+    )?;
+    Ok(Outcome::Done)
+}
+
+fn change(out: &mut dyn Write, file: &Utf8PathBuf, place: &Place) -> anyhow::Result<Outcome> {
+    let text = file_text(file)?;
+    let noise = Noise::read(&text).map_err(|said| Unaskable(format!("{file}: {said}")))?;
+    Library::embedded()?
+        .with_noise(std::slice::from_ref(&noise))
+        .map_err(|error| Unaskable(format!("{file}: {error}")))?;
+    keep(place, &place.noises(), &noise.instrument, &text)?;
+    writeln!(
+        out,
+        "Real change on {} is computed from SD {} and r {}, as {} decided; a running server does so from its next start.",
+        noise.instrument, noise.standard_deviation, noise.reliability, noise.decided_by
+    )?;
+    Ok(Outcome::Done)
+}
+
+/// Keeps a file of the clinic's under the name of its instrument, whole or not at all.
+fn keep(place: &Place, folder: &Utf8Path, instrument: &str, text: &str) -> anyhow::Result<()> {
     if !place.database().is_file() {
         let says = format!(
             "there is no clinic in {}: make one with `holdfast init`",
@@ -277,16 +324,10 @@ fn load(out: &mut dyn Write, file: &Utf8PathBuf, place: &Place) -> anyhow::Resul
         );
         return Err(Unaskable(says).into());
     }
-    let folder = place.wordings();
-    std::fs::create_dir_all(&folder)?;
-    let to = folder.join(format!("{}.toml", wording.instrument));
+    std::fs::create_dir_all(folder)?;
+    let to = folder.join(format!("{instrument}.toml"));
     let under_way = to.with_extension("part");
-    std::fs::write(&under_way, &text)?;
+    std::fs::write(&under_way, text)?;
     std::fs::rename(&under_way, &to)?;
-    writeln!(
-        out,
-        "The words of {} are loaded ({}); a running server shows them from its next start.",
-        wording.instrument, wording.licence
-    )?;
-    Ok(Outcome::Done)
+    Ok(())
 }

@@ -103,13 +103,17 @@ fn a_total_entered_by_hand_is_banded_and_held_to_its_range() {
 fn licensed_words_are_taken_in_whole_or_not_at_all() {
     let text = |item: &str| {
         format!(
-            "instrument = \"who-5\"\nlicence = \"ours, number 7\"\n[items]\n1 = \"a\"\n2 = \"b\"\n3 = \"c\"\n4 = \"d\"\n{item}\n[options]\n\"*\" = [{{ value = 0, words = \"never\" }}, {{ value = 5, words = \"always\" }}]\n"
+            "instrument = \"who-5\"\nlicence = \"ours, number 7\"\n[items]\n1 = \"a\"\n2 = \"b\"\n3 = \"c\"\n4 = \"d\"\n{item}\n[options]\n\"*\" = [{}]\n",
+            (0..=5)
+                .map(|value| format!("{{ value = {value}, words = \"rung {value}\" }}"))
+                .collect::<Vec<_>>()
+                .join(", ")
         )
     };
     let good = Wording::read(&text("5 = \"e\"")).unwrap();
     let shown = get("who-5").worded(Some(&good)).unwrap();
     assert_eq!(shown.items[4].text.as_deref(), Some("e"));
-    assert_eq!(shown.items[4].choices[1].words.as_deref(), Some("always"));
+    assert_eq!(shown.items[4].choices[5].words.as_deref(), Some("rung 5"));
     let lacking = Wording::read(&text("")).unwrap();
     let said = get("who-5").worded(Some(&lacking)).unwrap_err().to_string();
     assert!(said.contains("the words of item 5 are missing"), "{said}");

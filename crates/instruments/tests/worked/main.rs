@@ -7,6 +7,7 @@
 )]
 
 mod files;
+mod keys;
 
 use instruments::{Answers, Instrument, Outcome, Urgency, library};
 

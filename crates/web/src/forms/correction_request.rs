@@ -57,8 +57,11 @@ pub(super) const FORMS: &[FormKind] = &[
     },
 ];
 
-/// How many of the last entries can be chosen from; older ones are said in words.
+/// How many lines can be chosen from at once; links lead to the older and the newer ones.
 const OFFERED_MAX: usize = 40;
+
+/// The part of the address that says how many times forty lines back the choice begins.
+const PLACE: &str = "place";
 
 fn line(desk: &Desk<'_>, entry: &Entry) -> String {
     let (head, rest) = sentence(desk.app, &entry.fact);
@@ -75,17 +78,24 @@ fn line(desk: &Desk<'_>, entry: &Entry) -> String {
 }
 
 fn draw_ask(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    let chart = desk.opened()?.chart();
-    let lines = chart
+    let opened = desk.opened()?;
+    let chart = opened.chart();
+    let readable: Vec<&Entry> = chart
         .entries()
         .iter()
         .rev()
         .filter(|entry| has_line(&entry.fact) && may_read(desk.ask, chart, entry))
-        .take(OFFERED_MAX)
-        .map(|entry| Choice::new(entry.number.0.to_string(), line(desk, entry)));
-    let choices: Vec<Choice> = lines.collect();
-    Ok(desk
-        .page(desk.form("Send").fields(vec![
+        .collect();
+    let last = readable.len().saturating_sub(1) / OFFERED_MAX;
+    let place = desk.named::<usize>(PLACE).unwrap_or(0).min(last);
+    let lines = readable.iter().skip(place * OFFERED_MAX).take(OFFERED_MAX);
+    let choices: Vec<Choice> = lines
+        .map(|entry| Choice::new(entry.number.0.to_string(), line(desk, entry)))
+        .collect();
+    let shown = choices.len();
+    let form = desk.form("Send").hidden(PLACE, place.to_string());
+    let mut page = desk
+        .page(form.fields(vec![
             Field::select("about", "Which line?", choices)
                 .hint("Leave it if it is another, or you are not sure")
                 .optional(),
@@ -95,7 +105,28 @@ fn draw_ask(desk: &Desk<'_>) -> Result<FormPage, Denied> {
         .said(format!(
             "We answer in writing within {} days. What was written first stays, struck through, with the right words beside it.",
             desk.app.clinic.library().alerts().correction.days_to_answer
-        )))
+        ));
+    if last > 0 {
+        let to = |place: usize| format!("{}?{PLACE}={place}", opened.form("ask-correction"));
+        let from = place * OFFERED_MAX;
+        let mut said = vec![Phrase::plain(format!(
+            "Lines {} to {} of {}, the newest first. ",
+            from + 1,
+            from + shown,
+            readable.len()
+        ))];
+        if place > 0 {
+            said.push(Phrase::link(to(place - 1), "Newer lines"));
+            said.push(Phrase::plain(" "));
+        }
+        if place < last {
+            said.push(Phrase::link(to(place + 1), "Older lines"));
+            said.push(Phrase::plain(" "));
+            said.push(Phrase::link(to(last), "The oldest lines"));
+        }
+        page.before = vec![Section::new("Find the line first", vec![Piece::Said(said)])];
+    }
+    Ok(page)
 }
 
 fn send_ask(desk: &Desk<'_>) -> Result<String, Denied> {

@@ -482,6 +482,16 @@ fn drawn(
     Ok(form_page(&frame, &page))
 }
 
+/// The words at the two ends of a scale that is answered with a number.
+pub(crate) fn ends(item: &Item) -> Option<String> {
+    let (least, most) = item.scale()?;
+    let end = |choice: &instruments::instrument::Choice| {
+        let words = choice.words.as_deref()?;
+        Some(format!("{}: {words}.", choice.value))
+    };
+    Some(format!("{} {}", end(least)?, end(most)?))
+}
+
 fn item_field(item: &Item, kept: Option<&Answers>) -> Field {
     let name = format!("{ITEM}{}", item.id);
     let text = item
@@ -491,7 +501,10 @@ fn item_field(item: &Item, kept: Option<&Answers>) -> Field {
     let value = kept
         .and_then(|kept| kept.get(&item.id))
         .map(|value| value.to_string());
-    let field = if item.choices.is_empty() {
+    let field = if let Some((least, most)) = item.scale() {
+        let unit = format!("{} to {}", least.value, most.value);
+        Field::number(name, text, unit).hint(ends(item).unwrap_or_default())
+    } else if item.choices.is_empty() {
         Field::number(name, text, "points")
     } else {
         let choices = item.choices.iter().map(|choice| {

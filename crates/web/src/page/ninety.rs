@@ -13,7 +13,6 @@ use clinic::act::own;
 use clinic::denied::Denied;
 use figures::{CourseFigure, SessionMark, tick_days};
 use jiff::civil::Date;
-use outcomes::measures::Measures;
 use pages::{Figure, Link, NinetyDays, Phrase, Piece, Section, ninety_days};
 use record::calendar::{ProtocolDay, civil_day, civil_day_of, days_between};
 use record::chart::course::Course;
@@ -115,9 +114,9 @@ fn full(app: &App, opened: &Opened, course: &Course, acts: Vec<Link>, shown: &Sh
     figure.life = staff::life(opened, day_zero, last);
     let mut side = side(opened);
     let mut said = Vec::new();
-    let measures = Measures::of_the_house().ok();
+    let measures = app.clinic.library().measures();
     let told = questionnaires::told(app, opened, day_zero);
-    let mut between = questionnaires::lanes(&told, measures.as_ref(), shown.is_own);
+    let mut between = questionnaires::lanes(&told, measures, shown.is_own);
     if is_staff {
         between.splice(0..0, staff::relapse(app, opened, course, day_zero));
         side.push(staff::completeness(opened, course, day_zero, &told));
@@ -131,9 +130,7 @@ fn full(app: &App, opened: &Opened, course: &Course, acts: Vec<Link>, shown: &Sh
     // Today is not over, so it is not yet a day nobody knows of.
     let strip = strip(chart, &course.substance, day_zero, (today - 1).min(last));
     let counted = known(&strip);
-    let recoveries = measures
-        .as_ref()
-        .map(|measures| numbers::Recoveries::of(&strip, &measures.recovery));
+    let recoveries = numbers::Recoveries::of(&strip, &measures.recovery);
     let notes = NinetyDays::notes_of(&figure);
     let has_bands =
         |lane: &figures::Lane| matches!(lane, figures::Lane::Line(line) if !line.bands.is_empty());
@@ -156,7 +153,7 @@ fn full(app: &App, opened: &Opened, course: &Course, acts: Vec<Link>, shown: &Sh
         patient: header(app, opened, acts),
         title: "Ninety days: is this helping?".to_owned(),
         said,
-        numbers: numbers::numbers(&counted, recoveries.as_ref(), today, shown.is_own),
+        numbers: numbers::numbers(&counted, &recoveries, today, shown.is_own),
         figure: Figure {
             drawing: figure.draw(),
             caption: Phrase::sentence(format!(

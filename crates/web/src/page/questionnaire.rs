@@ -20,6 +20,7 @@ use super::half_done;
 use super::reading;
 use crate::app::App;
 use crate::ask::Ask;
+use crate::page::instrument::ends;
 use crate::reply::Reply;
 use crate::words;
 
@@ -212,7 +213,7 @@ fn asked(
 /// What was said before, where something was.
 fn hint(asking: &Asking, item: &Item) -> String {
     match asking.said(&item.id) {
-        None => String::new(),
+        None => ends(item).unwrap_or_default(),
         Some(Said::PassedOver) => "You skipped this one. You can still answer it.".to_owned(),
         Some(Said::Answered(value)) => {
             let choice = item.choices.iter().find(|choice| choice.value == value);
@@ -225,6 +226,14 @@ fn hint(asking: &Asking, item: &Item) -> String {
 }
 
 fn answers(item: &Item) -> Answers {
+    if let Some((least, most)) = item.scale() {
+        let (least, most) = (least.value, most.value);
+        let fault = format!("Write a whole number from {least} to {most}, or skip this one.");
+        return Answers::Number {
+            unit: format!("of {most}"),
+            most: u32::try_from(most).ok().map(|most| (most, fault)),
+        };
+    }
     if item.choices.is_empty() {
         return Answers::Number {
             unit: String::new(),

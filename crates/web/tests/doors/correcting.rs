@@ -297,3 +297,55 @@ fn without_a_statement_request_and_answer_go_along_only_where_the_patient_asks_f
     let again = sent(&mut patient, &form, &[]);
     assert_eq!(again.status, 422, "{}", said(&again));
 }
+
+#[test]
+fn every_line_of_the_record_can_be_pointed_at_the_oldest_too_without_script() {
+    let house = House::with_patients(8);
+    let mut patient = house.sign_in("patient");
+    let path = of(&house, "/do/ask-correction");
+    let mut lines: Vec<u64> = Vec::new();
+    let mut at = path.clone();
+    loop {
+        let page = patient.get(&at).unwrap();
+        let offered = Form::of(&page, &path).choices("about");
+        assert!(offered.len() <= 40, "{}", offered.len());
+        lines.extend(offered.iter().map(|line| line.parse::<u64>().unwrap()));
+        let html = page.text();
+        let before = html.split(">Older lines<").next().unwrap();
+        if before.len() == html.len() {
+            break;
+        }
+        at = before.rsplit("href=\"").next().unwrap().to_owned();
+        at = at.split('"').next().unwrap().to_owned();
+    }
+    assert!(
+        lines.len() > 40,
+        "there is more than one page: {}",
+        lines.len()
+    );
+    assert!(
+        lines.windows(2).all(|pair| pair[0] > pair[1]),
+        "each once, the newest first: {lines:?}"
+    );
+    let (oldest, newest) = (lines[lines.len() - 1], lines[0]);
+
+    // The last page has no older lines, a page beyond it is the last, and a fault keeps the page.
+    let beyond = patient.get(&format!("{path}?place=99999999")).unwrap();
+    let offered = Form::of(&beyond, &path).choices("about");
+    assert_eq!(offered.last(), Some(&oldest.to_string()));
+    assert!(!offered.contains(&newest.to_string()));
+    let oldest = oldest.to_string();
+    let bare = sent(&mut patient, &at, &[("about", &oldest)]);
+    assert_eq!(bare.status, 422, "{}", said(&bare));
+    assert!(Form::of(&bare, &path).choices("about").contains(&oldest));
+    let asks = [
+        ("about", oldest.as_str()),
+        ("wrong", "The day is wrong."),
+        ("should_say", "The day after."),
+    ];
+    done(&mut patient, &at, &asks);
+    let known = house.clinic.chart(house.patient()).unwrap();
+    let asked = known.chart.correction_requests();
+    let entry = asked.last().unwrap().fact.entry.unwrap();
+    assert_eq!(entry.0.to_string(), oldest);
+}

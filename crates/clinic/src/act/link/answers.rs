@@ -32,6 +32,11 @@ pub(super) fn yes_or_no(answer: Option<&String>) -> Option<bool> {
     }
 }
 
+/// Whether an answer means danger now: not safe, and not sure of it either.
+pub(super) fn is_danger(question: &str, value: &str) -> bool {
+    question == "safe" && matches!(value.trim(), "no" | "unknown")
+}
+
 /// The answer as it is kept.
 ///
 /// # Errors

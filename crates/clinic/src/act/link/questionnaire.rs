@@ -393,10 +393,13 @@ fn fitting(item: &Item, value: &str) -> Result<i32, Denied> {
         .ok()
         .filter(|value| item.allows(*value));
     number.ok_or_else(|| {
-        let said = if item.choices.is_empty() {
-            "Write a whole number, or skip this one"
-        } else {
-            "Tap one of the answers, or skip this one"
+        let said = match item.scale() {
+            Some((least, most)) => format!(
+                "Write a whole number from {} to {}, or skip this one",
+                least.value, most.value
+            ),
+            None if item.choices.is_empty() => "Write a whole number, or skip this one".to_owned(),
+            None => "Tap one of the answers, or skip this one".to_owned(),
         };
         Denied::invalid("answer", said)
     })

@@ -58,6 +58,10 @@ fn tell_of_use(
     let Some((cause, urgency, sentence)) = fresh else {
         return Ok(());
     };
+    if check_in::is_told_of(&clinic.chart(kept.patient)?.chart, cause, &sentence) {
+        kept.told.push(cause);
+        return Ok(());
+    }
     let command = crate::digest::command(&format!("{key} {}", cause.code()));
     let mut system =
         Operation::new(Actor::system(Door::Link), operation.clock, operation.chance).under(command);

@@ -10,7 +10,7 @@
 use jiff::Timestamp;
 use record::fact::care::{AlertCause, Urgency};
 use record::fact::substance_use::CheckInAnswered;
-use record::words::{Door, Line, YesNo};
+use record::words::{Door, Line};
 
 use super::lock::{keep, read};
 use super::unfinished;
@@ -111,7 +111,8 @@ pub fn take_in(
         again(operation, clinic, &key, &mut kept, last)?;
         keep(clinic, &key, &kept)?;
     } else if let Some(asking) = asking(clinic, &kept)? {
-        let is_danger = kept.answers.get("safe").map(String::as_str) == Some(YesNo::No.code());
+        let said = kept.answers.get("safe");
+        let is_danger = said.is_some_and(|value| answers::is_danger("safe", value));
         let is_over = now > kept.lock.expires_at && !kept.answers.is_empty();
         if is_danger || is_over || asking.next().is_none() {
             send(operation, clinic, &key, &mut kept, &asking.substance, last)?;
@@ -204,7 +205,7 @@ fn again(
             .collect(),
         is_left: false,
     };
-    let is_danger = answered.safe.answer() == Some(&YesNo::No);
+    let is_danger = check_in::is_danger(&answered);
     let said = serde_json::to_string(&kept.answers)?;
     let mut themselves = Operation::new(
         patient_by_link(clinic, kept.patient)?,
@@ -246,15 +247,16 @@ pub(super) fn if_it_said_less(
     again(operation, clinic, key, kept, Some(at))
 }
 
-/// "Not safe", said after the check-in was in, as from a page that was gone back to.
+/// "Not safe" or "not sure", said after the check-in was in, as from a page that was gone back to.
 pub(super) fn danger_after(
     operation: &mut Operation<'_>,
     clinic: &Clinic,
     key: &str,
     kept: &mut Kept,
+    value: &str,
 ) -> Result<(), Denied> {
-    let no = YesNo::No.code().to_owned();
-    kept.answers.insert("safe".to_owned(), no);
+    kept.answers
+        .insert("safe".to_owned(), value.trim().to_owned());
     let now = operation.now();
     again(operation, clinic, key, kept, Some(now))?;
     keep(clinic, key, kept)
@@ -270,9 +272,9 @@ fn too_late(
 ) -> Result<TakenIn, Denied> {
     let is_danger = fresh
         .iter()
-        .any(|one| one.question == "safe" && one.value.trim() == YesNo::No.code());
+        .any(|one| answers::is_danger(&one.question, &one.value));
     if is_danger {
-        let sentence = "Answered that they are not safe, in a check-in that came in after the course had ended";
+        let sentence = "Answered that they are not safe, or not sure of it, in a check-in that came in after the course had ended";
         let mut system =
             Operation::new(Actor::system(Door::Link), operation.clock, operation.chance)
                 .under(command(&format!("{key} {sentence}")));

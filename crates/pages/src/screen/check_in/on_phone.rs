@@ -31,7 +31,7 @@ pub struct Ahead {
     pub is_after_use: bool,
     /// What was said to it so far, as it is sent.
     pub said: Option<String>,
-    /// The answer that means danger now.
+    /// The answers that mean danger now, between spaces.
     pub danger: Option<String>,
     /// The question.
     pub question: CheckIn,

@@ -188,7 +188,7 @@ pub(super) fn on_phone(
             id: question.id.clone(),
             is_after_use: handed.after_use.contains(&question.id),
             said: handed.ahead.answered.get(&question.id).cloned(),
-            danger: (question.id == "safe").then(|| "no".to_owned()),
+            danger: (question.id == "safe").then(|| "no unknown".to_owned()),
             question: view,
         })
     });

@@ -16,24 +16,33 @@ pub(crate) struct Known {
     pub(crate) longest: (usize, i32),
 }
 
-/// Counts the days of a strip.
+/// Counts the days of a strip from day 1 on: the day of the first dose itself counts neither as a day
+/// without use nor as a return to it.
 pub(crate) fn known(strip: &UseStrip) -> Known {
     let (mut run, mut longest) = (0_usize, (0_usize, 0_i32));
     let mut n_passed = 0;
-    for (day, mark) in strip.days() {
+    for (day, mark) in counted(strip) {
         n_passed += 1;
         run = if mark == UseMark::NotUsed { run + 1 } else { 0 };
         if run > longest.0 {
             longest = (run, day);
         }
     }
+    let days_of = |wanted: UseMark| {
+        let days = counted(strip).filter(|(_, mark)| *mark == wanted);
+        days.map(|(day, _)| day).collect::<Vec<i32>>()
+    };
     Known {
         n_passed,
-        used: strip.days_of(UseMark::Used),
-        unknown: strip.days_of(UseMark::NotKnown),
-        n_free: strip.days_of(UseMark::NotUsed).len(),
+        used: days_of(UseMark::Used),
+        unknown: days_of(UseMark::NotKnown),
+        n_free: days_of(UseMark::NotUsed).len(),
         longest,
     }
+}
+
+fn counted(strip: &UseStrip) -> impl Iterator<Item = (i32, UseMark)> + '_ {
+    strip.days().filter(|(day, _)| *day >= 1)
 }
 
 /// The returns to use of a course and the way back from each: every one is kept.
@@ -45,8 +54,7 @@ pub(super) struct Recoveries {
 impl Recoveries {
     /// Those of a strip whose first day is the day of the first dose, by the rule of the house.
     pub(super) fn of(strip: &UseStrip, rule: &measures::Recovery) -> Self {
-        let days = strip.days().filter(|(day, _)| *day >= 1);
-        let days = days.map(|(_, mark)| match mark {
+        let days = counted(strip).map(|(_, mark)| match mark {
             UseMark::Used => Day::Used,
             UseMark::NotUsed => Day::NotUsed,
             UseMark::NotKnown => Day::NotKnown,
@@ -125,7 +133,7 @@ fn listed(all: &[String]) -> String {
 /// Completeness first, then numbers that a return to use cannot reset.
 pub(super) fn numbers(
     counted: &Known,
-    recoveries: Option<&Recoveries>,
+    recoveries: &Recoveries,
     today: i32,
     is_own: bool,
 ) -> Vec<BigNumber> {
@@ -169,7 +177,7 @@ pub(super) fn numbers(
             ),
         ));
     }
-    numbers.extend(recoveries.and_then(|all| all.number(is_own)));
+    numbers.extend(recoveries.number(is_own));
     numbers
 }
 
@@ -268,5 +276,23 @@ mod tests {
         assert_eq!(after.n_free, before.n_free);
         assert_eq!(after.longest, before.longest);
         assert_eq!(after.n_passed, before.n_passed + 1);
+    }
+
+    #[test]
+    fn the_day_of_the_first_dose_counts_neither_as_a_day_without_nor_as_use() {
+        // Days 1 to 12 by hand: used on 3 and 7, not known on 10, so nine without; 4 to 6 is the longest run,
+        // as 11 and 12 are two and 8 and 9 are two.
+        for used_on_day_zero in [false, true] {
+            let mut one = strip(&[3, 7], &[10], 12);
+            if used_on_day_zero {
+                one.marks.insert(0, UseMark::Used);
+            }
+            let counted = known(&one);
+            assert_eq!(counted.n_passed, 12);
+            assert_eq!(counted.used, [3, 7]);
+            assert_eq!(counted.unknown, [10]);
+            assert_eq!(counted.n_free, 9);
+            assert_eq!(counted.longest, (3, 6));
+        }
     }
 }
