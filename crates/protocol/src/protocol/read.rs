@@ -75,7 +75,7 @@ fn read_one<'t>(
         basis_asked_from: root.quantity_maybe(file, "basis_asked_from"),
         piece: piece(&mut root, file, "piece"),
         piece_part: piece(&mut root, file, "piece_part"),
-        piece_apart: minutes(&mut root, file, "piece_apart"),
+        piece_apart: root.minutes_maybe(file, "piece_apart"),
         sessions: sessions(&mut root, file, known),
         maintenance: maintenance(&mut root, file),
         therapy: therapy(&mut root, file),
