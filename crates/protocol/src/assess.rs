@@ -381,7 +381,8 @@ impl<'a> Verdict<'a> {
         }
     }
 
-    fn clearance(&self) -> Clearance {
+    /// What it leaves of the way to a dose; the strictest of all verdicts' stands for the assessment.
+    pub fn clearance(&self) -> Clearance {
         match (self.standing_class(), self.outcome, self.rule.missing) {
             (Some(Class::Exclude), _, _) => Clearance::Excluded,
             (Some(Class::HoldToday), _, _) => Clearance::HeldToday,
