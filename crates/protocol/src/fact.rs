@@ -6,6 +6,7 @@
 
 mod json;
 mod shorthand;
+mod unique;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -239,6 +239,10 @@ fn a_facts_file_with_an_unknown_input_or_an_impossible_value_is_refused_in_a_sen
     assert!(told(r#"{"pulse":"720 /min"}"#).contains("outside 20 /min to 250 /min"));
     assert!(told(r#"{"weight":[{"value":7,"unit":"kg"}]}"#).contains("outside 25 kg to 350 kg"));
     assert!(told(r#"{"pulse":"72 mmHg"}"#).contains("a number in /min was asked for"));
+    assert!(told(r#"{"stroke":"yes","stroke":"no"}"#).contains("cannot be read"));
+
+    let long = format!(r#"{{"medicine":"{}"}}"#, "x".repeat(2_001));
+    assert!(told(&long).contains("is longer than 2000 bytes"));
     assert!(told(r#"{"stroke":"maybe"}"#).contains("write yes, no, unknown or declined"));
     assert!(told(r#"{"stroke":"yes @ 2026-02-30"}"#).contains("is not known"));
     assert!(told("[]").contains("write an object"));

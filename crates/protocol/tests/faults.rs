@@ -93,6 +93,132 @@ fn definitions_that_go_round_in_a_circle_are_told_by_name() {
 }
 
 #[test]
+fn what_cannot_be_read_is_told_where_it_stands_and_not_again_where_it_is_used() {
+    let circle = "[define.a]\nis = 'a + 1 points'\n";
+    let text = format!("{HEAD}{circle}{}", rule("X1", "a > 3 points", SOURCED));
+    assert_eq!(
+        one_fault(&text),
+        "mine.toml:6: the definition a uses itself; let one of them read inputs only"
+    );
+}
+
+#[test]
+fn a_name_given_twice_in_two_files_is_told_and_neither_stands_in_the_place_of_the_other() {
+    let files = |what: &str| {
+        let other = format!("{}{what}", HEAD.replace("mine", "other"));
+        let text = format!("{HEAD}{what}{}", rule("X1", "pulse > 130 /min", SOURCED));
+        let read = Pack::read(
+            &[("mine.toml", &text), ("other.toml", &other)],
+            &house::inputs().unwrap(),
+            &house::sources().unwrap(),
+        );
+        read.unwrap_err().to_string()
+    };
+    for (name, what) in [
+        (
+            "setting a",
+            "[setting.a]\nvalue = \"3 d\"\nsays = \"s\"\nevidence = \"H\"\n",
+        ),
+        ("list a", "[list.a]\ntitle = \"T\"\ndrugs = []\n"),
+        ("definition a", "[define.a]\nis = '3 points'\n"),
+    ] {
+        let told = files(what);
+        assert!(
+            told.contains(&format!("there is another {name} in this pack"))
+                && told.contains("other.toml:"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn a_list_that_takes_over_one_there_is_not_is_no_shorter_list() {
+    let lists = "[list.benzos]\ntitle = \"B\"\ndrugs = [{ name = \"diazepam\", evidence = \"R\" }]\n\
+                 [list.all]\ntitle = \"A\"\nlists = [\"benzoz\"]\n";
+    let text = format!(
+        "{HEAD}{lists}{}",
+        rule("X1", "any(medicine in all)", SOURCED)
+    );
+    assert!(
+        one_fault(&text)
+            .contains("takes over \"benzoz\", and there is no such list; did you mean \"benzos\"?"),
+        "{}",
+        one_fault(&text)
+    );
+}
+
+#[test]
+fn a_window_that_is_no_whole_span_and_an_id_with_signs_are_refused() {
+    for window in ["1.5 mo", "0.5 d", "2000000000 mo", "0 d"] {
+        let when = format!("any(stroke within {window})");
+        let told = one_fault(&format!("{HEAD}{}", rule("X1", &when, SOURCED)));
+        assert!(
+            told.contains("not followed by a whole span of time"),
+            "{told}"
+        );
+    }
+    let told = one_fault(&format!(
+        "{HEAD}{}",
+        rule("X1<b>", "pulse > 130 /min", SOURCED)
+    ));
+    assert!(told.contains("has signs a rule is not called by"), "{told}");
+    let unit =
+        "[setting.cut]\nvalue = \"off\"\nunit = \"pionts\"\nsays = \"s\"\nevidence = \"H\"\n";
+    let text = format!("{HEAD}{unit}{}", rule("X1", "pulse > 130 /min", SOURCED));
+    assert!(one_fault(&text).contains("is \"pionts\", which is not known"));
+}
+
+#[test]
+fn readings_asked_for_sooner_name_known_readings_a_span_and_say_so_in_words() {
+    let asked = |tighter: &str, action: &str| {
+        let rest = format!("{SOURCED}\ntighter = {tighter}");
+        let text =
+            rule("X1", "pulse > 130 /min", &rest).replace("[\"a\"]", &format!("[{action:?}]"));
+        faults(&format!("{HEAD}{text}"))
+    };
+    let sound = r#"{ read = ["pulse"], every = "5 min", until = "20 min" }"#;
+    assert_eq!(asked(sound, "pulse every 5 minutes"), Vec::<String>::new());
+    for (tighter, action, wrong) in [
+        (
+            sound,
+            "watch the pulse",
+            "does not say so to whoever reads it",
+        ),
+        (
+            r#"{ read = ["puls"], every = "5 min" }"#,
+            "every 5",
+            "names \"puls\"",
+        ),
+        (
+            r#"{ read = [], every = "5 min" }"#,
+            "every 5",
+            "names no reading",
+        ),
+        (
+            r#"{ read = ["pulse"], every = "0 min" }"#,
+            "every 0",
+            "no span that can be kept",
+        ),
+        (
+            r#"{ read = ["pulse"], every = "5 min", until = "4 min" }"#,
+            "every 5",
+            "no span",
+        ),
+        (
+            r#"{ read = ["pulse"], every = "5 kg" }"#,
+            "every 5",
+            "is not whole minutes",
+        ),
+    ] {
+        let told = asked(tighter, action);
+        assert!(
+            told.iter().any(|one| one.contains(wrong)),
+            "{tighter}: {told:#?}"
+        );
+    }
+}
+
+#[test]
 fn a_rule_without_a_source_or_with_one_nobody_listed_is_refused() {
     let text = format!("{HEAD}{}", rule("X1", "pulse > 130 /min", ""));
     assert!(one_fault(&text).contains("the rule X1 has no source"));

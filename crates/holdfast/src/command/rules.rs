@@ -6,10 +6,12 @@ mod load;
 mod reassess;
 mod show;
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use anyhow::Context as _;
 use camino::{Utf8Path, Utf8PathBuf};
+use clinic::policy::PolicyError;
 use jiff::tz::TimeZone;
 use protocol::{
     Case, CaseError, Dictionary, Example, Fault, Tried, assess, read_examples, uncovered,
@@ -141,6 +143,12 @@ fn check(out: &mut dyn Write, file: Option<&Utf8Path>) -> anyhow::Result<Outcome
     let loaded = load::read(file)?;
     match loaded.pack() {
         Ok(pack) => {
+            let policy = clinic::Policy::of(&pack, &BTreeMap::new());
+            if let Err(error @ (PolicyError::Unusable { .. } | PolicyError::Setting(_))) = &policy {
+                writeln!(out, "{}: {error}", pack.pin())?;
+                writeln!(out, "1 fault")?;
+                return Ok(Outcome::Failed);
+            }
             writeln!(
                 out,
                 "{} {}: {} rules, {} definitions, {} lists, {} settings, {} inputs; no fault",
@@ -153,6 +161,10 @@ fn check(out: &mut dyn Write, file: Option<&Utf8Path>) -> anyhow::Result<Outcome
                 pack.inputs().inputs().count(),
             )?;
             writeln!(out, "sha256 {}", pack.digest())?;
+            // A part of a pack may be checked by itself; a clinic needs the whole.
+            if let Err(error) = policy {
+                writeln!(out, "not yet a whole pack: {error}")?;
+            }
             Ok(Outcome::Done)
         }
         Err(faults) => told(out, &faults.0),
@@ -273,6 +285,15 @@ fn try_case(
     .map_err(|error| unaskable(facts, &error))?;
     if let Some(error) = pack.check_settings(&case.facts.settings).first() {
         return Err(Unaskable(format!("{facts}: {error}")).into());
+    }
+    if let Some(one) = case
+        .facts
+        .overrides
+        .iter()
+        .find(|one| pack.rule(&one.rule).is_none())
+    {
+        let wrong = format!("{facts}: there is no rule {} to override", one.rule);
+        return Err(Unaskable(format!("{wrong}; write the id of a rule, for example E16a")).into());
     }
     let assessment = assess(&case.facts, &pack, case.stage, case.at);
     match format {

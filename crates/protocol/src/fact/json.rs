@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
+use super::unique::Unique;
 use super::{Answer, Code, FactError, Facts, Observation, Override, When, fits, shorthand};
 use crate::input::{Dictionary, Input};
 use crate::rule::Stage;
@@ -24,7 +25,7 @@ pub struct Case {
 #[derive(Debug, thiserror::Error)]
 pub enum CaseError {
     /// Not JSON.
-    #[error("the facts are not JSON")]
+    #[error("the facts cannot be read as JSON")]
     NotJson(#[source] serde_json::Error),
     /// A part of it is not what it should be.
     #[error("{place}: {says}")]
@@ -70,6 +71,7 @@ impl Case {
         dictionary: &Dictionary,
         zones: impl Fn(&str) -> Option<TimeZone>,
     ) -> Result<Self, CaseError> {
+        let _: Unique = serde_json::from_str(text).map_err(CaseError::NotJson)?;
         let value: Value = serde_json::from_str(text).map_err(CaseError::NotJson)?;
         let Value::Object(root) = value else {
             return Err(shape(
@@ -167,9 +169,12 @@ fn read_observation(
         );
         return Err(shape(place, &says));
     }
-    let given = map
-        .get("value")
-        .ok_or_else(|| shape(place, "has no value"))?;
+    let given = map.get("value").ok_or_else(|| {
+        shape(
+            place,
+            "has no value; write for example { \"value\": \"yes\" }",
+        )
+    })?;
     let answer = match (given.as_number(), map.get("unit").and_then(Value::as_str)) {
         (Some(number), unit) => number_in(place, &number.to_string(), unit)?,
         (None, _) => {
@@ -229,9 +234,16 @@ fn number_in(place: &str, number: &str, unit: Option<&str>) -> Result<Answer, Ca
         .ok_or_else(|| shape(place, "has a value too large to be a measurement"))
 }
 
+/// The longest text of one value, in bytes: longer is no answer to any question.
+const TEXT_MAX: usize = 2_000;
+
 /// A bare JSON value as the shorthand text it stands for.
 fn scalar(place: &str, value: &Value) -> Result<String, CaseError> {
     match value {
+        Value::String(text) if text.len() > TEXT_MAX => Err(shape(
+            place,
+            &format!("is longer than {TEXT_MAX} bytes; write a value, a name or a word"),
+        )),
         Value::String(text) => Ok(text.clone()),
         Value::Bool(true) => Ok("yes".to_owned()),
         Value::Bool(false) => Ok("no".to_owned()),
@@ -298,7 +310,15 @@ fn read_overrides(facts: &mut Facts, root: &Map<String, Value>) -> Result<(), Ca
         let map = value
             .as_object()
             .ok_or_else(|| shape(&place, "is not an object"))?;
-        let version = map.get("version").and_then(Value::as_u64).unwrap_or(1);
+        let version = match map.get("version") {
+            None => 1,
+            Some(version) => version.as_u64().ok_or_else(|| {
+                shape(
+                    &joined(&place, "version"),
+                    "is not a whole number; write for example 1",
+                )
+            })?,
+        };
         facts.overrides.push(Override {
             rule: text_of(map, "rule", &place)?.to_owned(),
             version: u32::try_from(version).unwrap_or_default(),

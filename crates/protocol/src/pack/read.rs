@@ -15,7 +15,7 @@ use crate::document::{Document, Placed, Table};
 use crate::dose::Minutes;
 use crate::expression::{Expression, Names, Type, parse};
 use crate::rule::{Class, Consequence, Missing, Rule, Stage, Tighter};
-use crate::{Dictionary, Faults, Mark, Sources};
+use crate::{Dictionary, Fault, Faults, Mark, Sources};
 
 /// The files that a pack file asks to be read beside it, as written.
 pub fn includes(text: &str) -> Vec<String> {
@@ -104,6 +104,11 @@ pub(super) fn read(
         .into_iter()
         .flat_map(|part| part.file.faults())
         .collect();
+    // What is said of a definition that could not be read is said where it stands, once.
+    faults.retain(|fault: &Fault| {
+        let unread = fault.wrong.strip_prefix("there is no input or definition ");
+        !unread.is_some_and(|name| found.failed.contains(name))
+    });
     if !faults.is_empty() {
         faults.sort();
         faults.dedup();
@@ -172,7 +177,9 @@ fn read_pointers(root: &mut Table<'_>, file: &mut Document<'_>) -> Vec<Pointer> 
 
 fn head(root: &mut Table<'_>, file: &mut Document<'_>) -> Head {
     let id = root.text(file, "id").text;
-    root.name = format!("the file {id}");
+    if !id.is_empty() {
+        root.name = format!("the file {id}");
+    }
     let version = u32::try_from(root.whole(file, "version")).unwrap_or_default();
     if version == 0 {
         let wrong = format!("the version of {} is not a number from 1", root.name);
@@ -193,8 +200,17 @@ fn read_rule(
     known: &Sources,
 ) -> Rule {
     let file = &mut part.file;
-    let id = table.text(file, "id").text;
-    table.name = format!("the rule {id}");
+    let id = table.text(file, "id");
+    let is_plain = |one: char| one.is_ascii_alphanumeric() || "-_.".contains(one);
+    if !id.text.chars().all(is_plain) {
+        let wrong = format!("the id {:?} has signs a rule is not called by", id.text);
+        let instead = "write letters, digits, hyphens and points, for example id = \"E05a\"";
+        file.fault(id.start, wrong, instead.to_owned());
+    }
+    let id = id.text;
+    if !id.is_empty() {
+        table.name = format!("the rule {id}");
+    }
     let line = file.line(table.start());
     let stages = stages(&mut table, file);
     let consequence = consequence(&mut table, file);

@@ -16,13 +16,26 @@ pub(super) struct Loaded(PackText);
 
 /// The text of a file, or the sentence that says it is not there.
 pub(in crate::command) fn text(path: &Utf8Path) -> Result<String, Unaskable> {
-    std::fs::read_to_string(path).map_err(|error| {
+    let bytes = std::fs::read(path).map_err(|error| {
         let todo = if path.is_dir() {
             "name one file in it"
         } else {
             "check the path"
         };
         Unaskable(format!("cannot read {path}: {error}; {todo}"))
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let sound = error
+            .as_bytes()
+            .iter()
+            .take(error.utf8_error().valid_up_to());
+        let line = sound
+            .filter(|byte| **byte == b'\n')
+            .count()
+            .saturating_add(1);
+        Unaskable(format!(
+            "{path}:{line}: is not text in UTF-8; save it as UTF-8"
+        ))
     })
 }
 

@@ -27,6 +27,8 @@ const FUNCTIONS: [&str; 15] = [
 
 /// The longest run or mean that may be asked for; more is a slip.
 const COUNT_MAX: i64 = 50;
+/// The longest window, in the unit it is written in; more is a slip.
+const WINDOW_MAX: i64 = 100_000;
 
 impl Parser<'_> {
     pub(super) fn function(&mut self, name: &str) -> Parsed {
@@ -298,20 +300,24 @@ impl Parser<'_> {
             );
         };
         self.advance();
-        let whole = quantity.amount().floor();
+        let amount = quantity.amount();
+        let whole = amount
+            .floor()
+            .filter(|whole| crate::Decimal::whole(*whole) == amount);
+        let whole = whole.filter(|whole| (1..=WINDOW_MAX).contains(whole));
         let window = match (quantity.unit().map(|unit| unit.symbol), whole) {
             (None, Some(months)) if self.eat_word("mo") => Some(Window::Months(months)),
             (Some("d"), Some(days)) => Some(Window::Days(days)),
             (Some("y"), Some(years)) => Some(Window::Months(years.saturating_mul(12))),
-            (Some("s" | "min" | "h"), _) => quantity.base().floor().map(Window::Seconds),
+            (Some("s" | "min" | "h"), Some(_)) => quantity.base().floor().map(Window::Seconds),
             _ => None,
         };
         match window {
             Some(window) => Ok(window),
             None => Self::wrong_at(
                 at,
-                "within is not followed by a time",
-                "write 4 h, 7 d or 12 mo",
+                "within is not followed by a whole span of time",
+                "write for example 4 h, 7 d or 12 mo",
             ),
         }
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::{Document, Placed, Table};
 use crate::expression::{Expression, Names, parse, words};
+use crate::fault::nearest;
 use crate::pack::Setting;
 use crate::{Dictionary, Dimension, Drug, List, Quantity};
 
@@ -12,7 +13,8 @@ use crate::{Dictionary, Dimension, Drug, List, Quantity};
 pub(super) struct Referred {
     settings: BTreeMap<String, Setting>,
     lists: BTreeMap<String, List>,
-    unions: BTreeMap<String, Vec<String>>,
+    /// The place of the file, and the lists it takes over.
+    unions: BTreeMap<String, (usize, Vec<Placed>)>,
     /// The place of the file, and the text.
     defines: BTreeMap<String, (usize, Placed)>,
 }
@@ -24,25 +26,29 @@ pub(super) struct Found {
     pub(super) lists: Vec<List>,
     pub(super) list_places: BTreeMap<String, usize>,
     pub(super) defines: BTreeMap<String, (usize, Expression)>,
+    /// Definitions that could not be read, so that whoever uses one is not faulted a second time.
+    pub(super) failed: BTreeSet<String>,
 }
 
 impl Referred {
     pub(super) fn collect(&mut self, root: &mut Table<'_>, file: &mut Document<'_>, place: usize) {
         for (name, mut table) in root.named(file, "setting") {
             let setting = read_setting(&mut table, file);
+            let at = table.start();
             table.finish(file);
-            self.settings.insert(name, setting);
+            if self.settings.insert(name.clone(), setting).is_some() {
+                twice(file, at, "setting", &name);
+            }
         }
         for (name, mut table) in root.named(file, "list") {
             let list = read_list(&name, &mut table, file);
-            let parts = table
-                .texts(file, "lists")
-                .into_iter()
-                .map(|one| one.text)
-                .collect();
+            let parts = table.texts(file, "lists");
+            let at = table.start();
             table.finish(file);
-            self.unions.insert(name.clone(), parts);
-            self.lists.insert(name, list);
+            self.unions.insert(name.clone(), (place, parts));
+            if self.lists.insert(name.clone(), list).is_some() {
+                twice(file, at, "list", &name);
+            }
         }
         for (name, mut table) in root.named(file, "define") {
             let is = table.text(file, "is");
@@ -50,11 +56,16 @@ impl Referred {
             let at = table.start();
             table.finish(file);
             if self.defines.insert(name.clone(), (place, is)).is_some() {
-                let wrong = format!("{name} is defined twice");
-                file.fault(at, wrong, "give one of them another name".to_owned());
+                twice(file, at, "definition", &name);
             }
         }
     }
+}
+
+/// The later of two would silently stand in the place of the other.
+fn twice(file: &mut Document<'_>, at: usize, what: &str, name: &str) {
+    let wrong = format!("there is another {what} {name} in this pack");
+    file.fault(at, wrong, "give one of them another name".to_owned());
 }
 
 fn read_setting(table: &mut Table<'_>, file: &mut Document<'_>) -> Setting {
@@ -65,6 +76,20 @@ fn read_setting(table: &mut Table<'_>, file: &mut Document<'_>) -> Setting {
     } else {
         table.quantity_of(file, "value", &placed)
     };
+    if let Some(unit) = unit
+        .as_ref()
+        .filter(|one| crate::Unit::named(&one.text).is_none())
+    {
+        let wrong = format!(
+            "unit of {} is {:?}, which is not known",
+            table.name, unit.text
+        );
+        file.fault(
+            unit.start,
+            wrong,
+            "write for example unit = \"points\"".to_owned(),
+        );
+    }
     if placed.text == "off" && unit.is_none() {
         let wrong = format!("{} is off and has no unit", table.name);
         file.fault(
@@ -120,6 +145,7 @@ pub(super) fn refer(
     files: &mut [&mut Document<'_>],
     dictionary: &Dictionary,
 ) -> Found {
+    check_unions(&referred, files);
     let lists = united(&referred.lists, &referred.unions);
     let list_places = lists
         .iter()
@@ -137,9 +163,50 @@ pub(super) fn refer(
         lists,
         list_places,
         defines: BTreeMap::new(),
+        failed: BTreeSet::new(),
     };
     define(&referred.defines, &mut found, files, dictionary);
+    let failed = referred.defines.into_keys();
+    found.failed = failed
+        .filter(|name| !found.defines.contains_key(name))
+        .collect();
     found
+}
+
+/// A list that takes over another takes over drugs, so the other must be there and be one of drugs.
+fn check_unions(referred: &Referred, files: &mut [&mut Document<'_>]) {
+    for (name, (place, parts)) in &referred.unions {
+        let Some(file) = files.get_mut(*place) else {
+            continue;
+        };
+        for part in parts {
+            let takes_over = referred
+                .unions
+                .get(&part.text)
+                .map(|(_, parts)| !parts.is_empty());
+            let (wrong, instead) = match takes_over {
+                Some(false) => continue,
+                Some(true) => (
+                    format!(
+                        "the list {name} takes over {}, which takes over others itself",
+                        part.text
+                    ),
+                    "name those others here".to_owned(),
+                ),
+                None => (
+                    format!(
+                        "the list {name} takes over {:?}, and there is no such list",
+                        part.text
+                    ),
+                    match nearest(&part.text, referred.lists.keys().map(String::as_str)) {
+                        Some(known) => format!("did you mean {known:?}?"),
+                        None => "write [list.NAME] for it".to_owned(),
+                    },
+                ),
+            };
+            file.fault(part.start, wrong, instead);
+        }
+    }
 }
 
 /// A setting that is off says its unit at the end of its words; one that is on shows it.
@@ -156,15 +223,18 @@ fn dimension_of(setting: &Setting) -> Dimension {
 }
 
 /// Each list with what it takes over from the lists it names.
-fn united(lists: &BTreeMap<String, List>, unions: &BTreeMap<String, Vec<String>>) -> Vec<List> {
+fn united(
+    lists: &BTreeMap<String, List>,
+    unions: &BTreeMap<String, (usize, Vec<Placed>)>,
+) -> Vec<List> {
     let mut out: Vec<List> = Vec::new();
     for (name, list) in lists {
         let mut whole = list.clone();
         for part in unions
             .get(name)
             .into_iter()
-            .flatten()
-            .filter_map(|part| lists.get(part))
+            .flat_map(|(_, parts)| parts)
+            .filter_map(|part| lists.get(&part.text))
         {
             whole.drugs.extend(part.drugs.iter().cloned());
             whole.classes.extend(part.classes.iter().cloned());
@@ -204,7 +274,10 @@ fn define(
             if let Some((place, placed)) = circle.first().and_then(|name| texts.get(*name))
                 && let Some(file) = files.get_mut(*place)
             {
-                let wrong = format!("the definitions {} go round in a circle", circle.join(", "));
+                let wrong = match circle.as_slice() {
+                    [one] => format!("the definition {one} uses itself"),
+                    _ => format!("the definitions {} go round in a circle", circle.join(", ")),
+                };
                 file.fault(
                     placed.start,
                     wrong,
