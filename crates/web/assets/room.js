@@ -94,7 +94,7 @@
     event.preventDefault();
     const fields = new URLSearchParams(new FormData(form));
     fields.set("command", command());
-    const entry = { action: form.getAttribute("action"), fields: fields.toString(), keptAt: Date.now(), session: banner.dataset.hfSession, whose: whose(), what: pressed(form) };
+    const entry = { action: form.getAttribute("action"), fields: fields.toString(), keptAt: Date.now(), session: banner.dataset.hfSession, who: banner.dataset.hfWho, name: banner.dataset.hfName, whose: whose(), what: pressed(form) };
     hand(entry, form);
   });
 
@@ -107,16 +107,21 @@
   // What was pressed, where the press itself is all that is said.
   const pressed = (form) => (form.closest("dialog") ? "" : form.querySelector("[type=submit]").textContent.trim());
 
+  // What somebody else charted on this device waits for them: it is theirs, and is sent when they sign in here.
+  const isMine = (entry) => !entry.who || entry.who === banner.dataset.hfWho;
+  let away = "";                  // Why the server turned away what waits, in its words.
+
   const hand = async (entry, form) => {
-    const waiting = await queue.waiting();
+    const waiting = (await queue.waiting()).filter(isMine);
     // What waits goes first, so that the order is kept.
     const answer = waiting.length ? null : await send(entry, false);
-    if (answer === null) {
+    if (answer === null || answer.keep) {
       await queue.put(entry);
-      goneNow();
+      if (answer) away = answer.words;
+      else goneNow();
       close(form);
       said();
-      drain();
+      if (!answer) drain();
       return;
     }
     if (answer.ok) { close(form); document.dispatchEvent(new Event("hf-refresh")); return; }
@@ -164,11 +169,13 @@
       banner.append(lead, ` Keep charting. ${n} on this device and will be appended in order, with both times, when it returns.`);
     } else if (waiting.length) {
       lead.textContent = `${n} on this device`;
-      banner.append(lead, " and are being sent.");
+      const sending = waiting.length === 1 ? " and is being sent." : " and are being sent.";
+      const others = "until whoever charted it signs in here.";
+      banner.append(lead, waiting.some(isMine) ? (away ? `. ${away}.` : sending) : ` ${others}`);
     }
     if (waiting.length || refused.length) {
       const list = document.createElement("ul");
-      for (const one of waiting) list.append(line(`Waits: ${told(one)}, ${clock(one.keptAt)}`));
+      for (const one of waiting) list.append(line(`Waits${isMine(one) ? "" : ` for ${one.name}`}: ${told(one)}, ${clock(one.keptAt)}`));
       for (const one of refused) {
         const item = line(`Not taken in: ${told(one)}, ${clock(one.keptAt)}. ${one.refused} `);
         const settle = document.createElement("button");
@@ -210,10 +217,11 @@
   };
   const sendAll = async () => {
     try {
-      for (const entry of await queue.waiting()) {
+      for (const entry of (await queue.waiting()).filter(isMine)) {
         const answer = await send(entry, true);
         if (answer === null) { goneNow(); setTimeout(drain, ASK_EVERY_MS); return; }
-        if (answer.keep) { gone = null; banner.append(answer.words); return; }
+        if (answer.keep) { gone = null; away = answer.words; return; }
+        away = "";
         // What was not taken in stays on the device, through a reload too, until somebody has seen it.
         if (answer.ok) await queue.take(entry.id);
         else await queue.put({ ...entry, refused: answer.words });

@@ -61,6 +61,7 @@ pub fn write(
         return Err(Denied::Forbidden { act });
     }
     if let Some(first) = clinic.first_answer(operation, None)? {
+        same_as_first(operation, clinic, std::slice::from_ref(&deed))?;
         return Ok(first);
     }
     check_second(&deed, second)?;
@@ -73,6 +74,53 @@ pub fn write(
     super::certificate::may_transfer(clinic, &deed)?;
     let lines = Lines::of(None, decided(operation, clinic, (by, None), deed)?);
     clinic.record_stock(operation, role, &lines)
+}
+
+/// Passes a form that is sent again as it was. One sent again with another answer, as after a step back,
+/// must not be told that it is done: the first stands, and a slip in it is corrected.
+fn same_as_first(
+    operation: &Operation<'_>,
+    clinic: &Clinic,
+    deeds: &[Deed],
+) -> Result<(), Denied> {
+    let stock = clinic.stock();
+    for (number, deed) in deeds.iter().enumerate() {
+        let part = (number > 0).then(|| number.saturating_add(1).to_string());
+        let id = command_id(operation, part.as_deref());
+        let written = stock.register.written_by(&id);
+        let first = written.first().map(|line| &line.fact);
+        if !matches!(first, Some(ledger::Fact::Done(done)) if says_the_same(done, deed)) {
+            return Err(Denied::invalid(
+                "again",
+                "This form was sent already, with other answers, and what it said then is in the register: correct that line, or open the form anew",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whether two deeds tell the same amounts of the same vials: what else they hold is read off the clinic,
+/// and may have moved on since the first was written.
+fn says_the_same(first: &Deed, again: &Deed) -> bool {
+    if let (Deed::Draw(first), Deed::Draw(again)) = (first, again) {
+        first == again
+    } else if let (Deed::Waste(first), Deed::Waste(again)) = (first, again) {
+        first.dose == again.dose && first.from == again.from
+    } else if let (Deed::Lose(first), Deed::Lose(again)) = (first, again) {
+        first.vial == again.vial && first.amount == again.amount
+    } else if let (Deed::Count(first), Deed::Count(again)) = (first, again) {
+        first == again
+    } else if let (Deed::Receive(first), Deed::Receive(again)) = (first, again) {
+        first == again
+    } else {
+        std::mem::discriminant(first) == std::mem::discriminant(again)
+    }
+}
+
+/// The command of this operation; `part` names one of several.
+fn command_id(operation: &Operation<'_>, part: Option<&str>) -> CommandId {
+    let own = operation.command.0;
+    CommandId::new(part.map_or_else(|| own.to_string(), |part| format!("{own}.{part}")))
 }
 
 /// Whether a loss is said to be from a session.
@@ -128,9 +176,8 @@ fn command(
     (by, part): (PersonId, Option<&str>),
     deed: Deed,
 ) -> Command {
-    let own = operation.command.0;
     Command {
-        id: CommandId::new(part.map_or_else(|| own.to_string(), |part| format!("{own}.{part}"))),
+        id: command_id(operation, part),
         at: operation.occurred().0,
         on: day(operation, clinic),
         by,
@@ -146,8 +193,8 @@ fn decided(
     deed: Deed,
 ) -> Result<Vec<ledger::Line>, Denied> {
     let command = command(operation, clinic, by, deed);
-    let stock = clinic.stock();
-    ledger::decide(&stock.register, &command, policy(clinic)).map_err(|stop| denied(&stop))
+    let decided = ledger::decide(&clinic.stock().register, &command, policy(clinic));
+    decided.map_err(|stop| denied(clinic, &stop))
 }
 
 /// The thresholds of the register.
@@ -156,8 +203,38 @@ pub const fn policy(clinic: &Clinic) -> &Policy {
 }
 
 /// The register's no as the answer of a form: its sentence, at the field it is about.
-fn denied(stop: &Stop) -> Denied {
-    Denied::invalid(field(stop), sentence(stop))
+fn denied(clinic: &Clinic, stop: &Stop) -> Denied {
+    let mut sentence = sentence(stop);
+    // A line and a case go by their number in the register, as on the page.
+    if let Some(id) = line_of(stop) {
+        let number = clinic.stock().numbers.get(id).copied();
+        let id = id.to_string();
+        sentence = number.map_or_else(
+            || sentence.clone(),
+            |number| sentence.replace(&id, &number.to_string()),
+        );
+    }
+    Denied::invalid(field(stop), sentence)
+}
+
+/// The line or the case a refusal names.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only these refusals name a line or a case"
+)]
+const fn line_of(stop: &Stop) -> Option<&ledger::LineId> {
+    match stop {
+        Stop::LotFrozen(_, id)
+        | Stop::UnknownCase(id)
+        | Stop::CaseClosed(id)
+        | Stop::CaseUnexplained(id)
+        | Stop::CaseCountedOnce(id)
+        | Stop::UnknownLine(id, _)
+        | Stop::NotCorrectable(id)
+        | Stop::NothingToCorrect(id, _)
+        | Stop::CorrectionImpossible(id, _) => Some(id),
+        _ => None,
+    }
 }
 
 /// What the register says, for a person who looks at one session.
@@ -194,6 +271,7 @@ fn field(stop: &Stop) -> &'static str {
             "the reason" => "why",
             _ => "text",
         },
+        Stop::StrengthDiffers(..) => "strength",
         Stop::Nought
         | Stop::DrawsMoreThanHeld(..)
         | Stop::GivesMoreThanDrawn(..)

@@ -19,7 +19,7 @@ use record::ids::{AlertId, PatientId, SessionId};
 use record::words::{Line, Prose};
 
 use super::observation::check_vitals;
-use super::session::{Happening, check_told_time, find, happen, open_session};
+use super::session::{Happening, check_told_time, check_within, find, happen, open_session};
 use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, Written};
 use crate::denied::Denied;
@@ -72,6 +72,7 @@ pub fn chart(
     let known = clinic.chart(patient)?;
     check_told_time(operation)?;
     let there = open_session(&known.chart, session)?;
+    check_within(operation, clinic, &there, false)?;
     let facts = facts_of(session, readings)?;
     let facts = watch::with_rules(operation, clinic, &known, &there, facts);
     clinic.record(operation, role, patient, None, &facts)
@@ -186,7 +187,8 @@ fn write(
     }
     let known = clinic.chart(patient)?;
     check_told_time(operation)?;
-    open_session(&known.chart, session)?;
+    let there = open_session(&known.chart, session)?;
+    check_within(operation, clinic, &there, false)?;
     clinic.record(operation, role, patient, None, &[fact])
 }
 
@@ -219,6 +221,9 @@ pub fn stop_now(
         if there.stopped.is_some() {
             return Ok(Stopped::Before);
         }
+        // A press that waited on a device is never held up by a clock that was set back meanwhile.
+        let began = there.started.map(|started| started.at);
+        operation.occurred_at = operation.occurred_at.filter(|at| began.is_none_or(|it| *at >= it));
         let now = operation.occurred().0;
         let Some(infusion) = there.infusion(now) else {
             return Err(Denied::invalid(
@@ -347,6 +352,7 @@ pub fn call_help(
         return Ok(first);
     }
     let known = clinic.chart(patient)?;
+    check_told_time(operation)?;
     let there = open_session(&known.chart, session)?;
     let called = InterventionMade {
         session: Some(session),

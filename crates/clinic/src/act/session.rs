@@ -52,6 +52,35 @@ pub(crate) fn check_told_time(operation: &Operation<'_>) -> Result<(), Denied> {
     Ok(())
 }
 
+/// Passes a time within the session: what was before it was opened is no event of it, and nothing changes
+/// or ends a dose before the dose began. A form tells whole minutes. What happens now is never held up: the
+/// machine's clock may have been set back.
+pub(crate) fn check_within(
+    operation: &Operation<'_>,
+    clinic: &Clinic,
+    session: &Session,
+    is_of_dose: bool,
+) -> Result<(), Denied> {
+    let Some(told) = operation.occurred_at else {
+        return Ok(());
+    };
+    let started = session.started.filter(|_| is_of_dose);
+    let (what, from) = started.map_or(("The session was opened", session.opened_at), |started| {
+        ("The dose was started", started.at)
+    });
+    let minute = SignedDuration::from_mins(1);
+    if told.saturating_add(minute).unwrap_or(told) > from {
+        return Ok(());
+    }
+    let from = clinic.zone().to_datetime(from).strftime("%a %-d %b %H:%M");
+    Err(Denied::invalid(
+        "occurred_at",
+        format!(
+            "{what} {from}, and this is earlier: check the time. What was taken before is written on the chart"
+        ),
+    ))
+}
+
 /// The session of that identifier, of this patient.
 pub(crate) fn find(chart: &Chart, session: SessionId) -> Result<Session, Denied> {
     chart
@@ -236,6 +265,8 @@ pub fn happen(
         return Err(Denied::NotFound);
     }
     let there = open_session(&known.chart, session)?;
+    let is_of_dose = matches!(happening, Happening::Change(_) | Happening::Stop(_));
+    check_within(operation, clinic, &there, is_of_dose)?;
     check_state(&there, &happening)?;
     pieces::check(clinic, &known, &there, (&happening, operation.occurred().0))?;
     if let Happening::Change(change) = &happening {
@@ -393,6 +424,17 @@ fn within_plan(chart: &Chart, session: &Session, start: &DoseStarted) -> Result<
 fn check_rate(session: &Session, change: &DoseChanged) -> Result<(), Denied> {
     if change.change == DoseChange::Rate && change.rate.is_none() {
         return Err(Denied::invalid("rate", "Enter the new rate"));
+    }
+    if let (Some(given), Some(started)) = (change.given_so_far, session.started)
+        && given > started.dose
+    {
+        return Err(Denied::invalid(
+            "given",
+            format!(
+                "{given} is more than the dose of {}: read the pump again, and check the decimal point",
+                started.dose
+            ),
+        ));
     }
     let ordered = session
         .infusion(session.opened_at)

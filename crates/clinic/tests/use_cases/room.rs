@@ -531,3 +531,45 @@ fn a_score_no_rule_reads_still_answers_what_the_cadence_asks_for() {
         assert_eq!((first.minute, first.read_at.is_some()), (0, true), "{item}");
     }
 }
+
+#[test]
+fn no_more_than_the_dose_is_read_off_a_pump_and_nothing_happens_before_its_session_or_its_dose() {
+    let mut given = TestClinic::new();
+    let (patient, session) = given.running();
+    let dose = given.chart(patient).sessions()[0].started.unwrap().dose;
+    let resumed = |so_far: u64| {
+        Happening::Change(DoseChanged {
+            session,
+            change: DoseChange::Resumed,
+            given_so_far: Some(Micrograms::new(so_far)),
+            reason: None,
+            rate: None,
+        })
+    };
+    let slip = given.happen(patient, session, resumed(dose.get() * 10));
+    assert_eq!(fields(slip), ["given"], "ten times the dose, off the pump");
+    given.minutes(15);
+    let n_before = given.n_entries();
+    let told = |given: &mut TestClinic, minutes: i64, what: &dyn Fn() -> Option<Happening>| {
+        let at = given.now() - SignedDuration::from_mins(minutes);
+        given.by(Role::Nurse, |operation, clinic| {
+            operation.occurred_at = Some(at);
+            match what() {
+                None => room::chart(operation, clinic, patient, session, set(131, 81)),
+                Some(what) => {
+                    clinic::act::session::happen(operation, clinic, patient, session, what)
+                }
+            }
+        })
+    };
+    let reading: &dyn Fn() -> Option<Happening> = &|| None;
+    let change: &dyn Fn() -> Option<Happening> = &|| Some(resumed(1_000));
+    assert_eq!(
+        fields(told(&mut given, 9 * 24 * 60, reading)),
+        ["occurred_at"]
+    );
+    assert_eq!(fields(told(&mut given, 16, change)), ["occurred_at"]);
+    assert_eq!(given.n_entries(), n_before);
+    told(&mut given, 14, reading).unwrap();
+    told(&mut given, 14, change).unwrap();
+}

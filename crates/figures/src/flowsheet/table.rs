@@ -32,15 +32,18 @@ impl Flowsheet {
     }
 
     fn table_row(&self, at: f64) -> Vec<String> {
-        let pressure = self.pressures.iter().find(|one| same(one.minute, at));
-        let pressure = pressure.map(|one| {
-            let value = format!("{}/{}", one.upper, one.lower);
-            said(&value, one.held, one.is_late)
-        });
+        // Two sets of one moment stand side by side: none is left out.
+        let pressures = self.pressures.iter().filter(|one| same(one.minute, at));
+        let pressures: Vec<String> = pressures
+            .map(|one| {
+                let value = format!("{}/{}", one.upper, one.lower);
+                said(&value, one.held, one.is_late)
+            })
+            .collect();
         let mut row = vec![
             super::draw::minute_words(at.floor()),
             self.clock(at),
-            pressure.unwrap_or_default(),
+            pressures.join(", then "),
             cell_at(&self.pulse, at),
             cell_at(&self.saturation.cells, at),
         ];

@@ -9,7 +9,7 @@ use record::quantity::Micrograms;
 use super::{Outcome, known, movement, not_frozen, said, something};
 use crate::account::{Account, Side};
 use crate::distribution::share_with;
-use crate::ids::{LocationId, VialId};
+use crate::ids::{DrugId, LocationId, VialId};
 use crate::line::{Loss, Purpose, Receipt, Registrant, Vial};
 use crate::policy::Policy;
 use crate::refusal::Refusal;
@@ -68,6 +68,7 @@ pub(super) fn receive(
             return Err(Refusal::VialReceivedBefore(vial.id.clone()));
         }
         plausible(vial, vial.content, policy)?;
+        same_strength(&receipt.drug, vial)?;
     }
     let cabinet = Account::Cabinet(receipt.location.clone());
     let vials = receipt.vials.iter();
@@ -77,6 +78,21 @@ pub(super) fn receive(
             .collect(),
         follows: None,
     })
+}
+
+/// Passes a strength that is the one the drug's name says, where it says one: `ketamine 10 mg/mL`.
+fn same_strength(drug: &DrugId, vial: &Vial) -> Result<(), Refusal> {
+    let named = drug.as_str().to_lowercase();
+    let mut words = named.split_whitespace().rev();
+    let named = match (words.next(), words.next()) {
+        (Some("mg/ml"), Some(number)) => Micrograms::parse(number).ok(),
+        (_, _) => None,
+    };
+    if named.is_none_or(|named| named.get() == vial.strength) {
+        return Ok(());
+    }
+    let entered = Micrograms::new(vial.strength).number();
+    Err(Refusal::StrengthDiffers(drug.clone(), entered))
 }
 
 /// Passes a content a vial can hold.

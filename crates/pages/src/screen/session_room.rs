@@ -49,7 +49,8 @@ pub struct SessionRoom {
     pub corner: Corner,
     /// Pads that open over the page where there is script.
     pub pads: Vec<Pad>,
-    /// Sends entries kept on the device: the patient's and the session's identifiers.
+    /// Keeps entries on the device: the identifiers of who charts and of the session. What somebody else
+    /// charted waits for them: nobody's entry is sent under another's name.
     pub keep: Option<(String, String)>,
 }
 
@@ -179,9 +180,9 @@ pub fn session_room(frame: &Frame, view: &SessionRoom) -> Markup {
 /// Where the page says that the network is gone and what waits; script fills it.
 fn offline(frame: &Frame, view: &SessionRoom) -> Markup {
     html! {
-        @if let Some((patient, session)) = &view.keep {
-            div #hf-offline role="status" data-hf-patient=(patient) data-hf-session=(session)
-                data-hf-csrf=(frame.csrf) {}
+        @if let Some((who, session)) = &view.keep {
+            div #hf-offline role="status" data-hf-who=(who) data-hf-name=(frame.name)
+                data-hf-session=(session) data-hf-csrf=(frame.csrf) {}
         }
     }
 }

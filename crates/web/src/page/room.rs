@@ -73,7 +73,6 @@ pub(super) fn page(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> 
         .saturating_sub(n_said.saturating_mul(ACTS_FEWER))
         .max(ACTS_FEWER);
     let (who, about, facts) = room.bedside();
-    let patient = opened.known.patient;
     let view = SessionRoom {
         who,
         about,
@@ -107,7 +106,10 @@ pub(super) fn page(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> 
         stack: stack::presses(&room),
         corner: stack::corner(&room),
         pads: stack::pads(&room),
-        keep: Some((patient.to_string(), session.id.to_string())),
+        keep: ask
+            .sign_in
+            .as_ref()
+            .map(|one| (one.person.to_string(), session.id.to_string())),
     };
     let mut frame = words::frame(app, ask, Some(pages::Place::Patients));
     frame.live = Some(format!("/live{}", opened.path("")));

@@ -8,7 +8,7 @@ use record::fact::session::ObservationMade;
 use record::ids::PatientId;
 use testkit::browser::{Browser, Network, Page};
 
-use super::Answer;
+use super::{Answer, sign_in};
 use super::course::go_to;
 use super::house::House;
 use super::walk::{in_dose, named, pressures, tablet, tap, until, until_so};
@@ -169,14 +169,70 @@ fn a_change_of_device_loses_nothing_that_was_acknowledged_and_says_what_is_still
     let all = [(121, 0), (122, 0), (125, 0), (123, 4), (124, 4)];
     assert_eq!(charted(), all, "each once, and so many minutes late");
     // Both tablets show the same to the last number, with what came late marked.
-    until_so("one picture on both", || {
+    let began = Instant::now();
+    let told = loop {
         let (one, other) = (whole(&first)?, whole(&second)?);
-        Ok(one == other && one.contains("124/74"))
-    })?;
-    let told = whole(&second)?;
+        if one == other && one.contains("124/74") {
+            break one;
+        }
+        assert!(
+            began.elapsed() < Duration::from_secs(20),
+            "the tablets differ:\n{one}\n---\n{other}"
+        );
+    };
     for words in ["121/71", "122/72", "123/73", "124/74", "125/75", "charted late"] {
         assert!(told.contains(words), "{words}: {told}");
     }
+    Ok(())
+}
+
+#[test]
+fn what_one_person_charted_waits_for_them_and_is_never_sent_under_the_name_of_the_next() -> Answer {
+    let Some(browser) = Browser::open_or_skip()? else {
+        return Ok(());
+    };
+    let house = House::open();
+    let (path, session) = in_dose(&house);
+    let (patient, id) = named(&path, &session);
+    let room = format!("{path}/sessions/{session}");
+    let n_before = pressures(&house, patient, id).len();
+    let charted = || pressures(&house, patient, id).split_off(n_before);
+    go_to(&house, "2026-03-03T10:05");
+    let shared = tablet(&browser, &house, "dana", &room)?;
+    shared.network(Network::Unplugged)?;
+    tap(&shared, ["137", "87", "77", "96", "15"])?;
+    until(&shared, "1 entry waits")?;
+    // The tablet is put down, the network comes back, and somebody else signs in on it.
+    shared.go("about:blank")?;
+    shared.network(Network::Good)?;
+    sign_in(&shared, &house, "luis")?;
+    shared.go(&format!("{}{room}", house.address))?;
+    until(&shared, "1 entry waits on this device until whoever charted it signs in here")?;
+    tap(&shared, ["138", "88", "77", "96", "15"])?;
+    until(&shared, "138/88")?;
+    assert_eq!(charted(), [(138, 0)], "another's entry was sent");
+    let waits = shared.evaluate("document.querySelector('#hf-offline ul').textContent")?;
+    let waits = waits.as_str().unwrap_or_default();
+    assert!(waits.contains("Waits for Dana"), "{waits}");
+    // It is sent when the one who charted it is back, under their own name.
+    sign_in(&shared, &house, "dana")?;
+    shared.go(&format!("{}{room}", house.address))?;
+    until(&shared, "137/87")?;
+    let known = house.clinic.chart(patient)?;
+    let own = known
+        .chart
+        .all::<record::fact::observation::VitalsObserved>();
+    let authors: Vec<(u16, String)> = own
+        .filter(|(_, one)| one.session == Some(id))
+        .skip(n_before)
+        .filter_map(|(entry, one)| {
+            let upper = one.systolic_mmhg?.get();
+            Some((upper, house.clinic.board().author_name(&entry.author.who)))
+        })
+        .collect();
+    let own = |upper: u16| authors.iter().find(|(one, _)| *one == upper);
+    assert!(own(137).is_some_and(|(_, name)| name.starts_with("Dana")), "{authors:?}");
+    assert!(own(138).is_some_and(|(_, name)| name.starts_with("Luis")), "{authors:?}");
     Ok(())
 }
 

@@ -71,6 +71,13 @@ fn a_count_is_blind_and_a_difference_freezes_the_lot_and_says_so() {
     let answer = sent(&mut nurse, "/do/count-stock", &unread);
     assert_eq!(answer.status, 422);
     shows(&answer, "write the vial's number");
+    // A form sent by a slip counts nothing and freezes nothing.
+    let head = house.head();
+    let empty = [("location", "Cabinet A"), ("lot", "K26/318")];
+    let slip = sent(&mut nurse, "/do/count-stock", &empty);
+    assert_eq!(slip.status, 422, "{}", said(&slip));
+    shows(&slip, "none where nothing of the lot is there");
+    assert_eq!(house.head(), head, "a count was written");
     let count = [
         ("location", "Cabinet A"),
         ("lot", "K26/318"),
@@ -86,6 +93,14 @@ fn a_count_is_blind_and_a_difference_freezes_the_lot_and_says_so() {
     let mut compliance = house.sign_in("tomasz");
     let case = compliance.get("/do/close-case?case=4").unwrap();
     shows(&case, "One person has counted");
+    // A refusal names the case by its number in the register.
+    let closing = sent(&mut compliance, "/do/close-case?case=4", &[]);
+    assert_eq!(closing.status, 422);
+    shows(&closing, "Case 4 has no explanation");
+    let mut director = house.sign_in("lindqvist");
+    let moved = [("vial", "V-0118"), ("location", "Cabinet A")];
+    let held = sent(&mut director, "/do/move-vial", &moved);
+    shows(&held, "frozen until its difference is explained (case 4)");
 }
 
 #[test]
@@ -184,4 +199,51 @@ fn a_made_up_clinic_adds_up_to_the_milligram() {
     let total: f64 = parts.split(" + ").map(amount).sum();
     assert!((amount(received) - total).abs() < 1e-6, "{sum}");
     assert!(amount(received) > 0.0);
+}
+
+#[test]
+fn a_strength_ten_times_that_of_the_name_is_refused_and_a_form_sent_again_otherwise_is_not_told_done() {
+    let house = House::open();
+    go_to(&house, "2026-03-02T09:00");
+    stocked(&house);
+    let mut nurse = house.sign_in("dana");
+    let delivery = |strength: &'static str| {
+        [
+            ("supplier", "Casco Pharma Supply"),
+            ("supplier_address", "40 Commercial Street, Portland"),
+            ("supplier_registration", "RC0198204"),
+            ("invoice", "77-4403"),
+            ("drug", "ketamine 10 mg/mL"),
+            ("lot", "K26/319"),
+            ("expires", "2027-11-30"),
+            ("strength", strength),
+            ("content", "200"),
+            ("vials", "V-0201"),
+            ("how_many", "2"),
+            ("location", "Cabinet A"),
+        ]
+    };
+    let slip = sent(&mut nurse, "/do/receive-stock", &delivery("100"));
+    assert_eq!(slip.status, 422);
+    shows(&slip, "names another strength than the 100 mg/mL entered");
+    done(&mut nurse, "/do/receive-stock", &delivery("10"));
+    // Back to the form, another amount, sent once more under the same command.
+    let page = nurse.get("/do/report-loss").unwrap();
+    let form = crate::form::Form::of(&page, "/do/report-loss").fill_all(&[
+        ("vial", "V-0201"),
+        ("amount", "5"),
+        ("kind", "breakage"),
+        ("discovered", "2026-03-02"),
+        ("circumstances", "Dropped"),
+    ]);
+    let first = form.clone().send(&mut nurse);
+    assert_eq!(first.status, 303, "{}", said(&first));
+    let twice = form.clone().send(&mut nurse);
+    assert_eq!(twice.status, 303, "the same form sent twice is written once");
+    let other = form.fill("amount", "50").send(&mut nurse);
+    assert_eq!(other.status, 422);
+    shows(&other, "This form was sent already, with other answers");
+    let stock = house.clinic.stock();
+    let vial = &stock.register.vials()[&ledger::VialId::new("V-0201")];
+    assert_eq!(vial.balance.of(&ledger::Account::Lost).get(), 5_000);
 }

@@ -15,9 +15,11 @@ use record::ids::{PatientId, PersonId, SessionId};
 use record::quantity::Micrograms;
 use record::words::{Line as Words, Prose};
 
-use super::{access, check_second, command, decided, denied, permission, policy, signer};
+use super::{
+    access, check_second, command, decided, denied, permission, policy, same_as_first, signer,
+};
 use crate::act::room::before::Second;
-use crate::act::session::{check_told_time, find};
+use crate::act::session::{check_told_time, check_within, find};
 use crate::authority::{Act, authorise};
 use crate::clinic::stock::Lines;
 use crate::clinic::{Clinic, KnownChart, Written};
@@ -126,11 +128,13 @@ fn write_together(
         return Err(Denied::Forbidden { act });
     };
     if let Some(first) = clinic.first_answer(operation, None)? {
+        same_as_first(operation, clinic, &deeds)?;
         return Ok(first);
     }
     check_told_time(operation)?;
     let known = clinic.chart(patient)?;
     let there = find(&known.chart, session)?;
+    check_within(operation, clinic, &there, false)?;
     let _held = clinic.hold_stock();
     let by = signer(operation, act)?;
     for deed in &deeds {
@@ -164,7 +168,7 @@ fn decided_together(
             Some(register) => ledger::decide(register, &command, policy(clinic)),
             None => ledger::decide(&clinic.stock().register, &command, policy(clinic)),
         };
-        let decided = decided.map_err(|stop| denied(&stop))?;
+        let decided = decided.map_err(|stop| denied(clinic, &stop))?;
         if let Some(register) = &mut then {
             for line in &decided {
                 register.apply(line);
@@ -461,12 +465,9 @@ pub(crate) fn closing(
         (None, Some(by)) => {
             let close = Deed::CloseSession { session: there.id };
             let command = command(operation, clinic, (by, Some("close")), close);
-            let stock = clinic.stock();
-            let lines = ledger::decide(&stock.register, &command, policy(clinic));
-            Ok(Lines::of(
-                Some(patient),
-                lines.map_err(|stop| denied(&stop))?,
-            ))
+            let lines = ledger::decide(&clinic.stock().register, &command, policy(clinic));
+            let lines = lines.map_err(|stop| denied(clinic, &stop))?;
+            Ok(Lines::of(Some(patient), lines))
         }
     }
 }

@@ -78,8 +78,7 @@ fn draw_count(desk: &Desk<'_>) -> Result<FormPage, Denied> {
         location_field(desk),
         Field::select("lot", "Which lot?", lots).value(chosen),
         Field::area("found", "What is there?")
-            .hint("One vial a line: its number, then how many mg it holds. Write nothing for an empty cabinet")
-            .optional(),
+            .hint("One vial a line: its number, then how many mg it holds. Write none where nothing of the lot is there"),
     ];
     Ok(desk
         .page(form(desk, "Sign the count").fields(fields))
@@ -90,7 +89,17 @@ fn send_count(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
     let location = location(&mut answers);
     let lot = answers.line("lot").map(|lot| LotId::new(lot.as_str()));
-    let found = match counted(desk.ask.sent.get("found").unwrap_or_default()) {
+    // A form sent by a slip is no count of an empty cabinet, which would freeze the lot.
+    let written = desk.ask.sent.get("found").unwrap_or_default().trim();
+    let found = match written {
+        "" => Err(
+            "Write each vial that is there with its mg, or none where nothing of the lot is there"
+                .to_owned(),
+        ),
+        none if none.eq_ignore_ascii_case("none") => counted(""),
+        some => counted(some),
+    };
+    let found = match found {
         Ok(found) => Some(found),
         Err(sentence) => {
             answers.fault("found", sentence);

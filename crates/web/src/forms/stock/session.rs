@@ -251,7 +251,8 @@ fn send_waste(desk: &Desk<'_>) -> Result<String, Denied> {
         let of = of.and_then(|(from, vial)| Some((container(from)?, VialId::new(vial))));
         rows.push((of.ok_or(Denied::NotFound)?, amount));
     }
-    if rows.is_empty() {
+    // An amount that cannot be read has its own sentence.
+    if AMOUNTS.iter().all(|name| desk.ask.sent.get(name).is_none()) {
         answers.fault("amount_1", "Enter what was wasted of at least one");
     }
     read!(answers => method, second);
