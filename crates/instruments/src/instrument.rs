@@ -310,6 +310,20 @@ pub struct Flag {
     pub is_crisis: bool,
 }
 
+/// A rise of a score that needs a person, whatever the score.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rise {
+    /// The score it looks at.
+    pub score: String,
+    /// By how much it rises.
+    pub by: f64,
+    /// What it says.
+    pub says: String,
+    /// How soon.
+    pub urgency: Urgency,
+}
+
 /// A questionnaire or rating.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Instrument {
@@ -341,6 +355,8 @@ pub struct Instrument {
     pub scores: Vec<Score>,
     /// What needs a person.
     pub flags: Vec<Flag>,
+    /// What needs a person when it rises.
+    pub rises: Vec<Rise>,
 }
 
 impl Instrument {

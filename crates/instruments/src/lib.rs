@@ -58,7 +58,7 @@ pub mod wording;
 
 pub use answers::{Answers, Unfit};
 pub use instrument::{
-    Band, FilledBy, Flag, Instrument, Item, Licence, LicenceCode, Score, Urgency, Worse,
+    Band, FilledBy, Flag, Instrument, Item, Licence, LicenceCode, Rise, Score, Urgency, Worse,
 };
 pub use library::{Library, library};
 pub use read::{Fault, read};

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::instrument::{
     AskedWhen, Band, Choice, Codes, Demand, FilledBy, Flag, Formula, Instrument, Item, Licence,
-    Score, Term, TriageRow, Worse,
+    Rise, Score, Term, TriageRow, Worse,
 };
 
 /// The most items an instrument may have.
@@ -55,6 +55,8 @@ struct RawInstrument {
     score: Vec<RawScore>,
     #[serde(default)]
     flag: Vec<Flag>,
+    #[serde(default)]
+    rise: Vec<Rise>,
 }
 
 #[derive(Deserialize)]
@@ -194,6 +196,7 @@ pub fn read(text: &str) -> Result<Instrument, Vec<Fault>> {
         items,
         scores,
         flags: raw.flag,
+        rises: raw.rise,
     };
     check(&instrument, &mut faults);
     if faults.is_empty() {
@@ -459,6 +462,15 @@ fn check(instrument: &Instrument, faults: &mut Vec<Fault>) {
             faults.push(fault(
                 "flag",
                 "a flag looks at one item or one score of this instrument",
+            ));
+        }
+    }
+    for rise in &instrument.rises {
+        let is_known = instrument.scores.iter().any(|score| score.id == rise.score);
+        if !is_known || rise.by <= 0.0 {
+            faults.push(fault(
+                "rise",
+                "a rise looks at one score of this instrument and is above 0",
             ));
         }
     }

@@ -141,6 +141,47 @@ impl Instrument {
         Ok(flagged)
     }
 
+    /// The flags that stand of a total of which only the sum is known. What an item asks that the sum
+    /// leaves open is said as not answered.
+    pub fn flagged_total(&self, score: &str, total: f64) -> Vec<Flagged<'_>> {
+        let mut flagged = Vec::new();
+        let mut is_spoken = false;
+        for flag in &self.flags {
+            let reaches = total >= f64::from(flag.at_least);
+            let is_score = flag.score.as_deref() == Some(score);
+            let says = match (is_score, &flag.item) {
+                // Flags of one score are written strictest first.
+                (true, _) if reaches && !is_spoken => {
+                    is_spoken = true;
+                    Some((&flag.says, false))
+                }
+                (false, Some(_)) if reaches => flag.unanswered.as_ref().map(|says| (says, true)),
+                _ => None,
+            };
+            flagged.extend(says.map(|(says, is_unanswered)| Flagged {
+                says,
+                urgency: flag.urgency,
+                is_crisis: flag.is_crisis && !is_unanswered,
+                is_unanswered,
+            }));
+        }
+        flagged
+    }
+
+    /// The rises that stand of a score that was `before` and is `now`.
+    pub fn risen(&self, score: &str, before: f64, now: f64) -> Vec<Flagged<'_>> {
+        self.rises
+            .iter()
+            .filter(|rise| rise.score == score && now - before >= rise.by)
+            .map(|rise| Flagged {
+                says: &rise.says,
+                urgency: rise.urgency,
+                is_crisis: false,
+                is_unanswered: false,
+            })
+            .collect()
+    }
+
     fn computed<'a>(
         &'a self,
         score: &'a Score,

@@ -1,12 +1,14 @@
 //! The timeline follow-back: many days at once, runs of days, anchors; a diary is never overwritten.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
 use record::Chart;
-use record::calendar::days_between;
+use record::calendar::{civil_day, days_between};
 use record::fact::evaluation::AnchorNoted;
+use record::fact::observation::{Found, UrineScreen};
 use record::fact::substance_use::{CheckInAnswered, Use, UseMethod, UseReported, UseSource};
 use record::ids::PatientId;
 use record::quantity::MilligramsTaken;
@@ -39,16 +41,33 @@ pub struct DayKnown {
     pub diary: Option<Said>,
     /// In conversation.
     pub conversation: Option<Said>,
+    /// Whether a test of the urine of that day found it.
+    pub is_found: bool,
 }
 
 impl DayKnown {
-    /// Whether one way says used and another not.
+    /// Whether one way says used and another not, or all say not and the test of that day found it.
     pub fn is_conflict(&self) -> bool {
         let all = [self.interview, self.diary, self.conversation];
         let mut used = all.iter().flatten().map(|said| said.used);
         used.next()
-            .is_some_and(|first| used.any(|other| other != first))
+            .is_some_and(|first| used.any(|other| other != first) || (self.is_found && !first))
     }
+}
+
+/// The days whose urine was found to hold a substance. A report of no use on such a day is in conflict
+/// with it: neither is rewritten, and the day is not known until somebody asks. The day of the test alone
+/// is the shortest a window can be: clinic policy.
+pub fn found_by_test(chart: &Chart, substance: &Substance, zone: &TimeZone) -> BTreeSet<Date> {
+    chart
+        .all::<UrineScreen>()
+        .filter(|(_, screen)| screen.not_given.is_none())
+        .filter(|(_, screen)| {
+            let mut findings = screen.findings.iter();
+            findings.any(|one| one.substance == *substance && one.found == Found::Found)
+        })
+        .map(|(entry, _)| civil_day(entry.occurred_at.0, zone))
+        .collect()
 }
 
 /// Every day on record of one substance; a day not in it is not known.
@@ -56,6 +75,7 @@ pub fn known(
     chart: &Chart,
     substance: &Substance,
     target: Option<&Substance>,
+    zone: &TimeZone,
 ) -> BTreeMap<Date, DayKnown> {
     let mut days: BTreeMap<Date, DayKnown> = BTreeMap::new();
     for (_, report) in chart.all::<UseReported>() {
@@ -91,6 +111,11 @@ pub fn known(
             });
         if let Some(said) = named.or(plain) {
             days.entry(check_in.day).or_default().diary = Some(said);
+        }
+    }
+    for day in found_by_test(chart, substance, zone) {
+        if let Some(known) = days.get_mut(&day) {
+            known.is_found = true;
         }
     }
     days
@@ -274,6 +299,7 @@ mod tests {
             interview: Some(NOT),
             diary: Some(USED),
             conversation: None,
+            ..DayKnown::default()
         };
         assert!(both.is_conflict());
         let alone = DayKnown {
@@ -282,5 +308,22 @@ mod tests {
         };
         assert!(!alone.is_conflict());
         assert!(!DayKnown::default().is_conflict());
+        let against_test = DayKnown {
+            diary: Some(NOT),
+            is_found: true,
+            ..DayKnown::default()
+        };
+        assert!(against_test.is_conflict());
+        let with_test = DayKnown {
+            diary: Some(USED),
+            is_found: true,
+            ..DayKnown::default()
+        };
+        assert!(!with_test.is_conflict());
+        let test_alone = DayKnown {
+            is_found: true,
+            ..DayKnown::default()
+        };
+        assert!(!test_alone.is_conflict(), "nobody said otherwise");
     }
 }

@@ -4,6 +4,7 @@
 //! A total from paper is an answer too, but says less and flags only what a total can.
 
 use instruments::{Answers, FilledBy as MeantFor, Flagged, Instrument, Scored, Urgency as Soon};
+use jiff::{SignedDuration, Timestamp};
 use record::Fact;
 use record::fact::care::{AlertCause, Urgency};
 use record::fact::observation::{FilledBy, InstrumentAnswered, ItemAnswer};
@@ -81,21 +82,51 @@ pub(super) fn give(
         entered_total: None,
         filled_by: filled.filled_by,
     };
+    let risen = risen(&instrument, &known, &answered, operation.occurred().0);
     let mut facts = vec![Fact::from(answered)];
-    for one in flagged {
-        let urgency = match one.urgency {
-            Soon::ActNow => Urgency::ActNow,
-            Soon::Watch => Urgency::Watch,
-        };
-        let sentence = sentence(&instrument, &one);
-        if told.contains(&sentence) {
+    for one in flagged.iter().chain(&risen) {
+        if told.contains(&sentence(&instrument, one)) {
             continue;
         }
-        facts.push(flag(operation, clinic, &known, urgency, &sentence));
+        facts.push(flag(operation, clinic, &known, &instrument, one));
     }
     let written = clinic.record(operation, role, patient, None, &facts)?;
     draft::given(clinic, patient, &instrument)?;
     Ok(written)
+}
+
+/// The rises of the first score against the lowest of the day before it, or else the answer before.
+fn risen<'a>(
+    instrument: &'a Instrument,
+    known: &KnownChart,
+    answered: &InstrumentAnswered,
+    at: Timestamp,
+) -> Vec<Flagged<'a>> {
+    let value = |answered: &InstrumentAnswered| {
+        let scores = scored(instrument, answered, Sex::NotRecorded);
+        scores.first().and_then(Scored::value)
+    };
+    let earlier: Vec<(Timestamp, f64)> = known
+        .chart
+        .all::<InstrumentAnswered>()
+        .filter(|(entry, one)| one.instrument == answered.instrument && entry.occurred_at.0 <= at)
+        .filter_map(|(entry, one)| Some((entry.occurred_at.0, value(one)?)))
+        .collect();
+    let since = at
+        .saturating_sub(SignedDuration::from_hours(24))
+        .unwrap_or(at);
+    let of_the_day = earlier.iter().filter(|(then, _)| *then >= since);
+    let lowest = of_the_day.map(|(_, value)| *value).reduce(f64::min);
+    let before = lowest.or(earlier
+        .iter()
+        .max_by_key(|(then, _)| *then)
+        .map(|(_, value)| *value));
+    let (Some(score), Some(before), Some(now)) =
+        (instrument.scores.first(), before, value(answered))
+    else {
+        return Vec::new();
+    };
+    instrument.risen(&score.id, before, now)
 }
 
 /// What an alert of a flag says.
@@ -140,7 +171,19 @@ pub fn enter_total(
         entered_total: Some(total),
         filled_by,
     };
-    clinic.record(operation, role, patient, None, &[answered.into()])
+    let known = clinic.chart(patient)?;
+    let mut flagged = instrument.flagged_total(&score.id, f64::from(total));
+    flagged.extend(risen(
+        &instrument,
+        &known,
+        &answered,
+        operation.occurred().0,
+    ));
+    let mut facts = vec![Fact::from(answered)];
+    for one in &flagged {
+        facts.push(flag(operation, clinic, &known, &instrument, one));
+    }
+    clinic.record(operation, role, patient, None, &facts)
 }
 
 /// What became of answers that were kept.
@@ -239,9 +282,13 @@ fn flag(
     operation: &mut Operation<'_>,
     clinic: &Clinic,
     known: &KnownChart,
-    urgency: Urgency,
-    sentence: &str,
+    instrument: &Instrument,
+    flagged: &Flagged<'_>,
 ) -> Fact {
+    let urgency = match flagged.urgency {
+        Soon::ActNow => Urgency::ActNow,
+        Soon::Watch => Urgency::Watch,
+    };
     let cause = match urgency {
         Urgency::ActNow => AlertCause::Safety,
         Urgency::Watch => AlertCause::Reading,
@@ -253,6 +300,6 @@ fn flag(
         known,
         cause,
         urgency,
-        sentence,
+        &sentence(instrument, flagged),
     )
 }

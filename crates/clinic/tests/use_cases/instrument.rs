@@ -192,3 +192,79 @@ fn a_score_answers_the_input_of_the_rules_that_asks_for_it() {
     );
     assert_eq!(said("cows"), "None");
 }
+
+/// The alerts of a patient so far, as urgency and sentence.
+fn told(given: &TestClinic, patient: PatientId) -> Vec<(Urgency, String)> {
+    let chart = given.chart(patient);
+    chart
+        .all::<AlertRaised>()
+        .map(|(_, raised)| (raised.urgency, raised.sentence.to_string()))
+        .collect()
+}
+
+#[test]
+fn a_total_from_paper_raises_what_a_total_can_and_asks_what_it_leaves_open() {
+    let by_paper = |instrument: &str, total: i32| {
+        let mut given = TestClinic::new();
+        let patient = a_patient(&mut given);
+        given
+            .by(Role::Nurse, |operation, clinic| {
+                enter_total(
+                    operation,
+                    clinic,
+                    patient,
+                    instrument,
+                    total,
+                    FilledBy::Clinician,
+                )
+            })
+            .unwrap();
+        told(&given, patient)
+    };
+    let high = by_paper("c-ssrs-screener", 3);
+    assert_eq!(high.len(), 1, "the strictest speaks for all: {high:?}");
+    assert_eq!(high[0].0, Urgency::ActNow);
+    assert!(high[0].1.contains("High risk"), "{high:?}");
+    assert!(
+        by_paper("c-ssrs-screener", 2)[0]
+            .1
+            .contains("Moderate risk")
+    );
+    assert!(by_paper("c-ssrs-screener", 1)[0].1.contains("Low risk"));
+    assert!(by_paper("c-ssrs-screener", 0).is_empty());
+    // A sum of 12 says nothing of the ninth item; a sum of 0 says that it is 0.
+    let open = by_paper("phq-9", 12);
+    assert_eq!(open.len(), 1, "{open:?}");
+    assert!(open[0].1.contains("Item 9 was not answered"), "{open:?}");
+    assert!(by_paper("phq-9", 0).is_empty());
+    assert!(by_paper("gad-7", 21).is_empty());
+}
+
+#[test]
+fn signs_of_psychosis_that_rise_by_three_since_the_first_of_the_day_are_reviewed() {
+    let mut given = TestClinic::new();
+    let patient = a_patient(&mut given);
+    let rate = |given: &mut TestClinic, total: i32| {
+        given
+            .by(Role::Nurse, |operation, clinic| {
+                let pairs = [
+                    ("suspiciousness", total),
+                    ("hallucinations", 0),
+                    ("thought-content", 0),
+                    ("disorganisation", 0),
+                ];
+                answer(operation, clinic, patient, &filled("bprs-positive", &pairs))
+            })
+            .unwrap();
+        told(given, patient).len()
+    };
+    assert_eq!(rate(&mut given, 1), 0, "before the dose");
+    assert_eq!(rate(&mut given, 3), 0, "a rise of two");
+    assert_eq!(
+        rate(&mut given, 4),
+        1,
+        "of three since the first, in two steps"
+    );
+    assert!(told(&given, patient)[0].1.contains("rose by 3 or more"));
+    assert_eq!(rate(&mut given, 1), 1, "back again");
+}

@@ -176,7 +176,7 @@ fn cell(lane: &Lane, day: i32) -> String {
         values
             .get(&day)
             .filter(|value| value.is_finite())
-            .map_or_else(|| "none".to_owned(), |v| number(*v))
+            .map_or_else(|| "no answer".to_owned(), |v| number(*v))
     };
     match lane {
         Lane::Line(line) => {

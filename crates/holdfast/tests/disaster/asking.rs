@@ -188,7 +188,8 @@ fn every_command_on_a_clinic_that_is_not_there_is_one_sentence_ends_with_two_and
         let is_on_a_clinic = usage.is_some_and(|line| line.contains("--data <DIR>"));
         let is_tried = ON_A_CLINIC.iter().any(|command| command.starts_with(&path));
         // These make the folder.
-        let makes_one = ["init", "restore", "instrument load"].contains(&leaf.as_str());
+        let makes_one =
+            ["init", "restore", "instrument load", "instrument change"].contains(&leaf.as_str());
         assert!(
             is_tried || makes_one || !is_on_a_clinic,
             "{leaf} works on a clinic and is not in the table"
@@ -222,4 +223,24 @@ fn a_key_that_is_missing_or_another_ends_every_command_on_a_clinic_in_one_senten
     assert_eq!(std::fs::read(ground.database()).unwrap(), before);
     std::fs::write(ground.key(), key).unwrap();
     ground.ask(&["verify"]).done();
+}
+
+/// The figures of real change a director decided, in a file.
+const NOISE: &str = "instrument = \"phq-9\"\nstandard_deviation = 6.1\nreliability = 0.84\nsample = \"of whom\"\nsource = \"where\"\ndecided_by = \"Dr Lindqvist\"\ndecided_on = \"2026-03-02\"\n";
+
+#[test]
+fn the_figures_of_real_change_are_held_to_their_instrument_and_kept_only_in_a_clinic() {
+    let (_folder, root) = crate::ground::folder();
+    let data = root.join("nowhere");
+    let file = root.join("ours.toml");
+    let change = ["instrument", "change", file.as_str()];
+    std::fs::write(&file, NOISE).unwrap();
+    on(data.as_str(), &change).refused(2, &["there is no clinic in", "init"]);
+    assert!(!data.exists());
+    std::fs::write(&file, NOISE.replace("phq-9", "edi")).unwrap();
+    on(data.as_str(), &change).refused(2, &["no score of EDI is better or worse"]);
+    std::fs::write(&file, NOISE.replace("0.84", "1.2")).unwrap();
+    on(data.as_str(), &change).refused(2, &["from 0 to below 1"]);
+    std::fs::write(&file, NOISE.replace("phq-9", "../x")).unwrap();
+    on(data.as_str(), &change).refused(2, &["there is no instrument ../x"]);
 }

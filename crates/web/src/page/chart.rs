@@ -1,5 +1,6 @@
 //! The chart: what has happened, what comes next?
 
+use clinic::act::follow_back::found_by_test;
 use clinic::authority::{Act, may};
 use clinic::denied::Denied;
 use figures::{ToDate, UseMark, UseStrip};
@@ -324,7 +325,7 @@ fn to_date(opened: &Opened, course: &record::chart::course::Course) -> Section {
         .filter(|session| session.course == course.id && session.started.is_some())
         .map(|session| days_between(day_zero, civil_day(session.opened_at, &opened.zone)))
         .collect();
-    let strip = strip(chart, &course.substance, day_zero, until);
+    let strip = strip(chart, &course.substance, day_zero, until, &opened.zone);
     let said = strip.said();
     let drawing = ToDate {
         id: "to-date".to_owned(),
@@ -369,8 +370,10 @@ pub(crate) fn strip(
     substance: &record::Substance,
     day_zero: jiff::civil::Date,
     until: i32,
+    zone: &jiff::tz::TimeZone,
 ) -> UseStrip {
     let days = chart.use_days(Some(substance));
+    let found = found_by_test(chart, substance, zone);
     let marks = days
         .get(substance)
         .into_iter()
@@ -378,9 +381,9 @@ pub(crate) fn strip(
         .map(|(day, known)| {
             let mark = match known {
                 UseDay::Used => UseMark::Used,
-                UseDay::NotUsed => UseMark::NotUsed,
-                // Two reports disagree: nobody knows, until someone asks.
-                UseDay::Conflict => UseMark::NotKnown,
+                UseDay::NotUsed if !found.contains(day) => UseMark::NotUsed,
+                // Two reports, or a report and the test, disagree: nobody knows, until someone asks.
+                UseDay::NotUsed | UseDay::Conflict => UseMark::NotKnown,
             };
             (days_between(day_zero, *day), mark)
         })

@@ -302,7 +302,12 @@ fn record(
 
 /// The days typed one by one: only what changed is written, and an emptied box takes nothing back.
 fn days(ask: &Ask, app: &App, opened: &Opened, window: &Window) -> Result<(), Failed> {
-    let known = follow_back::known(opened.chart(), &window.substance, window.target.as_ref());
+    let known = follow_back::known(
+        opened.chart(),
+        &window.substance,
+        window.target.as_ref(),
+        &opened.zone,
+    );
     let mut changed = BTreeMap::new();
     let mut faults = BTreeMap::new();
     for day in follow_back::run(window.from, window.to, &[]) {
@@ -366,7 +371,12 @@ fn fill(ask: &Ask, app: &App, opened: &Opened, window: &Window) -> Result<(), Fa
         .map(|(_, weekday)| *weekday)
         .collect();
     let run = follow_back::run(from, to, &on);
-    let known = follow_back::known(opened.chart(), &window.substance, window.target.as_ref());
+    let known = follow_back::known(
+        opened.chart(),
+        &window.substance,
+        window.target.as_ref(),
+        &opened.zone,
+    );
     let filled = if ask.sent.get("with") == Some("week") {
         follow_back::as_the_week_before(&known, &run)
     } else {

@@ -9,7 +9,7 @@ mod staff;
 
 use std::collections::BTreeMap;
 
-use clinic::act::own;
+use clinic::act::{follow_back, own};
 use clinic::denied::Denied;
 use figures::{CourseFigure, SessionMark, tick_days};
 use jiff::civil::Date;
@@ -128,7 +128,13 @@ fn full(app: &App, opened: &Opened, course: &Course, acts: Vec<Link>, shown: &Sh
     let (choose, away) = shown.apply(&mut figure.lanes);
     side.push(choose);
     // Today is not over, so it is not yet a day nobody knows of.
-    let strip = strip(chart, &course.substance, day_zero, (today - 1).min(last));
+    let strip = strip(
+        chart,
+        &course.substance,
+        day_zero,
+        (today - 1).min(last),
+        &opened.zone,
+    );
     let counted = known(&strip);
     let recoveries = numbers::Recoveries::of(&strip, &measures.recovery);
     let notes = NinetyDays::notes_of(&figure);
@@ -148,6 +154,8 @@ fn full(app: &App, opened: &Opened, course: &Course, acts: Vec<Link>, shown: &Sh
         )),
         Phrase::Quiet("One record cannot show why.".to_owned()),
     ]);
+    let against = against_test(opened, course, day_zero, (today - 1).min(last));
+    said.extend(against.filter(|_| is_staff));
     said.extend(away);
     NinetyDays {
         patient: header(app, opened, acts),
@@ -165,6 +173,25 @@ fn full(app: &App, opened: &Opened, course: &Course, acts: Vec<Link>, shown: &Sh
         notes,
         side,
     }
+}
+
+/// The days reported without use on which the test found it, in a sentence.
+fn against_test(opened: &Opened, course: &Course, day_zero: Date, until: i32) -> Option<Phrase> {
+    let target = Some(&course.substance);
+    let known = follow_back::known(opened.chart(), &course.substance, target, &opened.zone);
+    let days: Vec<i32> = known
+        .iter()
+        .filter(|(_, known)| known.is_found && known.is_conflict())
+        .map(|(day, _)| days_between(day_zero, *day))
+        .filter(|day| (1..=until).contains(day))
+        .collect();
+    (!days.is_empty()).then(|| {
+        Phrase::plain(format!(
+            " On {} the urine was found to hold it and no use was reported: both are kept, and the day counts \
+             as not known.",
+            numbers::listed_days(&days)
+        ))
+    })
 }
 
 /// The figure runs to day 90, or as far as the record goes, within its bound.

@@ -121,3 +121,32 @@ fn a_link_whose_course_ended_takes_nothing_more_and_says_so_kindly() {
         .filter(|alert| alert.cause == AlertCause::Silence && alert.raised_at > since);
     assert_eq!(silent.count(), 0, "nobody is called silent after the end");
 }
+
+#[test]
+fn a_free_line_of_any_letters_is_kept_as_it_was_meant_and_shown_as_words() {
+    let lines = [
+        ("bad\u{0}ly \u{7}slept\u{1b}[31m\u{85}", "badly slept[31m"),
+        ("two\r\nlines", "two\nlines"),
+        ("🦀👩‍👩‍👧 ok", "🦀👩‍👩‍👧 ok"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+    ];
+    for (typed, kept) in lines {
+        let sent = Sent::new();
+        let mut phone = sent.phone();
+        let answer = sent.say(&mut phone, "words", typed);
+        assert_eq!(answer.status, 303, "{typed:?}: {}", answer.text());
+        sent.say(&mut phone, "safe", "no");
+        let all = sent.check_ins();
+        assert_eq!(all.len(), 1);
+        assert_eq!(all[0].words.as_ref().unwrap().as_str(), kept);
+        let mut nurse = sent.house.sign_in("dana");
+        let chart = nurse.get(&format!("/patients/{}", sent.patient)).unwrap();
+        assert!(!chart.text().contains("<script>alert"));
+    }
+    // Nothing that can be seen is a line that was skipped, not one that is kept empty.
+    let sent = Sent::new();
+    let mut phone = sent.phone();
+    assert_eq!(sent.say(&mut phone, "words", "\u{0}\u{7}").status, 303);
+    sent.say(&mut phone, "safe", "no");
+    assert_eq!(sent.check_ins()[0].words, None);
+}

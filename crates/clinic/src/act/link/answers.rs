@@ -42,7 +42,12 @@ pub(super) fn is_danger(question: &str, value: &str) -> bool {
 /// # Errors
 /// [`Denied::Invalid`] where it is no answer to this question.
 pub(super) fn fitting(question: &Question, value: &str) -> Result<String, Denied> {
-    let value = value.trim();
+    // A pasted line may carry letters nobody sees, and is not lost for them.
+    let seen: String = value
+        .chars()
+        .filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t'))
+        .collect();
+    let value = seen.trim();
     if value == SKIPPED || (value.is_empty() && question.kind == AnsweredBy::Words) {
         return Ok(SKIPPED.to_owned());
     }

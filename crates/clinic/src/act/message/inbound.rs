@@ -90,13 +90,8 @@ pub fn take(
     let Some(tag) = verified(secret, time, signature, body, now) else {
         return Ok(Err(Refused::NotSigned));
     };
-    {
-        let _held = clinic.hold_messages();
-        if clinic.journal().rim_get(SEEN, &tag)?.is_some() {
-            return Ok(Err(Refused::Repeated));
-        }
-        let forgotten_at = now.checked_add(APART_MAX * 3).ok();
-        clinic.journal().rim_put(SEEN, &tag, b"", forgotten_at)?;
+    if clinic.journal().rim_get(SEEN, &tag)?.is_some() {
+        return Ok(Err(Refused::Repeated));
     }
     let Ok(body) = serde_json::from_slice::<Body>(body) else {
         return Ok(Err(Refused::Unreadable));
@@ -108,6 +103,10 @@ pub fn take(
     for report in &body.reports {
         n_known += usize::from(apply(operation, clinic, report)?);
     }
+    // Remembered once it is taken in, so that what was cut off halfway is taken when it is sent again;
+    // to be taken in twice at once does nothing more than once.
+    let forgotten_at = now.checked_add(APART_MAX * 3).ok();
+    clinic.journal().rim_put(SEEN, &tag, b"", forgotten_at)?;
     Ok(Ok(n_known))
 }
 

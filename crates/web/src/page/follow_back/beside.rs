@@ -118,7 +118,12 @@ pub(super) fn badges(
             all.push(badge(&sign("C", said), words));
         }
         if known.is_conflict() {
-            all.push(badge("!", "reports disagree"));
+            let words = if known.is_found {
+                "the test and a report disagree"
+            } else {
+                "reports disagree"
+            };
+            all.push(badge("!", words));
         }
     }
     all.extend(beside.get(&day).into_iter().flatten().cloned());

@@ -26,7 +26,12 @@ use crate::words;
 pub(super) fn drawn(app: &App, ask: &Ask, opened: &Opened, wrong: &Wrong) -> maud::Markup {
     let window = Window::of(ask, opened);
     let chart = opened.chart();
-    let known = follow_back::known(chart, &window.substance, window.target.as_ref());
+    let known = follow_back::known(
+        chart,
+        &window.substance,
+        window.target.as_ref(),
+        &opened.zone,
+    );
     let beside = beside::of(opened, &window);
     let links = vec![
         Link::new(opened.path(""), "Chart"),
@@ -87,7 +92,7 @@ fn said(window: &Window, known: &BTreeMap<Date, DayKnown>) -> Vec<Phrase> {
     let n_unknown = n(DayShape::NotKnown);
     let conflict = match n(DayShape::Conflict) {
         0 => String::new(),
-        n => format!(", {n} on which reports disagree"),
+        n => format!(", {n} on which reports or a test disagree"),
     };
     Phrase::sentence(format!(
         "{} to {}. {} of {} days known: {} used, {} not used{conflict}. {n_unknown} not known.",

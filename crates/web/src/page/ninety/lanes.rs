@@ -29,7 +29,7 @@ pub(super) fn lanes(opened: &Opened, course: &Course, day_zero: Date, until: i32
         ));
     }
     for name in substances(opened, course) {
-        let strip = strip(chart, &name, day_zero, until);
+        let strip = strip(chart, &name, day_zero, until, &opened.zone);
         if name == course.substance || !strip.marks.is_empty() {
             lanes.push(Lane::Strip(StripLane {
                 strip,

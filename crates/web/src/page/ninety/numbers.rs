@@ -181,6 +181,17 @@ pub(super) fn numbers(
     numbers
 }
 
+/// "day 12", "days 12, 40, 76", or the first twelve and how many more.
+pub(super) fn listed_days(days: &[i32]) -> String {
+    let shown: Vec<String> = days.iter().take(12).map(i32::to_string).collect();
+    let more = days.len() - shown.len();
+    let noun = if days.len() == 1 { "day" } else { "days" };
+    match more {
+        0 => format!("{noun} {}", shown.join(", ")),
+        more => format!("{noun} {} and {more} more", shown.join(", ")),
+    }
+}
+
 fn not_known(unknown: &[i32], is_own: bool) -> String {
     const LISTED_MAX: usize = 12;
     match (unknown.len(), is_own) {

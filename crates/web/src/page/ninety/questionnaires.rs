@@ -268,7 +268,7 @@ fn noticed(rule: &ChangeRule, before: f64, now: f64, is_own: bool) -> String {
         Better::Higher => now - before,
     };
     let points = rule.important_points.iter().copied();
-    let points = points.map(|points| (points, number(points)));
+    let points = points.map(|points| (points, format!("{} points", number(points))));
     let shares = rule.important_percent.iter().copied();
     let shares = shares.map(|share| {
         let words = format!("{} % of the first score", number(share));
@@ -299,8 +299,10 @@ fn noticed(rule: &ChangeRule, before: f64, now: f64, is_own: bool) -> String {
         let by = words(&short);
         said.push(if is_own {
             format!(" People notice a change of about {by}.")
-        } else {
+        } else if reached.is_empty() {
             format!(" Less than {by}, a change people notice.")
+        } else {
+            format!(" By {by} it is not yet one.")
         });
     }
     said.concat()
@@ -363,7 +365,7 @@ mod tests {
         let staff = change(&answers, Some(&phq), false);
         assert_eq!(
             staff,
-            "Since day 0: down 8; better by more than chance would do (6 points). Better by at least 5 and \
+            "Since day 0: down 8; better by more than chance would do (6 points). Better by at least 5 points and \
              20 % of the first score, a change people notice. Response, 50 % better: not reached. \
              Remission, 4 or less: no."
         );
@@ -374,16 +376,16 @@ mod tests {
             "{staff}"
         );
         assert!(
-            staff.contains("Better by at least 20 % of the first score, a change people notice. Less than 5, a change people notice."),
+            staff.contains("Better by at least 20 % of the first score, a change people notice. By 5 points it is not yet one."),
             "{staff}"
         );
         let own = change(&answers, Some(&phq), true);
         assert!(
-            own.contains("for the better") && !own.contains("about 5"),
+            own.contains("for the better") && !own.contains("about 5 points"),
             "{own}"
         );
         let same = change(&days(&[(0, 0.0), (30, 0.0)]), Some(&phq), false);
-        assert!(same.contains("Less than 5 and 20 %"), "{same}");
+        assert!(same.contains("Less than 5 points and 20 %"), "{same}");
         assert!(
             same.contains("Response, 50 % better: not computed: the score before was 0"),
             "{same}"
@@ -426,7 +428,7 @@ mod tests {
             staff.contains("not computed: standard deviation"),
             "{staff}"
         );
-        assert!(staff.contains("Better by at least 6"), "{staff}");
+        assert!(staff.contains("Better by at least 6 points"), "{staff}");
         let own = change(&answers, Some(&isi), true);
         assert!(own.contains("do not call it a real change"), "{own}");
         assert!(own.contains("for the better"), "{own}");
