@@ -20,6 +20,7 @@ mod consent;
 mod course;
 #[path = "use_cases/device.rs"]
 mod device;
+mod devices_given;
 #[path = "use_cases/enrolment.rs"]
 mod enrolment;
 #[path = "use_cases/erase.rs"]

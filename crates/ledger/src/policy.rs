@@ -129,7 +129,9 @@ pub enum Fault {
         unit: String,
     },
     /// An entry says that another's rule it is.
-    #[error("{0} has another mark than in the file that comes with Holdfast: leave its mark as it is")]
+    #[error(
+        "{0} has another mark than in the file that comes with Holdfast: leave its mark as it is"
+    )]
     Mark(&'static str),
 }
 

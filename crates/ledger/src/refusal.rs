@@ -38,7 +38,9 @@ pub enum Refusal {
     #[error("vial {0} is said to hold {1}: check the content on its label")]
     ImplausibleContent(VialId, Micrograms),
     /// A strength that is not the one in the drug's own name.
-    #[error("{0} names another strength than the {1} mg/mL entered: check the decimal point on the label")]
+    #[error(
+        "{0} names another strength than the {1} mg/mL entered: check the decimal point on the label"
+    )]
     StrengthDiffers(DrugId, String),
     /// A lot that was received as another drug or with another expiry.
     #[error("lot {0} stands in the register as {1}, to be used by {2}: check the label")]

@@ -333,7 +333,9 @@ fn lift(kind: Kind, version: u16, data: &RawValue) -> Option<(u16, Box<RawValue>
         // What forbade a rescue template, and why it was given despite that, may be absent too.
         // So may what the signature under an override says. The third version of a change of dose adds a
         // word for how it goes.
-        (Kind::DoseChanged | Kind::EligibilityOverridden | Kind::InterventionMade, 2) => Some((3, data.to_owned())),
+        (Kind::DoseChanged | Kind::EligibilityOverridden | Kind::InterventionMade, 2) => {
+            Some((3, data.to_owned()))
+        }
         _ => None,
     }
 }

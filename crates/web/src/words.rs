@@ -89,6 +89,15 @@ pub(crate) fn stretch(minutes: i64) -> String {
     }
 }
 
+/// ` over 40 min`; nothing for what goes in at once.
+pub(crate) fn over(minutes: u32) -> String {
+    if minutes == 0 {
+        String::new()
+    } else {
+        format!(" over {minutes} min")
+    }
+}
+
 /// `3 devices`.
 pub(crate) fn of_devices(n: u64) -> String {
     let word = if n == 1 { "device" } else { "devices" };

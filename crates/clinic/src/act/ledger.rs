@@ -78,11 +78,7 @@ pub fn write(
 
 /// Passes a form that is sent again as it was. One sent again with another answer, as after a step back,
 /// must not be told that it is done: the first stands, and a slip in it is corrected.
-fn same_as_first(
-    operation: &Operation<'_>,
-    clinic: &Clinic,
-    deeds: &[Deed],
-) -> Result<(), Denied> {
+fn same_as_first(operation: &Operation<'_>, clinic: &Clinic, deeds: &[Deed]) -> Result<(), Denied> {
     let stock = clinic.stock();
     for (number, deed) in deeds.iter().enumerate() {
         let part = (number > 0).then(|| number.saturating_add(1).to_string());

@@ -223,7 +223,9 @@ pub fn stop_now(
         }
         // A press that waited on a device is never held up by a clock that was set back meanwhile.
         let began = there.started.map(|started| started.at);
-        operation.occurred_at = operation.occurred_at.filter(|at| began.is_none_or(|it| *at >= it));
+        operation.occurred_at = operation
+            .occurred_at
+            .filter(|at| began.is_none_or(|it| *at >= it));
         let now = operation.occurred().0;
         let Some(infusion) = there.infusion(now) else {
             return Err(Denied::invalid(

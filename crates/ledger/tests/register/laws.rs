@@ -64,11 +64,7 @@ fn act(book: &Book, step: &Step) -> Act {
             vial: id,
             to: registrant(),
             from: Some(own_side(if in_room { "room" } else { "main" })),
-            purpose: if at.is_multiple_of(8) {
-                Purpose::Return
-            } else {
-                Purpose::Dispensing
-            },
+            purpose: [Purpose::Dispensing, Purpose::Return][usize::from(at.is_multiple_of(8))],
             certificate: None,
         },
         15 if at % 4 == 1 => Act::Destroy {

@@ -345,8 +345,14 @@ fn a_policy_says_its_unit_and_source_once() {
 fn a_clinic_sets_its_own_numbers_and_tightens_the_law_and_never_loosens_it() {
     let good = include_str!("../../../../ledger/policy.toml");
     let own = good
-        .replace("id = \"count_every\"\nvalue = 1", "id = \"count_every\"\nvalue = 7")
-        .replace("id = \"inventory_every\"\nvalue = 2", "id = \"inventory_every\"\nvalue = 1");
+        .replace(
+            "id = \"count_every\"\nvalue = 1",
+            "id = \"count_every\"\nvalue = 7",
+        )
+        .replace(
+            "id = \"inventory_every\"\nvalue = 2",
+            "id = \"inventory_every\"\nvalue = 1",
+        );
     let policy = Policy::of_clinic(&own).unwrap();
     assert_eq!(
         (policy.count_every.value, policy.inventory_every.value),
@@ -374,7 +380,10 @@ fn a_clinic_sets_its_own_numbers_and_tightens_the_law_and_never_loosens_it() {
     // Nor is a rule of the law called a choice of the clinic's.
     let renamed = good.replace("mark = \"federal law\"", "mark = \"clinic policy\"");
     let told = Policy::of_clinic(&renamed).unwrap_err().to_string();
-    assert!(told.starts_with("inventory_every has another mark"), "{told}");
+    assert!(
+        told.starts_with("inventory_every has another mark"),
+        "{told}"
+    );
     let more = format!(
         "{good}\n[[threshold]]\nid = \"counts\"\nvalue = 1\nunit = \"days\"\nmark = \"clinic policy\"\nsource = \"us\"\n"
     );

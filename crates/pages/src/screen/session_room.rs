@@ -142,6 +142,8 @@ pub enum Corner {
         action: String,
         /// The fields sent with it.
         hidden: Vec<(String, String)>,
+        /// What ends: "infusion".
+        what: String,
     },
     /// No dose runs: why, in a few words.
     Still(String),
@@ -321,11 +323,11 @@ fn stack(frame: &Frame, view: &SessionRoom) -> Markup {
 fn corner(frame: &Frame, corner: &Corner) -> Markup {
     html! {
         @match corner {
-            Corner::Stop { action, hidden } => {
+            Corner::Stop { action, hidden, what } => {
                 form.hf-stop method="post" action=(action) data-hf-room="stop" {
                     (csrf_field(&frame.csrf))
                     @for (name, value) in hidden { input type="hidden" name=(name) value=(value); }
-                    button.hf-button.hf-button--stop type="submit" { "Stop infusion" }
+                    button.hf-button.hf-button--stop type="submit" { "Stop " (what) }
                 }
             }
             Corner::Still(words) => { p.hf-stop.hf-stop--still { (words) } }

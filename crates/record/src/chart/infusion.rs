@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn of_a_dose_in_devices_only_those_charted_are_in_and_one_that_says_nothing_of_them_is_in_at_once()
-    {
+     {
         let mut session = session();
         if let Some(started) = &mut session.started {
             started.minutes = 0;

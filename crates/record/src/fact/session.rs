@@ -33,7 +33,7 @@ word_enum! {
         /// The infusion went on.
         Resumed = "resumed", "resumed";
         /// One more of the pieces it comes in was given, such as a nasal device; since version 3.
-        Piece = "piece", "one more device given";
+        Piece = "piece", "device given";
     }
 
     /// How severe an adverse event was.

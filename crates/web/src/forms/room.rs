@@ -377,7 +377,11 @@ fn send_pause(desk: &Desk<'_>) -> Result<String, Denied> {
 
 fn draw_device(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let form = desk.form("One more is given").fields(vec![
-        Field::line("reason", "If it was given sooner than the protocol says, why?").optional(),
+        Field::line(
+            "reason",
+            "If it was given sooner than the protocol says, why?",
+        )
+        .optional(),
         when_field(),
     ]);
     Ok(desk.page(form))

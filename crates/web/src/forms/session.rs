@@ -153,8 +153,10 @@ fn draw_start(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let mut said = "No dose is planned for this session.".to_owned();
     if let Some(dose) = planned {
         said = format!(
-            "Planned: {} {} over {} min.",
-            dose.dose, dose.route, dose.minutes
+            "Planned: {} {}{}.",
+            dose.dose,
+            dose.route,
+            crate::words::over(dose.minutes)
         );
         form = form.keep(&[
             ("dose".to_owned(), dose.dose.number()),

@@ -195,6 +195,7 @@ fn phase(seen: &Seen<'_>, minutes: Option<i64>) -> (String, String) {
     };
     let is_over = seen.stay.is_some_and(|over| over <= seen.now);
     match session.stopped {
+        None if started.minutes == 0 => ("Dosing".to_owned(), format!("minute {minute}")),
         None => (
             "Infusion".to_owned(),
             format!("minute {minute} of {}", started.minutes),

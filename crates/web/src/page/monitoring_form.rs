@@ -178,7 +178,7 @@ fn programme(app: &App, opened: &Opened, of: &Session) -> Vec<Shown> {
             || Shown::absent("Enrolled", "no enrolment recorded for that day"),
             |(_, one)| {
                 let since = words::day_plain(one.enrolled_on);
-                Shown::plain("Enrolled", format!("{}, since {since}", one.reference))
+                Shown::plain("Enrolled", format!("as {}, since {since}", one.reference))
             },
         ),
         certified.map_or_else(
@@ -187,7 +187,7 @@ fn programme(app: &App, opened: &Opened, of: &Session) -> Vec<Shown> {
                 let since = words::day_plain(one.certified_on);
                 Shown::plain(
                     "Setting",
-                    format!("certified, {}, since {since}", one.reference),
+                    format!("certified as {}, since {since}", one.reference),
                 )
             },
         ),

@@ -1,13 +1,13 @@
 //! The session room: the large figures, what the rules say, the flowsheet, and one stack of acts.
 
 pub(crate) mod day;
+mod devices;
 pub(crate) mod drug;
 mod flow;
 mod said;
 mod stack;
 
 use clinic::act::room::watch;
-use clinic::act::session::pieces::{self, Devices};
 use jiff::Timestamp;
 use pages::{
     ActLine, Due as ShownDue, Fact as Shown, Figure, Link, Mark, Phrase, Readout, SessionRoom,
@@ -288,24 +288,6 @@ impl Room<'_> {
             tenths(infusion.given),
             "mg",
             format!("{kg}, {left}"),
-        )
-    }
-
-    /// How far a dose of devices has gone.
-    fn devices(&self) -> Option<Devices> {
-        pieces::devices(&self.app.clinic, &self.opened.known, self.session)
-    }
-
-    /// How many devices a dose is, where it goes in by devices.
-    fn n_devices(&self, dose: record::quantity::Micrograms) -> Option<u64> {
-        pieces::n_devices(&self.app.clinic, &self.opened.known, self.session, dose)
-    }
-
-    fn next_device(&self, devices: Devices) -> String {
-        let (n, of) = (devices.n_given, devices.n_ordered);
-        devices.next_from.map_or_else(
-            || format!("all {} given", words::of_devices(of)),
-            |from| format!("device {n} of {of}, next {}", self.time(from)),
         )
     }
 

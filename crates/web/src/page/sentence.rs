@@ -3,8 +3,8 @@
 use pages::Phrase;
 use record::Fact;
 use record::fact::correction::CorrectionAnswer;
-use record::fact::session::DoseChange;
 use record::fact::observation::{Found, UrineScreen, VitalsObserved};
+use record::fact::session::DoseChange;
 use record::fact::substance_use::{CheckInAnswered, Use};
 use record::words::Said;
 
@@ -293,7 +293,12 @@ fn course_sentence(app: &App, fact: &Fact) -> (String, Vec<Phrase>) {
         ),
         Fact::DoseStarted(dose) => (
             "Dose started",
-            format!(": {} {} over {}", dose.dose, dose.route, dose.minutes),
+            format!(
+                ": {} {}{}",
+                dose.dose,
+                dose.route,
+                words::over(dose.minutes.get())
+            ),
         ),
         Fact::DoseChanged(dose) if dose.change == DoseChange::Piece => (
             "Device given",
@@ -369,11 +374,11 @@ fn course_sentence(app: &App, fact: &Fact) -> (String, Vec<Phrase>) {
 fn plan_words(plan: &record::fact::decision::PlanPrescribed) -> String {
     let dose = plan.doses.first().map_or_else(String::new, |dose| {
         format!(
-            ": {} of {} {} over {} min",
+            ": {} of {} {}{}",
             plan.doses.len(),
             dose.dose,
             dose.route,
-            dose.minutes
+            words::over(dose.minutes)
         )
     });
     format!("{dose}, day 0 {}", words::day_plain(plan.day_zero))

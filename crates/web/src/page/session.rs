@@ -261,7 +261,7 @@ pub(crate) fn planned(chart: &Chart, session: &Session) -> Shown {
     match dose {
         Some(dose) => Shown::plain(
             "Planned",
-            format!("{} {} over {} min", dose.dose, dose.route, dose.minutes),
+            format!("{} {}{}", dose.dose, dose.route, words::over(dose.minutes)),
         ),
         None => Shown::absent("Planned", "nothing planned for this session"),
     }

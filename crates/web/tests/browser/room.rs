@@ -8,10 +8,10 @@ use record::fact::session::ObservationMade;
 use record::ids::PatientId;
 use testkit::browser::{Browser, Network, Page};
 
-use super::{Answer, sign_in};
 use super::course::go_to;
 use super::house::House;
 use super::walk::{in_dose, named, pressures, tablet, tap, until, until_so};
+use super::{Answer, sign_in};
 
 /// A house at an hour at which somebody is in a room, and that room.
 fn with_a_room() -> Option<(House, PatientId, Session)> {
@@ -169,21 +169,33 @@ fn a_change_of_device_loses_nothing_that_was_acknowledged_and_says_what_is_still
     let all = [(121, 0), (122, 0), (125, 0), (123, 4), (124, 4)];
     assert_eq!(charted(), all, "each once, and so many minutes late");
     // Both tablets show the same to the last number, with what came late marked.
+    let told = alike(&first, &second, "124/74")?;
+    for words in ["121/71", "122/72", "123/73", "125/75", "charted late"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    Ok(())
+}
+
+/// What two tablets say, once both say the same and these words are in it.
+fn alike(first: &Page, second: &Page, words: &str) -> Answer<String> {
     let began = Instant::now();
-    let told = loop {
-        let (one, other) = (whole(&first)?, whole(&second)?);
-        if one == other && one.contains("124/74") {
-            break one;
+    loop {
+        let (one, other) = (whole(first)?, whole(second)?);
+        if one == other && one.contains(words) {
+            return Ok(one);
         }
         assert!(
             began.elapsed() < Duration::from_secs(20),
             "the tablets differ:\n{one}\n---\n{other}"
         );
-    };
-    for words in ["121/71", "122/72", "123/73", "124/74", "125/75", "charted late"] {
-        assert!(told.contains(words), "{words}: {told}");
     }
-    Ok(())
+}
+
+/// Whoever holds the tablet signs out, and somebody else signs in on it.
+fn change_hands(page: &Page, house: &House, name: &str) -> Answer {
+    page.go(&format!("{}/today", house.address))?;
+    page.follow("text=Sign out")?;
+    sign_in(page, house, name)
 }
 
 #[test]
@@ -205,9 +217,12 @@ fn what_one_person_charted_waits_for_them_and_is_never_sent_under_the_name_of_th
     // The tablet is put down, the network comes back, and somebody else signs in on it.
     shared.go("about:blank")?;
     shared.network(Network::Good)?;
-    sign_in(&shared, &house, "luis")?;
+    change_hands(&shared, &house, "luis")?;
     shared.go(&format!("{}{room}", house.address))?;
-    until(&shared, "1 entry waits on this device until whoever charted it signs in here")?;
+    until(
+        &shared,
+        "1 entry waits on this device until whoever charted it signs in here",
+    )?;
     tap(&shared, ["138", "88", "77", "96", "15"])?;
     until(&shared, "138/88")?;
     assert_eq!(charted(), [(138, 0)], "another's entry was sent");
@@ -215,7 +230,7 @@ fn what_one_person_charted_waits_for_them_and_is_never_sent_under_the_name_of_th
     let waits = waits.as_str().unwrap_or_default();
     assert!(waits.contains("Waits for Dana"), "{waits}");
     // It is sent when the one who charted it is back, under their own name.
-    sign_in(&shared, &house, "dana")?;
+    change_hands(&shared, &house, "dana")?;
     shared.go(&format!("{}{room}", house.address))?;
     until(&shared, "137/87")?;
     let known = house.clinic.chart(patient)?;
@@ -231,8 +246,14 @@ fn what_one_person_charted_waits_for_them_and_is_never_sent_under_the_name_of_th
         })
         .collect();
     let own = |upper: u16| authors.iter().find(|(one, _)| *one == upper);
-    assert!(own(137).is_some_and(|(_, name)| name.starts_with("Dana")), "{authors:?}");
-    assert!(own(138).is_some_and(|(_, name)| name.starts_with("Luis")), "{authors:?}");
+    assert!(
+        own(137).is_some_and(|(_, name)| name.starts_with("Dana")),
+        "{authors:?}"
+    );
+    assert!(
+        own(138).is_some_and(|(_, name)| name.starts_with("Luis")),
+        "{authors:?}"
+    );
     Ok(())
 }
 

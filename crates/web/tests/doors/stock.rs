@@ -202,7 +202,8 @@ fn a_made_up_clinic_adds_up_to_the_milligram() {
 }
 
 #[test]
-fn a_strength_ten_times_that_of_the_name_is_refused_and_a_form_sent_again_otherwise_is_not_told_done() {
+fn a_strength_ten_times_that_of_the_name_is_refused_and_a_form_sent_again_otherwise_is_not_told_done()
+ {
     let house = House::open();
     go_to(&house, "2026-03-02T09:00");
     stocked(&house);
@@ -239,7 +240,10 @@ fn a_strength_ten_times_that_of_the_name_is_refused_and_a_form_sent_again_otherw
     let first = form.clone().send(&mut nurse);
     assert_eq!(first.status, 303, "{}", said(&first));
     let twice = form.clone().send(&mut nurse);
-    assert_eq!(twice.status, 303, "the same form sent twice is written once");
+    assert_eq!(
+        twice.status, 303,
+        "the same form sent twice is written once"
+    );
     let other = form.fill("amount", "50").send(&mut nurse);
     assert_eq!(other.status, 422);
     shows(&other, "This form was sent already, with other answers");

@@ -146,10 +146,17 @@ pub(super) fn check(
     session: &Session,
     (happening, at): (&Happening, Timestamp),
 ) -> Result<(), Denied> {
-    if let Happening::Change(change) = happening
-        && change.change == DoseChange::Piece
-    {
-        return check_next((clinic, known, session), change, at);
+    if let Happening::Change(change) = happening {
+        return match (change.change, session.is_in_pieces()) {
+            (DoseChange::Piece, _) => check_next((clinic, known, session), change, at),
+            (DoseChange::Rate | DoseChange::Paused | DoseChange::Resumed, false) => Ok(()),
+            (DoseChange::Rate | DoseChange::Paused | DoseChange::Resumed, true) => {
+                Err(Denied::invalid(
+                    "change",
+                    "This dose goes in by devices and has no rate: chart the next device, or end the dose",
+                ))
+            }
+        };
     }
     let Some(protocol) = followed(clinic, known, session) else {
         return Ok(());

@@ -63,7 +63,7 @@ fn under_way() -> SessionRoom {
             at: Some(1_795_460_880),
         },
         stack: stack(),
-        corner: Corner::Stop { action: "/patients/sample/do/stop-now".into(), hidden: Vec::new() },
+        corner: Corner::Stop { action: "/patients/sample/do/stop-now".into(), hidden: Vec::new(), what: "infusion".into() },
         pads: vec![vitals_pad(), score_pad()],
         plan: Some((
             "Not a measurement, not a dosing instruction. Watch the patient.".into(),

@@ -53,10 +53,7 @@ pub(super) fn draw(desk: &Desk<'_>) -> Result<FormPage, Denied> {
                 ),
             ],
         )
-        .group(
-            "To whom",
-            receiver(desk),
-        )
+        .group("To whom", receiver(desk))
         .group_with_hint(
             "From whom",
             "The registration number is that of the cabinet the vial stands in.",
@@ -84,7 +81,8 @@ fn receiver(desk: &Desk<'_>) -> Vec<Field> {
     };
     if in_cabinet.iter().any(|vial| is_in_programme(clinic, vial)) {
         let words = "Reference of their certificate in the programme (REMS)";
-        let hint = "For a device of esketamine that they dispense: they must be a certified setting";
+        let hint =
+            "For a device of esketamine that they dispense: they must be a certified setting";
         fields.push(Field::line("certificate", words).hint(hint).optional());
     }
     fields

@@ -283,12 +283,7 @@ impl<'a> Book<'a> {
                 in_session(waste.dose.session, format!(", {place}: {}", waste.method))
             }
             Act::Return { session, to, .. } => in_session(*session, format!(", to {to}")),
-            Act::Transfer {
-                to,
-                from,
-                certificate,
-                ..
-            } => sides(from.as_ref(), to, certificate.as_deref()),
+            Act::Transfer { .. } => sides(act),
             Act::Destroy { method, .. } => Phrase::sentence(method.clone()),
             Act::Lose(loss) => {
                 let kind = match loss.kind {
@@ -333,17 +328,24 @@ impl<'a> Book<'a> {
 }
 
 /// Both sides of a transfer; a line of before has the other one only.
-fn sides(
-    from: Option<&Registrant>,
-    to: &Registrant,
-    certificate: Option<&str>,
-) -> Vec<Phrase> {
+fn sides(act: &Act) -> Vec<Phrase> {
+    let Act::Transfer {
+        to,
+        from,
+        certificate,
+        ..
+    } = act
+    else {
+        return Vec::new();
+    };
     let side = |one: &Registrant| format!("{}, {}, {}", one.name, one.address, one.registration);
-    let from = from.map_or_else(String::new, |own| format!("; from {}", side(own)));
-    let certified = certificate.map_or_else(String::new, |reference| {
+    let own = from.as_ref();
+    let own = own.map_or_else(String::new, |own| format!("; from {}", side(own)));
+    let certified = certificate.as_ref();
+    let certified = certified.map_or_else(String::new, |reference| {
         format!(", certified as {reference}")
     });
-    Phrase::sentence(format!("To {}{certified}{from}", side(to)))
+    Phrase::sentence(format!("To {}{certified}{own}", side(to)))
 }
 
 /// The second person of a line.

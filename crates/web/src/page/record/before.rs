@@ -5,6 +5,7 @@ use pages::{Block, Chapter, Column, Fact as Shown, Phrase, Table};
 use record::Fact;
 use record::fact::decision::{EligibilityOverridden, RuleOutcome, Verdict};
 use record::fact::room::ReadinessAssessed;
+use record::fact::session::DoseChange;
 
 use super::{Record, absent};
 use crate::page::patient::course_words;
@@ -71,10 +72,10 @@ pub(super) fn planned_and_given(record: &Record<'_>) -> Chapter {
         Some(started) => Shown::plain(
             "Started",
             format!(
-                "{} {} over {} min at {}",
+                "{} {}{} at {}",
                 started.dose,
                 started.route,
-                started.minutes,
+                words::over(started.minutes),
                 record.time(started.at)
             ),
         ),
@@ -135,7 +136,12 @@ fn or_none(reason: Option<String>) -> Vec<Phrase> {
 fn dose_change(fact: &Fact) -> Option<(String, Option<String>, Option<String>)> {
     match fact {
         Fact::DoseStarted(one) => Some((
-            format!("started, {} {} over {}", one.dose, one.route, one.minutes),
+            format!(
+                "started, {} {}{}",
+                one.dose,
+                one.route,
+                words::over(one.minutes.get())
+            ),
             Some("nothing".to_owned()),
             Some("as ordered".to_owned()),
         )),
@@ -146,7 +152,10 @@ fn dose_change(fact: &Fact) -> Option<(String, Option<String>, Option<String>)> 
             Some((
                 format!("{}{rate}", one.change),
                 one.given_so_far.map(|given| given.to_string()),
-                one.reason.as_ref().map(ToString::to_string),
+                one.reason.as_ref().map_or_else(
+                    || (one.change == DoseChange::Piece).then(|| "as ordered".to_owned()),
+                    |reason| Some(reason.to_string()),
+                ),
             ))
         }
         Fact::DoseStopped(one) => Some((

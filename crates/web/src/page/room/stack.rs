@@ -1,6 +1,5 @@
 //! The stack of acts: what can be pressed now, by whoever asks, in the same order always.
 
-use clinic::act::session::pieces;
 use pages::{Corner, Pad, PadField, Press};
 use record::fact::session::DoseStopped;
 
@@ -76,7 +75,7 @@ fn drug(room: &Room<'_>) -> Vec<Press> {
     let mut all = Vec::new();
     let mut offer = |code: &str, press: Press| all.extend(offered(room, code, press));
     let to = |code: &str| to(room, code);
-    let devices = pieces::devices(&room.app.clinic, &room.opened.known, session);
+    let devices = room.devices();
     let is_paused = session
         .infusion(room.now)
         .is_some_and(|one| one.rate.get() == 0);
@@ -130,10 +129,18 @@ fn drug(room: &Room<'_>) -> Vec<Press> {
 /// What stands in the corner.
 pub(super) fn corner(room: &Room<'_>) -> Corner {
     match (room.session.started, room.session.stopped) {
-        (Some(_), None) if is_offered(room.ask, "stop-now", Some(room.opened.known.patient)) => {
+        (Some(started), None)
+            if is_offered(room.ask, "stop-now", Some(room.opened.known.patient)) =>
+        {
             Corner::Stop {
                 action: room.opened.form("stop-now"),
                 hidden: hidden(room),
+                what: if started.minutes == 0 {
+                    "the dose"
+                } else {
+                    "infusion"
+                }
+                .to_owned(),
             }
         }
         (Some(_), None) => Corner::Still("A nurse or a prescriber stops the dose".to_owned()),
