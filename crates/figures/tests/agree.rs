@@ -220,19 +220,30 @@ fn the_table_holds_every_value() {
         [
             "17",
             "",
-            "none",
+            "no answer",
             "not known",
             "",
-            "none",
-            "none",
-            "none",
+            "no answer",
+            "no answer",
+            "no answer",
             "",
             ""
         ]
     );
     assert_eq!(
         row("22"),
-        ["22", "", "7", "used", "", "3", "4.5", "none", "held", ""]
+        [
+            "22",
+            "",
+            "7",
+            "used",
+            "",
+            "3",
+            "4.5",
+            "no answer",
+            "held",
+            ""
+        ]
     );
     assert_eq!(row("27")[4], "not given");
 }
