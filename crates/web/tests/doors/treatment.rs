@@ -1,5 +1,8 @@
 //! The course from its first session to its completion, walked by forms.
 
+use clinic::act::follow_back;
+use record::Clock as _;
+
 use crate::calm::{LEAVING, arrived, make_ready};
 use crate::course::{chart, go_to, shows};
 use crate::form::{Form, address, done, said, sent};
@@ -284,4 +287,43 @@ pub(crate) fn turns(house: &House, path: &str) {
     let page = done(&mut prescriber, &format!("{path}/do/complete-course"), &end);
     shows(&page, "Done what we set out to do");
     shows(&page, "The course is completed.");
+}
+
+#[test]
+fn a_test_that_contradicts_a_report_is_shown_and_its_day_counts_neither_way() {
+    let house = House::lived_in();
+    let mut nurse = house.known("dana");
+    let zone = house.clinic.zone();
+    let today = house.clinic.zone_today(house.clock.now());
+    let ids: Vec<_> = house.clinic.board().lines().map(|(id, _)| *id).collect();
+    let mut n_shown = 0;
+    for patient in ids {
+        let chart = house.clinic.chart(patient).unwrap().chart;
+        let Some(course) = chart.course() else {
+            continue;
+        };
+        let Some(day_zero) = course.day_zero else {
+            continue;
+        };
+        let target = Some(&course.substance);
+        let known = follow_back::known(&chart, &course.substance, target, &zone);
+        let days: Vec<_> = known
+            .iter()
+            .filter(|(day, known)| {
+                known.is_found && known.is_conflict() && **day > day_zero && **day < today
+            })
+            .map(|(day, _)| *day)
+            .collect();
+        let page = nurse
+            .get(&format!("/patients/{patient}/ninety-days"))
+            .unwrap();
+        let words = said(&page);
+        if days.is_empty() {
+            assert!(!words.contains("the urine was found to hold it"), "{words}");
+            continue;
+        }
+        n_shown += 1;
+        assert!(words.contains("the urine was found to hold it"), "{words}");
+    }
+    assert!(n_shown > 0, "somebody's test contradicts their report");
 }

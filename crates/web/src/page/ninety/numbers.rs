@@ -198,7 +198,7 @@ fn not_known(unknown: &[i32], is_own: bool) -> String {
         (0, true) => "You told us about every day.".to_owned(),
         (0, false) => "Every day is known.".to_owned(),
         (n, true) => format!(
-            "{} not told. You can still tell us about them.",
+            "{} not known: nothing was said, or two things disagree. You can still tell us about them.",
             words::of(n, "day is", "days are")
         ),
         (n, false) if n <= LISTED_MAX => {
