@@ -311,6 +311,12 @@ impl Field {
         )
     }
 
+    /// Many lines of text that are looked over as a whole, such as a case in the form a machine reads.
+    pub fn page(name: impl Into<String>, label: impl Into<String>) -> Self {
+        let value = String::new();
+        Self::new(name, label, Control::Area { value, rows: 20 })
+    }
+
     /// One of a few, all in sight.
     pub fn one_of(name: impl Into<String>, label: impl Into<String>, choices: Vec<Choice>) -> Self {
         Self::new(

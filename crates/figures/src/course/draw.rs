@@ -68,20 +68,24 @@ fn future(svg: &mut Svg, figure: &CourseFigure, at: &Layout, foot: f64) {
     let x = at.x(today);
     svg.rect("fg-future", (x, 0.0), at.edge - x, foot);
     let words = format!("Today, day {today}");
-    let named = figure
+    let width = text_width(&words) + text_width(&figure.today_words) + 16.0;
+    // Behind every name of a session that would stand in it.
+    let x = figure
         .sessions
         .iter()
-        .filter(|session| shown(figure, session.day));
-    let x = named
-        .map(|session| at.x(session.day) + session_label_half(session) + 4.0)
-        .filter(|end| *end > x && *end < x + 90.0)
-        .fold(x, f64::max);
+        .filter(|session| shown(figure, session.day))
+        .map(|session| (at.x(session.day), session_label_half(session) + 4.0))
+        .fold(x, |x, (middle, half)| {
+            let is_in_it = middle + half > x && middle - half < x + width;
+            if is_in_it { middle + half } else { x }
+        });
     let free = at.edge - x;
-    if free > text_width(&words) + text_width(&figure.today_words) + 100.0 {
+    if free > width + 84.0 {
         svg.text_with_lead((x + 8.0, 20.0), &words, &figure.today_words);
         svg.text("fg-tick", (at.edge - 18.0, 20.0), Anchor::End, "planned");
     } else {
-        svg.text("fg-strong fg-halo", (x - 8.0, 14.0), Anchor::End, &words);
+        let x = at.x(today) - 8.0;
+        svg.text("fg-strong fg-halo", (x, 14.0), Anchor::End, &words);
     }
 }
 

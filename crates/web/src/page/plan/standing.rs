@@ -263,7 +263,11 @@ impl Seen<'_> {
             when.push(Phrase::Quiet(said.to_owned()));
         }
         vec![
-            Phrase::sentence(protocol_day(starts.date(), self.plan.day_zero).to_string()),
+            Phrase::sentence(
+                protocol_day(starts.date(), self.plan.day_zero)
+                    .to_string()
+                    .replace(' ', "\u{a0}"),
+            ),
             when,
             what,
             Phrase::or_absent(visit.room.as_ref(), "no room"),

@@ -68,7 +68,7 @@ fn drawn(
         pack.id, pack.version
     ));
     view.acts = vec![Link::new("/rules", "All rules")];
-    let field = Field::area("facts", "The case")
+    let field = Field::page("facts", "The case")
         .hint("Stage, moment and facts, in the form that `holdfast rules assess` reads. Change a value, or take one out, and try again.")
         .value(text);
     let mut form = Form::act("/rules/try", "Try it").fields(vec![field]);
