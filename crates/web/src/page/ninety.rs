@@ -145,15 +145,17 @@ fn full(app: &App, opened: &Opened, course: &Course, acts: Vec<Link>, shown: &Sh
     } else {
         ""
     };
-    said.extend([
-        Phrase::plain(format!(
-            "{} was used on {} of {} known days. ",
-            course.substance.title(),
-            counted.used.len(),
-            counted.used.len() + counted.n_free
-        )),
-        Phrase::Quiet("One record cannot show why.".to_owned()),
-    ]);
+    if counted.n_passed > 0 {
+        said.extend([
+            Phrase::plain(format!(
+                "{} was used on {} of {} known days. ",
+                course.substance.title(),
+                counted.used.len(),
+                counted.used.len() + counted.n_free
+            )),
+            Phrase::Quiet("One record cannot show why.".to_owned()),
+        ]);
+    }
     let against = against_test(opened, course, day_zero, (today - 1).min(last));
     said.extend(against.filter(|_| is_staff));
     said.extend(away);

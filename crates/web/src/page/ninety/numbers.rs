@@ -141,6 +141,15 @@ pub(super) fn numbers(
     let in_care = usize::try_from(today.max(0)).unwrap_or(0);
     let either = |staff: String, own: &str| if is_own { own.to_owned() } else { staff };
     let number = |number: String, said: String| BigNumber { number, said };
+    if counted.n_passed == 0 {
+        return vec![number(
+            "No day is over yet".to_owned(),
+            either(
+                "Days are counted from day 1 on, each once it is over.".to_owned(),
+                "Your days are counted from day 1 on. Nothing sets them back.",
+            ),
+        )];
+    }
     let mut numbers = vec![
         number(
             format!("{n_known} of {} days known", counted.n_passed),
