@@ -20,6 +20,7 @@ mod consent;
 mod course;
 #[path = "use_cases/device.rs"]
 mod device;
+#[path = "use_cases/devices_given.rs"]
 mod devices_given;
 #[path = "use_cases/enrolment.rs"]
 mod enrolment;
