@@ -298,7 +298,8 @@ fn a_test_that_contradicts_a_report_is_shown_and_its_day_counts_neither_way() {
     let ids: Vec<_> = house.clinic.board().lines().map(|(id, _)| *id).collect();
     let mut n_shown = 0;
     for patient in ids {
-        let chart = house.clinic.chart(patient).unwrap().chart;
+        let opened = house.clinic.chart(patient).unwrap();
+        let chart = &opened.chart;
         let Some(course) = chart.course() else {
             continue;
         };
@@ -306,7 +307,7 @@ fn a_test_that_contradicts_a_report_is_shown_and_its_day_counts_neither_way() {
             continue;
         };
         let target = Some(&course.substance);
-        let known = follow_back::known(&chart, &course.substance, target, &zone);
+        let known = follow_back::known(chart, &course.substance, target, &zone);
         let days: Vec<_> = known
             .iter()
             .filter(|(day, known)| {
