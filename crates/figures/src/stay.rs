@@ -38,12 +38,15 @@ impl StayBar {
             svg.text("fg-tick", (x(minute), 44.0), anchor, words);
         };
         label(&mut svg, 0, Anchor::Start, "0");
-        label(
-            &mut svg,
-            self.infusion_minutes,
-            Anchor::Middle,
-            &self.infusion_minutes.to_string(),
-        );
+        // Where it would stand in another number it is left out: a dose not begun, or one at once.
+        if (24.0..STAY - 72.0).contains(&x(self.infusion_minutes)) {
+            label(
+                &mut svg,
+                self.infusion_minutes,
+                Anchor::Middle,
+                &self.infusion_minutes.to_string(),
+            );
+        }
         label(
             &mut svg,
             self.stay_minutes,
