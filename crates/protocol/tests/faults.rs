@@ -376,9 +376,11 @@ fn a_protocol_over_its_cap_and_one_that_asks_for_an_unknown_rule_are_refused() {
     assert_eq!(name, "protocols/kare-2022.toml");
     let sources = house::sources().unwrap();
     let rules = house::pack().unwrap().names();
+    let inputs = house::inputs().unwrap();
     let known = Known {
         sources: &sources,
         rules: Some(&rules),
+        inputs: Some(&inputs),
     };
     let told = |text: &str| -> Vec<String> {
         let faults = Protocol::read_all(&[(name, text)], &known).unwrap_err();
@@ -404,5 +406,51 @@ fn a_protocol_over_its_cap_and_one_that_asks_for_an_unknown_rule_are_refused() {
         "{:?}",
         told(&volume)
     );
+    for (from, to, wrong) in [
+        ("0.8 mg/kg", "0 mg/kg", "of session number 1 is nothing"),
+        (
+            "0.8 mg/kg",
+            "8 mg/kg",
+            ":21: session 1 gives 200 mg even to somebody of 25 kg",
+        ),
+        (
+            ", over = \"40 min\"",
+            "",
+            ":21: session 1 runs into a vein in no time",
+        ),
+        ("40 min", "0 min", "runs into a vein in no time"),
+        (
+            "40 min",
+            "130 min",
+            "runs for 130 min and stay_min is 120 min",
+        ),
+        (
+            "[-10, 0]",
+            "[-10, 99999]",
+            "monitoring number 1 is due more than a day from the dose",
+        ),
+        (
+            "\"respiratory_rate\"",
+            "\"respiratory_rat\"",
+            "did you mean respiratory_rate?",
+        ),
+        (
+            "day = 7\nroute",
+            "day = 0\nroute",
+            ": session 2 is not later than session 1",
+        ),
+        (
+            "beside_session = 3",
+            "beside_session = 9",
+            "therapy 6 is beside a session that is not there",
+        ),
+    ] {
+        let text = text.replacen(from, to, 1);
+        let told = told(&text);
+        assert!(
+            told.iter().any(|one| one.contains(wrong)),
+            "{wrong}: {told:#?}"
+        );
+    }
     assert!(Dictionary::read("x", "[a]\nkind = 3\n").is_err());
 }
