@@ -80,6 +80,8 @@ mod remind;
 mod rescue;
 #[path = "use_cases/room.rs"]
 mod room;
+#[path = "use_cases/room_due.rs"]
+mod room_due;
 #[path = "use_cases/rule_pack.rs"]
 mod rule_pack;
 #[path = "use_cases/sample.rs"]

@@ -150,6 +150,7 @@ pub fn protocols() -> Result<Vec<Protocol>, Faults> {
         &Known {
             sources: &sources,
             rules: None,
+            inputs: Some(&inputs()?),
         },
     )
 }

@@ -104,6 +104,9 @@ pub struct Known<'k> {
     pub sources: &'k crate::Sources,
     /// Rule ids that a session may name as a prerequisite; `None` leaves them unchecked.
     pub rules: Option<&'k BTreeMap<String, String>>,
+    /// The dictionary, for what is charted and the lightest person there may be; `None` leaves both
+    /// unchecked.
+    pub inputs: Option<&'k crate::Dictionary>,
 }
 
 /// Whether a protocol may be prescribed.

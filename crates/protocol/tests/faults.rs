@@ -370,20 +370,31 @@ fn every_input_of_the_dictionary_is_read_by_a_rule() {
     );
 }
 
-#[test]
-fn a_protocol_over_its_cap_and_one_that_asks_for_an_unknown_rule_are_refused() {
-    let (name, text) = house::PROTOCOLS[8];
-    assert_eq!(name, "protocols/kare-2022.toml");
+/// What is said of a protocol file, read with all that it may name.
+fn told(name: &str, text: &str) -> Vec<String> {
     let sources = house::sources().unwrap();
     let rules = house::pack().unwrap().names();
+    let inputs = house::inputs().unwrap();
     let known = Known {
         sources: &sources,
         rules: Some(&rules),
+        inputs: Some(&inputs),
     };
-    let told = |text: &str| -> Vec<String> {
-        let faults = Protocol::read_all(&[(name, text)], &known).unwrap_err();
-        faults.0.iter().map(ToString::to_string).collect()
-    };
+    let faults = Protocol::read_all(&[(name, text)], &known).unwrap_err();
+    faults.0.iter().map(ToString::to_string).collect()
+}
+
+/// The protocol that faults are written into.
+fn kare() -> (&'static str, &'static str) {
+    let (name, text) = house::PROTOCOLS[8];
+    assert_eq!(name, "protocols/kare-2022.toml");
+    (name, text)
+}
+
+#[test]
+fn a_protocol_over_its_cap_and_one_that_asks_for_an_unknown_rule_are_refused() {
+    let (name, text) = kare();
+    let told = |text: &str| told(name, text);
     let over = text.replace("0.8 mg/kg", "120 mg");
     assert!(
         told(&over)[0].contains("gives 120 mg and max_dose is 100 mg"),
@@ -405,4 +416,55 @@ fn a_protocol_over_its_cap_and_one_that_asks_for_an_unknown_rule_are_refused() {
         told(&volume)
     );
     assert!(Dictionary::read("x", "[a]\nkind = 3\n").is_err());
+}
+
+#[test]
+fn what_does_not_hold_across_the_tables_of_a_protocol_is_refused_at_its_line() {
+    let (name, text) = kare();
+    for (from, to, wrong) in [
+        ("0.8 mg/kg", "0 mg/kg", "of session number 1 is nothing"),
+        (
+            "0.8 mg/kg",
+            "8 mg/kg",
+            ":21: session 1 gives 200 mg even to somebody of 25 kg",
+        ),
+        (
+            ", over = \"40 min\"",
+            "",
+            ":21: session 1 runs into a vein in no time",
+        ),
+        ("40 min", "0 min", "runs into a vein in no time"),
+        (
+            "40 min",
+            "130 min",
+            "runs for 130 min and stay_min is 120 min",
+        ),
+        (
+            "[-10, 0]",
+            "[-10, 99999]",
+            "monitoring number 1 is due more than a day from the dose",
+        ),
+        (
+            "\"respiratory_rate\"",
+            "\"respiratory_rat\"",
+            "did you mean respiratory_rate?",
+        ),
+        (
+            "day = 7\nroute",
+            "day = 0\nroute",
+            ": session 2 is not later than session 1",
+        ),
+        (
+            "beside_session = 3",
+            "beside_session = 9",
+            "therapy 6 is beside a session that is not there",
+        ),
+    ] {
+        let text = text.replacen(from, to, 1);
+        let told = told(name, &text);
+        assert!(
+            told.iter().any(|one| one.contains(wrong)),
+            "{wrong}: {told:#?}"
+        );
+    }
 }

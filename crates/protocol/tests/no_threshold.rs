@@ -61,10 +61,11 @@ fn is_what_follows(found: &Assessment<'_>) -> bool {
     let stands = |one: &Verdict<'_>| match (one.outcome, one.rule.consequence) {
         (Outcome::Fired, Consequence::Gate(Class::Exclude)) => Clearance::Excluded,
         (Outcome::Fired, Consequence::Gate(Class::HoldToday)) => Clearance::HeldToday,
-        (Outcome::Fired, Consequence::Gate(Class::Override)) => Clearance::NeedsOverride,
         (Outcome::NotMet, _) => Clearance::NeedsAnswers,
         (Outcome::Unanswered, _) if one.rule.blocks_when_missing() => Clearance::NeedsAnswers,
-        (Outcome::Unanswered, Consequence::Gate(Class::Override)) => Clearance::NeedsOverride,
+        (Outcome::Fired | Outcome::Unanswered, Consequence::Gate(Class::Override)) => {
+            Clearance::NeedsOverride
+        }
         (_, _) => Clearance::NothingInTheWay,
     };
     let acts = found

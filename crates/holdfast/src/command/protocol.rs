@@ -54,9 +54,11 @@ impl Protocols {
 
 fn check(out: &mut dyn Write, files: &[Utf8PathBuf]) -> anyhow::Result<Outcome> {
     let (sources, rules) = (house::sources()?, house::pack()?.names());
+    let inputs = house::inputs()?;
     let known = Known {
         sources: &sources,
         rules: Some(&rules),
+        inputs: Some(&inputs),
     };
     let mut texts = Vec::new();
     for file in files {

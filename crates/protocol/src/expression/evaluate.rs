@@ -2,6 +2,7 @@
 
 mod over_days;
 mod over_series;
+mod spans;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -1,5 +1,6 @@
 //! Reading protocol files, with every fault and its line.
 
+mod sound;
 mod target;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use super::{
     Standing, Step, Therapy, TherapyKind,
 };
 use crate::document::{Document, Placed, Table};
-use crate::dose::{Dose, Micrograms, Minutes};
+use crate::dose::{Dose, Micrograms, MicrogramsPerKilogram, Minutes};
 use crate::fault::Fault;
 use crate::{Faults, Unit};
 
@@ -49,6 +50,13 @@ pub(super) fn read_all(files: &[(&str, &str)], known: &Known<'_>) -> Result<Vec<
     }
 }
 
+/// Where tables begin, for faults that only the whole file shows.
+#[derive(Default)]
+struct Places {
+    sessions: Vec<usize>,
+    therapy: Vec<usize>,
+}
+
 fn read_one<'t>(
     file: &mut Document<'t>,
     parsed: &'t Spanned<DeTable<'t>>,
@@ -56,7 +64,10 @@ fn read_one<'t>(
 ) -> Protocol {
     let mut root = Table::root(parsed);
     let id = root.text(file, "id").text;
-    root.name = format!("the protocol {id}");
+    if !id.is_empty() {
+        root.name = format!("the protocol {id}");
+    }
+    let mut places = Places::default();
     let protocol = Protocol {
         version: version(&mut root, file),
         title: root.text(file, "title").text,
@@ -76,106 +87,18 @@ fn read_one<'t>(
         piece: piece(&mut root, file, "piece"),
         piece_part: piece(&mut root, file, "piece_part"),
         piece_apart: root.minutes_maybe(file, "piece_apart"),
-        sessions: sessions(&mut root, file, known),
+        sessions: sessions(&mut root, file, known, &mut places.sessions),
         maintenance: maintenance(&mut root, file),
-        therapy: therapy(&mut root, file),
-        monitoring: monitoring(&mut root, file),
+        therapy: therapy(&mut root, file, &mut places.therapy),
+        monitoring: monitoring(&mut root, file, known),
         assessments: assessments(&mut root, file),
         findings: findings(&mut root, file, known),
         targets: target::targets(&mut root, file, known),
         id,
     };
-    whole(file, &protocol);
+    sound::whole(file, &protocol, &places, known);
     root.finish(file);
     protocol
-}
-
-/// What must hold across the tables of one file.
-fn whole(file: &mut Document<'_>, protocol: &Protocol) {
-    if protocol.stay_min.0 == 0 {
-        file.fault(
-            0,
-            "stay_min is missing".into(),
-            "write for example stay_min = \"120 min\"".into(),
-        );
-    }
-    if protocol.piece_apart.is_some() && protocol.piece.is_none() {
-        file.fault(
-            0,
-            "piece_apart is written and piece is not".into(),
-            "write piece = \"28 mg\" too, or leave piece_apart out".into(),
-        );
-    }
-    if protocol.sessions.is_empty() {
-        file.fault(
-            0,
-            "the protocol has no session".into(),
-            "add [[session]]".into(),
-        );
-    }
-    let numbered = |n: usize, number: u16| usize::from(number) == n.saturating_add(1);
-    if !protocol
-        .sessions
-        .iter()
-        .enumerate()
-        .all(|(n, one)| numbered(n, one.number))
-        || !protocol
-            .therapy
-            .iter()
-            .enumerate()
-            .all(|(n, one)| numbered(n, one.number))
-    {
-        let wrong = "sessions or therapy sessions are not numbered 1, 2, 3 in order".into();
-        file.fault(0, wrong, "number them in the order they stand".into());
-    }
-    for pair in protocol.sessions.windows(2) {
-        if let [one, next] = pair
-            && next.day <= one.day
-        {
-            let wrong = format!(
-                "session {} is not later than session {}",
-                next.number, one.number
-            );
-            file.fault(
-                0,
-                wrong,
-                "give each session a later day than the one before".into(),
-            );
-        }
-    }
-    within_cap(file, protocol);
-}
-
-/// Doses the file itself puts over its cap, and talking sessions beside none.
-fn within_cap(file: &mut Document<'_>, protocol: &Protocol) {
-    for session in &protocol.sessions {
-        let fixed = session.steps.iter().filter_map(|step| match step.dose {
-            Dose::Fixed(amount) => Some(amount.0),
-            Dose::PerKilogram(_) => None,
-        });
-        let sum = fixed.fold(0, u64::saturating_add);
-        if sum > protocol.cap.amount.0 {
-            let wrong = format!(
-                "session {} gives {} and max_dose is {}",
-                session.number,
-                Micrograms(sum),
-                protocol.cap.amount
-            );
-            file.fault(0, wrong, "lower the dose or raise max_dose".into());
-        }
-    }
-    for talk in &protocol.therapy {
-        if talk
-            .beside_session
-            .is_some_and(|number| protocol.session(number).is_none())
-        {
-            let wrong = format!(
-                "therapy {} is beside a session that is not there",
-                talk.number
-            );
-            file.fault(0, wrong, "name one of the sessions above".into());
-        }
-    }
 }
 
 fn version(root: &mut Table<'_>, file: &mut Document<'_>) -> u32 {
@@ -319,9 +242,15 @@ fn number(table: &mut Table<'_>, file: &mut Document<'_>) -> u16 {
     u16::try_from(table.whole(file, "number")).unwrap_or_default()
 }
 
-fn sessions(root: &mut Table<'_>, file: &mut Document<'_>, known: &Known<'_>) -> Vec<Session> {
+fn sessions(
+    root: &mut Table<'_>,
+    file: &mut Document<'_>,
+    known: &Known<'_>,
+    places: &mut Vec<usize>,
+) -> Vec<Session> {
     let mut out = Vec::new();
     for mut table in root.tables(file, "session") {
+        places.push(table.start());
         let session = Session {
             number: number(&mut table, file),
             day: day(&mut table, file, "day"),
@@ -376,6 +305,17 @@ fn steps(table: &mut Table<'_>, file: &mut Document<'_>) -> Vec<Step> {
         };
         let over = one.minutes_maybe(file, "over").unwrap_or_default();
         if let Some(dose) = stated {
+            if matches!(
+                dose,
+                Dose::Fixed(Micrograms(0)) | Dose::PerKilogram(MicrogramsPerKilogram(0))
+            ) {
+                let wrong = format!("the dose of {} of {} is nothing", one.name, table.name);
+                file.fault(
+                    placed.start,
+                    wrong,
+                    "write it in mg/kg or mg, above zero".into(),
+                );
+            }
             if !(choice == Choice::None || in_choice(&choice, dose)) {
                 let wrong = format!("the dose of {} is not among its own choices", one.name);
                 file.fault(placed.start, wrong, "start from one that is".into());
@@ -443,9 +383,10 @@ fn maintenance(root: &mut Table<'_>, file: &mut Document<'_>) -> Vec<Maintenance
     out
 }
 
-fn therapy(root: &mut Table<'_>, file: &mut Document<'_>) -> Vec<Therapy> {
+fn therapy(root: &mut Table<'_>, file: &mut Document<'_>, places: &mut Vec<usize>) -> Vec<Therapy> {
     let mut out = Vec::new();
     for mut table in root.tables(file, "therapy") {
+        places.push(table.start());
         out.push(Therapy {
             number: number(&mut table, file),
             day: day(&mut table, file, "day"),
@@ -465,11 +406,11 @@ fn therapy(root: &mut Table<'_>, file: &mut Document<'_>) -> Vec<Therapy> {
     out
 }
 
-fn monitoring(root: &mut Table<'_>, file: &mut Document<'_>) -> Vec<Cadence> {
+fn monitoring(root: &mut Table<'_>, file: &mut Document<'_>, known: &Known<'_>) -> Vec<Cadence> {
     let mut out = Vec::new();
     for mut table in root.tables(file, "monitoring") {
         let cadence = Cadence {
-            items: texts(&mut table, file, "items"),
+            items: items(&mut table, file, known),
             at: table.wholes(file, "at"),
             during: table.minutes_maybe(file, "during"),
             after: table.minutes_maybe(file, "after"),
@@ -477,6 +418,7 @@ fn monitoring(root: &mut Table<'_>, file: &mut Document<'_>) -> Vec<Cadence> {
             before_leaving: table.truth(file, "before_leaving"),
             mark: table.mark(file, "evidence"),
         };
+        sound::minutes(file, &table, &cadence);
         let zero = Some(Minutes(0));
         if cadence.items.is_empty() || cadence.during == zero || cadence.after == zero {
             let wrong = format!("{} has no items, or is due every 0 minutes", table.name);
@@ -490,6 +432,19 @@ fn monitoring(root: &mut Table<'_>, file: &mut Document<'_>) -> Vec<Cadence> {
         out.push(cadence);
     }
     out
+}
+
+/// What is charted, by names the dictionary knows: another could never be read, and would always be late.
+fn items(table: &mut Table<'_>, file: &mut Document<'_>, known: &Known<'_>) -> Vec<String> {
+    let placed = table.texts(file, "items");
+    for one in &placed {
+        let known = known.inputs.map(|inputs| inputs.input(&one.text));
+        if let Some(Err(error)) = known {
+            let wrong = format!("{} charts {:?}", table.name, one.text);
+            file.fault(one.start, wrong, error.to_string());
+        }
+    }
+    placed.into_iter().map(|placed| placed.text).collect()
 }
 
 fn assessments(root: &mut Table<'_>, file: &mut Document<'_>) -> Vec<AssessmentDay> {

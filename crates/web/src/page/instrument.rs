@@ -1,12 +1,13 @@
 //! Questionnaires and ratings of a patient: what was answered and what it came to, and filling one in.
 
 mod already;
+mod fields;
 
 use clinic::act::instrument::draft::Draft;
 use clinic::act::instrument::{self, Filled, scored};
 use clinic::authority::{Act, may};
 use clinic::denied::Denied;
-use instruments::{Answers, FilledBy as MeantFor, Instrument, Item, Outcome, Scored};
+use instruments::{Answers, FilledBy as MeantFor, Instrument, Outcome, Scored};
 use jiff::Timestamp;
 use pages::screen::check_in::check_in_danger;
 use pages::{
@@ -16,6 +17,10 @@ use pages::{
 use record::Entry;
 use record::fact::observation::{FilledBy, InstrumentAnswered};
 use record::words::Sex;
+
+use fields::{answers, item_field};
+
+pub(crate) use fields::ends;
 
 use super::by_link::door;
 use super::check_in::danger;
@@ -27,9 +32,6 @@ use crate::forms::{choices_of, when_field};
 use crate::reply::Reply;
 use crate::sent::Answers as Read;
 use crate::words;
-
-/// Before the name of an item in a form, so that no item is taken for another field.
-const ITEM: &str = "item-";
 
 /// Every questionnaire and rating, with what was last answered.
 pub(crate) fn list(app: &App, ask: &Ask) -> Result<Reply, Denied> {
@@ -480,57 +482,6 @@ fn drawn(
     }
     let frame = words::frame(app, ask, Some(pages::Place::Patients));
     Ok(form_page(&frame, &page))
-}
-
-/// The words at the two ends of a scale that is answered with a number.
-pub(crate) fn ends(item: &Item) -> Option<String> {
-    let (least, most) = item.scale()?;
-    let end = |choice: &instruments::instrument::Choice| {
-        let words = choice.words.as_deref()?;
-        Some(format!("{}: {words}.", choice.value))
-    };
-    Some(format!("{} {}", end(least)?, end(most)?))
-}
-
-fn item_field(item: &Item, kept: Option<&Answers>) -> Field {
-    let name = format!("{ITEM}{}", item.id);
-    let text = item
-        .text
-        .clone()
-        .unwrap_or_else(|| format!("Item {}", item.id));
-    let value = kept
-        .and_then(|kept| kept.get(&item.id))
-        .map(|value| value.to_string());
-    let field = if let Some((least, most)) = item.scale() {
-        let unit = format!("{} to {}", least.value, most.value);
-        Field::number(name, text, unit).hint(ends(item).unwrap_or_default())
-    } else if item.choices.is_empty() {
-        Field::number(name, text, "points")
-    } else {
-        let choices = item.choices.iter().map(|choice| {
-            let number = choice.value.to_string();
-            let words = choice.words.clone().unwrap_or_else(|| number.clone());
-            Choice::new(number, words)
-        });
-        Field::one_of(name, text, choices.collect())
-    };
-    field.value(value.as_deref().unwrap_or(""))
-}
-
-/// The answers the form carried; what was left open is not among them.
-fn answers(ask: &Ask, one: &Instrument) -> Result<Answers, Denied> {
-    let mut pairs = Vec::new();
-    for item in &one.items {
-        let Some(text) = ask.sent.get(&format!("{ITEM}{}", item.id)) else {
-            continue;
-        };
-        let value = text.parse().map_err(|_| {
-            let words = item.text.as_deref().unwrap_or(&item.id);
-            Denied::invalid("items", format!("{words}: write a whole number"))
-        })?;
-        pairs.push((item.id.as_str(), value));
-    }
-    Ok(Answers::of(pairs))
 }
 
 fn filled(

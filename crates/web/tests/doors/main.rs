@@ -22,6 +22,7 @@ mod instrument;
 mod law;
 mod level;
 mod link;
+mod link_told;
 mod live;
 mod mishap;
 mod outcomes;

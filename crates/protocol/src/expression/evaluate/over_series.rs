@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Span, Timestamp};
+use jiff::{SignedDuration, Span};
 
+use super::spans::{elapsed, not_before, spaced, whole};
 use super::{Anchor, Evaluation, Scope, Trace, Value, compared};
 use crate::Decimal;
 use crate::expression::{Filter, Members, Pick, Series, Window};
@@ -511,49 +512,4 @@ fn moment_of(one: &Observation) -> Option<When> {
         Answer::Unknown | Answer::Declined => None,
         Answer::Quantity(_) | Answer::YesNo(_) | Answer::Code(_) => Some(one.when),
     }
-}
-
-/// Whether a moment between two ends is at or after an anchor between two ends.
-fn not_before(
-    (earliest, latest): (Timestamp, Timestamp),
-    (from, to): (Timestamp, Timestamp),
-) -> Option<bool> {
-    if earliest >= to {
-        Some(true)
-    } else if latest < from {
-        Some(false)
-    } else {
-        None
-    }
-}
-
-/// Seconds from one moment to another, each between two ends; below zero when the second is
-/// earlier, as for an appointment that lies ahead.
-fn elapsed((low, high): (Timestamp, Timestamp), (from, to): (Timestamp, Timestamp)) -> Value {
-    let seconds = |a: Timestamp, b: Timestamp| {
-        let millis = b.duration_since(a).as_millis();
-        Decimal::billionths(millis.saturating_mul(1_000_000))
-    };
-    Value::Number(seconds(high, from), seconds(low, to))
-}
-
-/// Those of a run of readings that lie at least `apart` seconds from the one taken before.
-fn spaced<'o>(
-    readings: impl Iterator<Item = (Timestamp, Decimal, &'o Observation)>,
-    apart: i64,
-) -> Vec<(Timestamp, Decimal, &'o Observation)> {
-    let mut out: Vec<(Timestamp, Decimal, &'o Observation)> = Vec::new();
-    for reading in readings {
-        let far = out.last().is_none_or(|(at, _, _)| {
-            reading.0.duration_since(*at).abs() >= SignedDuration::from_secs(apart)
-        });
-        if far {
-            out.push(reading);
-        }
-    }
-    out
-}
-
-fn whole(count: usize) -> Decimal {
-    Decimal::whole(i64::try_from(count).unwrap_or(i64::MAX))
 }

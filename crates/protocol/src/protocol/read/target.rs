@@ -53,6 +53,7 @@ mod tests {
         let known = Known {
             sources: &sources,
             rules: None,
+            inputs: None,
         };
         let mut all = Protocol::read_all(&[("das-2019.toml", &text)], &known)?;
         Ok(all.remove(0))
