@@ -19,6 +19,8 @@ pub enum AnsweredBy {
     YesNoUnsure,
     /// A number of drinks.
     Drinks,
+    /// A number of grams.
+    Grams,
     /// A number of hours, in halves.
     Hours,
     /// A free line.
@@ -45,6 +47,8 @@ pub struct Question {
     pub high: String,
     /// Asked only after use of this substance was said.
     pub after_use_of: Option<String>,
+    /// Asked only after use of a substance was said that is not this one.
+    pub after_use_of_other_than: Option<String>,
     /// Whether it is asked on a quiet day too.
     pub quiet: bool,
 }
@@ -55,6 +59,7 @@ pub const KNOWN: &[(&str, AnsweredBy)] = &[
     ("craving_peak", AnsweredBy::Ladder),
     ("used", AnsweredBy::YesNo),
     ("amount", AnsweredBy::Drinks),
+    ("amount_grams", AnsweredBy::Grams),
     ("mood", AnsweredBy::Ladder),
     ("sleep", AnsweredBy::Hours),
     ("stress", AnsweredBy::Ladder),
@@ -220,10 +225,11 @@ impl Questions {
             .iter()
             .filter(|question| question.quiet || !is_quiet)
             .filter(|question| {
-                question
-                    .after_use_of
-                    .as_deref()
-                    .is_none_or(|of| of == substance && used == Some(true))
+                let of = question.after_use_of.as_deref();
+                let not_of = question.after_use_of_other_than.as_deref();
+                let fits = of.is_none_or(|of| of == substance)
+                    && not_of.is_none_or(|not_of| not_of != substance);
+                fits && (used == Some(true) || (of.is_none() && not_of.is_none()))
             })
             .collect()
     }
@@ -284,7 +290,14 @@ mod tests {
             ids(true, "alcohol", Some(true)),
             ["craving_peak", "used", "amount", "safe", "words"]
         );
-        assert!(!ids(false, "cocaine", Some(true)).contains(&"amount".to_owned()));
+        assert_eq!(
+            ids(true, "cocaine", Some(true)),
+            ["craving_peak", "used", "amount_grams", "safe", "words"]
+        );
+        assert_eq!(
+            ids(true, "cocaine", Some(false)),
+            ["craving_peak", "used", "safe", "words"]
+        );
         assert_eq!(ids(false, "alcohol", Some(false)).len(), 9);
     }
 

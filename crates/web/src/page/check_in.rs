@@ -251,6 +251,10 @@ fn answers(question: &Question) -> Answers {
             unit: "drinks".to_owned(),
             most: Some((100, "Write a number of drinks, for example 3".to_owned())),
         },
+        AnsweredBy::Grams => Answers::Number {
+            unit: "grams".to_owned(),
+            most: Some((100, "Write a number of grams, for example 0.5".to_owned())),
+        },
         AnsweredBy::Hours => Answers::Number {
             unit: "hours".to_owned(),
             most: Some((24, "Write a number of hours, for example 6.5".to_owned())),

@@ -329,7 +329,7 @@ fn use_is_met_with_warmth_and_the_offer_of_a_call_and_resets_nothing() {
     while !question.is_empty() {
         let value = match question.as_str() {
             "used" | "safe" => "yes",
-            "amount" => "2,5",
+            "amount" | "amount_grams" => "2,5",
             _ => "skipped",
         };
         let answer = sent.say(&mut phone, &question, value);
@@ -359,13 +359,16 @@ fn use_is_met_with_warmth_and_the_offer_of_a_call_and_resets_nothing() {
     let page = phone.get(&sent.path("")).unwrap().text();
     assert!(page.contains("We call you"), "{page}");
     let kept = sent.check_ins();
-    if let Some(one) = kept[0].uses.first() {
-        assert_eq!(
-            one.amount_mg.map(record::quantity::MilligramsTaken::get),
-            Some(35_000),
-            "2.5 drinks of 14 g"
-        );
-    }
+    let one = &kept[0].uses[0];
+    let milligrams = if one.substance.as_str() == "alcohol" {
+        35_000 // 2.5 drinks of 14 g
+    } else {
+        2_500
+    };
+    assert_eq!(
+        one.amount_mg.map(record::quantity::MilligramsTaken::get),
+        Some(milligrams)
+    );
 }
 
 #[test]

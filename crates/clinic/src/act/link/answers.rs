@@ -22,7 +22,10 @@ const WORDS_MAX: usize = 1_000;
 const DRINK_MG: u64 = 14_000;
 
 /// The most drinks that are not a slip of typing.
-const DRINKS_MAX: i64 = 100;
+const DRINKS_MAX: u64 = 100;
+
+/// The most grams that are not a slip of typing.
+const GRAMS_MAX: u64 = 100;
 
 pub(super) fn yes_or_no(answer: Option<&String>) -> Option<bool> {
     match answer.map(String::as_str) {
@@ -56,6 +59,7 @@ pub(super) fn fitting(question: &Question, value: &str) -> Result<String, Denied
         AnsweredBy::YesNo => matches!(value, "yes" | "no"),
         AnsweredBy::YesNoUnsure => matches!(value, "yes" | "no" | "unknown"),
         AnsweredBy::Drinks => drinks(value).is_some(),
+        AnsweredBy::Grams => milligrams(value).is_some(),
         AnsweredBy::Hours => half_hours(value).is_some(),
         AnsweredBy::Words => true,
     };
@@ -65,6 +69,7 @@ pub(super) fn fitting(question: &Question, value: &str) -> Result<String, Denied
     }
     let said = match question.kind {
         AnsweredBy::Drinks => "Write a number of drinks, for example 3",
+        AnsweredBy::Grams => "Write a number of grams, for example 0.5",
         AnsweredBy::Hours => "Write a number of hours, for example 6.5",
         AnsweredBy::Ladder | AnsweredBy::YesNo | AnsweredBy::YesNoUnsure | AnsweredBy::Words => {
             "Tap one of the answers, or skip this one"
@@ -80,12 +85,20 @@ fn score(value: &str) -> Option<Score10> {
         .and_then(|score| Score10::new(score).ok())
 }
 
-/// Tenths of a drink.
+/// Tenths of a drink; it is asked after use, so none at all is a slip too.
 fn drinks(value: &str) -> Option<u64> {
     let tenths = parse_decimal(&value.replace(',', "."), 1)?;
     u64::try_from(tenths)
         .ok()
-        .filter(|tenths| i64::try_from(*tenths).is_ok_and(|tenths| tenths <= DRINKS_MAX * 10))
+        .filter(|tenths| (1..=DRINKS_MAX * 10).contains(tenths))
+}
+
+/// Milligrams, of a number of grams.
+fn milligrams(value: &str) -> Option<u64> {
+    let milligrams = parse_decimal(&value.replace(',', "."), 3)?;
+    u64::try_from(milligrams)
+        .ok()
+        .filter(|milligrams| (1..=GRAMS_MAX * 1_000).contains(milligrams))
 }
 
 fn half_hours(value: &str) -> Option<u8> {
@@ -107,12 +120,17 @@ pub(super) fn check_in(
         "no" => Some(false),
         _ => None,
     });
-    let amount = said(answers, "amount", drinks);
+    let of_drinks = |value: &str| Some(drinks(value)?.saturating_mul(DRINK_MG) / 10);
+    // One of the two is asked, by what the substance is counted in.
+    let amount = match said(answers, "amount", of_drinks) {
+        Said::NotAsked => said(answers, "amount_grams", milligrams),
+        amount => amount,
+    };
     let uses = match (&used, &amount, Substance::new(substance)) {
-        (Said::Answered(true), Said::Answered(tenths), Ok(substance)) => vec![Use {
+        (Said::Answered(true), Said::Answered(milligrams), Ok(substance)) => vec![Use {
             substance,
             used: true,
-            amount_mg: Some(MilligramsTaken::new(tenths.saturating_mul(DRINK_MG) / 10)),
+            amount_mg: Some(MilligramsTaken::new(*milligrams)),
         }],
         (_, _, _) => Vec::new(),
     };
@@ -186,6 +204,7 @@ mod tests {
             low: String::new(),
             high: String::new(),
             after_use_of: None,
+            after_use_of_other_than: None,
             quiet: true,
         }
     }
@@ -203,6 +222,12 @@ mod tests {
         assert_eq!(fits(AnsweredBy::Drinks, "2,5").as_deref(), Some("2,5"));
         assert_eq!(fits(AnsweredBy::Drinks, "101"), None);
         assert_eq!(fits(AnsweredBy::Drinks, "-1"), None);
+        assert_eq!(fits(AnsweredBy::Grams, "0,25").as_deref(), Some("0,25"));
+        assert_eq!(fits(AnsweredBy::Drinks, "0"), None, "asked after use");
+        for none in ["101", "-0.5", "0", "0.0001", "a line"] {
+            assert_eq!(fits(AnsweredBy::Grams, none), None, "{none}");
+        }
+        assert_eq!(milligrams("0.25"), Some(250));
         assert_eq!(fits(AnsweredBy::Hours, "25"), None);
         assert_eq!(fits(AnsweredBy::Words, "").as_deref(), Some(SKIPPED));
         assert_eq!(fits(AnsweredBy::Ladder, SKIPPED).as_deref(), Some(SKIPPED));
@@ -211,5 +236,21 @@ mod tests {
             fits(AnsweredBy::Words, &megabyte).map(|kept| kept.chars().count()),
             Some(WORDS_MAX)
         );
+    }
+
+    #[test]
+    fn what_was_used_is_kept_in_milligrams_whatever_it_is_counted_in() {
+        let questions = protocol::contact::check_in::Questions::house().unwrap();
+        let kept = |substance: &str, amount: (&str, &str)| {
+            let asked = questions.asked(true, substance, Some(true));
+            let said = [("used", "yes"), amount];
+            let answers = said.map(|(id, value)| (id.to_owned(), value.to_owned()));
+            let course = CourseId::from_uuid(uuid::Uuid::nil());
+            let day = jiff::civil::date(2026, 3, 2);
+            let made = check_in(course, day, substance, &asked, &answers.into());
+            made.uses[0].amount_mg.map(MilligramsTaken::get)
+        };
+        assert_eq!(kept("alcohol", ("amount", "2,5")), Some(35_000));
+        assert_eq!(kept("cocaine", ("amount_grams", "0.25")), Some(250));
     }
 }
