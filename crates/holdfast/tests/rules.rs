@@ -106,7 +106,7 @@ fn what_cannot_be_asked_ends_with_2_and_a_sentence() {
         (&["protocol", "show", "kare"], "there is no protocol kare"),
         (
             &["rules", "assess", "--facts", "Cargo.toml"],
-            "the facts are not JSON",
+            "Cargo.toml: the facts cannot be read as JSON",
         ),
         (&["rules", "assess"], "--facts"),
     ] {
