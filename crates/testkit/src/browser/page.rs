@@ -146,6 +146,8 @@ impl Page {
     ///
     /// Fails where a person would: it is hidden, off the page, disabled, or something covers it.
     pub fn click(&self, locator: &str) -> Result<(), BrowserError> {
+        self.on(locator, "e.scrollIntoView({ block: 'center' });")?;
+        self.wait_until_drawn();
         let spot = self.on(
             locator,
             "e.scrollIntoView({ block: 'center' });
@@ -169,6 +171,20 @@ impl Page {
             self.ask("Input.dispatchMouseEvent", &press)?;
         }
         Ok(())
+    }
+
+    /// Waits a moment until the page stands as it was last drawn: what is pressed before goes nowhere.
+    fn wait_until_drawn(&self) {
+        if self.is_script_off.load(Ordering::Relaxed) {
+            return;
+        }
+        // A page that went away meanwhile is for the press to speak of.
+        drop(self.evaluate(
+            "new Promise((go) => {
+               setTimeout(go, 250);
+               requestAnimationFrame(() => requestAnimationFrame(() => go()));
+             })",
+        ));
     }
 
     /// Presses a link or a button and waits until the page it leads to has loaded.
