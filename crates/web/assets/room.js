@@ -204,16 +204,15 @@
 
   // Sends what waits, in the order it was pressed; stops at the first the server does not answer.
   // Several rooms may be open on one device: one of them sends, so that each entry is answered to one page.
+  // A page that is left lets go at once, whatever it still waits for: the browser may keep it for a while.
+  const left = () => new Promise((go) => addEventListener("pagehide", go, { once: true }));
   let draining = false;
   const drain = async () => {
     if (draining) return;
     draining = true;
-    if (!navigator.locks) { await sendAll(); return; }
-    await navigator.locks.request("holdfast-room", { ifAvailable: true }, async (lock) => {
-      if (lock) { await sendAll(); return; }
-      draining = false;
-      setTimeout(drain, ASK_EVERY_MS);
-    });
+    said();
+    if (navigator.locks) await navigator.locks.request("holdfast-room", () => Promise.race([sendAll(), left()]));
+    else await sendAll();
   };
   const sendAll = async () => {
     try {

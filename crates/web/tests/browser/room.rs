@@ -93,7 +93,9 @@ fn what_is_charted_without_a_network_survives_a_crash_of_the_tab_and_comes_in_or
     {
         assert!(
             deadline.elapsed() < Duration::from_secs(20),
-            "something still waits"
+            "something still waits: {:?}, and {:?} came after {n_before}",
+            nurse.evaluate(waits)?,
+            own(&house, patient, &session)
         );
     }
     let told = own(&house, patient, &session).split_off(n_before);

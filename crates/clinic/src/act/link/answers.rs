@@ -122,9 +122,11 @@ pub(super) fn check_in(
     });
     let of_drinks = |value: &str| Some(drinks(value)?.saturating_mul(DRINK_MG) / 10);
     // One of the two is asked, by what the substance is counted in.
-    let amount = match said(answers, "amount", of_drinks) {
-        Said::NotAsked => said(answers, "amount_grams", milligrams),
-        amount => amount,
+    let counted = said(answers, "amount", of_drinks);
+    let amount = if counted == Said::NotAsked {
+        said(answers, "amount_grams", milligrams)
+    } else {
+        counted
     };
     let uses = match (&used, &amount, Substance::new(substance)) {
         (Said::Answered(true), Said::Answered(milligrams), Ok(substance)) => vec![Use {
