@@ -73,37 +73,10 @@ pub(super) struct Clock<'a> {
     pub(super) readings: &'a BTreeMap<SessionId, Timestamp>,
 }
 
-/// When pressure is next to be read in each session that is running, as its room says.
-fn readings(app: &App, now: Timestamp) -> BTreeMap<SessionId, Timestamp> {
-    let running: Vec<(PatientId, SessionId)> = app
-        .clinic
-        .board()
-        .lines()
-        .filter_map(|(patient, line)| {
-            let session = line.session.as_ref()?;
-            let is_running = session.started.is_some() && session.closed_at.is_none();
-            is_running.then_some((*patient, session.id))
-        })
-        .collect();
-    let mut all = BTreeMap::new();
-    for (patient, id) in running {
-        let Ok(known) = app.clinic.chart(patient) else {
-            continue;
-        };
-        let sessions = known.chart.sessions();
-        let Some(session) = sessions.iter().find(|one| one.id == id) else {
-            continue;
-        };
-        let dues = watch::dues(&app.clinic, &known.chart, session, now);
-        all.extend(watch::next_of(&dues, session, "systolic").map(|at| (id, at)));
-    }
-    all
-}
-
 fn view(app: &App, now: Timestamp) -> Today {
     // Before the board is held: charts are read for it.
     let left = super::left::left(app);
-    let readings = readings(app, now);
+    let readings = watch::next_in_each(&app.clinic, "systolic", now);
     let board = app.clinic.board();
     let zone = board.house.zone();
     let day = civil_day(now, &zone);

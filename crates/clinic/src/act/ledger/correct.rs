@@ -36,7 +36,7 @@ pub struct Correcting {
 ///
 /// # Errors
 /// [`Denied::Invalid`] with the register's own sentence where it may not be, where a running dose
-/// needs what is drawn, or where no so much of a nasal device can have been given.
+/// needs what is drawn, or where so much of a nasal device cannot have been given.
 pub fn correct(
     operation: &mut Operation<'_>,
     clinic: &Clinic,

@@ -1,6 +1,6 @@
 //! The watch over a running session: what the rules say at each append, and what the clock misses.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -250,6 +250,30 @@ pub fn dues(clinic: &Clinic, chart: &Chart, session: &Session, now: Timestamp) -
     all
 }
 
+/// Every session in which a dose was begun and that is not closed, as the board has it.
+fn running(clinic: &Clinic) -> Vec<(PatientId, SessionId)> {
+    let board = clinic.board();
+    let all = board.lines().filter_map(|(patient, line)| {
+        let session = line.session.as_ref()?;
+        let is_running = session.started.is_some() && session.closed_at.is_none();
+        is_running.then_some((*patient, session.id))
+    });
+    all.collect()
+}
+
+/// When one item is to be read next in each session that is running, as its room says; a session whose
+/// record cannot be read has none.
+pub fn next_in_each(clinic: &Clinic, item: &str, now: Timestamp) -> BTreeMap<SessionId, Timestamp> {
+    let next = |(patient, id): (PatientId, SessionId)| {
+        let known = clinic.chart(patient).ok()?;
+        let sessions = known.chart.sessions();
+        let session = sessions.iter().find(|one| one.id == id)?;
+        let dues = dues(clinic, &known.chart, session, now);
+        next_of(&dues, session, item).map(|at| (id, at))
+    };
+    running(clinic).into_iter().filter_map(next).collect()
+}
+
 /// What is due next or overdue: the earliest reading that is open, and everything due with it.
 pub fn next(dues: &[Due], session: &Session) -> Option<(Timestamp, Vec<String>)> {
     let first = open(dues, session).next()?.at;
@@ -332,17 +356,8 @@ pub fn told_last(clinic: &Clinic, minutes_late: i64) -> Vec<String> {
 /// What the journal says when it cannot be read or written.
 pub fn stamp_missed(operation: &mut Operation<'_>, clinic: &Clinic) -> Result<usize, Denied> {
     authorise(operation, Act::RunSession, None)?;
-    let open: Vec<(PatientId, SessionId)> = clinic
-        .board()
-        .lines()
-        .filter_map(|(patient, line)| {
-            let session = line.session.as_ref()?;
-            let is_running = session.started.is_some() && session.closed_at.is_none();
-            is_running.then_some((*patient, session.id))
-        })
-        .collect();
     let mut n_stamped = 0;
-    for (patient, session) in open {
+    for (patient, session) in running(clinic) {
         let known = clinic.chart(patient)?;
         let there = super::find(&known.chart, session)?;
         let mut facts = missed(operation, clinic, &known, &there);
