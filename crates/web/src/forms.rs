@@ -48,7 +48,7 @@ mod visit;
 
 pub(crate) use care::SAFETY_STEPS;
 pub(crate) use correction::can_amend;
-pub(crate) use reader::{own, own_field, reader, reader_fields};
+pub(crate) use reader::{own, own_field, pass_phrase, reader, reader_fields};
 pub(crate) use snooze::snooze_fields;
 
 /// A form.

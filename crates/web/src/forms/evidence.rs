@@ -5,7 +5,7 @@ use clinic::act::overrule::{Decision, MEANING, overrule};
 use clinic::authority::Act;
 use clinic::denied::Denied;
 use clinic::grounds;
-use pages::{Choice, Control, Field, FormPage, Input};
+use pages::{Choice, Field, FormPage};
 use record::words::Line;
 
 use super::{Desk, FormKind, read};
@@ -64,14 +64,7 @@ fn draw(desk: &Desk<'_>) -> Result<FormPage, Denied> {
             .hint("Leave empty to take an overruling back")
             .optional(),
         Field::area("reason", "Why?"),
-        Field::new(
-            FIELD,
-            "Your pass phrase, once more",
-            Control::line(Input::Secret),
-        )
-        .hint(format!(
-            "The one you sign in with. Signed with your name and the time, it says: \u{201c}{MEANING}\u{201d}"
-        )),
+        super::pass_phrase(Some(MEANING)),
     ]);
     said.push_str(
         "The decision is written with your name for everyone to see. It changes no rule by itself: a rule or \

@@ -204,7 +204,7 @@ fn draw_dose(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let secret = |name, label: &str| Field::new(name, label, Control::line(Input::Secret));
     all.push(secret("second_secret", "Pass phrase of the second prescriber").optional());
     all.push(Field::area("reason", "Why does it change?"));
-    all.push(secret(FIELD, "Your pass phrase, once more"));
+    all.push(super::pass_phrase(None));
     let mut page = desk.page(desk.form("Sign the amendment").fields(all));
     let now: Vec<String> = plan
         .doses

@@ -11,16 +11,22 @@ use crate::app::App;
 use crate::ask::Ask;
 use crate::sent::Sent;
 
-/// The pass phrase of whoever overrides: an override is signed as everything else is.
-pub(crate) fn own_field() -> Field {
+/// The pass phrase of whoever signs, once more, and what the signature says where it is said in words.
+pub(crate) fn pass_phrase(meaning: Option<&str>) -> Field {
+    let says = meaning.map_or_else(String::new, |meaning| {
+        format!(". Signed with your name and the time, it says: \u{201c}{meaning}\u{201d}")
+    });
     Field::new(
         FIELD,
         "Your pass phrase, once more",
         Control::line(Input::Secret),
     )
-    .hint(format!(
-        "The one you sign in with. Signed with your name and the time, it says: \u{201c}{MEANING}\u{201d}"
-    ))
+    .hint(format!("The one you sign in with{says}"))
+}
+
+/// The pass phrase of whoever overrides: an override is signed as everything else is.
+pub(crate) fn own_field() -> Field {
+    pass_phrase(Some(MEANING))
 }
 
 /// Whoever overrides, who has just typed their own pass phrase.

@@ -5,7 +5,7 @@ use clinic::authority::Act;
 use clinic::denied::Denied;
 use clinic::outcome::ask::Asked;
 use clinic::outcome::signed::{Frozen, MEANING, digest_of, sign};
-use pages::{Control, Field, FormPage, Input};
+use pages::FormPage;
 
 use super::{Desk, FormKind};
 use crate::page::outcomes::{asked_by, path, report};
@@ -32,12 +32,7 @@ fn frozen(desk: &Desk<'_>) -> Result<Frozen, Denied> {
 fn draw(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let frozen = frozen(desk)?;
     let digest = digest_of(&frozen.kept.lines);
-    let field = Field::new(
-        FIELD,
-        "Your pass phrase, once more",
-        Control::line(Input::Secret),
-    )
-    .hint("The one you sign in with");
+    let field = super::pass_phrase(None);
     let asked = &frozen.asked;
     let year = asked.year.map(|year| year.to_string());
     let mut form = desk

@@ -5,7 +5,7 @@ use clinic::act::rescue::against::{self, Held, Seen};
 use clinic::act::rescue::{Choice, DESPITE, MEANING, apply, sign, standing};
 use clinic::authority::Act;
 use clinic::denied::Denied;
-use pages::{Control, Fact, Field, FormPage, Input, Piece, Section};
+use pages::{Fact, Field, FormPage, Piece, Section};
 use record::ids::SessionId;
 
 use super::{Desk, FormKind, when_field};
@@ -36,12 +36,7 @@ pub(super) const FORMS: &[FormKind] = &[
 )]
 fn draw_sign(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let rescue = desk.app.clinic.library().rescue();
-    let field = Field::new(
-        FIELD,
-        "Your pass phrase, once more",
-        Control::line(Input::Secret),
-    )
-    .hint("The one you sign in with");
+    let field = super::pass_phrase(None);
     let form = desk
         .form("Sign")
         .hidden("shown", rescue.digest().0)

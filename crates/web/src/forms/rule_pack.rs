@@ -4,7 +4,7 @@ use clinic::act::confirm::{FIELD, confirm};
 use clinic::act::rule_pack::{MEANING, sign, standing};
 use clinic::authority::Act;
 use clinic::denied::Denied;
-use pages::{Control, Field, FormPage, Input};
+use pages::FormPage;
 
 use super::{Desk, FormKind};
 use crate::page::rules::signature;
@@ -25,12 +25,7 @@ pub(super) const FORMS: &[FormKind] = &[FormKind {
 fn draw(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     let library = desk.app.clinic.library();
     let pack = library.pack();
-    let field = Field::new(
-        FIELD,
-        "Your pass phrase, once more",
-        Control::line(Input::Secret),
-    )
-    .hint("The one you sign in with");
+    let field = super::pass_phrase(None);
     let form = desk
         .form("Sign")
         .hidden("shown", library.pack_digest().0.clone())

@@ -270,14 +270,7 @@ fn secrets(designed: &Designed) -> Vec<Field> {
             Control::line(Input::Secret),
         ));
     }
-    last.push(
-        Field::new(
-            FIELD,
-            "Your pass phrase, once more",
-            Control::line(Input::Secret),
-        )
-        .hint("The one you sign in with"),
-    );
+    last.push(crate::forms::pass_phrase(None));
     last
 }
 
