@@ -8,6 +8,7 @@ use record::words::Role;
 
 use super::esketamine::{
     DEVICE, accounts, device, device_given, drawn, planned, start, stop, stops, there,
+    why_it_stopped,
 };
 use super::harness::{TestClinic, fields, line};
 use super::stock::{a_registrant, mg, own_side};
@@ -113,12 +114,7 @@ fn each_device_is_a_press_of_its_own_five_minutes_apart_and_a_stop_counts_those_
     let stopped = there(&given, patient, session).stopped.unwrap();
     assert_eq!(stopped.1, DEVICE);
     assert_eq!(accounts(&given).1, DEVICE);
-    let chart = given.chart(patient);
-    let (_, said) = chart
-        .all::<record::fact::session::DoseStopped>()
-        .last()
-        .unwrap();
-    let reason = said.reason.as_ref().unwrap().to_string();
+    let reason = why_it_stopped(&given, patient);
     assert!(reason.contains("after 1 of 2 devices"), "{reason}");
 }
 

@@ -80,6 +80,16 @@ fn doses(given: &TestClinic, patient: PatientId, course: CourseId) -> Vec<Planne
     given.chart(patient).plan(course).unwrap().1.doses.clone()
 }
 
+/// What the chart says of why the last dose was stopped.
+pub(super) fn why_it_stopped(given: &TestClinic, patient: PatientId) -> String {
+    let chart = given.chart(patient);
+    let (_, said) = chart
+        .all::<record::fact::session::DoseStopped>()
+        .last()
+        .unwrap();
+    said.reason.as_ref().unwrap().to_string()
+}
+
 pub(super) fn there(given: &TestClinic, patient: PatientId, session: SessionId) -> Session {
     let sessions = given.chart(patient).sessions();
     sessions.into_iter().find(|one| one.id == session).unwrap()
@@ -446,12 +456,7 @@ fn one_press_stops_at_any_moment_and_says_whole_sprays_to_be_looked_at() {
     let stopped = there(&given, patient, session).stopped.unwrap();
     assert_eq!(stopped.1.get() % 14_000, 0);
     assert!(stopped.1 <= planned.dose);
-    let chart = given.chart(patient);
-    let (_, said) = chart
-        .all::<record::fact::session::DoseStopped>()
-        .last()
-        .unwrap();
-    let reason = said.reason.as_ref().unwrap().to_string();
+    let reason = why_it_stopped(&given, patient);
     assert!(reason.contains("look at the devices"), "{reason}");
 }
 

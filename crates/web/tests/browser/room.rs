@@ -103,6 +103,13 @@ fn what_is_charted_without_a_network_survives_a_crash_of_the_tab_and_comes_in_or
     Ok(())
 }
 
+/// A dose that runs: whose it is, and the path of its room.
+fn a_room_in_dose(house: &House) -> (PatientId, record::ids::SessionId, String) {
+    let (path, session) = in_dose(house);
+    let (patient, id) = named(&path, &session);
+    (patient, id, format!("{path}/sessions/{session}"))
+}
+
 /// Every number of the session as the page holds it, with its acts and whether something came late.
 fn whole(page: &Page) -> Answer<String> {
     let said = page.evaluate(
@@ -119,9 +126,7 @@ fn a_change_of_device_loses_nothing_that_was_acknowledged_and_says_what_is_still
         return Ok(());
     };
     let house = House::open();
-    let (path, session) = in_dose(&house);
-    let (patient, id) = named(&path, &session);
-    let room = format!("{path}/sessions/{session}");
+    let (patient, id, room) = a_room_in_dose(&house);
     let n_before = pressures(&house, patient, id).len();
     let charted = || pressures(&house, patient, id).split_off(n_before);
     // Two sets are charted on the first tablet, and the server has said of each that it is saved.
@@ -206,9 +211,7 @@ fn what_one_person_charted_waits_for_them_and_is_never_sent_under_the_name_of_th
         return Ok(());
     };
     let house = House::open();
-    let (path, session) = in_dose(&house);
-    let (patient, id) = named(&path, &session);
-    let room = format!("{path}/sessions/{session}");
+    let (patient, id, room) = a_room_in_dose(&house);
     let n_before = pressures(&house, patient, id).len();
     let charted = || pressures(&house, patient, id).split_off(n_before);
     go_to(&house, "2026-03-03T10:05");
