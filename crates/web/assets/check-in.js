@@ -102,10 +102,7 @@
     const by = event.submitter || pressed;
     const value = by && by.name === "skip" ? "skipped" : by && by.name === "answer" ? by.value : form.elements.answer.value.trim();
     const field = form.querySelector("[data-hf-most]");
-    if (field && value !== "skipped" && !(/^\d{1,3}([.,]\d)?$/.test(value) && Number(value.replace(",", ".")) <= Number(field.dataset.hfMost))) {
-      fault(form, field);
-      return;
-    }
+    if (field && value !== "skipped" && !isWithin(value.replace(",", "."), field.dataset)) { fault(form, field); return; }
     const entry = { to: here.dataset.hfKept, slot: here.dataset.hfSlot, question: id, answer: value || "skipped", command: queue.command(), keptAt: Date.now() };
     const isDanger = (form.dataset.hfDanger || "").split(" ").includes(value);
     if (isDanger) { answers[id] = value; end("danger"); }
@@ -131,6 +128,10 @@
     if (!gone) await Promise.race([sending, new Promise((then) => setTimeout(then, END_WAITS_MS))]);
     if (here && isAtEnd) end("kept");
   });
+  // A number of digits, with no more places than the record keeps, from the least to the most.
+  const isWithin = (value, { hfLeast, hfMost, hfPlaces }) =>
+    /^(\d{1,9}(\.\d+)?|\.\d+)$/.test(value) && (value.split(".")[1] || "").length <= Number(hfPlaces)
+      && Number(value) >= Number(hfLeast) && Number(value) <= Number(hfMost);
   const fault = (form, field) => {
     let place = form.querySelector(".hf-error");
     if (!place) {

@@ -61,12 +61,24 @@ pub enum Answers {
     Number {
         /// "hours".
         unit: String,
-        /// The most that is no slip of typing, and what is said of anything else; a phone without a line
-        /// has nobody else to say it.
-        most: Option<(u32, String)>,
+        /// What is no slip of typing; a phone without a line has nobody else to say it.
+        within: Option<Within>,
     },
     /// A free line.
     Words,
+}
+
+/// The numbers a question takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Within {
+    /// The least, as a number is written.
+    pub least: String,
+    /// The most.
+    pub most: u32,
+    /// How many places may stand behind the point.
+    pub places: u8,
+    /// What is said of anything else.
+    pub fault: String,
 }
 
 /// The field that says the question was skipped: one of its own, because a field left empty is sent too.
@@ -143,7 +155,12 @@ impl CheckIn {
             name: "sleep".into(),
             answers: Answers::Number {
                 unit: "hours".into(),
-                most: Some((24, "Write a number of hours, for example 6.5".into())),
+                within: Some(Within {
+                    least: "0".into(),
+                    most: 24,
+                    places: 1,
+                    fault: "Write a number of hours, for example 6.5".into(),
+                }),
             },
             error: Some("Write a number of hours, for example 6.5.".into()),
             ..ladder.clone()
@@ -299,9 +316,9 @@ fn answers(view: &CheckIn) -> Markup {
             }
             p { button.hf-button.hf-button--wide type="submit" { "Next" } }
         },
-        Answers::Number { unit, most } => html! {
+        Answers::Number { unit, within } => html! {
             p.hf-with-unit {
-                input.hf-input.hf-input--short data-hf-most=[most.as_ref().map(|(most, _)| most)] data-hf-fault=[most.as_ref().map(|(_, words)| words)] name=(view.name) type="text" inputmode="decimal" autocomplete="off" aria-label=(if unit.is_empty() { &view.question } else { unit });
+                input.hf-input.hf-input--short data-hf-least=[within.as_ref().map(|one| &one.least)] data-hf-most=[within.as_ref().map(|one| one.most)] data-hf-places=[within.as_ref().map(|one| one.places)] data-hf-fault=[within.as_ref().map(|one| &one.fault)] name=(view.name) type="text" inputmode="decimal" autocomplete="off" aria-label=(if unit.is_empty() { &view.question } else { unit });
                 span { (unit) }
             }
             p { button.hf-button.hf-button--wide type="submit" { "Next" } }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use maud::Markup;
 use pages::Choice;
 use pages::screen::check_in::{
-    Answers, CheckIn, CheckInDanger, CheckInDone, SKIP_FIELD, check_in, check_in_danger,
+    Answers, CheckIn, CheckInDanger, CheckInDone, SKIP_FIELD, Within, check_in, check_in_danger,
     check_in_done,
 };
 use protocol::contact::check_in::{AnsweredBy, Question};
@@ -235,6 +235,16 @@ fn hint(question: &Question, asking: &Asking) -> String {
     }
 }
 
+/// What the phone itself turns back, as the record would.
+fn within((least, most): (&str, u32), places: u8, fault: &str) -> Within {
+    Within {
+        least: least.to_owned(),
+        most,
+        places,
+        fault: fault.to_owned(),
+    }
+}
+
 fn answers(question: &Question) -> Answers {
     match question.kind {
         AnsweredBy::Ladder => Answers::Ladder {
@@ -249,15 +259,27 @@ fn answers(question: &Question) -> Answers {
         ])),
         AnsweredBy::Drinks => Answers::Number {
             unit: "drinks".to_owned(),
-            most: Some((100, "Write a number of drinks, for example 3".to_owned())),
+            within: Some(within(
+                ("0.1", 100),
+                1,
+                "Write a number of drinks, for example 3",
+            )),
         },
         AnsweredBy::Grams => Answers::Number {
             unit: "grams".to_owned(),
-            most: Some((100, "Write a number of grams, for example 0.5".to_owned())),
+            within: Some(within(
+                ("0.001", 100),
+                3,
+                "Write a number of grams, for example 0.5",
+            )),
         },
         AnsweredBy::Hours => Answers::Number {
             unit: "hours".to_owned(),
-            most: Some((24, "Write a number of hours, for example 6.5".to_owned())),
+            within: Some(within(
+                ("0", 24),
+                1,
+                "Write a number of hours, for example 6.5",
+            )),
         },
         AnsweredBy::Words => Answers::Words,
     }

@@ -9,7 +9,7 @@ use pages::Choice;
 use pages::screen::check_in::link::{CheckInGone, check_in_gone};
 use pages::screen::check_in::questionnaire::{QuestionnaireQuestion, questionnaire_question};
 use pages::screen::check_in::{
-    Answers, CheckIn, CheckInDone, SKIP_FIELD, check_in_danger, check_in_done,
+    Answers, CheckIn, CheckInDone, SKIP_FIELD, Within, check_in_danger, check_in_done,
 };
 use record::fact::care::Urgency;
 use record::words::Door;
@@ -231,13 +231,18 @@ fn answers(item: &Item) -> Answers {
         let fault = format!("Write a whole number from {least} to {most}, or skip this one.");
         return Answers::Number {
             unit: format!("of {most}"),
-            most: u32::try_from(most).ok().map(|most| (most, fault)),
+            within: u32::try_from(most).ok().map(|most| Within {
+                least: least.to_string(),
+                most,
+                places: 0,
+                fault,
+            }),
         };
     }
     if item.choices.is_empty() {
         return Answers::Number {
             unit: String::new(),
-            most: None,
+            within: None,
         };
     }
     let choices = item.choices.iter().map(|choice| {

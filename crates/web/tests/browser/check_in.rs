@@ -2,13 +2,18 @@
 
 use std::time::Duration;
 
+use clinic::act::import::{Foreign, take_in};
 use clinic::act::link::make;
 use clinic::{Actor, Operation};
-use record::Clock as _;
+use jiff::civil::Date;
 use record::chart::course::CourseState;
+use record::fact::house::RecordImported;
+use record::fact::person::PersonRegistered;
 use record::fact::substance_use::CheckInAnswered;
-use record::ids::PatientId;
-use record::words::{Door, Said};
+use record::fact::visit::CourseOpened;
+use record::ids::{CourseId, PatientId};
+use record::words::{Door, Line, Said, Substance};
+use record::{Clock as _, OccurredAt};
 use testkit::browser::{Browser, Network, Page, Script, Size};
 use virtual_clinic::chance::Seeded;
 
@@ -29,6 +34,12 @@ pub(crate) fn linked(house: &House) -> (PatientId, String, [String; 3]) {
             Some((id, known.chart.identity()?.born.filter(|_| going)?))
         })
         .expect("someone is on a course");
+    let (address, born) = link_of(house, patient, born);
+    (patient, address, born)
+}
+
+/// The address of today's check-in of somebody, and the birth date it asks for.
+fn link_of(house: &House, patient: PatientId, born: Date) -> (String, [String; 3]) {
     let mut chance = Seeded::new(7);
     let mut operation = Operation::new(Actor::system(Door::Link), &house.clock, &mut chance);
     let day = house.clinic.zone_today(house.clock.now());
@@ -38,11 +49,40 @@ pub(crate) fn linked(house: &House) -> (PatientId, String, [String; 3]) {
         born.day().to_string(),
         born.year().to_string(),
     ];
-    (
-        patient,
-        format!("{}/check-in/{}", house.address, made.token),
-        born,
-    )
+    (format!("{}/check-in/{}", house.address, made.token), born)
+}
+
+/// Somebody treated for another substance than most here, whose record came from elsewhere.
+fn treated_for(house: &House, substance: &str) -> (PatientId, Date) {
+    let (template, ..) = linked(house);
+    let known = house.clinic.chart(template).expect("a chart");
+    let identity = known.chart.identity().expect("an identity").clone();
+    let born = identity.born.expect("a birth date");
+    let mut chance = Seeded::new(8);
+    let now = OccurredAt(house.clock.now());
+    let opened = CourseOpened {
+        course: CourseId::make(now.0, &mut chance),
+        protocol: Line::new("kare-2022").expect("a line"),
+        protocol_version: 1,
+        substance: Substance::new(substance).expect("a substance"),
+        day_zero: Some(house.clinic.zone_today(now.0) - jiff::Span::new().days(6)),
+    };
+    let foreign = Foreign {
+        patient: PatientId::make(now.0, &mut chance),
+        imported: RecordImported {
+            source: Line::new("another clinic").expect("a line"),
+            source_number: Line::new("1").expect("a line"),
+            remark: None,
+        },
+        facts: vec![
+            (now, PersonRegistered { identity }.into()),
+            (now, opened.into()),
+        ],
+    };
+    let patient = foreign.patient;
+    let mut operation = Operation::new(Actor::system(Door::Virtual), &house.clock, &mut chance);
+    take_in(&mut operation, &house.clinic, foreign).expect("the record is taken in");
+    (patient, born)
 }
 
 pub(crate) fn open(page: &Page, address: &str, born: &[String; 3]) -> Answer {
@@ -161,6 +201,41 @@ fn a_check_in_goes_on_without_a_line_shows_a_receipt_and_comes_in_once_when_it_i
             .all(|words| words.contains("ERR_INTERNET_DISCONNECTED")),
         "{:?}",
         page.complaints()
+    );
+    Ok(())
+}
+
+#[test]
+fn an_amount_in_grams_is_held_on_the_phone_to_what_the_record_takes_and_kept_in_milligrams()
+-> Answer {
+    let Some(browser) = Browser::open_or_skip()? else {
+        return Ok(());
+    };
+    let house = House::with_patients(12);
+    let (patient, born) = treated_for(&house, "opioid");
+    let (address, born) = link_of(&house, patient, born);
+    let page = browser.page(Size::PHONE)?;
+    open(&page, &address, &born)?;
+    answer(&page)?;
+    page.click("main [name=answer][value=yes]")?;
+    page.wait_for_text("main", "About how much opioid was it, in grams?")?;
+    assert!(page.text("main")?.contains("Thank you for telling us"));
+    for slip in ["0", "101", "0.0001", "some"] {
+        page.fill("main [name=answer]", slip)?;
+        page.click("main .hf-button")?;
+        page.wait_for_text("main", "Write a number of grams, for example 0.5")?;
+        assert!(page.text("main")?.contains("in grams?"), "{slip} was taken");
+    }
+    page.fill("main [name=answer]", "0,25")?;
+    page.click("main .hf-button")?;
+    page.wait_for_text("main", "How was your mood?")?;
+    while answer(&page)?.is_some() {}
+    page.wait_for_text("main", "written down as one day")?;
+    let all = check_ins(&house, patient);
+    let amount = all[0].uses[0].amount_mg;
+    assert_eq!(
+        amount.map(record::quantity::MilligramsTaken::get),
+        Some(250)
     );
     Ok(())
 }

@@ -250,7 +250,7 @@ fn answers(put: &Put) -> Answers {
         ),
         PutAs::Number => Answers::Number {
             unit: String::new(),
-            most: None,
+            within: None,
         },
         PutAs::Words => Answers::Words,
     }
