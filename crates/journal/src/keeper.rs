@@ -363,6 +363,12 @@ pub enum KeeperError {
     /// There is no room.
     #[error("the disk is full; nothing was written, make room and try again")]
     Full,
+    /// The medium failed to keep what was committed.
+    ///
+    /// Nothing more is taken until the journal is opened anew: after a sync that failed, one that
+    /// succeeds proves nothing about what was written before.
+    #[error("the disk failed to keep what was written; check the disk, then start again")]
+    NotKept(#[source] Cause),
     /// It was written by a newer program.
     #[error("the journal has schema {found}, this program knows {known}; use a newer program")]
     Newer {

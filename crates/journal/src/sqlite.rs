@@ -19,9 +19,11 @@ use crate::rim::{AccessQuery, AccessRow, LoggedAccess};
 
 mod column;
 mod desk;
+mod durable;
 mod failure;
 mod file;
 mod inspect;
+mod job;
 mod reader;
 mod reply;
 mod rim;
@@ -111,7 +113,10 @@ impl SqliteKeeper {
                 what: "the journal's write-ahead log",
             });
         }
-        let writer = Some(Writer::start(connection)?);
+        // SQLite makes its log, where there is none, at the first read.
+        let head = desk::last_of(&connection)?;
+        let sync = durable::log_of(path).map_err(failure::file_failed("open the journal's log"))?;
+        let writer = Some(Writer::start(connection, head, sync)?);
         let readers = Readers::new(path.to_owned());
         Ok(Self {
             path: path.to_owned(),
@@ -124,6 +129,19 @@ impl SqliteKeeper {
     fn writer(&self) -> Result<&Writer, KeeperError> {
         self.writer.as_ref().ok_or(KeeperError::ReadOnly)
     }
+
+    /// Gives what was read once all of it is durable: what this program shows, no loss of power
+    /// takes back.
+    fn durable<T>(&self, read: T, last: impl Fn(&T) -> Option<Position>) -> Result<T, KeeperError> {
+        if let (Some(writer), Some(last)) = (&self.writer, last(&read)) {
+            writer.wait(last)?;
+        }
+        Ok(read)
+    }
+}
+
+fn last_of(entries: &[SealedEntry]) -> Option<Position> {
+    entries.last().map(|entry| entry.position)
 }
 
 impl Keeper for SqliteKeeper {
@@ -140,7 +158,8 @@ impl Keeper for SqliteKeeper {
     }
 
     fn head(&self) -> Result<Head, KeeperError> {
-        self.readers.with(desk::head_of)
+        let head = self.readers.with(desk::head_of)?;
+        self.durable(head, |head| Some(head.position))
     }
 
     fn entries(
@@ -149,7 +168,8 @@ impl Keeper for SqliteKeeper {
         up_to: Position,
         limit: usize,
     ) -> Result<Vec<SealedEntry>, KeeperError> {
-        self.readers.entries(after, up_to, limit)
+        let entries = self.readers.entries(after, up_to, limit)?;
+        self.durable(entries, |entries| last_of(entries))
     }
 
     fn stream(&self, stream: StreamId) -> Result<Option<StreamHead>, KeeperError> {
@@ -163,7 +183,8 @@ impl Keeper for SqliteKeeper {
         after: Version,
         up_to: Version,
     ) -> Result<Vec<SealedEntry>, KeeperError> {
-        self.readers.stream_entries(stream, after, up_to)
+        let entries = self.readers.stream_entries(stream, after, up_to)?;
+        self.durable(entries, |entries| last_of(entries))
     }
 
     fn streams(&self, after: u64, limit: usize) -> Result<Vec<NumberedStream>, KeeperError> {
@@ -185,7 +206,13 @@ impl Keeper for SqliteKeeper {
     }
 
     fn backup(&self, to: &Utf8Path) -> Result<(), KeeperError> {
-        file::copy(&self.readers.open()?, to)
+        file::copy(&self.readers.open()?, to)?;
+        // A copy must not know more than a loss of power would leave of the original.
+        if self.writer.is_some() {
+            self.head().map(drop)
+        } else {
+            durable::sync_log_of(&self.path)
+        }
     }
 
     fn rim_write(&self, writes: Vec<RimWrite>) -> Result<u64, KeeperError> {

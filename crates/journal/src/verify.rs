@@ -211,6 +211,7 @@ impl VerifyError {
             | KeeperError::Foreign { .. }
             | KeeperError::OtherClinic
             | KeeperError::Closed
+            | KeeperError::NotKept(_)
             | KeeperError::Failed { .. } => Self::Keeper(error),
         }
     }

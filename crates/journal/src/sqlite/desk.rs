@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
 use super::column::{self, or_odd, to_i64};
+use super::durable::Durable;
 use super::failure::failed;
 use crate::append::{Appended, ENTRIES_PER_APPEND_MAX};
 use crate::entry::SealedEntry;
@@ -60,15 +61,19 @@ impl SqliteDesk {
         self.execute("BEGIN IMMEDIATE")
     }
 
-    /// Makes everything since `begin` durable.
-    pub(super) fn commit(&mut self) -> Result<(), KeeperError> {
-        if let Some(head) = self.head.take() {
+    /// Commits everything since `begin`, and gives the position of its last entry, if there is one.
+    ///
+    /// What is committed outlives this program, and the machine once the log is synced.
+    pub(super) fn commit(&mut self, durable: &Durable) -> Result<Option<Position>, KeeperError> {
+        let head = self.head.take();
+        if let Some(head) = head {
             self.write_head(&head)?;
+            durable.announce(head.position);
         }
         self.execute("COMMIT")?;
         self.log_holds_key |= self.key_was_destroyed;
         self.key_was_destroyed = false;
-        Ok(())
+        Ok(head.map(|head| head.position))
     }
 
     /// Undoes everything since `begin`.
@@ -196,19 +201,26 @@ pub(super) fn head_of(connection: &Connection) -> Result<Head, KeeperError> {
     or_odd(read.flatten(), ODD)
 }
 
+/// Reads the position of the last entry; [`Position::START`] where there is none.
+pub(super) fn last_of(connection: &Connection) -> Result<Position, KeeperError> {
+    let last = connection
+        .prepare_cached("SELECT max(position) FROM entry")
+        .and_then(|mut statement| statement.query_row([], |row| row.get::<_, Option<i64>>(0)))
+        .map_err(failed("read the journal's last entry"))?;
+    or_odd(
+        u64::try_from(last.unwrap_or(0)).ok().map(Position),
+        "the journal's last entry",
+    )
+}
+
 impl Desk for SqliteDesk {
     fn head(&mut self) -> Result<Head, KeeperError> {
         if let Some(head) = self.head {
             return Ok(head);
         }
         let head = head_of(&self.connection)?;
-        let last = self
-            .connection
-            .prepare_cached("SELECT max(position) FROM entry")
-            .and_then(|mut statement| statement.query_row([], |row| row.get::<_, Option<i64>>(0)))
-            .map_err(failed("read the journal's head"))?;
         // Entries that were cut off or smuggled in must not be written over.
-        if last.unwrap_or(0) != to_i64(head.position.0) {
+        if last_of(&self.connection)? != head.position {
             return Err(KeeperError::Odd {
                 what: "the journal's end",
             });

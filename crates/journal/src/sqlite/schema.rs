@@ -145,8 +145,9 @@ pub(super) fn set_up(connection: &Connection) -> rusqlite::Result<()> {
 pub(super) fn set_up_writer(connection: &Connection) -> rusqlite::Result<bool> {
     let mode: String =
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
-    // FULL syncs the log at every commit: what is acknowledged survives the loss of power.
-    connection.pragma_update(None, "synchronous", "FULL")?;
+    // NORMAL syncs the log before its pages move into the database, so that a loss of power never
+    // leaves half of a commit; that a commit is not lost is seen to by whoever answers: `durable`.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
     // A destroyed key is overwritten with zeros, not only unlinked.
     connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "wal_autocheckpoint", 4000)?;

@@ -1,5 +1,7 @@
-//! The one thread that writes: it takes whatever is queued and commits it with one sync.
+//! The one thread that writes: it takes whatever is queued, commits it at once, and hands it over
+//! to be made durable and answered.
 
+use std::io;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -8,13 +10,16 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use rusqlite::{Connection, params};
 
 use super::desk::SqliteDesk;
-use super::failure::failed;
-use super::reply::reply;
+use super::durable::{Commit, Durable, Syncer};
+use super::failure::{failed, file_failed};
+use super::job::{Job, Outcome};
+use super::reply::{Reply, reply};
 use super::rim;
 use crate::append::{AppendError, Appended};
 use crate::chain::clinic_genesis;
 use crate::checkpoint::Checkpoint;
 use crate::draft::Draft;
+use crate::identifier::Position;
 use crate::keeper::{Founding, KeeperError, RimWrite};
 
 /// The most jobs one commit takes.
@@ -23,39 +28,38 @@ const JOBS_PER_COMMIT_MAX: usize = 1024;
 /// The most jobs that may wait; whoever comes then waits to be queued.
 const QUEUE_MAX: usize = 65_536;
 
-/// Where an answer goes.
-type Reply<T, E> = super::reply::Reply<Result<T, E>>;
-
-enum Job {
-    Append(Draft, Reply<Appended, AppendError>),
-    Rim(Vec<RimWrite>, Option<Reply<u64, KeeperError>>),
-    Checkpoint(Checkpoint, Reply<(), KeeperError>),
-    Found(Founding, Reply<(), KeeperError>),
-    /// Waits until all before it is durable.
-    Flush(Reply<(), KeeperError>),
-    /// Lets the file grow to so many pages and no further, as a full disk would.
-    #[cfg(feature = "conformance")]
-    Limit(i64, Reply<(), KeeperError>),
-}
-
 /// The queue's end that callers hold.
 pub(super) struct Writer {
     queue: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
+    durable: Arc<Durable>,
 }
 
 impl Writer {
-    /// Starts the thread.
-    pub(super) fn start(connection: Connection) -> Result<Self, KeeperError> {
+    /// Starts the thread for a journal that ends at `head`; `sync` makes durable whatever was committed before it was called.
+    pub(super) fn start(
+        connection: Connection,
+        head: Position,
+        sync: impl Fn() -> io::Result<()> + Send + 'static,
+    ) -> Result<Self, KeeperError> {
+        let durable = Arc::new(Durable::default());
+        let syncer = Syncer::start(Arc::clone(&durable), head, sync)?;
         let (queue, jobs) = bounded(QUEUE_MAX);
+        let shared = Arc::clone(&durable);
         let thread = thread::Builder::new()
             .name("journal-writer".to_owned())
-            .spawn(move || run(&mut SqliteDesk::new(connection), &jobs))
-            .map_err(super::failure::file_failed("start the journal's writer"))?;
+            .spawn(move || run(&mut SqliteDesk::new(connection), &jobs, syncer, &shared))
+            .map_err(file_failed("start the journal's writer"))?;
         Ok(Self {
             queue: Some(queue),
             thread: Some(thread),
+            durable,
         })
+    }
+
+    /// Waits until the entry at a position is durable.
+    pub(super) fn wait(&self, position: Position) -> Result<(), KeeperError> {
+        self.durable.wait(position)
     }
 
     pub(super) fn append(&self, draft: Draft) -> Result<Appended, AppendError> {
@@ -91,7 +95,10 @@ impl Writer {
         self.ask(Job::Flush)
     }
 
-    fn ask<T>(&self, job: impl FnOnce(Reply<T, KeeperError>) -> Job) -> Result<T, KeeperError> {
+    fn ask<T>(
+        &self,
+        job: impl FnOnce(Reply<Result<T, KeeperError>>) -> Job,
+    ) -> Result<T, KeeperError> {
         let (reply, answer) = reply();
         self.queue(job(reply))?;
         answer.wait().ok_or(KeeperError::Closed)?
@@ -114,39 +121,48 @@ impl Drop for Writer {
     }
 }
 
-/// Why queued-and-forgotten rows were lost since the last flush, if any were.
-#[derive(Default)]
-struct Lost(Option<KeeperError>);
-
-fn run(desk: &mut SqliteDesk, jobs: &Receiver<Job>) {
-    let mut lost = Lost::default();
+fn run(desk: &mut SqliteDesk, jobs: &Receiver<Job>, syncer: Syncer, durable: &Durable) {
+    // Why rows that nobody waited for were lost since the last flush, if any were.
+    let mut lost = None;
     while let Ok(first) = jobs.recv() {
         let mut group = vec![first];
         group.extend(jobs.try_iter().take(JOBS_PER_COMMIT_MAX - 1));
-        commit_group(desk, group, &mut lost);
+        let written = match durable.failure() {
+            Some(failure) => Err((group, failure)),
+            None => write_group(desk, group, durable, &mut lost),
+        };
+        match written {
+            Ok(commit) => syncer.hand_over(commit),
+            Err((group, error)) => refuse_all(group, &error, &mut lost),
+        }
         if desk.log_holds_key && truncate_log(desk) {
             desk.log_holds_key = false;
         }
     }
+    drop(syncer);
     // A clean end leaves one file behind.
     truncate_log(desk);
 }
 
 /// Does and commits jobs together; those behind one that fails are done again without it.
-fn commit_group(desk: &mut SqliteDesk, mut group: Vec<Job>, lost: &mut Lost) {
-    while !group.is_empty() {
+///
+/// Gives the jobs back, with the reason, when none of them could be committed.
+fn write_group(
+    desk: &mut SqliteDesk,
+    mut group: Vec<Job>,
+    durable: &Durable,
+    lost: &mut Option<KeeperError>,
+) -> Result<Commit, (Vec<Job>, KeeperError)> {
+    loop {
         if let Err(error) = desk.begin() {
             desk.undo();
-            for job in group {
-                refuse(job, &error, lost);
-            }
-            return;
+            return Err((group, error));
         }
-        let mut done = Vec::with_capacity(group.len());
+        let mut outcomes = Vec::with_capacity(group.len());
         let mut failure = None;
         for (index, job) in group.iter().enumerate() {
-            match attempt(desk, job) {
-                Ok(result) => done.push(result),
+            match attempt(desk, job, lost) {
+                Ok(outcome) => outcomes.push(outcome),
                 Err(error) => {
                     failure = Some((index, error));
                     break;
@@ -155,33 +171,38 @@ fn commit_group(desk: &mut SqliteDesk, mut group: Vec<Job>, lost: &mut Lost) {
         }
         if let Some((index, error)) = failure {
             desk.undo();
-            refuse_append(group.remove(index), error, lost);
+            if let Some(error) = group.remove(index).refuse(error) {
+                *lost = Some(error);
+            }
             continue;
         }
-        if let Err(error) = desk.commit() {
-            desk.undo();
-            for job in group {
-                refuse(job, &error, lost);
+        return match desk.commit(durable) {
+            Ok(last) => Ok(Commit {
+                jobs: group.into_iter().zip(outcomes).collect(),
+                last,
+            }),
+            Err(error) => {
+                desk.undo();
+                Err((group, error))
             }
-            return;
-        }
-        group
-            .into_iter()
-            .zip(done)
-            .for_each(|(job, outcome)| answer(job, outcome, lost));
-        return;
+        };
     }
 }
 
-/// What a job came to before the commit.
-enum Outcome {
-    Append(Result<Appended, AppendError>),
-    Rows(u64),
-    Nothing,
+fn refuse_all(group: Vec<Job>, error: &KeeperError, lost: &mut Option<KeeperError>) {
+    for job in group {
+        if let Some(error) = job.refuse(AppendError::Keeper(error.clone())) {
+            *lost = Some(error);
+        }
+    }
 }
 
 /// Does a job in the open transaction; an error means that the transaction must be undone.
-fn attempt(desk: &mut SqliteDesk, job: &Job) -> Result<Outcome, AppendError> {
+fn attempt(
+    desk: &mut SqliteDesk,
+    job: &Job,
+    lost: &mut Option<KeeperError>,
+) -> Result<Outcome, AppendError> {
     match job {
         Job::Append(draft, _) => match draft.inscribe(desk) {
             Ok(appended) => Ok(Outcome::Append(Ok(appended))),
@@ -203,7 +224,7 @@ fn attempt(desk: &mut SqliteDesk, job: &Job) -> Result<Outcome, AppendError> {
             found(&desk.connection, founding)?;
             Ok(Outcome::Nothing)
         }
-        Job::Flush(_) => Ok(Outcome::Nothing),
+        Job::Flush(_) => Ok(Outcome::Flushed(lost.take())),
         #[cfg(feature = "conformance")]
         Job::Limit(pages, _) => {
             desk.connection
@@ -225,52 +246,6 @@ fn is_refusal(error: &AppendError) -> bool {
         | AppendError::TooMuch { .. }
         | AppendError::Author(_) => true,
         AppendError::Chance(_) | AppendError::Key { .. } | AppendError::Keeper(_) => false,
-    }
-}
-
-/// Answers after the commit; whoever no longer listens is not missed.
-fn answer(job: Job, outcome: Outcome, lost: &mut Lost) {
-    match (job, outcome) {
-        (Job::Append(_, reply), Outcome::Append(result)) => reply.say(result),
-        (Job::Append(_, reply), Outcome::Rows(_) | Outcome::Nothing) => {
-            reply.say(Err(AppendError::Keeper(KeeperError::Closed)));
-        }
-        (Job::Rim(_, Some(reply)), Outcome::Rows(rows)) => reply.say(Ok(rows)),
-        (Job::Rim(_, Some(reply)), Outcome::Append(_) | Outcome::Nothing) => {
-            reply.say(Ok(0));
-        }
-        (Job::Rim(_, None), _) => {}
-        (Job::Checkpoint(_, reply) | Job::Found(_, reply), _) => reply.say(Ok(())),
-        #[cfg(feature = "conformance")]
-        (Job::Limit(_, reply), _) => reply.say(Ok(())),
-        (Job::Flush(reply), _) => reply.say(lost.0.take().map_or(Ok(()), Err)),
-    }
-}
-
-fn refuse(job: Job, error: &KeeperError, lost: &mut Lost) {
-    refuse_append(job, AppendError::Keeper(error.clone()), lost);
-}
-
-fn refuse_append(job: Job, error: AppendError, lost: &mut Lost) {
-    let plain = |error: AppendError| {
-        if let AppendError::Keeper(error) = error {
-            error
-        } else {
-            KeeperError::Failed {
-                doing: "write the rows",
-                source: Arc::new(error),
-            }
-        }
-    };
-    match job {
-        Job::Append(_, reply) => reply.say(Err(error)),
-        Job::Rim(_, Some(reply)) => reply.say(Err(plain(error))),
-        Job::Rim(_, None) => lost.0 = Some(plain(error)),
-        Job::Checkpoint(_, reply) | Job::Found(_, reply) | Job::Flush(reply) => {
-            reply.say(Err(plain(error)));
-        }
-        #[cfg(feature = "conformance")]
-        Job::Limit(_, reply) => reply.say(Err(plain(error))),
     }
 }
 
@@ -323,4 +298,59 @@ fn truncate_log(desk: &SqliteDesk) -> bool {
             })
             .is_ok_and(|busy| busy == 0);
     patience(super::schema::PATIENCE).is_ok() && is_done
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+    use camino::Utf8Path;
+
+    use super::super::{file, schema};
+    use super::*;
+
+    #[test]
+    fn after_a_sync_that_failed_nothing_more_is_taken_until_the_journal_is_opened_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Utf8Path::from_path(folder.path())
+            .unwrap()
+            .join("journal.db");
+        file::make(&path).unwrap();
+        let open = || {
+            let connection = Connection::open(path.as_std_path()).unwrap();
+            schema::set_up(&connection).unwrap();
+            assert!(schema::set_up_writer(&connection).unwrap());
+            connection
+        };
+        let is_bad = Arc::new(AtomicBool::new(false));
+        let asked = Arc::new(AtomicU32::new(0));
+        let (bad, counted) = (Arc::clone(&is_bad), Arc::clone(&asked));
+        let disk = move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            if bad.load(Ordering::SeqCst) {
+                return Err(io::Error::other("input/output error"));
+            }
+            Ok(())
+        };
+        let writer = Writer::start(open(), Position::START, disk).unwrap();
+        writer.rim(Vec::new()).unwrap();
+        writer.flush().unwrap();
+        is_bad.store(true, Ordering::SeqCst);
+        let refused = writer.rim(Vec::new()).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "the disk failed to keep what was written; check the disk, then start again"
+        );
+        // A disk that says it is well again is not believed, and not asked.
+        is_bad.store(false, Ordering::SeqCst);
+        let so_far = asked.load(Ordering::SeqCst);
+        for _ in 0..3 {
+            let refused = writer.flush().unwrap_err();
+            assert!(matches!(refused, KeeperError::NotKept(_)), "{refused}");
+        }
+        assert_eq!(asked.load(Ordering::SeqCst), so_far);
+        drop(writer);
+        let anew = Writer::start(open(), Position::START, || Ok(())).unwrap();
+        anew.flush().unwrap();
+    }
 }
