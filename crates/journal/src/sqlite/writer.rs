@@ -26,7 +26,9 @@ use crate::keeper::{Founding, KeeperError, RimWrite};
 const JOBS_PER_COMMIT_MAX: usize = 1024;
 
 /// The most jobs that may wait; whoever comes then waits to be queued.
-const QUEUE_MAX: usize = 65_536;
+///
+/// The queue is a ring whose places are all used in turn, so each of them is memory that stays.
+const QUEUE_MAX: usize = 1024;
 
 /// The queue's end that callers hold.
 pub(super) struct Writer {
