@@ -128,14 +128,23 @@ CREATE INDEX outbox_by_due ON outbox (is_dead, due_at);
 /// How long a connection waits for another that is in its way.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Kibibytes of pages that a reading connection keeps.
+///
+/// Charts that are read often are kept as charts, and the operating system keeps the file's pages
+/// once for all connections, so what each keeps besides for itself is memory spent again.
+const READER_CACHE_KIB: i64 = 2048;
+
+/// Kibibytes of pages that the writing connection keeps: the indexes' inner pages and the ends of
+/// what it appends to.
+const WRITER_CACHE_KIB: i64 = 8192;
+
 /// Sets what every connection needs.
 pub(super) fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(64);
     // Without this a kept statement whose plan may look at its values is planned anew at every use.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    // Kilobytes when negative: eight mebibytes of pages a connection.
-    connection.pragma_update(None, "cache_size", -8192)?;
+    connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)
@@ -145,6 +154,7 @@ pub(super) fn set_up(connection: &Connection) -> rusqlite::Result<()> {
 pub(super) fn set_up_writer(connection: &Connection) -> rusqlite::Result<bool> {
     let mode: String =
         connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
     // NORMAL syncs the log before its pages move into the database, so that a loss of power never
     // leaves half of a commit; that a commit is not lost is seen to by whoever answers: `durable`.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
