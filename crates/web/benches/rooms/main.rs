@@ -119,10 +119,11 @@ fn rooms(house: &mut House, made: &Made, path: &Utf8Path) {
     // Where somebody taps in a browser, no tablet charts: what the screens show there is theirs alone.
     let n_tapped = usize::from(screens.is_some());
     let tablets = tablet::chart(&sign_in, &made.rooms, n_tapped, (rate, seconds));
-    std::thread::sleep(
-        Duration::from_secs_f64(seconds as f64 / 2.0).saturating_sub(started.elapsed()),
-    );
-    println!("resident in the middle: {} MiB", resident(house));
+    for tenth in 1..10 {
+        let until = Duration::from_secs_f64(seconds as f64 * f64::from(tenth) / 10.0);
+        std::thread::sleep(until.saturating_sub(started.elapsed()));
+        println!("resident after {tenth} tenths: {} MiB", resident(house));
+    }
     let charted = tablets.wait();
     println!(
         "readings: {} in {seconds} s, {rate} a second asked",
