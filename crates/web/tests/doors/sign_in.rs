@@ -75,7 +75,10 @@ fn whoever_signs_in_on_a_shared_tablet_ends_the_sign_in_that_stood_there() {
     let mut tablet = house.sign_in("dana");
     let before = tablet.clone();
     // A wrong pass phrase ends nobody's sign-in.
-    assert_eq!(try_sign_in(&mut tablet, "maria", "not her phrase").status, 422);
+    assert_eq!(
+        try_sign_in(&mut tablet, "maria", "not her phrase").status,
+        422
+    );
     assert_eq!(before.clone().get("/today").unwrap().status, 200);
     let answer = try_sign_in(&mut tablet, "maria", SECRET);
     assert_eq!(answer.status, 303, "{}", said(&answer));
