@@ -164,14 +164,14 @@ impl Clinic {
     /// The answer to this command, where it was carried out or refused before and is remembered.
     ///
     /// # Errors
-    /// The first refusal, where it was refused.
+    /// The first refusal, where it was refused; [`Denied::Invalid`] where it was answered for a form that
+    /// said something else.
     pub(crate) fn first_answer(
         &self,
         operation: &Operation<'_>,
         patient: Option<PatientId>,
     ) -> Result<Option<Written>, Denied> {
-        self.answers
-            .first(operation.command.0, patient.map(PatientId::uuid))
+        self.answers.first(operation, patient.map(PatientId::uuid))
     }
 
     /// What remembers answers.
@@ -387,7 +387,7 @@ impl Clinic {
             return Ok(written);
         }
         self.changed.tell(patient, written.position);
-        self.answers.done(operation.command.0, &written);
+        self.answers.done(operation, &written);
         Ok(written)
     }
 
@@ -410,7 +410,7 @@ impl Clinic {
         };
         let written = self.append(operation, role, &[part])?;
         self.fold_house(stream)?;
-        self.answers.done(operation.command.0, &written);
+        self.answers.done(operation, &written);
         Ok(written)
     }
 

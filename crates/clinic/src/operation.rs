@@ -8,6 +8,8 @@ use record::time::OccurredAt;
 use record::words::{Author, Door, Line, Role};
 use uuid::Uuid;
 
+use crate::digest::hexadecimal;
+
 /// Who acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActorId {
@@ -91,12 +93,43 @@ impl Actor {
     }
 }
 
+/// What a form said, as a digest: two forms that say the same have the same.
+///
+/// It holds what was typed, chosen and ticked, wherever the page put it, and nothing of what differs
+/// between two sendings of one form: the door leaves that out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormSaid(String);
+
+impl FormSaid {
+    /// The digest of the answers under an address.
+    pub fn of(address: &str, answers: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut answers: Vec<_> = answers.into_iter().collect();
+        answers.sort();
+        let mut text = format!("{}:{address}", address.len());
+        for (name, answer) in answers {
+            // Each with its length, so that no answer can be mistaken for two.
+            let sizes = format!("\n{}:{}:", name.len(), answer.len());
+            text.extend([sizes, name, answer]);
+        }
+        Self(hexadecimal(&text))
+    }
+
+    /// A command of its own for what this form said, where one who mends an answer and sends it once more
+    /// is to be heard again: the same form is the same command.
+    #[must_use]
+    pub fn under(&self, command: Uuid) -> Uuid {
+        crate::digest::command(&format!("{command} {}", self.0))
+    }
+}
+
 /// One thing someone asked for: the first parameter of every use case.
 pub struct Operation<'a> {
     /// Who asks.
     pub actor: Actor,
     /// The command's identifier, made by the caller; a repeat returns the first answer.
     pub command: CommandId,
+    /// What the form said that asks for it, where a form does: under one command no other is taken.
+    pub form: Option<FormSaid>,
     /// When what is told happened, where that differs from now.
     pub occurred_at: Option<Timestamp>,
     /// The clock.
@@ -112,6 +145,7 @@ impl<'a> Operation<'a> {
         Self {
             actor,
             command,
+            form: None,
             occurred_at: None,
             clock,
             chance,

@@ -88,6 +88,8 @@ mod rule_pack;
 mod sample;
 #[path = "use_cases/session.rs"]
 mod session;
+#[path = "use_cases/session_day.rs"]
+mod session_day;
 #[path = "use_cases/sign_in.rs"]
 mod sign_in;
 #[path = "use_cases/slips.rs"]

@@ -139,6 +139,25 @@ pub enum Unreadable {
     Implausible(#[from] Implausible),
 }
 
+impl Unreadable {
+    /// The same of what a field asks for, by a name of its own: a type is read in many fields, and
+    /// "a dose" is not what a vial holds.
+    #[must_use]
+    pub fn of(self, named: &'static str) -> Self {
+        match self {
+            Self::NotANumber { unit, places, .. } => Self::NotANumber {
+                quantity: named,
+                unit,
+                places,
+            },
+            Self::Implausible(fault) => Self::Implausible(Implausible {
+                quantity: named,
+                ..fault
+            }),
+        }
+    }
+}
+
 quantities! {
     /// A mass of drug, in micrograms; written in milligrams. Plausible to 1 g.
     Micrograms(u64), "a dose", "mg", places 3, plausible 1 to 1_000_000;
@@ -230,6 +249,23 @@ mod tests {
                 "a pulse of 720 /min is not plausible: enter a value from 20 /min to 250 /min"
                     .to_owned()
             )
+        );
+    }
+
+    #[test]
+    fn a_quantity_is_refused_by_the_name_of_its_field() {
+        let of = |text: &str| {
+            let refused =
+                Micrograms::parse(text).map_err(|error| error.of("a vial\u{2019}s content"));
+            refused.map_err(|error| error.to_string()).unwrap_err()
+        };
+        assert_eq!(
+            of("0"),
+            "a vial\u{2019}s content of 0 mg is not plausible: enter a value from 0.001 mg to 1000 mg"
+        );
+        assert_eq!(
+            of("two"),
+            "a vial\u{2019}s content must be a number in mg with at most 3 decimals"
         );
     }
 

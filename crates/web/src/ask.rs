@@ -3,15 +3,31 @@
 use std::net::IpAddr;
 
 use clinic::Clinic;
+use clinic::act::confirm::FIELD;
+use clinic::act::reader::READER_SECRET;
 use clinic::act::sign_in::SignIn;
 use clinic::denied::Denied;
-use clinic::operation::Operation;
+use clinic::operation::{FormSaid, Operation};
 use jiff::Timestamp;
+use pages::frame::CSRF_FIELD;
 use record::ids::PatientId;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::sent::Sent;
+
+/// What a form carries beside what it says.
+const NOT_SAID: &[&str] = &[
+    CSRF_FIELD,
+    "command",
+    "back",
+    "kept_at",
+    "sent_at",
+    FIELD,
+    READER_SECRET,
+    "secret",
+    "second_secret",
+];
 
 /// What was asked of a page.
 pub struct Ask {
@@ -71,6 +87,17 @@ impl Ask {
         self.sent.get("command").and_then(|text| text.parse().ok())
     }
 
+    /// What the form said: what differs between two sendings of one form is no part of it, nor is a pass
+    /// phrase. A device that kept an entry while the network was gone adds its own two times and takes
+    /// the forgery token of the day.
+    pub(crate) fn said(&self) -> FormSaid {
+        let said = self.sent.pairs().iter().filter(|(name, answer)| {
+            !NOT_SAID.contains(&name.as_str()) && !answer.trim().is_empty()
+        });
+        let said = said.map(|(name, answer)| (name.clone(), answer.trim().to_owned()));
+        FormSaid::of(&self.path, said)
+    }
+
     /// Runs a use case for who is signed in, under the form's command.
     ///
     /// # Errors
@@ -81,6 +108,9 @@ impl Ask {
         act: impl FnOnce(&mut Operation<'_>, &Clinic) -> Result<T, Denied>,
     ) -> Result<T, Denied> {
         let actor = self.signed_in()?.actor.clone();
-        app.operate(actor, self.command(), act)
+        app.operate(actor, self.command(), |operation, clinic| {
+            operation.form = Some(self.said());
+            act(operation, clinic)
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! The devices door: a monitor's bridge sends readings as JSON under its token, without a cookie.
 
-use clinic::act::device::{NotTaken, Reading, Taken, take};
+use clinic::act::device::{NotTaken, Reading, Taken, check_token, take};
 use clinic::denied::Denied;
 use clinic::operation::Actor;
 use jiff::Timestamp;
@@ -60,6 +60,7 @@ fn taken(app: &App, heard: &Heard) -> Result<Told, Told> {
             "Send the device's token as: Authorization: Bearer TOKEN".to_owned(),
         )
     })?;
+    check_token(&app.clinic, token).map_err(|no| refused(&no))?;
     if !is_json(heard) {
         return Err((415, "Send the reading as application/json".to_owned()));
     }

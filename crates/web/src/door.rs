@@ -30,6 +30,10 @@ pub(crate) const FORM_BYTES_MAX: usize = 256 * 1024;
 /// refused. It changes nothing for who is signed in.
 const PUBLIC_FORM: &str = "/enquiries/new";
 
+/// The form that signs in. One whose token is too old is drawn again with its sentence, and one that was
+/// drawn before somebody signed in is good in their browser too: a tablet is handed from person to person.
+const SIGN_IN_FORM: &str = "/sign-in";
+
 /// Answers one request.
 pub(crate) async fn answer(
     app: Arc<App>,
@@ -147,7 +151,8 @@ async fn read(
             .ok()
             .and_then(|text| Sent::parse(text).ok());
         ask.sent = sent.ok_or_else(|| refuse(&ask, Trouble::Unreadable))?;
-        if ask.path != PUBLIC_FORM && !carries_token(app, &ask) {
+        let judges_its_token = [PUBLIC_FORM, SIGN_IN_FORM].contains(&ask.path.as_str());
+        if !judges_its_token && !carries_token(app, &ask) {
             return Err(refuse(&ask, Trouble::StaleForm));
         }
     }
@@ -232,11 +237,20 @@ fn is_form(headers: &HeaderMap) -> bool {
 }
 
 fn carries_token(app: &App, ask: &Ask) -> bool {
+    carries_own_token(ask) || (ask.sign_in.is_none() && carries_public_token(app, ask))
+}
+
+/// Whether a form carries the token of the sign-in it was drawn for.
+pub(crate) fn carries_own_token(ask: &Ask) -> bool {
     let token = ask.sent.get(CSRF_FIELD).unwrap_or_default();
-    ask.sign_in
-        .as_ref()
-        .is_some_and(|known| sign_in::is_form_token(known, token))
-        || (ask.sign_in.is_none() && app.form_key.knows(token, ask.now))
+    let known = ask.sign_in.as_ref();
+    known.is_some_and(|known| sign_in::is_form_token(known, token))
+}
+
+/// Whether a form carries a token of this house that belongs to no sign-in, and is not too old.
+pub(crate) fn carries_public_token(app: &App, ask: &Ask) -> bool {
+    let token = ask.sent.get(CSRF_FIELD).unwrap_or_default();
+    app.form_key.knows(token, ask.now)
 }
 
 /// The headers every answer leaves with.

@@ -246,6 +246,16 @@ impl<'a> Answers<'a> {
         self.needed(field, number)
     }
 
+    /// A quantity that must be given, called by the name its field gives it where it is refused.
+    pub(crate) fn quantity_of<Q>(
+        &mut self,
+        field: &'static str,
+        named: &'static str,
+        parse: impl FnOnce(&str) -> Result<Q, Unreadable>,
+    ) -> Option<Q> {
+        self.quantity(field, |text| parse(text).map_err(|fault| fault.of(named)))
+    }
+
     /// A day, where one was given.
     pub(crate) fn day_or_none(&mut self, field: &'static str) -> Option<Date> {
         let text = self.sent.get(field)?;

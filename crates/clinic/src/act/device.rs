@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use record::words::Line;
 use serde::{Deserialize, Serialize};
 
-pub use reading::{NotTaken, Reading, Taken, take};
+pub use reading::{NotTaken, Reading, Taken, check_token, take};
 
 use super::sign_in::random_bytes;
 use crate::authority::{Act, authorise};

@@ -211,7 +211,7 @@ pub(crate) fn refuse(
     match clinic.record(operation, role, patient, None, &[fact.into()]) {
         Ok(written) if written.repeated => Denied::Stale,
         Ok(_) => {
-            clinic.answers().refused(operation.command.0, &refusal);
+            clinic.answers().refused(operation, &refusal);
             refusal.into()
         }
         Err(failed) => failed,

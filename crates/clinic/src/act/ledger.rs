@@ -61,7 +61,6 @@ pub fn write(
         return Err(Denied::Forbidden { act });
     }
     if let Some(first) = clinic.first_answer(operation, None)? {
-        same_as_first(operation, clinic, std::slice::from_ref(&deed))?;
         return Ok(first);
     }
     check_second(&deed, second)?;
@@ -74,43 +73,6 @@ pub fn write(
     super::certificate::may_transfer(clinic, &deed)?;
     let lines = Lines::of(None, decided(operation, clinic, (by, None), deed)?);
     clinic.record_stock(operation, role, &lines)
-}
-
-/// Passes a form that is sent again as it was. One sent again with another answer, as after a step back,
-/// must not be told that it is done: the first stands, and a slip in it is corrected.
-fn same_as_first(operation: &Operation<'_>, clinic: &Clinic, deeds: &[Deed]) -> Result<(), Denied> {
-    let stock = clinic.stock();
-    for (number, deed) in deeds.iter().enumerate() {
-        let part = (number > 0).then(|| number.saturating_add(1).to_string());
-        let id = command_id(operation, part.as_deref());
-        let written = stock.register.written_by(&id);
-        let first = written.first().map(|line| &line.fact);
-        if !matches!(first, Some(ledger::Fact::Done(done)) if says_the_same(done, deed)) {
-            return Err(Denied::invalid(
-                "again",
-                "This form was sent already, with other answers, and what it said then is in the register: correct that line, or open the form anew",
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// Whether two deeds tell the same amounts of the same vials: what else they hold is read off the clinic,
-/// and may have moved on since the first was written.
-fn says_the_same(first: &Deed, again: &Deed) -> bool {
-    if let (Deed::Draw(first), Deed::Draw(again)) = (first, again) {
-        first == again
-    } else if let (Deed::Waste(first), Deed::Waste(again)) = (first, again) {
-        first.dose == again.dose && first.from == again.from
-    } else if let (Deed::Lose(first), Deed::Lose(again)) = (first, again) {
-        first.vial == again.vial && first.amount == again.amount
-    } else if let (Deed::Count(first), Deed::Count(again)) = (first, again) {
-        first == again
-    } else if let (Deed::Receive(first), Deed::Receive(again)) = (first, again) {
-        first == again
-    } else {
-        std::mem::discriminant(first) == std::mem::discriminant(again)
-    }
 }
 
 /// The command of this operation; `part` names one of several.

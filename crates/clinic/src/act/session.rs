@@ -1,5 +1,6 @@
 //! The dosing session's essentials: opened, given, watched, assessed, closed.
 
+mod day;
 pub mod pieces;
 
 use jiff::SignedDuration;
@@ -115,34 +116,11 @@ pub struct Opening {
     pub weight_g: Option<Grams>,
 }
 
-/// Which session of the course this would be, unless the plan holds no more (rule E53).
-fn next_number(chart: &Chart, sessions: &[Session], course: CourseId) -> Result<u8, Refusal> {
-    let n_before = sessions
-        .iter()
-        .filter(|session| session.course == course)
-        .count();
-    let number = u8::try_from(n_before + 1).unwrap_or(u8::MAX);
-    let planned = chart.plan(course).map_or(0, |(_, plan)| plan.doses.len());
-    if usize::from(number) <= planned {
-        return Ok(number);
-    }
-    Err(Refusal {
-        rule: "E53".to_owned(),
-        sentence: format!(
-            "The plan holds {planned} dosing sessions and this would be number {number}: a \
-             prescriber amends the plan first"
-        ),
-        inputs: vec![("sessions planned".to_owned(), planned.to_string())],
-        evidence: "Course ceiling: a defined course and endpoint (ASA statement)".to_owned(),
-        may_override: Some(record::Role::Prescriber),
-    })
-}
-
 /// Opens the next dosing session of a course.
 ///
 /// # Errors
-/// A recorded refusal where the rules or a missing consent forbid dosing; [`Denied::Invalid`] where
-/// a session is open already, the course is not under way, or no plan is prescribed.
+/// A recorded refusal where the rules or a missing consent forbid dosing, or on another day than that of
+/// its visit and plan; [`Denied::Invalid`] where a session is open already, the course is not under way, or no plan is prescribed.
 pub fn open(
     operation: &mut Operation<'_>,
     clinic: &Clinic,
@@ -171,9 +149,17 @@ pub fn open(
         ));
     }
     let today = civil_day(operation.occurred().0, &clinic.zone());
+    let zone = clinic.zone();
+    let wanted = day::Wanted {
+        sessions: &sessions,
+        course: course.id,
+        visit: opening.visit,
+        at: operation.occurred().0,
+        zone: &zone,
+    };
     let allowed = super::rule_pack::in_force(clinic)
         .and_then(|()| may_dose(clinic, &known.chart, course.id, today))
-        .and_then(|()| next_number(&known.chart, &sessions, course.id));
+        .and_then(|()| day::number(&known.chart, &wanted));
     let number = match allowed {
         Ok(number) => number,
         Err(refusal) => {
@@ -188,19 +174,13 @@ pub fn open(
         }
     };
     let session = SessionId::make(operation.now(), operation.chance);
-    let Opening {
-        course,
-        visit,
-        room,
-        weight_g,
-    } = opening;
     let fact = SessionOpened {
         session,
-        course,
-        visit,
+        course: opening.course,
+        visit: opening.visit,
         number,
-        room,
-        weight_g,
+        room: opening.room,
+        weight_g: opening.weight_g,
     };
     let written = clinic.record(
         operation,

@@ -159,7 +159,7 @@ impl Clinic {
         let lines = timed(operation, &lines.facts);
         let written = self.append(operation, role, &[self.stock_part(&lines)])?;
         self.fold_stock()?;
-        self.answers.done(operation.command.0, &written);
+        self.answers.done(operation, &written);
         Ok(written)
     }
 

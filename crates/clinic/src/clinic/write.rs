@@ -42,6 +42,7 @@ impl Clinic {
         parts: &[Part<'_>],
         outbox: Vec<OutboxRow>,
     ) -> Result<Written, Denied> {
+        self.answers.check_form(operation)?;
         let mut facts = Vec::new();
         for part in parts {
             let mut version = part.expected;

@@ -30,6 +30,8 @@ pub enum SignInTrouble {
     Idle,
     /// Signed out on purpose.
     SignedOut,
+    /// The page sent was drawn too long ago, or before the program started anew.
+    OldPage,
 }
 
 /// Name of the field that holds the sign-in name.
@@ -40,7 +42,7 @@ pub const SECRET_FIELD: &str = "pass_phrase";
 pub const NEXT_FIELD: &str = "next";
 
 impl SignIn {
-    /// Met, refused, locked out, idle.
+    /// Met, refused, locked out, idle, signed out, sent too late.
     pub fn samples() -> Vec<(&'static str, Self)> {
         let page = |name: &str, trouble| Self {
             name: name.into(),
@@ -64,6 +66,10 @@ impl SignIn {
             ),
             ("idle", page("", Some(SignInTrouble::Idle))),
             ("signed_out", page("", Some(SignInTrouble::SignedOut))),
+            (
+                "old_page",
+                page("dana.whitlock", Some(SignInTrouble::OldPage)),
+            ),
         ]
     }
 
@@ -106,6 +112,11 @@ pub fn sign_in(door: &Door, view: &SignIn) -> Markup {
         },
         Some(SignInTrouble::SignedOut) => html! {
             div.hf-callout role="status" { p { b { "You are signed out." } } }
+        },
+        Some(SignInTrouble::OldPage) => html! {
+            div.hf-callout role="alert" {
+                p { b { "This page was open too long to sign in from: type your pass phrase once more." } }
+            }
         },
     };
     let main = html! {

@@ -14,7 +14,7 @@ use record::fact::session::{
     ObservationMade, SessionClosed, Severity, Watched,
 };
 use record::ids::{AdverseId, SessionId};
-use record::quantity::{Grams, Micrograms, MicrogramsPerMinute, Minutes};
+use record::quantity::{Grams, Micrograms, MicrogramsPerMinute, Minutes, Unreadable};
 
 use super::{Desk, FormKind, choices_of, read, when_field};
 
@@ -184,6 +184,11 @@ fn send_start(desk: &Desk<'_>) -> Result<String, Denied> {
     })
 }
 
+/// An amount given, called so where it cannot be.
+fn given_of(text: &str) -> Result<Micrograms, Unreadable> {
+    Micrograms::parse(text).map_err(|fault| fault.of("an amount given"))
+}
+
 fn draw_change(desk: &Desk<'_>) -> Result<FormPage, Denied> {
     // One more device has a press and a form of its own.
     let mut changes = choices_of!(DoseChange);
@@ -201,7 +206,7 @@ fn send_change(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
     let known = |code: &str| DoseChange::from_code(code).filter(|one| *one != DoseChange::Piece);
     let change = answers.word("change", known);
-    let given_so_far = answers.quantity_or_none("given", Micrograms::parse);
+    let given_so_far = answers.quantity_or_none("given", given_of);
     let rate = answers.quantity_or_none("rate", MicrogramsPerMinute::parse);
     let reason = answers.line_or_none("reason");
     let at = answers.moment_or_none("occurred_at");
@@ -227,7 +232,7 @@ fn draw_stop(desk: &Desk<'_>) -> Result<FormPage, Denied> {
 
 fn send_stop(desk: &Desk<'_>) -> Result<String, Denied> {
     let mut answers = desk.answers();
-    let given = answers.quantity("given", Micrograms::parse);
+    let given = answers.quantity("given", given_of);
     let reason = answers.line_or_none("reason");
     let at = answers.moment_or_none("occurred_at");
     read!(answers => given);

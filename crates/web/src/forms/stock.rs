@@ -19,7 +19,7 @@ use ledger::{
     Vial, VialId,
 };
 use pages::{Choice, Control, Field, Form, FormPage, Input};
-use record::quantity::Micrograms;
+use record::quantity::{Micrograms, MicrogramsPerMillilitre};
 
 use super::{Desk, FormKind, read};
 use crate::sent::Answers;
@@ -265,8 +265,8 @@ fn send_receive(desk: &Desk<'_>) -> Result<String, Denied> {
     let drug = answers.line("drug");
     let lot = answers.line("lot");
     let expires = answers.day("expires");
-    let strength = answers.quantity("strength", Micrograms::parse);
-    let content = answers.quantity("content", Micrograms::parse);
+    let strength = answers.quantity_of("strength", "a strength", MicrogramsPerMillilitre::parse);
+    let content = answers.quantity_of("content", "a vial\u{2019}s content", Micrograms::parse);
     let first = answers.line("vials");
     let how_many = answers.number("how_many", 1, VIALS_MAX);
     let location = location(&mut answers);
@@ -280,7 +280,7 @@ fn send_receive(desk: &Desk<'_>) -> Result<String, Denied> {
     read!(answers => supplier, address, registration, invoice, drug, lot, expires, strength, content, ids, location);
     let vial = |id| Vial {
         id,
-        strength: strength.get(),
+        strength: u64::from(strength.get()),
         content,
     };
     let receipt = Receipt {
@@ -395,7 +395,7 @@ const LOSS_SAID: &str = "A theft or a significant loss is told to the authority 
 /// A loss as sent, from the place the form named.
 fn loss(answers: Answers<'_>, from: Option<(VialId, Account)>) -> Result<Loss, Denied> {
     let mut answers = answers;
-    let amount = answers.quantity("amount", Micrograms::parse);
+    let amount = answers.quantity_of("amount", "a loss", Micrograms::parse);
     let kind = answers.word("kind", loss_kind);
     let discovered = answers.day("discovered");
     let circumstances = answers.prose("circumstances");

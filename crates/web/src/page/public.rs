@@ -57,7 +57,9 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         return Ok(full(app, ask, needs_help));
     }
     let actor = Actor::public(Door::Web);
-    let taken = app.operate(actor, ask.command(), |operation, clinic| {
+    // Somebody who went back and mended their number is heard again; a second press is not.
+    let command = ask.command().map(|command| ask.said().under(command));
+    let taken = app.operate(actor, command, |operation, clinic| {
         public_enquiry::take(operation, clinic, enquiry, says_unsafe)
     })?;
     let receipt: String = taken.patient.to_string().chars().rev().take(6).collect();

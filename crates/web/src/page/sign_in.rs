@@ -11,7 +11,7 @@ use record::words::Door;
 use crate::app::App;
 use crate::ask::Ask;
 use crate::reply::Reply;
-use crate::words;
+use crate::{door, words};
 
 /// The sign-in page.
 #[expect(clippy::unnecessary_wraps, reason = "every page has this shape")]
@@ -30,16 +30,26 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     Ok(Reply::Page(sign_in(&words::door(app, ask.now), &view)))
 }
 
-/// Begins a sign-in.
+/// Begins a sign-in, and ends the one that stands in the same browser: whoever takes over a tablet
+/// leaves nobody signed in behind them.
+///
+/// The door has refused what comes from another site, and such a request brings no cookie either, so the
+/// token of a page that was drawn for nobody is as good here as that of the sign-in that stands.
 pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let name = ask.sent.get(NAME_FIELD).unwrap_or_default();
     let secret = ask.sent.raw(SECRET_FIELD).unwrap_or_default();
     let next = ask.sent.get(NEXT_FIELD).and_then(own_path);
+    if !door::carries_own_token(ask) && !door::carries_public_token(app, ask) {
+        return Ok(again(app, ask, 403, SignInTrouble::OldPage));
+    }
     let begun = app.operate(Actor::public(Door::Web), None, |operation, clinic| {
         begin(operation, clinic, name, secret)
     });
     let (trouble, status) = match begun {
         Ok((token, known)) => {
+            if let Some(earlier) = &ask.token {
+                end(&app.clinic, earlier)?;
+            }
             let home = words::home(&known.actor.roles, known.actor.patient());
             return Ok(Reply::SignedIn(Some(token), next.unwrap_or(home)));
         }
@@ -50,15 +60,18 @@ pub(crate) fn send(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         }
         Err(SignInError::Denied(no)) => return Err(no),
     };
+    Ok(again(app, ask, status, trouble))
+}
+
+/// The sign-in page once more, with what was typed but the pass phrase, and why.
+fn again(app: &App, ask: &Ask, status: u16, trouble: SignInTrouble) -> Reply {
+    let name = ask.sent.get(NAME_FIELD).unwrap_or_default();
     let view = SignIn {
         name: name.chars().take(200).collect(),
-        next,
+        next: ask.sent.get(NEXT_FIELD).and_then(own_path),
         trouble: Some(trouble),
     };
-    Ok(Reply::PageWith(
-        status,
-        sign_in(&words::door(app, ask.now), &view),
-    ))
+    Reply::PageWith(status, sign_in(&words::door(app, ask.now), &view))
 }
 
 /// Ends a sign-in.

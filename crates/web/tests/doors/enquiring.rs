@@ -4,6 +4,8 @@ use jiff::SignedDuration;
 use testkit::Visitor;
 use testkit::visitor::Answer;
 
+use record::fact::enquiry::EnquiryReceived;
+
 use crate::form::{Form, address, said};
 use crate::house::House;
 
@@ -184,6 +186,31 @@ fn an_enquiry_sent_twice_is_one_task() {
     assert_eq!(second.header("location"), first.header("location"));
     let list = said(&house.sign_in("maria").get("/enquiries").unwrap());
     assert!(list.contains("1 not yet answered"), "{list}");
+}
+
+#[test]
+fn a_number_mended_after_a_step_back_reaches_the_clinic_too() {
+    let house = House::with_words("");
+    let mut stranger = house.stranger();
+    let form = at_leisure(&house, &mut stranger, "Wren", "207 555 0142");
+    assert_eq!(form.send(&mut stranger).status, 303);
+    let mended = form.fill("reach", "207 555 0188").send(&mut stranger);
+    assert_eq!(mended.status, 303, "{}", said(&mended));
+    let list = said(&house.sign_in("maria").get("/enquiries").unwrap());
+    assert!(list.contains("2 not yet answered"), "{list}");
+    let all: Vec<_> = {
+        let board = house.clinic.board();
+        board.lines().map(|(patient, _)| *patient).collect()
+    };
+    let is_mended = |patient: &record::ids::PatientId| {
+        let known = house.clinic.chart(*patient).unwrap();
+        let mut asked = known.chart.all::<EnquiryReceived>();
+        asked.any(|(_, asked)| {
+            let phone = asked.reach.phone.as_ref();
+            phone.is_some_and(|phone| phone.as_str().ends_with("0188"))
+        })
+    };
+    assert!(all.iter().any(is_mended), "the mended number is nowhere");
 }
 
 /// How far the journal of a clinic goes that nobody has asked anything.

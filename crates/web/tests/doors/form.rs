@@ -156,6 +156,12 @@ impl Form {
         self
     }
 
+    /// Sends this too, which a script of the page adds and the form does not ask.
+    pub(crate) fn beside(mut self, name: &str, value: &str) -> Self {
+        self.fields.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Answers several questions.
     pub(crate) fn fill_all(self, answers: &[(&str, &str)]) -> Self {
         answers

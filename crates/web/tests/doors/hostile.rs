@@ -143,6 +143,50 @@ fn a_command_sent_twice_is_answered_twice_and_written_once() {
 }
 
 #[test]
+fn a_form_sent_again_with_other_answers_is_told_that_the_first_stands() {
+    let ((house, chart), _turn) = (house(), lock(&TURN));
+    let mut desk = house.known("maria");
+    let told = "This form was sent already, with other answers, and what it said the first time";
+    let form = contact(&mut desk, chart).fill("summary", "Will come on Monday");
+    assert_eq!(form.send(&mut desk).status, 303);
+    let head = house.head();
+    // After a step back, the day mended.
+    let mended = form.clone().fill("summary", "Will come on Tuesday");
+    let other = mended.send(&mut desk);
+    assert_eq!(other.status, 422);
+    assert!(said(&other).contains(told), "{}", said(&other));
+    assert_eq!(house.head(), head, "something was written");
+    // The form that answer is drawn with is a new one, and holds what was typed.
+    let path = format!("{chart}/do/contact");
+    assert_eq!(Form::of(&other, &path).send(&mut desk).status, 303);
+    assert_eq!(house.head(), head + 1);
+
+    // A device that lost the answer sends the same, with its own two times and another sign-in's token.
+    let mut later = house.sign_in("maria");
+    let token = contact(&mut later, chart).value("csrf").unwrap().to_owned();
+    let waited = form
+        .fill("csrf", &token)
+        .beside("kept_at", "1772460000000")
+        .beside("sent_at", "1772460090000");
+    let again = waited.send(&mut later);
+    assert_eq!(again.status, 303, "{}", said(&again));
+    assert_eq!(house.head(), head + 1);
+
+    // A form that belongs to nobody's chart, and looks at the record nowhere before it writes.
+    let page = desk.get("/do/register-new").unwrap();
+    let form = Form::of(&page, "/do/register-new").fill_all(&[
+        ("given", "Bo"),
+        ("born", "1980-01-02"),
+        ("sex", "female"),
+        ("prefers", "phone"),
+        ("message", "no"),
+    ]);
+    assert_eq!(form.send(&mut desk).status, 303);
+    let other = form.fill("born", "1981-01-02").send(&mut desk);
+    assert!(said(&other).contains(told), "{}", said(&other));
+}
+
+#[test]
 fn addresses_and_methods_nobody_answers_are_not_found_and_not_allowed() {
     let (house, chart) = house();
     let mut desk = house.known("maria");

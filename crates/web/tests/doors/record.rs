@@ -232,5 +232,19 @@ fn a_device_sends_under_its_token_alone_and_is_told_one_sentence() {
         assert!(answer.text().contains(wanted), "{}", answer.text());
         assert!(answer.header("set-cookie").is_none());
     }
+    // Whoever has no token hears of the token, whatever the body is.
+    for (authorization, kind, body) in [
+        ("Bearer wrong.token", Some("application/json"), "{}"),
+        ("Bearer wrong.token", Some("text/plain"), "120/80"),
+        ("Bearer 00000000000000000000000000000000.x", None, ""),
+        ("", Some("application/json"), "{}"),
+        ("Basic bm9ib2R5", Some("text/plain"), "120/80"),
+    ] {
+        let mut device = house.stranger();
+        device.set_header("authorization", authorization);
+        let answer = device.send("POST", "/devices/readings", kind, body.as_bytes());
+        let answer = answer.unwrap();
+        assert_eq!(answer.status, 401, "{authorization}: {}", answer.text());
+    }
     assert_eq!(house.head(), head, "something was written");
 }

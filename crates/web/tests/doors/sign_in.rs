@@ -70,6 +70,78 @@ fn a_sign_in_ends_when_asked_and_when_idle() {
 }
 
 #[test]
+fn whoever_signs_in_on_a_shared_tablet_ends_the_sign_in_that_stood_there() {
+    let (house, _turn) = (house(), lock(&TURN));
+    let mut tablet = house.sign_in("dana");
+    let before = tablet.clone();
+    // A wrong pass phrase ends nobody's sign-in.
+    assert_eq!(
+        try_sign_in(&mut tablet, "maria", "not her phrase").status,
+        422
+    );
+    assert_eq!(before.clone().get("/today").unwrap().status, 200);
+    let answer = try_sign_in(&mut tablet, "maria", SECRET);
+    assert_eq!(answer.status, 303, "{}", said(&answer));
+    let today = tablet.get("/today").unwrap();
+    assert!(said(&today).contains("Maria"), "{}", said(&today));
+    assert_eq!(before.clone().get("/today").unwrap().status, 303);
+
+    // A page that was drawn before somebody signed in, in another tab.
+    let mut tablet = house.stranger();
+    let open = tablet.get("/sign-in").unwrap().hidden("csrf").unwrap();
+    assert_eq!(try_sign_in(&mut tablet, "dana", SECRET).status, 303);
+    let fields = [("csrf", &*open), ("name", "maria"), ("pass_phrase", SECRET)];
+    assert_eq!(tablet.post("/sign-in", &fields).unwrap().status, 303);
+    assert!(said(&tablet.get("/today").unwrap()).contains("Maria"));
+}
+
+#[test]
+fn a_sign_in_from_another_site_or_from_a_page_too_old_is_not_taken_and_ends_nobodys() {
+    let (house, _turn) = (house(), lock(&TURN));
+    let mut tablet = house.sign_in("dana");
+    let csrf = tablet.get("/sign-in").unwrap().hidden("csrf").unwrap();
+    let send = |visitor: &mut testkit::Visitor, csrf: &str| {
+        let fields = [("csrf", csrf), ("name", "maria"), ("pass_phrase", SECRET)];
+        visitor.post("/sign-in", &fields).unwrap()
+    };
+    for (name, value) in [
+        ("origin", "https://elsewhere.example"),
+        ("origin", "null"),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+    ] {
+        let mut rude = tablet.clone();
+        rude.set_header(name, value);
+        let answer = send(&mut rude, &csrf);
+        assert_eq!(answer.status, 403, "{name}: {value}");
+        assert_eq!(answer.header("set-cookie"), None, "{name}: {value}");
+    }
+    for (mut visitor, token) in [
+        (tablet.clone(), ""),
+        (tablet.clone(), "made-up"),
+        (house.stranger(), ""),
+    ] {
+        let answer = send(&mut visitor, token);
+        assert_eq!(answer.status, 403, "{token}");
+        assert_eq!(answer.header("set-cookie"), None, "{token}");
+        assert!(said(&answer).contains("type your pass phrase once more"));
+        // The page says so and can be sent as it now is, with the name still in it.
+        let form = crate::form::Form::of(&answer, "/sign-in");
+        assert_eq!(form.value("name"), Some("maria"));
+    }
+    assert_eq!(tablet.get("/today").unwrap().status, 200, "still Dana's");
+
+    let mut early = house.stranger();
+    let old = early.get("/sign-in").unwrap().hidden("csrf").unwrap();
+    house.clock.advance(SignedDuration::from_hours(13));
+    let answer = send(&mut early, &old);
+    assert_eq!(answer.status, 403);
+    let form = crate::form::Form::of(&answer, "/sign-in");
+    let answer = form.fill("pass_phrase", SECRET).send(&mut early);
+    assert_eq!(answer.status, 303, "{}", said(&answer));
+}
+
+#[test]
 fn after_signing_in_one_is_led_to_pages_of_this_house_only() {
     let (house, _turn) = (house(), lock(&TURN));
     for next in [

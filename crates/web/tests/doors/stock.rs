@@ -224,6 +224,14 @@ fn a_strength_ten_times_that_of_the_name_is_refused_and_a_form_sent_again_otherw
             ("location", "Cabinet A"),
         ]
     };
+    let path = "/do/receive-stock";
+    let nothing = sent(&mut nurse, path, &delivery("0"));
+    shows(&nothing, "A strength of 0 mg/mL is not plausible");
+    let page = nurse.get(path).unwrap();
+    let empty = crate::form::Form::of(&page, path).fill_all(&delivery("10"));
+    let empty = empty.fill("content", "0").send(&mut nurse);
+    assert_eq!(empty.status, 422);
+    shows(&empty, "A vial\u{2019}s content of 0 mg is not plausible");
     let slip = sent(&mut nurse, "/do/receive-stock", &delivery("100"));
     assert_eq!(slip.status, 422);
     shows(&slip, "names another strength than the 100 mg/mL entered");

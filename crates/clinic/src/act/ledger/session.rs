@@ -15,9 +15,7 @@ use record::ids::{PatientId, PersonId, SessionId};
 use record::quantity::Micrograms;
 use record::words::{Line as Words, Prose};
 
-use super::{
-    access, check_second, command, decided, denied, permission, policy, same_as_first, signer,
-};
+use super::{access, check_second, command, decided, denied, permission, policy, signer};
 use crate::act::room::before::Second;
 use crate::act::session::{check_told_time, check_within, find};
 use crate::authority::{Act, authorise};
@@ -128,7 +126,6 @@ fn write_together(
         return Err(Denied::Forbidden { act });
     };
     if let Some(first) = clinic.first_answer(operation, None)? {
-        same_as_first(operation, clinic, &deeds)?;
         return Ok(first);
     }
     check_told_time(operation)?;

@@ -149,7 +149,7 @@ fn send_draw(desk: &Desk<'_>) -> Result<String, Denied> {
     let (patient, session) = (desk.patient()?, desk.needed::<SessionId>("session")?);
     let mut answers = desk.answers();
     let vial = vial(&mut answers);
-    let amount = answers.quantity("amount", Micrograms::parse);
+    let amount = answers.quantity_of("amount", "an amount drawn", Micrograms::parse);
     read!(answers => vial, amount);
     let is_here = {
         let stock = desk.app.clinic.stock();
@@ -243,7 +243,8 @@ fn send_waste(desk: &Desk<'_>) -> Result<String, Denied> {
     let second = second_sent(desk, &mut answers);
     let mut rows = Vec::new();
     for name in AMOUNTS {
-        let Some(amount) = answers.quantity_or_none(name, Micrograms::parse) else {
+        let wasted = |text: &str| Micrograms::parse(text).map_err(|fault| fault.of("a waste"));
+        let Some(amount) = answers.quantity_or_none(name, wasted) else {
             continue;
         };
         let of = desk.ask.sent.get(&format!("{name}_of"));

@@ -1,0 +1,206 @@
+//! Which session of a course may be opened, and on which day.
+//!
+//! A session is opened on the day its visit is booked for, and never before the day the plan has it on:
+//! whoever wants another day moves the visit, which is written with its reason and moves the plan with
+//! it. Two doses never come nearer to each other than the plan was signed with, whatever was moved.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use record::Chart;
+use record::calendar::{ProtocolDay, civil_day, civil_day_of, days_between};
+use record::chart::session::Session;
+use record::chart::visit::{Visit, VisitState};
+use record::fact::decision::PlanPrescribed;
+use record::fact::session::SessionOpened;
+use record::fact::visit::VisitPurpose;
+use record::ids::{CourseId, VisitId};
+
+use crate::denied::Refusal;
+
+/// A session opened after midnight belongs to the day of the evening's visit it was booked as.
+const NIGHT: SignedDuration = SignedDuration::from_hours(12);
+
+/// What is to be opened, and when.
+pub(super) struct Wanted<'a> {
+    /// The sessions of the patient so far.
+    pub(super) sessions: &'a [Session],
+    /// The course.
+    pub(super) course: CourseId,
+    /// The visit it is opened as, where one was named.
+    pub(super) visit: Option<VisitId>,
+    /// When.
+    pub(super) at: Timestamp,
+    /// The clinic's zone.
+    pub(super) zone: &'a TimeZone,
+}
+
+/// Which session of the course this would be, unless the plan holds no more (rule E53) or it is not its
+/// day.
+pub(super) fn number(chart: &Chart, wanted: &Wanted<'_>) -> Result<u8, Refusal> {
+    let number = next_number(chart, wanted)?;
+    let visits = chart.visits();
+    let visit = booked(&visits, wanted, number);
+    let today = day(wanted.at, wanted.zone, visit);
+    on_its_day(chart, wanted, (number, visit), today)?;
+    far_enough(chart, wanted, (number, &visits), today)?;
+    Ok(number)
+}
+
+fn next_number(chart: &Chart, wanted: &Wanted<'_>) -> Result<u8, Refusal> {
+    let of_course = |session: &&Session| session.course == wanted.course;
+    let n_before = wanted.sessions.iter().filter(of_course).count();
+    let number = u8::try_from(n_before + 1).unwrap_or(u8::MAX);
+    let plan = chart.plan(wanted.course);
+    let planned = plan.map_or(0, |(_, plan)| plan.doses.len());
+    if usize::from(number) <= planned {
+        return Ok(number);
+    }
+    Err(Refusal {
+        rule: "E53".to_owned(),
+        sentence: format!(
+            "The plan holds {planned} dosing sessions and this would be number {number}: a \
+             prescriber amends the plan first"
+        ),
+        inputs: vec![("sessions planned".to_owned(), planned.to_string())],
+        evidence: "Course ceiling: a defined course and endpoint (ASA statement)".to_owned(),
+        may_override: Some(record::Role::Prescriber),
+    })
+}
+
+/// The visit the session was booked as: the one named, or else the one that stands for its number.
+fn booked<'a>(visits: &'a [Visit], wanted: &Wanted<'_>, number: u8) -> Option<&'a Visit> {
+    let mut dosing = visits.iter().filter(|visit| {
+        let is_to_come = matches!(visit.state, VisitState::Booked | VisitState::Arrived);
+        let is_ours = visit.course.is_none_or(|course| course == wanted.course);
+        is_to_come && is_ours && visit.purpose == VisitPurpose::Dosing
+    });
+    let named = dosing.clone().find(|visit| Some(visit.id) == wanted.visit);
+    named.or_else(|| dosing.find(|visit| visit.number == Some(number)))
+}
+
+/// The day a moment belongs to.
+fn day(at: Timestamp, zone: &TimeZone, visit: Option<&Visit>) -> Date {
+    let since = visit.map(|visit| at.duration_since(visit.starts_at));
+    let is_its_night = since.is_some_and(|since| !since.is_negative() && since <= NIGHT);
+    let begun = visit.filter(|_| is_its_night);
+    civil_day(begun.map_or(at, |visit| visit.starts_at), zone)
+}
+
+/// Passes a session on the day of its visit, and not before the day of the plan.
+fn on_its_day(
+    chart: &Chart,
+    wanted: &Wanted<'_>,
+    (number, visit): (u8, Option<&Visit>),
+    today: Date,
+) -> Result<(), Refusal> {
+    if let Some(visit) = visit {
+        let on = civil_day(visit.starts_at, wanted.zone);
+        if on > today {
+            return Err(not_today(
+                format!(
+                    "Session {number} is booked for {}: move its visit to today first, or open it on that day",
+                    said(on)
+                ),
+                ("booked for", on),
+                today,
+            ));
+        }
+        if on < today {
+            return Err(not_today(
+                format!(
+                    "Session {number} was booked for {}: move its visit to today first, or mark it missed and book another",
+                    said(on)
+                ),
+                ("booked for", on),
+                today,
+            ));
+        }
+    }
+    let Some(on) = planned(chart, wanted.course, number) else {
+        return Ok(());
+    };
+    if on <= today {
+        return Ok(());
+    }
+    Err(not_today(
+        format!(
+            "The plan has session {number} on {}: move its visit to today, or have a prescriber amend the plan, or open it on that day",
+            said(on)
+        ),
+        ("planned for", on),
+        today,
+    ))
+}
+
+/// The day the plan has a session on.
+fn planned(chart: &Chart, course: CourseId, number: u8) -> Option<Date> {
+    let (_, plan) = chart.plan(course)?;
+    let dose = plan.doses.iter().find(|dose| dose.number == number)?;
+    Some(civil_day_of(dose.day, plan.day_zero))
+}
+
+/// Passes a session that lies as far from the last dose given as the plan was signed with.
+fn far_enough(
+    chart: &Chart,
+    wanted: &Wanted<'_>,
+    (number, visits): (u8, &[Visit]),
+    today: Date,
+) -> Result<(), Refusal> {
+    let Some(apart) = signed_apart(chart, wanted.course, number) else {
+        return Ok(());
+    };
+    let given = wanted.sessions.iter().filter(|one| one.started.is_some());
+    let Some(last) = given.max_by_key(|one| one.opened_at) else {
+        return Ok(());
+    };
+    let mut opened = chart.all::<SessionOpened>();
+    let opened = opened.find(|(_, opened)| opened.session == last.id);
+    let visit = opened.and_then(|(_, opened)| opened.visit);
+    let visit = visits.iter().find(|one| Some(one.id) == visit);
+    let before = day(last.opened_at, wanted.zone, visit);
+    if days_between(before, today) >= apart {
+        return Ok(());
+    }
+    let earliest = before.saturating_add(apart.days());
+    let days = if apart == 1 { "day" } else { "days" };
+    Err(not_today(
+        format!(
+            "The last dose was given on {}, and the plan was signed with {apart} {days} from it to session {number}: {} is the earliest day, so move the visit there",
+            said(before),
+            said(earliest)
+        ),
+        ("last dose on", before),
+        today,
+    ))
+}
+
+/// How many days from the dose before to this one, as the prescriber signed them: what was moved since
+/// is nobody's word on how near two doses may come.
+fn signed_apart(chart: &Chart, course: CourseId, number: u8) -> Option<i32> {
+    let mut signed = chart.all::<PlanPrescribed>();
+    let (_, plan) = signed.find(|(_, plan)| plan.course == course)?;
+    let of = |number: u8| -> Option<ProtocolDay> {
+        let mut doses = plan.doses.iter();
+        doses.find(|dose| dose.number == number).map(|one| one.day)
+    };
+    Some(of(number)?.0 - of(number.checked_sub(1)?)?.0)
+}
+
+fn not_today(sentence: String, (what, on): (&str, Date), today: Date) -> Refusal {
+    Refusal {
+        rule: "plan".to_owned(),
+        sentence,
+        inputs: vec![
+            (what.to_owned(), on.to_string()),
+            ("today".to_owned(), today.to_string()),
+        ],
+        evidence: "Clinic policy: a dose on the day it is planned for, and none nearer to the one before than was signed"
+            .to_owned(),
+        may_override: None,
+    }
+}
+
+fn said(day: Date) -> String {
+    day.strftime("%a %-d %b").to_string()
+}
