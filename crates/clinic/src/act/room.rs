@@ -4,7 +4,7 @@
 
 pub mod after;
 pub mod before;
-pub(crate) mod monitor;
+pub mod monitor;
 pub mod watch;
 
 use record::Fact;

@@ -43,6 +43,11 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         let holds = watch::holds(&app.clinic, &known.chart, session, ask.now);
         let due = watch::next(&dues, session);
         let stay = clinic::act::room::after::stay_over_at(&app.clinic, &known.chart, session);
+        let counted = clinic::act::device::counted(&known.chart, id);
+        let pressure = counted.into_iter().rev().find_map(|(at, one)| {
+            let (upper, lower) = one.systolic_mmhg.zip(one.diastolic_mmhg)?;
+            Some((at, format!("{}/{}", upper.number(), lower.number())))
+        });
         let has_drug = app.clinic.stock().register.in_use(id).get() > 0;
         let tile = tile(
             &Seen {
@@ -50,6 +55,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
                 has_drug,
                 due: due.clone(),
                 holds: &holds,
+                pressure,
                 now: ask.now,
                 stay,
                 zone: &zone,
@@ -122,6 +128,8 @@ struct Seen<'a> {
     has_drug: bool,
     due: Option<(Timestamp, Vec<String>)>,
     holds: &'a [watch::Holds],
+    /// The last pressure that counts.
+    pressure: Option<(Timestamp, String)>,
     now: Timestamp,
     stay: Option<Timestamp>,
     zone: &'a jiff::tz::TimeZone,
@@ -137,10 +145,7 @@ fn tile(seen: &Seen<'_>, patient: PatientId, name: &str) -> Tile {
     let room = session.room.clone().unwrap_or_else(|| "?".to_owned());
     let (phase, minute) = phase(seen, minutes);
     let (act, at, number, unit, is_late) = due(seen);
-    let last = session.vitals.iter().rev().find_map(|(at, one)| {
-        let (upper, lower) = one.systolic_mmhg.zip(one.diastolic_mmhg)?;
-        Some((*at, format!("{}/{}", upper.number(), lower.number())))
-    });
+    let last = &seen.pressure;
     let mark = mark(seen, last.as_ref().map(|(at, _)| *at));
     let count = |minutes: i64| u16::try_from(minutes.max(0)).unwrap_or(u16::MAX);
     let ordered = session

@@ -49,6 +49,7 @@ fn under_way() -> SessionRoom {
             not_known: None,
             not_offered: None,
         }],
+        monitors: Vec::new(),
         flow: flow(&Flowsheet::sample_running()),
         acts: acts(),
         more: None,
@@ -123,6 +124,10 @@ fn crisis() -> SessionRoom {
         not_known: Some("Not known: asthma (labetalol).".to_owned()),
         not_offered: None,
     });
+    view.monitors = vec![
+        "Monitor 2 has been silent since 13:52. Nothing due counts its last reading: read by hand."
+            .into(),
+    ];
     view.due = Due {
         head: "Overdue by".into(),
         number: "7".into(),
