@@ -50,8 +50,8 @@ impl Ask {
 
     /// The address of a stream for the page that answers this: it names what the page holds, so that what
     /// changes before the stream is open is told once it is.
-    pub(crate) fn stream(&self, of: &str) -> Option<String> {
-        Some(format!("/live{of}?drawn={}", self.drawn_at))
+    pub(crate) fn stream(&self, of: &str) -> String {
+        format!("/live{of}?drawn={}", self.drawn_at)
     }
 
     /// A part of the path, read as what it names.

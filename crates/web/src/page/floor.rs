@@ -77,7 +77,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         })
         .collect();
     let mut frame = words::frame(app, ask, None);
-    frame.live = ask.stream("/board");
+    frame.live = Some(ask.stream("/board"));
     Ok(Reply::Page(floor(&frame, &view)))
 }
 

@@ -121,7 +121,7 @@ pub(super) fn page(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> 
             .map(|one| (one.person.to_string(), session.id.to_string())),
     };
     let mut frame = words::frame(app, ask, Some(pages::Place::Patients));
-    frame.live = ask.stream(&opened.path(""));
+    frame.live = Some(ask.stream(&opened.path("")));
     Reply::Page(session_room(&frame, &view))
 }
 
