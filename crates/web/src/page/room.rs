@@ -68,12 +68,12 @@ impl<'a> Room<'a> {
 /// The page of an open session.
 pub(super) fn page(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> Reply {
     let room = Room::of(app, ask, opened, session);
-    let monitors = room.monitors.as_slice();
+    let notes = room.notes();
     let acts = room.acts();
     let said = said::said(&room);
     let n_called = said.iter().filter(|one| one.calls()).count();
     let n_said =
-        room.holds.len().saturating_sub(1) + monitors.len() + n_called.saturating_mul(ACTS_FEWER);
+        room.holds.len().saturating_sub(1) + notes.len() + n_called.saturating_mul(ACTS_FEWER);
     let n_shown = ACTS_SHOWN
         .saturating_sub(n_said.saturating_mul(ACTS_FEWER))
         .max(ACTS_FEWER);
@@ -91,10 +91,7 @@ pub(super) fn page(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> 
         offset_s: opened.zone.to_offset(ask.now).seconds(),
         readouts: room.readouts(),
         said,
-        monitors: monitors
-            .iter()
-            .map(|one| monitor::said(&room, one))
-            .collect(),
+        notes,
         flow: room.figure("flow"),
         plan: super::level::in_room(app, opened, session.number),
         more: (acts.len() > n_shown).then(|| {

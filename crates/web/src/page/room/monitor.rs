@@ -1,8 +1,11 @@
-//! What the room says of a monitor by whose last reading nobody may go, and which reading it shows.
+//! What the room says beside the rules: help that is called, a monitor by whose last reading nobody may
+//! go; and which reading it shows.
 
 use clinic::act::device;
+use clinic::act::room::help_called;
 use clinic::act::room::monitor::{self, OutOfDate};
 use jiff::Timestamp;
+use pages::{Mark, Standing};
 use record::Chart;
 use record::chart::session::Session;
 use record::fact::observation::VitalsObserved;
@@ -34,7 +37,7 @@ pub(super) fn out_of_date(
 }
 
 /// What is out of date, since when, and what to do.
-pub(super) fn said(room: &Room<'_>, one: &OutOfDate) -> String {
+fn said(room: &Room<'_>, one: &OutOfDate) -> String {
     let (device, read) = (&one.device, room.time(one.read_at));
     one.came_at.map_or_else(
         || format!("{device} has been silent since {read}. Read by hand."),
@@ -48,6 +51,19 @@ pub(super) fn said(room: &Room<'_>, one: &OutOfDate) -> String {
 }
 
 impl Room<'_> {
+    /// What is to be known at once beside what the rules say, most pressing first.
+    pub(super) fn notes(&self) -> Vec<(Mark, String)> {
+        let help = help_called(self.opened.chart(), self.session).map(|(at, by)| {
+            let at = self.time(at);
+            let words = format!("{at} by {by}. It stands until it is settled on the watch list.");
+            (Mark::new(Standing::ActNow, "Help called"), words)
+        });
+        let stale = || Mark::new(Standing::Unknown, "Stale");
+        let monitors = self.monitors.iter();
+        let monitors = monitors.map(|one| (stale(), said(self, one)));
+        help.into_iter().chain(monitors).collect()
+    }
+
     /// The last reading that counts. One that was too old when it came never stands in for it: it is
     /// shown only where there is no other.
     pub(super) fn last(&self, of: &impl Fn(&VitalsObserved) -> Option<String>) -> Option<Last<'_>> {

@@ -36,6 +36,9 @@ impl Room<'_> {
         let sub = match (self.session.stopped, ends) {
             (Some((at, _)), _) => format!("ended {}", self.time(at)),
             (None, None) if let Some(devices) = self.devices() => self.next_device(devices),
+            (None, Some(at)) if at <= self.now => {
+                format!("of {}, over since {}", started.minutes, self.time(at))
+            }
             (None, Some(at)) => format!("of {}, ends {}", started.minutes, self.time(at)),
             (None, None) => "paused".to_owned(),
         };
