@@ -4,22 +4,21 @@
 use clinic::Denied;
 use clinic::act::certificate::{certified, record_certified};
 use clinic::act::ledger::session as used;
-use clinic::act::monitoring_form::{due_on, record_sent, since_sent};
+use clinic::act::monitoring_form::{due_on, record_sent};
 use clinic::act::plan::reckon::Wishes;
 use clinic::act::plan::turn;
 use clinic::act::room::{after, before, next_device, stop_now};
 use clinic::act::session::Happening;
-use clinic::act::{correction, course, observation};
+use clinic::act::{course, observation};
 use jiff::SignedDuration;
 use jiff::civil::date;
 use ledger::{Account, Act, Container, Dose, DrugId, LotId, Receipt, Vial, VialId};
 use protocol::{Clearance, Quantity};
 use record::chart::session::Session;
 use record::fact::decision::{PlannedDose, Route};
-use record::fact::observation::VitalsObserved;
 use record::fact::session::{DoseStarted, SessionClosed};
 use record::ids::{CourseId, PatientId, SessionId};
-use record::quantity::{Micrograms, MillimetresOfMercury, Minutes};
+use record::quantity::{Micrograms, Minutes};
 use record::words::{Line, Role};
 
 use super::enrolment::enrol;
@@ -224,47 +223,7 @@ fn n_forms_waiting(given: &TestClinic, patient: PatientId) -> usize {
         .count()
 }
 
-/// What is charted late or corrected once the form was sent is named until the form is sent again.
-fn changed_since(given: &mut TestClinic, patient: PatientId, session: SessionId) {
-    let since = |given: &TestClinic| -> Vec<(&'static str, bool)> {
-        let chart = given.chart(patient);
-        let all = since_sent(&given.clinic, &chart, session);
-        all.iter()
-            .map(|one| (one.entry.fact.kind().label(), one.corrects.is_some()))
-            .collect()
-    };
-    assert_eq!(since(given), [], "nothing changed yet");
-    given.clock.forward(SignedDuration::from_mins(30));
-    let chart = given.chart(patient);
-    let (last, vitals) = chart
-        .all::<VitalsObserved>()
-        .rfind(|(_, one)| one.session == Some(session))
-        .unwrap();
-    let misread = VitalsObserved {
-        diastolic_mmhg: Some(MillimetresOfMercury::new(94)),
-        ..vitals.clone()
-    };
-    let amended = given.by(Role::Nurse, |operation, clinic| {
-        let (entry, now) = (last.number, misread.clone().into());
-        correction::amend(operation, clinic, patient, entry, now, line("misread"))
-    });
-    let amended = amended.unwrap().number;
-    // What the form does not show does not ask for another: a pressure of no session.
-    given
-        .measure(patient, observation::Measured::Vitals(pressure(131, 82)))
-        .unwrap();
-    assert_eq!(since(given), [("correction", true)]);
-    given
-        .by(Role::Nurse, |operation, clinic| {
-            correction::enter_in_error(operation, clinic, patient, amended, line("it was 84"))
-        })
-        .unwrap();
-    assert_eq!(since(given).len(), 2, "a correction of a correction too");
-    send_form(given, patient, session);
-    assert_eq!(since(given), [], "it was sent again");
-}
-
-fn send_form(given: &mut TestClinic, patient: PatientId, session: SessionId) {
+pub(super) fn send_form(given: &mut TestClinic, patient: PatientId, session: SessionId) {
     let said = (given.today(), line("4471-20"));
     given
         .by(Role::Coordinator, |operation, clinic| {
@@ -353,7 +312,7 @@ fn a_whole_course_of_esketamine_is_given_watched_reported_and_accounted_for() {
         send_form(&mut given, patient, session);
         assert_eq!(n_forms_waiting(&given, patient), 0);
         if number == 0 {
-            changed_since(&mut given, patient, session);
+            super::monitoring_form::changed_since(&mut given, patient, session);
         }
         if number == 1 {
             raise_to(&mut given, patient, course, "84 mg");
