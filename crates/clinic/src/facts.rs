@@ -17,7 +17,7 @@ use record::fact::observation::{
 use record::fact::person::{AllergyCertainty, HistoryTaken, HistoryValue, Standing};
 use record::fact::session::DoseStarted;
 use record::ids::CourseId;
-use record::words::{Door, Sex, YesNo};
+use record::words::{Sex, YesNo};
 
 use crate::act::device;
 use crate::act::eligibility::CONSENTS_NEEDED;
@@ -208,9 +208,8 @@ impl Gather<'_> {
 
     fn vitals(&mut self, chart: &Chart) {
         for (entry, vitals) in chart.all::<VitalsObserved>() {
-            // What a device sent too late says what was, and is no current reading for any rule.
-            let is_of_device = entry.author.door == Door::Device;
-            if is_of_device && device::is_stale(entry.occurred_at.0, entry.recorded_at.0) {
+            // No rule goes by a reading that was too old when it came.
+            if !device::counts(entry) {
                 continue;
             }
             let readings = [

@@ -6,6 +6,7 @@ use record::quantity::Micrograms;
 
 use crate::distribution::Share;
 use crate::ids::{CaseId, CommandId, DrugId, LineId, LocationId, LotId, VialId};
+use crate::line::Container;
 
 /// Why an act is not written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -75,8 +76,8 @@ pub enum Refusal {
     #[error("{1} cannot be given: of vial {0}, {2} is drawn and not yet given or wasted")]
     GivesMoreThanDrawn(VialId, Micrograms, Micrograms),
     /// More is wasted than is left.
-    #[error("{1} cannot be wasted: of vial {0}, {2} is left there")]
-    WastesMoreThanLeft(VialId, Micrograms, Micrograms),
+    #[error("{1} cannot be wasted: {2} is left {place}", place = where_left(.0, *.3))]
+    WastesMoreThanLeft(VialId, Micrograms, Micrograms, Container),
     /// The witness gave the drug.
     #[error(
         "who gave the drug cannot witness its waste: ask another person to sign in and witness"
@@ -156,4 +157,12 @@ pub enum Refusal {
     /// A later inventory where there is no first.
     #[error("{0} has no initial inventory yet: take this one as the initial inventory")]
     NoInitialInventory(LocationId),
+}
+
+/// Where what is wasted is taken from: one vial may have some in it and some drawn from it.
+fn where_left(vial: &VialId, container: Container) -> String {
+    match container {
+        Container::Vial => format!("in vial {vial}"),
+        Container::Syringe => format!("of what was drawn from vial {vial}"),
+    }
 }

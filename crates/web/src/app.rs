@@ -1,5 +1,6 @@
 //! What every request can reach: the clinic, the clock, chance, and who follows changes.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use clinic::Clinic;
@@ -39,6 +40,7 @@ pub struct App {
     /// How messages leave, once it is set up.
     pub post: OnceLock<Arc<Post>>,
     pub(crate) changes: broadcast::Sender<clinic::live::Change>,
+    last_change: AtomicU64,
 }
 
 /// How messages leave, as far as pages show it and reports of delivery need it.
@@ -103,6 +105,7 @@ impl App {
             due: Mutex::new(None),
             post: OnceLock::new(),
             changes,
+            last_change: AtomicU64::new(0),
         });
         app.forward_changes();
         app
@@ -115,10 +118,17 @@ impl App {
         std::thread::spawn(move || {
             while let Ok(change) = follower.recv() {
                 let Some(app) = app.upgrade() else { return };
+                app.last_change.fetch_max(change.position, Ordering::AcqRel);
                 // No stream is open when nobody listens, which is no fault.
                 let _ = app.changes.send(change);
             }
         });
+    }
+
+    /// The position of the last change that was passed on; what comes after it is heard by every stream
+    /// that is open by now.
+    pub(crate) fn last_change(&self) -> u64 {
+        self.last_change.load(Ordering::Acquire)
     }
 
     /// Runs a use case for an actor, under the command the form carried where it carried one.

@@ -49,6 +49,8 @@ pub struct Ask {
     pub(crate) sent: Sent,
     /// When it was asked.
     pub now: Timestamp,
+    /// The last change that was passed on by then: a page that is drawn holds it.
+    pub(crate) drawn_at: u64,
     /// From which address, where that is known; kept for nothing but a limit of the hour.
     pub(crate) from: Option<IpAddr>,
 }
@@ -60,6 +62,12 @@ impl Ask {
     /// [`Denied::NotFound`] where nobody is signed in, which the door above rules out.
     pub fn signed_in(&self) -> Result<&SignIn, Denied> {
         self.sign_in.as_ref().ok_or(Denied::NotFound)
+    }
+
+    /// The address of a stream for the page that answers this: it names what the page holds, so that what
+    /// changes before the stream is open is told once it is.
+    pub(crate) fn stream(&self, of: &str) -> String {
+        format!("/live{of}?drawn={}", self.drawn_at)
     }
 
     /// A part of the path, read as what it names.

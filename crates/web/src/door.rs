@@ -56,7 +56,7 @@ pub(crate) async fn answer(
             Handler::Still | Handler::Machine(_) => still::missing(),
             Handler::Page(page) => on_page(&app, ask, page).await,
             Handler::Live(of) => match of(&app, &ask) {
-                Ok(of) => live::stream(&app, of),
+                Ok(of) => live::stream(&app, &ask, of),
                 Err(no) => trouble::denied(&app, &ask, &no).into_response(false),
             },
         },
@@ -120,6 +120,7 @@ async fn read(
         query: Sent::default(),
         sent: Sent::default(),
         now,
+        drawn_at: app.last_change(),
         from: address(app, &parts),
     };
     let refuse = |ask: &Ask, what: Trouble| {

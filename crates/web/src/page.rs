@@ -30,6 +30,7 @@ pub(crate) mod messages;
 pub(crate) mod missing;
 pub(crate) mod monitoring_form;
 mod monitoring_lots;
+mod monitoring_since;
 pub(crate) mod my_record;
 pub(crate) mod ninety;
 pub(crate) mod outcomes;

@@ -9,7 +9,10 @@ use std::sync::OnceLock;
 
 use data_encoding::BASE64URL_NOPAD;
 use jiff::{SignedDuration, Timestamp};
-use record::words::Line;
+use record::fact::observation::VitalsObserved;
+use record::ids::SessionId;
+use record::words::{Door, Line};
+use record::{Chart, Entry};
 use serde::{Deserialize, Serialize};
 
 pub use reading::{NotTaken, Reading, Taken, check_token, take};
@@ -77,6 +80,23 @@ pub fn limits() -> Limits {
 /// Whether a reading was stale when it came.
 pub fn is_stale(read_at: Timestamp, came_at: Timestamp) -> bool {
     came_at.duration_since(read_at) > limits().stale
+}
+
+/// Whether a reading counts as how somebody was when it was charted: what a device sent too late says
+/// what was, and nothing goes by it.
+pub fn counts(entry: &Entry) -> bool {
+    entry.author.door != Door::Device || !is_stale(entry.occurred_at.0, entry.recorded_at.0)
+}
+
+/// The readings of a session that count, in the order they were taken.
+pub fn counted(chart: &Chart, session: SessionId) -> Vec<(Timestamp, &VitalsObserved)> {
+    let all = chart.all::<VitalsObserved>();
+    let mut counted: Vec<_> = all
+        .filter(|(entry, one)| one.session == Some(session) && counts(entry))
+        .map(|(entry, one)| (entry.occurred_at.0, one))
+        .collect();
+    counted.sort_by_key(|(at, _)| *at);
+    counted
 }
 
 /// A device as it stands.

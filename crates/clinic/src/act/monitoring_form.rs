@@ -8,9 +8,10 @@ use record::calendar::civil_day;
 use record::chart::session::Session;
 use record::fact::care::{AlertCause, AlertClosed, AlertRaised, Urgency};
 use record::fact::room::MonitoringFormSent;
+use record::fact::session::Watched;
 use record::ids::{AlertId, PatientId, SessionId};
 use record::words::{Line, Prose};
-use record::{Chart, Fact};
+use record::{Chart, Entry, EntryNumber, Fact};
 
 use crate::authority::{Act, authorise};
 use crate::clinic::{Clinic, Written};
@@ -43,6 +44,80 @@ pub fn sent(chart: &Chart, session: SessionId) -> Option<(&record::Entry, &Monit
     chart
         .all::<MonitoringFormSent>()
         .rfind(|(_, one)| one.session == session)
+}
+
+/// Something the form shows that was charted or corrected after the form was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Since<'a> {
+    /// The entry that came later: a late entry, or a correction.
+    pub entry: &'a Entry,
+    /// What it corrects, as that was first made; none for a late entry.
+    pub corrects: Option<&'a Entry>,
+}
+
+/// What of a session came or changed since its form was sent, in the order it was recorded: the paper
+/// that was sent does not have it. Nothing where no form was sent.
+pub fn since_sent<'a>(clinic: &Clinic, chart: &'a Chart, session: SessionId) -> Vec<Since<'a>> {
+    let Some((form, said)) = sent(chart, session) else {
+        return Vec::new();
+    };
+    let zone = clinic.zone();
+    // What was charted on the day of sending and before it was recorded as sent may be on the paper.
+    let is_later = |entry: &Entry| {
+        entry.number > form.number || civil_day(entry.recorded_at.0, &zone) > said.sent_on
+    };
+    let all = chart.entries().iter().filter(|entry| is_later(entry));
+    all.filter_map(|entry| {
+        let first = first_made(chart, entry)?;
+        let is_of = is_on_form(&first.fact, session);
+        let is_correction = first.number != entry.number;
+        is_of.then_some(Since {
+            entry,
+            corrects: is_correction.then_some(first),
+        })
+    })
+    .collect()
+}
+
+/// The entry a correction is about in the end, or the entry itself.
+fn first_made<'a>(chart: &'a Chart, entry: &'a Entry) -> Option<&'a Entry> {
+    let mut first = entry;
+    // A correction only ever points backwards, so this ends.
+    while let Some(target) = corrected(&first.fact).filter(|target| *target < first.number) {
+        first = chart.entry(target)?;
+    }
+    Some(first)
+}
+
+fn corrected(fact: &Fact) -> Option<EntryNumber> {
+    if let Fact::Amended(one) = fact {
+        return Some(one.entry);
+    }
+    if let Fact::EnteredInError(one) = fact {
+        return Some(one.entry);
+    }
+    None
+}
+
+/// Whether a fact is one the form of a session is made from.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the form is a view of these kinds; every other kind is not on it"
+)]
+fn is_on_form(fact: &Fact, session: SessionId) -> bool {
+    match fact {
+        Fact::VitalsObserved(one) => one.session == Some(session),
+        Fact::ObservationMade(one) => {
+            let is_shown = matches!(one.watched, Watched::Sedation | Watched::Dissociation);
+            is_shown && one.session == session
+        }
+        Fact::AdverseNoted(one) => one.session == Some(session),
+        Fact::DoseStarted(one) => one.session == session,
+        Fact::DoseChanged(one) => one.session == session,
+        Fact::DoseStopped(one) => one.session == session,
+        Fact::SessionClosed(one) => one.session == session,
+        _ => false,
+    }
 }
 
 fn head(session: &Session) -> String {

@@ -4,10 +4,11 @@
 
 pub mod after;
 pub mod before;
-pub(crate) mod monitor;
+pub mod monitor;
 pub mod watch;
 
-use record::Fact;
+use jiff::Timestamp;
+use record::chart::session::Session;
 use record::fact::care::{AlertCause, AlertRaised, Urgency};
 use record::fact::observation::VitalsObserved;
 use record::fact::person::HistoryAnswer;
@@ -17,6 +18,7 @@ use record::fact::session::{
 };
 use record::ids::{AlertId, PatientId, SessionId};
 use record::words::{Line, Prose};
+use record::{Chart, Fact};
 
 use super::observation::check_vitals;
 use super::session::{Happening, check_told_time, check_within, find, happen, open_session};
@@ -339,6 +341,26 @@ pub fn next_device(
     Err(Denied::Stale)
 }
 
+/// How a call for help to the room of a session begins.
+fn help(session: &Session) -> String {
+    format!("{}: help called by ", watch::room(session))
+}
+
+/// When and by whom help was called to a session, while nobody has settled it.
+pub fn help_called(chart: &Chart, session: &Session) -> Option<(Timestamp, String)> {
+    let head = help(session);
+    let alerts = chart.alerts();
+    let mut open = alerts.iter().filter(|alert| {
+        alert.cause == AlertCause::Person
+            && alert.closed_at.is_none()
+            && alert.raised_at >= session.opened_at
+            && alert.sentence.starts_with(&head)
+    });
+    let first = open.next()?;
+    let by = first.sentence.strip_prefix(&head)?;
+    Some((first.raised_at, by.to_owned()))
+}
+
 /// Calls everybody to the room: an alert to act on now, and a line in the session.
 ///
 /// # Errors
@@ -367,11 +389,7 @@ pub fn call_help(
         course: Some(there.course),
         cause: AlertCause::Person,
         urgency: Urgency::ActNow,
-        sentence: Line::clipped(&format!(
-            "{}: help called by {}",
-            watch::room(&there),
-            operation.actor.name
-        )),
+        sentence: Line::clipped(&format!("{}{}", help(&there), operation.actor.name)),
         due_at: operation.now(),
     };
     clinic.record(

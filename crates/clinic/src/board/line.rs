@@ -207,7 +207,9 @@ impl PatientLine {
             visits: chart.visits().into_iter().map(VisitLine::from).collect(),
             alerts: chart.alerts().into_iter().map(AlertLine::from).collect(),
             unsigned: unsigned(chart, &sessions),
-            session: sessions.last().map(|session| Box::new(session.into())),
+            session: sessions
+                .last()
+                .map(|session| Box::new(SessionLine::of(chart, session))),
             check_in_days: check_in_days(chart, day_zero, |_| true),
             declined_days: check_in_days(chart, day_zero, |one| !one.says_anything())
                 & !check_in_days(chart, day_zero, CheckInAnswered::says_anything),
@@ -393,9 +395,11 @@ impl From<record::chart::alert::Alert> for AlertLine {
     }
 }
 
-impl From<&record::chart::session::Session> for SessionLine {
-    fn from(session: &record::chart::session::Session) -> Self {
-        let last_vitals = session.vitals.last().map(|(at, vitals)| {
+impl SessionLine {
+    /// A session of a record, as the board keeps it; its last vital signs are the last that count.
+    fn of(chart: &Chart, session: &record::chart::session::Session) -> Self {
+        let counted = crate::act::device::counted(chart, session.id);
+        let last_vitals = counted.last().map(|(at, vitals)| {
             let pressure = match (vitals.systolic_mmhg, vitals.diastolic_mmhg) {
                 (Some(systolic), Some(diastolic)) => {
                     format!("{}/{}", systolic.number(), diastolic.number())

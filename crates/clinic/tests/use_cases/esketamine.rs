@@ -223,7 +223,7 @@ fn n_forms_waiting(given: &TestClinic, patient: PatientId) -> usize {
         .count()
 }
 
-fn send_form(given: &mut TestClinic, patient: PatientId, session: SessionId) {
+pub(super) fn send_form(given: &mut TestClinic, patient: PatientId, session: SessionId) {
     let said = (given.today(), line("4471-20"));
     given
         .by(Role::Coordinator, |operation, clinic| {
@@ -311,6 +311,9 @@ fn a_whole_course_of_esketamine_is_given_watched_reported_and_accounted_for() {
         assert_eq!((due - given.today()).get_days(), 7);
         send_form(&mut given, patient, session);
         assert_eq!(n_forms_waiting(&given, patient), 0);
+        if number == 0 {
+            super::monitoring_form::changed_since(&mut given, patient, session);
+        }
         if number == 1 {
             raise_to(&mut given, patient, course, "84 mg");
         }

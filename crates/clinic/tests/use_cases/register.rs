@@ -194,7 +194,7 @@ fn a_waste_bigger_than_what_is_left_is_refused_with_what_is_left() {
     let outcome = given.waste(patient, session, (vial(0), Container::Vial, VIAL), &second);
     let left = Micrograms::new(VIAL.get() - dose.get());
     let said = sentence(outcome);
-    assert!(said.contains(&format!("{left} is left there")), "{said}");
+    assert!(said.contains(&format!("{left} is left in vial")), "{said}");
 }
 
 #[test]

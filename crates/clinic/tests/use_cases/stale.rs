@@ -1,6 +1,8 @@
 //! Data too old to go by: an alarm of its own, once, that closes when what it names has come in.
 
+use clinic::act::device;
 use clinic::act::observation::Measured;
+use clinic::act::room::monitor;
 use clinic::act::room::watch::stamp_missed;
 use clinic::act::session::Happening;
 use clinic::act::{alert, watch};
@@ -13,7 +15,7 @@ use record::fact::session::DoseStopped;
 use record::ids::PatientId;
 use record::words::{Door, Role};
 
-use super::harness::{TestClinic, prose};
+use super::harness::{TestClinic, line, prose};
 use super::sample::{alcohol, pressure};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -188,4 +190,49 @@ fn a_monitor_that_sends_old_readings_or_falls_silent_is_an_alarm_in_the_room() {
             .all(|one| one.closed_at.is_some()),
         "no alarm over a monitor outlives its session"
     );
+}
+
+#[test]
+fn a_monitor_is_out_of_date_by_its_newest_reading_and_only_in_the_room_it_stands_in() {
+    let mut given = TestClinic::new();
+    let (patient, course) = given.planned();
+    let (device, token) = given.a_device("Monitor 1", "Room 1");
+    let session = given.open_session(patient, course).unwrap();
+    let dose = given.planned_dose(patient, course);
+    given.start(patient, session, dose).unwrap();
+    let minutes = SignedDuration::from_mins;
+    let said = |given: &TestClinic| {
+        let chart = given.chart(patient);
+        let mut sessions = chart.sessions().into_iter();
+        let there = sessions.find(|one| one.id == session).unwrap();
+        monitor::out_of_date(&given.clinic, &chart, &there, given.now()).unwrap()
+    };
+    given.clock.forward(minutes(10));
+    let read_at = given.now();
+    given.sends_now(&token, 1).unwrap();
+    // What it kept back and sends afterwards is older, and takes nothing from the current one.
+    let before = read_at.checked_sub(minutes(5)).unwrap();
+    given.sends(&token, 2, before, pressure(119, 71)).unwrap();
+    assert_eq!(said(&given), []);
+    given.clock.forward(minutes(6));
+    assert_eq!(said(&given), [], "six minutes is the limit");
+    given.clock.forward(minutes(1));
+    let silent = said(&given);
+    assert_eq!(silent.len(), 1);
+    assert_eq!((silent[0].read_at, silent[0].came_at), (read_at, None));
+    let late = given.now().checked_sub(minutes(3)).unwrap();
+    given.sends(&token, 3, late, pressure(118, 70)).unwrap();
+    let old = said(&given);
+    assert_eq!((old[0].read_at, old[0].came_at), (late, Some(given.now())));
+    let chart = given.chart(patient);
+    let counted = device::counted(&chart, session);
+    let sent = counted.iter().filter(|(_, one)| one.device.is_some());
+    let sent: Vec<_> = sent.map(|(at, _)| *at).collect();
+    assert_eq!(sent, [read_at], "nothing that came too late counts");
+    given
+        .by(Role::Nurse, |operation, clinic| {
+            device::place(operation, clinic, &device, line("Room 2"))
+        })
+        .unwrap();
+    assert_eq!(said(&given), [], "it was carried away");
 }

@@ -76,7 +76,12 @@ pub(super) fn waste(register: &Register, waste: &Waste, by: PersonId) -> Result<
     let left = known(register, &dose.vial)?.balance.of(&from);
     if left < dose.amount {
         let vial = dose.vial.clone();
-        return Err(Refusal::WastesMoreThanLeft(vial, dose.amount, left));
+        return Err(Refusal::WastesMoreThanLeft(
+            vial,
+            dose.amount,
+            left,
+            waste.from,
+        ));
     }
     Ok(movement(&dose.vial, from, Account::Wasted, dose.amount).into())
 }

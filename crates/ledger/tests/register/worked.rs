@@ -124,7 +124,7 @@ fn nobody_draws_gives_or_wastes_more_than_there_is() {
     book.does(1, Act::Give(dose(0, 50))).unwrap();
     assert_eq!(
         book.refused(1, waste(0, 11, 2)),
-        Refusal::WastesMoreThanLeft(vial(0), mg(11), mg(10))
+        Refusal::WastesMoreThanLeft(vial(0), mg(11), mg(10), Container::Syringe)
     );
     assert_eq!(book.refused(1, Act::Draw(dose(0, 0))), Refusal::Nought);
     assert_eq!(

@@ -31,6 +31,9 @@ pub struct SessionRoom {
     pub readouts: Vec<Readout>,
     /// What the rules say now, strictest first.
     pub said: Vec<RuleSaid>,
+    /// What else is to be known at once, a mark and a sentence each: help that is called, a monitor by
+    /// whose last reading nobody may go.
+    pub notes: Vec<(Mark, String)>,
     /// The flowsheet.
     pub flow: Figure,
     /// The level of the plan as prescribed, drawn before the session; nothing measured changes it.
@@ -203,7 +206,7 @@ fn watching(view: &SessionRoom) -> Markup {
     html! {
         div {
             dl.hf-readout { @for one in &view.readouts { (readout(one)) } }
-            (rules_said(&view.said))
+            (rules_said(&view.said, &view.notes))
             figure.hf-flow {
                 div.hf-scroll role="region" tabindex="0" aria-label={ (view.flow.drawing.title) ", drawing" } {
                     (PreEscaped(view.flow.drawing.svg.as_str()))
@@ -253,15 +256,19 @@ fn readout(one: &Readout) -> Markup {
 
 /// The first sentence whole, and each that calls for a rescue; the rest a line each, which opens, so
 /// that the flowsheet stays in sight however many rules speak.
-fn rules_said(said: &[RuleSaid]) -> Markup {
+fn rules_said(said: &[RuleSaid], notes: &[(Mark, String)]) -> Markup {
     html! {
-        @if !said.is_empty() {
+        @if !said.is_empty() || !notes.is_empty() {
             div.hf-rulessaid {
                 @for (place, one) in said.iter().enumerate() {
                     @let is_act = one.mark.standing == Standing::ActNow;
                     div.hf-rulesaid .hf-rulesaid--act[is_act] role=(if is_act { "alert" } else { "status" }) {
                         @if place == 0 || one.calls() { (said_whole(one)) } @else { (said_short(one)) }
                     }
+                }
+                @for (shown, words) in notes {
+                    @let is_act = shown.standing == Standing::ActNow;
+                    div.hf-rulesaid .hf-rulesaid--act[is_act] role="status" { p { (mark(shown)) " " (words) } }
                 }
             }
         }

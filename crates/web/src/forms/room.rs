@@ -92,7 +92,7 @@ pub(super) const FORMS: &[FormKind] = &[
         "pause",
         "Pause the infusion",
         "The infusion is paused.",
-        draw_press,
+        draw_pause,
         send_pause,
     ),
     kind(
@@ -106,7 +106,7 @@ pub(super) const FORMS: &[FormKind] = &[
         "stop-now",
         "Stop the infusion",
         "The infusion is stopped.",
-        draw_press,
+        draw_stop,
         send_stop,
     ),
     FormKind {
@@ -115,7 +115,7 @@ pub(super) const FORMS: &[FormKind] = &[
             "call-help",
             "Call for help",
             "Help is called.",
-            draw_press,
+            draw_help,
             send_help,
         )
     },
@@ -362,8 +362,30 @@ fn send_setting(desk: &Desk<'_>) -> Result<String, Denied> {
 }
 
 /// A press without questions, for who comes to its address: the same press, once more.
-fn draw_press(desk: &Desk<'_>) -> Result<FormPage, Denied> {
-    Ok(desk.page(desk.form("Yes, now")))
+/// A press of the room as a page of its own, with what it does.
+fn press(desk: &Desk<'_>, said: &str) -> FormPage {
+    desk.page(desk.form("Yes, now")).said(said)
+}
+
+fn draw_pause(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    Ok(press(
+        desk,
+        "Nothing more goes in until it is resumed, with a reason.",
+    ))
+}
+
+fn draw_stop(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    Ok(press(
+        desk,
+        "The dose ends now, with what is in by then, and is not begun again.",
+    ))
+}
+
+fn draw_help(desk: &Desk<'_>) -> Result<FormPage, Denied> {
+    Ok(press(
+        desk,
+        "Today, the watch list and the floor board say at once which room, when and who called.",
+    ))
 }
 
 fn send_pause(desk: &Desk<'_>) -> Result<String, Denied> {

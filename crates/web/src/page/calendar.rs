@@ -37,7 +37,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
             .and_then(|text| text.parse::<Date>().ok())
     };
     let mut frame = words::frame(app, ask, Some(pages::Place::Calendar));
-    frame.live = Some("/live/board".to_owned());
+    frame.live = Some(ask.stream("/board"));
     if let Some(date) = asked("rooms") {
         return Ok(Reply::Page(room_week(&frame, &rooms.week(date))));
     }
@@ -115,7 +115,7 @@ fn list(app: &App, ask: &Ask) -> Reply {
     };
     drop(board);
     let mut frame = words::frame(app, ask, Some(pages::Place::Calendar));
-    frame.live = Some("/live/board".to_owned());
+    frame.live = Some(ask.stream("/board"));
     Reply::Page(calendar(&frame, &view))
 }
 

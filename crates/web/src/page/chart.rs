@@ -51,7 +51,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         .unwrap_or(Filter::Everything);
     let view = view(app, ask, &opened, filter, (at, past.is_some()));
     let mut frame = words::frame(app, ask, Some(pages::Place::Patients));
-    frame.live = Some(format!("/live{}", opened.path("")));
+    frame.live = Some(ask.stream(&opened.path("")));
     Ok(Reply::Page(draw(&frame, &view)))
 }
 

@@ -87,7 +87,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     // Whoever reads the board twice at once waits for ever where a writer came between.
     drop(board);
     let mut frame = words::frame(app, ask, Some(pages::Place::Enquiries));
-    frame.live = Some("/live/board".to_owned());
+    frame.live = Some(ask.stream("/board"));
     Ok(Reply::Page(listing(&frame, &view)))
 }
 

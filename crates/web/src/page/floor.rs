@@ -1,6 +1,6 @@
 //! The floor board: every room with an open session.
 
-use clinic::act::room::watch;
+use clinic::act::room::{help_called, watch};
 use clinic::authority::{Act, may};
 use clinic::denied::Denied;
 use figures::stay::StayBar;
@@ -43,6 +43,11 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         let holds = watch::holds(&app.clinic, &known.chart, session, ask.now);
         let due = watch::next(&dues, session);
         let stay = clinic::act::room::after::stay_over_at(&app.clinic, &known.chart, session);
+        let counted = clinic::act::device::counted(&known.chart, id);
+        let pressure = counted.into_iter().rev().find_map(|(at, one)| {
+            let (upper, lower) = one.systolic_mmhg.zip(one.diastolic_mmhg)?;
+            Some((at, format!("{}/{}", upper.number(), lower.number())))
+        });
         let has_drug = app.clinic.stock().register.in_use(id).get() > 0;
         let tile = tile(
             &Seen {
@@ -50,6 +55,8 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
                 has_drug,
                 due: due.clone(),
                 holds: &holds,
+                help: help_called(&known.chart, session).map(|(at, _)| at),
+                pressure,
                 now: ask.now,
                 stay,
                 zone: &zone,
@@ -71,7 +78,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         })
         .collect();
     let mut frame = words::frame(app, ask, None);
-    frame.live = Some("/live/board".to_owned());
+    frame.live = Some(ask.stream("/board"));
     Ok(Reply::Page(floor(&frame, &view)))
 }
 
@@ -122,6 +129,10 @@ struct Seen<'a> {
     has_drug: bool,
     due: Option<(Timestamp, Vec<String>)>,
     holds: &'a [watch::Holds],
+    /// Since when help is called there.
+    help: Option<Timestamp>,
+    /// The last pressure that counts.
+    pressure: Option<(Timestamp, String)>,
     now: Timestamp,
     stay: Option<Timestamp>,
     zone: &'a jiff::tz::TimeZone,
@@ -137,10 +148,7 @@ fn tile(seen: &Seen<'_>, patient: PatientId, name: &str) -> Tile {
     let room = session.room.clone().unwrap_or_else(|| "?".to_owned());
     let (phase, minute) = phase(seen, minutes);
     let (act, at, number, unit, is_late) = due(seen);
-    let last = session.vitals.iter().rev().find_map(|(at, one)| {
-        let (upper, lower) = one.systolic_mmhg.zip(one.diastolic_mmhg)?;
-        Some((*at, format!("{}/{}", upper.number(), lower.number())))
-    });
+    let last = &seen.pressure;
     let mark = mark(seen, last.as_ref().map(|(at, _)| *at));
     let count = |minutes: i64| u16::try_from(minutes.max(0)).unwrap_or(u16::MAX);
     let ordered = session
@@ -191,11 +199,24 @@ fn tile(seen: &Seen<'_>, patient: PatientId, name: &str) -> Tile {
 fn phase(seen: &Seen<'_>, minutes: Option<i64>) -> (String, String) {
     let session = seen.session;
     let Some((minute, started)) = minutes.zip(session.started) else {
-        return ("Readiness".to_owned(), "before the dose".to_owned());
+        let (phase, words) = match (session.held_at, session.time_out_at) {
+            (Some(_), _) => ("Held today", "no dose"),
+            (None, Some(_)) => ("Time-out held", "before the dose"),
+            (None, None) => ("Readiness", "before the dose"),
+        };
+        return (phase.to_owned(), words.to_owned());
     };
+    let infusion = session.infusion(seen.now);
+    let is_paused = infusion.as_ref().is_some_and(|one| one.rate.get() == 0);
+    let ends_at = infusion.and_then(|one| one.ends_at);
     let is_over = seen.stay.is_some_and(|over| over <= seen.now);
     match session.stopped {
         None if started.minutes == 0 => ("Dosing".to_owned(), format!("minute {minute}")),
+        None if is_paused => ("Paused".to_owned(), format!("minute {minute}")),
+        // The pump has run its time, and nobody has charted the end.
+        None if ends_at.is_some_and(|at| at <= seen.now) => {
+            ("Infusion over".to_owned(), "end not charted".to_owned())
+        }
         None => (
             "Infusion".to_owned(),
             format!("minute {minute} of {}", started.minutes),
@@ -242,6 +263,10 @@ fn due(seen: &Seen<'_>) -> (String, String, String, String, bool) {
 }
 
 fn mark(seen: &Seen<'_>, read_at: Option<Timestamp>) -> Option<Mark> {
+    if let Some(at) = seen.help {
+        let words = format!("Help called {}", words::time(at, seen.zone));
+        return Some(Mark::new(Standing::ActNow, words));
+    }
     if let Some(first) = seen.holds.first() {
         return Some(match first.act {
             RuleAct::Stop => Mark::new(Standing::ActNow, format!("Stop, {}", first.rule)),
@@ -262,4 +287,243 @@ fn initials(name: &str) -> String {
         .split_whitespace()
         .filter_map(|word| word.chars().next());
     letters.map(|letter| format!("{letter}.")).take(3).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use record::chart::session::{Changed, Started};
+    use record::fact::decision::Route;
+    use record::fact::session::DoseChange;
+    use record::ids::CourseId;
+    use record::quantity::Micrograms;
+    use virtual_clinic::chance::Seeded;
+
+    use super::*;
+
+    /// Fourteen o'clock, by the clinic's clock.
+    fn at(minutes: i64) -> Timestamp {
+        let zero: Timestamp = "2026-03-02T14:00:00Z".parse().unwrap();
+        zero + jiff::SignedDuration::from_mins(minutes)
+    }
+
+    /// Opened twenty minutes before a dose that has not begun.
+    fn opened() -> Session {
+        let mut chance = Seeded::new(1);
+        Session {
+            id: SessionId::make(at(0), &mut chance),
+            opened_by: record::EntryNumber(1),
+            course: CourseId::make(at(0), &mut chance),
+            number: 1,
+            room: Some("Room 2".to_owned()),
+            weight_g: None,
+            opened_at: at(-20),
+            started: None,
+            changes: Vec::new(),
+            stopped: None,
+            vitals: Vec::new(),
+            observations: Vec::new(),
+            other_supply: None,
+            time_out_at: None,
+            held_at: None,
+            is_recovery_assessed: false,
+            closed_at: None,
+            left_against_advice: false,
+        }
+    }
+
+    /// The same, with 40 mg over 40 minutes begun at fourteen o'clock.
+    fn running() -> Session {
+        let started = Started {
+            at: at(0),
+            dose: Micrograms::new(40_000),
+            route: Route::Intravenous,
+            minutes: 40,
+        };
+        Session {
+            started: Some(started),
+            ..opened()
+        }
+    }
+
+    fn stopped() -> Session {
+        Session {
+            stopped: Some((at(28), Micrograms::new(28_000))),
+            ..running()
+        }
+    }
+
+    /// What a tile says of a session at a minute, changed as `with` says.
+    fn said(session: &Session, minute: i64, with: impl FnOnce(&mut Seen<'_>)) -> Tile {
+        let mut seen = Seen {
+            session,
+            has_drug: false,
+            due: None,
+            holds: &[],
+            help: None,
+            pressure: None,
+            now: at(minute),
+            stay: Some(at(120)),
+            zone: &jiff::tz::TimeZone::UTC,
+            old_minutes: 16,
+        };
+        with(&mut seen);
+        let patient = PatientId::make(at(0), &mut Seeded::new(2));
+        tile(&seen, patient, "Rowan Pell")
+    }
+
+    fn phase_of(session: &Session, minute: i64) -> (String, String) {
+        let tile = said(session, minute, |_| {});
+        (tile.phase, tile.minute)
+    }
+
+    fn pair(phase: &str, minute: &str) -> (String, String) {
+        (phase.to_owned(), minute.to_owned())
+    }
+
+    #[test]
+    fn a_phase_is_where_the_session_is_from_readiness_to_leaving() {
+        let held = |time_out: Option<i64>, today: Option<i64>| Session {
+            time_out_at: time_out.map(at),
+            held_at: today.map(at),
+            ..opened()
+        };
+        let before = pair("Readiness", "before the dose");
+        assert_eq!(phase_of(&opened(), -5), before);
+        let time_out = pair("Time-out held", "before the dose");
+        assert_eq!(phase_of(&held(Some(-3), None), -2), time_out);
+        let today = pair("Held today", "no dose");
+        assert_eq!(phase_of(&held(Some(-3), Some(-1)), 0), today);
+        let infusion = pair("Infusion", "minute 27 of 40");
+        assert_eq!(phase_of(&running(), 27), infusion);
+        let over = pair("Infusion over", "end not charted");
+        assert_eq!(phase_of(&running(), 40), over);
+        assert_eq!(phase_of(&stopped(), 60), pair("Recovering", "minute 60"));
+        let leaving = pair("Leaving check", "minute 121");
+        assert_eq!(phase_of(&stopped(), 121), leaving);
+        let assessed = Session {
+            is_recovery_assessed: true,
+            ..stopped()
+        };
+        let ready = pair("Ready to leave", "minute 125");
+        assert_eq!(phase_of(&assessed, 125), ready);
+    }
+
+    #[test]
+    fn a_paused_infusion_says_so_and_a_dose_given_at_once_has_no_minutes_to_go() {
+        let mut paused = running();
+        paused.changes.push(Changed {
+            at: at(10),
+            change: DoseChange::Paused,
+            given_so_far: None,
+            rate: None,
+        });
+        assert_eq!(phase_of(&paused, 45), pair("Paused", "minute 45"));
+        let mut at_once = running();
+        if let Some(started) = &mut at_once.started {
+            started.minutes = 0;
+        }
+        assert_eq!(phase_of(&at_once, 3), pair("Dosing", "minute 3"));
+    }
+
+    #[test]
+    fn what_is_due_is_counted_to_and_from_a_whole_minute_on_it_is_late() {
+        let due = |minute: i64, seconds: i64| {
+            let items = vec!["systolic".to_owned(), "nausea".to_owned()];
+            let tile = said(&running(), minute, |seen| {
+                seen.due = Some((at(30), items));
+                seen.now += jiff::SignedDuration::from_secs(seconds);
+            });
+            (tile.act, tile.at, tile.number, tile.unit, tile.is_late)
+        };
+        let said_so = |number: &str, unit: &str, is_late: bool| {
+            let [act, at, number, unit] = ["Pressure due", "14:30", number, unit];
+            (act.into(), at.into(), number.into(), unit.into(), is_late)
+        };
+        assert_eq!(due(27, 0), said_so("3", "min", false));
+        assert_eq!(due(27, 30), said_so("3", "min", false));
+        assert_eq!(due(30, 59), said_so("0", "min", false));
+        assert_eq!(due(31, 0), said_so("1", "min late", true));
+        assert_eq!(due(52, 10), said_so("22", "min late", true));
+        assert_eq!(said(&running(), 27, |_| {}).act, "Nothing is due");
+        assert_eq!(said(&opened(), -5, |_| {}).act, "Before the dose");
+    }
+
+    #[test]
+    fn a_pressure_nobody_read_is_empty_and_an_old_one_is_unknown_rather_than_well() {
+        let never = said(&running(), 27, |_| {});
+        assert_eq!((never.pressure.as_str(), never.mark), ("", None));
+        let read = |age: i64| {
+            said(&running(), 27, |seen| {
+                seen.pressure = Some((at(27 - age), "132/84".to_owned()));
+            })
+        };
+        let fresh = read(15);
+        assert_eq!(
+            (fresh.pressure.as_str(), fresh.read_at.as_str()),
+            ("132/84", "14:12")
+        );
+        assert_eq!(fresh.mark, None);
+        let old = Mark::new(Standing::Unknown, "16 min old");
+        assert_eq!(read(16).mark, Some(old));
+    }
+
+    #[test]
+    fn a_call_for_help_stands_over_every_rule_and_the_strictest_rule_over_an_old_pressure() {
+        let hold = |act, rule: &str| watch::Holds {
+            rule: rule.to_owned(),
+            version: 1,
+            act,
+            sentence: "Blood pressure: stop the dose.".to_owned(),
+            mark: "Clinic policy".to_owned(),
+            seen: Vec::new(),
+        };
+        let marked = |session: &Session, act, rule: &str, help: Option<i64>| {
+            let holds = [hold(act, rule)];
+            let seen = Seen {
+                session,
+                has_drug: false,
+                due: None,
+                holds: &holds,
+                help: help.map(at),
+                pressure: None,
+                now: at(40),
+                stay: None,
+                zone: &jiff::tz::TimeZone::UTC,
+                old_minutes: 16,
+            };
+            let mark = mark(&seen, Some(at(3))).unwrap();
+            (mark.standing, mark.word)
+        };
+        let running = running();
+        let so = |standing, words: &str| (standing, words.to_owned());
+        assert_eq!(
+            marked(&running, RuleAct::Stop, "M08", Some(38)),
+            so(Standing::ActNow, "Help called 14:38")
+        );
+        assert_eq!(
+            marked(&running, RuleAct::Stop, "M08", None),
+            so(Standing::ActNow, "Stop, M08")
+        );
+        assert_eq!(
+            marked(&running, RuleAct::Slow, "M07", None),
+            so(Standing::ActNow, "Slow, M07")
+        );
+        assert_eq!(
+            marked(&running, RuleAct::Alert, "M06", None),
+            so(Standing::Watch, "Watch, M06")
+        );
+    }
+
+    #[test]
+    fn drug_is_to_waste_once_the_dose_is_over_and_some_is_left_and_a_wall_shows_initials() {
+        let drug = |session: &Session, has_drug: bool| {
+            said(session, 60, |seen| seen.has_drug = has_drug).drug
+        };
+        assert_eq!(drug(&running(), true), None);
+        let waste = Mark::new(Standing::Watch, "Drug to waste");
+        assert_eq!(drug(&stopped(), true), Some(waste));
+        assert_eq!(drug(&stopped(), false), None);
+        let tile = said(&stopped(), 60, |_| {});
+        assert_eq!((tile.initials.as_str(), tile.room.as_str()), ("R.P.", "2"));
+    }
 }

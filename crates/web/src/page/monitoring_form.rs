@@ -139,7 +139,13 @@ fn standing(app: &App, opened: &Opened, of: &Session) -> Vec<Phrase> {
             sent.sent_by,
             sent.reference
         );
-        return vec![Phrase::Mark(Mark::new(Standing::Settled, said))];
+        return super::monitoring_since::counted(app, opened, of).map_or_else(
+            || vec![Phrase::Mark(Mark::new(Standing::Settled, said.clone()))],
+            |changed| {
+                let changed = Phrase::Mark(Mark::new(Standing::Watch, changed));
+                vec![Phrase::plain(format!("{said}. ")), changed]
+            },
+        );
     }
     let Some(due) = due_on(&app.clinic, of) else {
         return vec![Phrase::absent(
@@ -203,7 +209,7 @@ fn paper(app: &App, ask: &Ask, opened: &Opened, of: &Session) -> Result<Paper, D
         "Clock",
         format!("Within {DAYS} days of the session. Sending it is a person's act: Holdfast sends nothing."),
     ));
-    let chapters = vec![
+    let mut chapters = vec![
         Chapter::new("By when", vec![Block::Facts(about)]),
         Chapter::new("Programme", vec![Block::Facts(programme(app, opened, of))]),
         Chapter::new(
@@ -220,6 +226,7 @@ fn paper(app: &App, ask: &Ask, opened: &Opened, of: &Session) -> Result<Paper, D
         Chapter::new("Vital signs", vec![Block::Table(vitals(opened, of))]),
         Chapter::new("Events", vec![Block::Facts(events(opened, of))]),
     ];
+    chapters.extend(super::monitoring_since::chapter(app, opened, of));
     headed(app, ask, opened, "Esketamine monitoring form", of, chapters)
 }
 

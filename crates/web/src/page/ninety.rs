@@ -38,7 +38,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     let chart = opened.chart();
     let course = chart.course().filter(|course| course.day_zero.is_some());
     let mut frame = words::frame(app, ask, Some(pages::Place::Patients));
-    frame.live = Some(format!("/live{}", opened.path("")));
+    frame.live = Some(ask.stream(&opened.path("")));
     let is_own = ask.signed_in()?.actor.patient().is_some();
     let way = if is_own {
         opened.path("/check-in")

@@ -4,20 +4,21 @@ pub(crate) mod day;
 mod devices;
 pub(crate) mod drug;
 mod flow;
+mod monitor;
+mod readouts;
 mod said;
 mod stack;
 
+use clinic::act::room::monitor::OutOfDate;
 use clinic::act::room::watch;
 use jiff::Timestamp;
 use pages::{
-    ActLine, Due as ShownDue, Fact as Shown, Figure, Link, Mark, Phrase, Readout, SessionRoom,
-    Standing, session_room,
+    ActLine, Due as ShownDue, Fact as Shown, Figure, Link, Mark, Phrase, SessionRoom, Standing,
+    session_room,
 };
 use record::chart::session::Session;
-use record::fact::observation::VitalsObserved;
 use record::fact::room::RuleAct;
 use record::fact::session::Watched;
-use record::quantity::{BeatsPerMinute, Percent};
 use record::{Entry, Fact};
 
 use super::patient::{Opened, header, may_read};
@@ -44,6 +45,7 @@ struct Room<'a> {
     now: Timestamp,
     holds: Vec<watch::Holds>,
     dues: Vec<protocol::Due>,
+    monitors: Vec<OutOfDate>,
 }
 
 impl<'a> Room<'a> {
@@ -58,6 +60,7 @@ impl<'a> Room<'a> {
             now,
             holds: watch::holds(&app.clinic, chart, session, now),
             dues: watch::dues(&app.clinic, chart, session, now),
+            monitors: monitor::out_of_date(app, chart, session, now),
         }
     }
 }
@@ -65,10 +68,12 @@ impl<'a> Room<'a> {
 /// The page of an open session.
 pub(super) fn page(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> Reply {
     let room = Room::of(app, ask, opened, session);
+    let notes = room.notes();
     let acts = room.acts();
     let said = said::said(&room);
     let n_called = said.iter().filter(|one| one.calls()).count();
-    let n_said = room.holds.len().saturating_sub(1) + n_called.saturating_mul(ACTS_FEWER);
+    let n_said =
+        room.holds.len().saturating_sub(1) + notes.len() + n_called.saturating_mul(ACTS_FEWER);
     let n_shown = ACTS_SHOWN
         .saturating_sub(n_said.saturating_mul(ACTS_FEWER))
         .max(ACTS_FEWER);
@@ -86,6 +91,7 @@ pub(super) fn page(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> 
         offset_s: opened.zone.to_offset(ask.now).seconds(),
         readouts: room.readouts(),
         said,
+        notes,
         flow: room.figure("flow"),
         plan: super::level::in_room(app, opened, session.number),
         more: (acts.len() > n_shown).then(|| {
@@ -112,7 +118,7 @@ pub(super) fn page(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> 
             .map(|one| (one.person.to_string(), session.id.to_string())),
     };
     let mut frame = words::frame(app, ask, Some(pages::Place::Patients));
-    frame.live = Some(format!("/live{}", opened.path("")));
+    frame.live = Some(ask.stream(&opened.path("")));
     Reply::Page(session_room(&frame, &view))
 }
 
@@ -213,119 +219,6 @@ impl Room<'_> {
 
     fn time(&self, at: Timestamp) -> String {
         words::time(at, &self.opened.zone)
-    }
-
-    fn readouts(&self) -> Vec<Readout> {
-        let mut all = vec![self.since(), self.given()];
-        all.push(
-            self.vital("Pressure", "", &["systolic", "diastolic"], |one| {
-                let (upper, lower) = one.systolic_mmhg.zip(one.diastolic_mmhg)?;
-                Some(format!("{}/{}", upper.number(), lower.number()))
-            }),
-        );
-        all.push(self.vital("Pulse", "", &["pulse"], |one| {
-            one.pulse_per_min.map(BeatsPerMinute::number)
-        }));
-        let saturation = |one: &VitalsObserved| one.saturation_percent.map(Percent::number);
-        all.push(self.vital("SpO\u{2082}", "%", &["saturation"], saturation));
-        all
-    }
-
-    fn since(&self) -> Readout {
-        let Some(started) = self.session.started else {
-            let minutes = words::minutes_between(self.session.opened_at, self.now);
-            let sub = format!("in the room since {}", self.time(self.session.opened_at));
-            return readout("Before the dose", minutes.to_string(), "min", sub);
-        };
-        let minutes = words::minutes_between(started.at, self.now);
-        let ends = self.session.infusion(self.now).and_then(|one| one.ends_at);
-        let sub = match (self.session.stopped, ends) {
-            (Some((at, _)), _) => format!("ended {}", self.time(at)),
-            (None, None) if let Some(devices) = self.devices() => self.next_device(devices),
-            (None, Some(at)) => format!("of {}, ends {}", started.minutes, self.time(at)),
-            (None, None) => "paused".to_owned(),
-        };
-        Readout {
-            since: self
-                .session
-                .closed_at
-                .is_none()
-                .then(|| started.at.as_second()),
-            ..readout("Since start", minutes.to_string(), "min", sub)
-        }
-    }
-
-    fn given(&self) -> Readout {
-        let planned = self.planned();
-        let Some(infusion) = self.session.infusion(self.now) else {
-            let sub = planned.map_or_else(
-                || "no dose planned".to_owned(),
-                |(dose, minutes)| match self.n_devices(dose) {
-                    Some(n) => format!("{dose} planned, {}", words::of_devices(n)),
-                    None => format!("{dose} over {minutes} min planned"),
-                },
-            );
-            return readout("Given", "0".to_owned(), "mg", sub);
-        };
-        let ordered = self
-            .session
-            .started
-            .map_or(infusion.given, |started| started.dose);
-        let to_go =
-            record::quantity::Micrograms::new(ordered.get().saturating_sub(infusion.given.get()));
-        let kg = self
-            .session
-            .weight_g
-            .map(|weight| flow::per_kg(infusion.given, weight.get()));
-        let kg = kg.unwrap_or_else(|| "weight not known".to_owned());
-        let left = if self.session.stopped.is_some() {
-            format!("of {ordered}")
-        } else {
-            format!("{} mg to go", tenths(to_go))
-        };
-        readout(
-            "Given",
-            tenths(infusion.given),
-            "mg",
-            format!("{kg}, {left}"),
-        )
-    }
-
-    fn planned(&self) -> Option<(record::quantity::Micrograms, u32)> {
-        let (_, plan) = self.opened.chart().plan(self.session.course)?;
-        let dose = plan
-            .doses
-            .iter()
-            .find(|dose| dose.number == self.session.number)?;
-        Some((dose.dose, dose.minutes))
-    }
-
-    fn vital(
-        &self,
-        name: &str,
-        unit: &str,
-        inputs: &[&str],
-        of: impl Fn(&VitalsObserved) -> Option<String>,
-    ) -> Readout {
-        let mut last = self.session.vitals.iter().rev();
-        let last = last.find_map(|(at, one)| Some((*at, of(one)?, one.device.is_some())));
-        let Some((at, number, is_device)) = last else {
-            return readout(name, String::new(), "", String::new());
-        };
-        let by = if is_device { ", monitor" } else { "" };
-        let mark = self
-            .holds
-            .iter()
-            .find(|one| {
-                one.seen
-                    .iter()
-                    .any(|(input, _)| inputs.contains(&input.as_str()))
-            })
-            .map(|one| standing(one.act));
-        Readout {
-            mark,
-            ..readout(name, number, unit, format!("{}{by}", self.time(at)))
-        }
     }
 
     fn figure(&self, id: &str) -> Figure {
@@ -487,22 +380,6 @@ impl Room<'_> {
             at: Some(at.as_second()),
         }
     }
-}
-
-fn readout(name: &str, number: String, unit: &str, sub: String) -> Readout {
-    Readout {
-        name: name.to_owned(),
-        number,
-        unit: unit.to_owned(),
-        sub,
-        mark: None,
-        since: None,
-    }
-}
-
-/// A tenth of a milligram is as fine as two metres can read; rounded down.
-fn tenths(given: record::quantity::Micrograms) -> String {
-    record::quantity::decimal(i64::try_from(given.get() / 100).unwrap_or(0), 1)
 }
 
 fn standing(act: RuleAct) -> Mark {

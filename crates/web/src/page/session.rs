@@ -64,7 +64,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
         vec![Piece::List(lines(app, ask, &opened, session))],
     )];
     let mut frame = words::frame(app, ask, Some(pages::Place::Patients));
-    frame.live = Some(format!("/live{}", opened.path("")));
+    frame.live = Some(ask.stream(&opened.path("")));
     Ok(Reply::Page(sheet(&frame, &view)))
 }
 

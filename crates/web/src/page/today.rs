@@ -37,7 +37,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     may(&ask.signed_in()?.actor, Act::ReadBoard, None)?;
     let view = kept(app, ask.now);
     let mut frame = words::frame(app, ask, Some(pages::Place::Today));
-    frame.live = Some("/live/board".to_owned());
+    frame.live = Some(ask.stream("/board"));
     Ok(Reply::Page(today(&frame, &view)))
 }
 

@@ -93,7 +93,7 @@ pub(crate) fn show(app: &App, ask: &Ask) -> Result<Reply, Denied> {
     drop(all);
     drop(board);
     let mut frame = words::frame(app, ask, Some(pages::Place::WatchList));
-    frame.live = Some("/live/board".to_owned());
+    frame.live = Some(ask.stream("/board"));
     Ok(Reply::Page(watch_list(&frame, &view)))
 }
 

@@ -24,6 +24,7 @@ mod check_in;
 mod evaluation;
 mod half_done;
 mod kare;
+mod monitor;
 mod own;
 mod read_aloud;
 mod rescue;

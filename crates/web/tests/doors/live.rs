@@ -95,3 +95,30 @@ fn a_change_of_a_record_reaches_its_open_pages_within_a_second_and_no_other_pati
         "the board was not told of both"
     );
 }
+
+#[test]
+fn what_changes_between_the_drawing_of_a_page_and_the_opening_of_its_stream_is_told_at_once() {
+    let house = House::open();
+    let mut desk = house.sign_in("maria");
+    let one = crate::course::registered(&mut desk, "Wren");
+    let contact = [("way", "phone"), ("reached", "spoke")];
+    let stream_of = |desk: &mut Visitor| {
+        let page = desk.get(&one).unwrap().text();
+        let address = page.split("data-hf-live=\"").nth(1).unwrap();
+        address.split('"').next().unwrap().to_owned()
+    };
+    // A change is passed on by a thread of its own: the page is drawn once it holds all there is.
+    let whole = format!("?drawn={}", house.head());
+    let began = Instant::now();
+    let mut place = stream_of(&mut desk);
+    while !place.ends_with(&whole) {
+        assert!(began.elapsed() < Duration::from_secs(5), "{place}, {whole}");
+        place = stream_of(&mut desk);
+    }
+    let mut before = Stream::open(&desk, &place);
+    done(&mut desk, &format!("{one}/do/contact"), &contact);
+    let head = house.head().to_string();
+    assert_eq!(before.message(), head, "nothing was missed before it");
+    let mut after = Stream::open(&desk, &place);
+    assert_eq!(after.message(), "behind");
+}

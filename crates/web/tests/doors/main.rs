@@ -37,6 +37,7 @@ mod record;
 mod record_number;
 mod reports;
 mod rescue;
+mod room_words;
 mod rules;
 mod sign_in;
 mod stock;

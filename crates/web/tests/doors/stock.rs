@@ -42,7 +42,7 @@ pub(crate) fn waste(nurse: &mut Visitor, path: &str, session: &str) {
     let own = send(nurse, "140", "dana", SECRET);
     refused(&own, "cannot witness it too");
     let more = send(nurse, "141", "okafor", SECRET);
-    refused(&more, "140 mg is left there");
+    refused(&more, "140 mg is left in vial");
     let page = send(nurse, "140", "okafor", SECRET);
     assert_eq!(page.status, 303, "{}", said(&page));
     let page = nurse.follow(page).unwrap();

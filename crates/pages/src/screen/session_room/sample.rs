@@ -49,6 +49,7 @@ fn under_way() -> SessionRoom {
             not_known: None,
             not_offered: None,
         }],
+        notes: Vec::new(),
         flow: flow(&Flowsheet::sample_running()),
         acts: acts(),
         more: None,
@@ -123,6 +124,16 @@ fn crisis() -> SessionRoom {
         not_known: Some("Not known: asthma (labetalol).".to_owned()),
         not_offered: None,
     });
+    view.notes = vec![
+        (
+            Mark::new(Standing::ActNow, "Help called"),
+            "14:04 by Dana Whitlock RN. It stands until it is settled on the watch list.".into(),
+        ),
+        (
+            Mark::new(Standing::Unknown, "Stale"),
+            "Monitor 2 has been silent since 13:52. Read by hand.".into(),
+        ),
+    ];
     view.due = Due {
         head: "Overdue by".into(),
         number: "7".into(),

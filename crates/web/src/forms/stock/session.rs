@@ -231,9 +231,10 @@ fn draw_waste(desk: &Desk<'_>) -> Result<FormPage, Denied> {
         SECOND_HINT,
         second_fields(),
     );
-    Ok(desk.page(page).said(
-        "The witness saw it wasted, did not give the drug, and types their own pass phrase here.",
-    ))
+    let left = desk.app.clinic.stock().register.in_use(session.id);
+    Ok(desk.page(page).said(format!(
+        "{left} of this session is left to account for. The witness saw it wasted, did not give the drug, and types their own pass phrase here."
+    )))
 }
 
 fn send_waste(desk: &Desk<'_>) -> Result<String, Denied> {

@@ -128,8 +128,7 @@ fn how(record: &Record<'_>, entry: &Entry, made: &VitalsObserved) -> pages::Cell
         Some(device) => said.push(Phrase::plain(format!("from {device}"))),
         None => said.push(Phrase::plain(format!("by {}", record.by(entry)))),
     }
-    let is_of_device = entry.author.door == record::words::Door::Device;
-    if is_of_device && device::is_stale(entry.occurred_at.0, entry.recorded_at.0) {
+    if !device::counts(entry) {
         said.push(Phrase::Strong(format!(
             ", stale: came {}",
             record.time(entry.recorded_at.0)

@@ -40,7 +40,7 @@ fn page(app: &App, ask: &Ask, opened: &Opened, session: &Session, title: &str) -
 
 fn drawn(app: &App, ask: &Ask, opened: &Opened, view: &Sheet) -> Reply {
     let mut frame = words::frame(app, ask, Some(pages::Place::Patients));
-    frame.live = Some(format!("/live{}", opened.path("")));
+    frame.live = Some(ask.stream(&opened.path("")));
     Reply::Page(sheet(&frame, view))
 }
 

@@ -277,7 +277,7 @@ impl Seen<'_> {
             pieces.push(Piece {
                 from: self.minute(step.at),
                 to: self.minute(to).max(self.minute(step.at)),
-                given: super::tenths(given),
+                given: super::readouts::tenths(given),
                 is_paused: step.rate.get() == 0 && started.minutes > 0,
             });
         }
