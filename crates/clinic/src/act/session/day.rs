@@ -8,10 +8,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use record::Chart;
-use record::calendar::{ProtocolDay, civil_day, civil_day_of, days_between};
+use record::calendar::{civil_day, civil_day_of, days_between};
 use record::chart::session::Session;
 use record::chart::visit::{Visit, VisitState};
-use record::fact::decision::PlanPrescribed;
+use record::fact::decision::{PlanAmended, PlanPrescribed};
 use record::fact::session::SessionOpened;
 use record::fact::visit::VisitPurpose;
 use record::ids::{CourseId, VisitId};
@@ -140,14 +140,14 @@ fn planned(chart: &Chart, course: CourseId, number: u8) -> Option<Date> {
     Some(civil_day_of(dose.day, plan.day_zero))
 }
 
-/// Passes a session that lies as far from the last dose given as the plan was signed with.
+/// Passes a session that lies at least as far from the last dose given as any two doses were signed.
 fn far_enough(
     chart: &Chart,
     wanted: &Wanted<'_>,
     (number, visits): (u8, &[Visit]),
     today: Date,
 ) -> Result<(), Refusal> {
-    let Some(apart) = signed_apart(chart, wanted.course, number) else {
+    let Some(apart) = signed_apart(chart, wanted.course) else {
         return Ok(());
     };
     let given = wanted.sessions.iter().filter(|one| one.started.is_some());
@@ -166,7 +166,7 @@ fn far_enough(
     let days = if apart == 1 { "day" } else { "days" };
     Err(not_today(
         format!(
-            "The last dose was given on {}, and the plan was signed with {apart} {days} from it to session {number}: {} is the earliest day, so move the visit there",
+            "The last dose was given on {}, and no two doses of the plan were signed nearer to each other than {apart} {days}: {} is the earliest day for session {number}, so move its visit there",
             said(before),
             said(earliest)
         ),
@@ -175,16 +175,21 @@ fn far_enough(
     ))
 }
 
-/// How many days from the dose before to this one, as the prescriber signed them: what was moved since
-/// is nobody's word on how near two doses may come.
-fn signed_apart(chart: &Chart, course: CourseId, number: u8) -> Option<i32> {
-    let mut signed = chart.all::<PlanPrescribed>();
-    let (_, plan) = signed.find(|(_, plan)| plan.course == course)?;
-    let of = |number: u8| -> Option<ProtocolDay> {
-        let mut doses = plan.doses.iter();
-        doses.find(|dose| dose.number == number).map(|one| one.day)
-    };
-    Some(of(number)?.0 - of(number.checked_sub(1)?)?.0)
+/// The fewest days between two doses, as the plan's protocol was signed: what was moved since is
+/// nobody's word on how near two doses may come, and one that was late does not put off all after it.
+fn signed_apart(chart: &Chart, course: CourseId) -> Option<i32> {
+    let (_, now) = chart.plan(course)?;
+    let prescribed = chart.all::<PlanPrescribed>().map(|(_, plan)| plan);
+    let amended = chart.all::<PlanAmended>().map(|(_, amended)| &amended.plan);
+    let signed = prescribed.chain(amended).find(|plan| {
+        let is_same = plan.protocol == now.protocol;
+        plan.course == course && is_same && plan.protocol_version == now.protocol_version
+    })?;
+    let mut days: Vec<i32> = signed.doses.iter().map(|dose| dose.day.0).collect();
+    days.sort_unstable();
+    let gaps = days.iter().zip(days.iter().skip(1));
+    gaps.map(|(before, next)| next.saturating_sub(*before))
+        .min()
 }
 
 fn not_today(sentence: String, (what, on): (&str, Date), today: Date) -> Refusal {
