@@ -92,6 +92,8 @@ impl App {
     ) -> Arc<Self> {
         let (changes, _) = broadcast::channel(CHANGES_BEHIND_MAX);
         let form_key = FormKey::draw(&mut *chance);
+        // A head that cannot be read now stands for nothing: the first page then reads once more.
+        let head = clinic.journal().head().map_or(0, |head| head.position.0);
         let app = Arc::new(Self {
             clinic,
             clock,
@@ -105,7 +107,7 @@ impl App {
             due: Mutex::new(None),
             post: OnceLock::new(),
             changes,
-            last_change: AtomicU64::new(0),
+            last_change: AtomicU64::new(head),
         });
         app.forward_changes();
         app

@@ -30,13 +30,24 @@ pub(crate) fn patient(app: &App, ask: &Ask) -> Result<Option<PatientId>, Denied>
     is_known.then_some(Some(patient)).ok_or(Denied::NotFound)
 }
 
-/// Streams changes of one patient's record, or of the whole board. Where anything changed between the
+/// The position of the last change there was; what cannot be read now counts as changed.
+fn last_change(app: &App, of: Option<PatientId>) -> u64 {
+    let Some(patient) = of else {
+        return app.last_change();
+    };
+    let known = app.clinic.chart(patient);
+    known.map_or(u64::MAX, |known| {
+        known.chart.entries().last().map_or(0, |last| last.position)
+    })
+}
+
+/// Streams changes of one patient's record, or of the whole board. Where any of them came between the
 /// drawing of the page that asks and now, it begins with a message.
 pub(crate) fn stream(app: &Arc<App>, ask: &Ask, of: Option<PatientId>) -> Response {
     let drawn_at = ask.query.get("drawn").and_then(|drawn| drawn.parse().ok());
     // Followed first and looked at afterwards: nothing falls between the two.
     let later = messages(app, of);
-    let missed = drawn_at.filter(|drawn: &u64| *drawn < app.last_change());
+    let missed = drawn_at.filter(|drawn: &u64| *drawn < last_change(app, of));
     let first = missed.map(|_| Ok(Event::default().data("behind")));
     Sse::new(futures_util::stream::iter(first).chain(later))
         .keep_alive(KeepAlive::new().interval(Duration::from_secs(20)))
