@@ -156,7 +156,7 @@ fn no_dose_comes_nearer_to_the_one_before_than_was_signed_whatever_was_moved() {
     given.clock.forward(SignedDuration::from_hours(24 * 6));
     given.examine(patient);
     let said = sentence(open_as(&mut given, (patient, course), Some(next.id)));
-    let wanted = earliest.strftime("%a %-d %b is the earliest day");
+    let wanted = earliest.strftime("open it on %a %-d %b or later");
     assert!(said.contains(&wanted.to_string()), "{said}");
     assert!(said.contains("signed with 7 days"), "{said}");
     moved(&mut given, patient, next.id, earliest, 12);

@@ -42,8 +42,8 @@ pub(super) fn number(chart: &Chart, wanted: &Wanted<'_>) -> Result<u8, Refusal> 
     let visits = chart.visits();
     let visit = booked(&visits, wanted, number);
     let today = day(wanted.at, wanted.zone, visit);
-    on_its_day(chart, wanted, (number, visit), today)?;
     far_enough(chart, wanted, (number, &visits), today)?;
+    on_its_day(chart, wanted, (number, visit), today)?;
     Ok(number)
 }
 
@@ -166,7 +166,7 @@ fn far_enough(
     let days = if apart == 1 { "day" } else { "days" };
     Err(not_today(
         format!(
-            "The last dose was given on {}, and the plan was signed with {apart} {days} from it to session {number}: {} is the earliest day, so move the visit there",
+            "The last dose was given on {}, and the plan was signed with {apart} {days} from it to session {number}: open it on {} or later, and move its visit where it is booked sooner",
             said(before),
             said(earliest)
         ),
