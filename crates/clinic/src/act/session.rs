@@ -1,6 +1,6 @@
 //! The dosing session's essentials: opened, given, watched, assessed, closed.
 
-mod day;
+pub(crate) mod day;
 pub mod pieces;
 
 use jiff::SignedDuration;
