@@ -23,7 +23,7 @@ use crate::operation::{FormSaid, Operation};
 const ANSWERS_MAX: usize = 20_000;
 
 /// What is said of a form whose command was carried out for another content.
-const SENT_ALREADY: &str = "This form was sent already, with other answers, and what it said the first time is what stands: correct that, or open the form anew to say more";
+pub(crate) const SENT_ALREADY: &str = "This form was sent already, with other answers, and what it said the first time is what stands: correct that, or open the form anew to say more";
 
 /// What is said of a form whose command was refused for another content.
 const REFUSED_ALREADY: &str =

@@ -80,17 +80,23 @@ pub enum Refusal {
     WastesMoreThanLeft(VialId, Micrograms, Micrograms, Container),
     /// The witness gave the drug.
     #[error(
-        "who gave the drug cannot witness its waste: ask another person to sign in and witness"
+        "who gave the drug cannot witness its waste: ask another person who saw it to type their name and pass phrase"
     )]
     WitnessIsGiver,
     /// The witness is the one who signs.
-    #[error("who signs for a waste cannot witness it too: ask another person to witness")]
+    #[error(
+        "who signs for a waste cannot witness it too: ask another person to type their name and pass phrase"
+    )]
     WitnessSigns,
     /// Nobody witnessed.
-    #[error("a waste is corrected before a second person: ask one to sign in and witness")]
+    #[error(
+        "a waste is corrected before a second person: ask one to type their name and pass phrase"
+    )]
     NoWitness,
     /// One person stands for two.
-    #[error("destruction needs two different persons: ask another to sign in")]
+    #[error(
+        "destruction needs two different persons: ask another to type their name and pass phrase"
+    )]
     OnePersonForTwo,
     /// A transfer under another registration than that of where the vial stands.
     #[error("a vial in {0} is handed over under the registration of {0}: enter that one")]

@@ -15,6 +15,7 @@ use record::calendar::civil_day;
 use record::ids::PersonId;
 
 use crate::act::room::before::Second;
+use crate::answers::SENT_ALREADY;
 use crate::authority::{Act, authorise};
 use crate::clinic::stock::Lines;
 use crate::clinic::{Clinic, Written};
@@ -203,6 +204,9 @@ fn sentence(stop: &Stop) -> String {
         "the books of this session are closed: correct an earlier line".to_owned()
     } else if let Stop::SessionUnsettled(_, amount) = stop {
         format!("{amount} of this session is not accounted for: waste, put back or report it")
+    } else if let Stop::IdUsedForAnotherAct(_) = stop {
+        // Also of a form first sent before a restart, which only the register remembers.
+        SENT_ALREADY.to_owned()
     } else {
         stop.to_string()
     };

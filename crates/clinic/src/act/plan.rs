@@ -1,6 +1,7 @@
 //! The plan: prescribed from a protocol, its visits booked as one thing.
 
 pub mod lay;
+mod near;
 pub mod reckon;
 pub mod sign;
 pub mod turn;

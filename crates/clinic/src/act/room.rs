@@ -232,7 +232,7 @@ pub fn stop_now(
         let Some(infusion) = there.infusion(now) else {
             return Err(Denied::invalid(
                 "session",
-                "No dose was started in this session",
+                "No dose was started in this session: there is none to stop",
             ));
         };
         let is_whole = there

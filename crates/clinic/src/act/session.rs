@@ -1,6 +1,6 @@
 //! The dosing session's essentials: opened, given, watched, assessed, closed.
 
-mod day;
+pub(crate) mod day;
 pub mod pieces;
 
 use jiff::SignedDuration;
@@ -433,19 +433,14 @@ fn check_rate(session: &Session, change: &DoseChanged) -> Result<(), Denied> {
 
 fn check_state(session: &Session, happening: &Happening) -> Result<(), Denied> {
     let fault = match happening {
-        Happening::Start(_) if session.started.is_some() => Some("A dose was started already"),
+        Happening::Start(_) if session.started.is_some() => {
+            Some("A dose was started in this session already: change that one, or end it")
+        }
         Happening::Change(_) | Happening::Stop(_) if session.started.is_none() => {
-            Some("No dose was started in this session")
+            Some("No dose was started in this session: start it first")
         }
         Happening::Change(_) | Happening::Stop(_) if session.stopped.is_some() => {
-            Some("The dose has ended already")
-        }
-        Happening::Stop(stop)
-            if session
-                .started
-                .is_some_and(|started| stop.given > started.dose) =>
-        {
-            Some("More was given than was started: check the amount")
+            Some("The dose has ended already: correct what was charted, where it is wrong")
         }
         Happening::Recover(assessed)
             if assessed
@@ -470,5 +465,19 @@ fn check_state(session: &Session, happening: &Happening) -> Result<(), Denied> {
         | Happening::Recover(_)
         | Happening::Close(_) => None,
     };
-    fault.map_or(Ok(()), |sentence| Err(Denied::invalid("session", sentence)))
+    if let Some(sentence) = fault {
+        return Err(Denied::invalid("session", sentence));
+    }
+    match (happening, session.started) {
+        (Happening::Stop(stop), Some(started)) if stop.given > started.dose => {
+            let (given, dose) = (stop.given, started.dose);
+            Err(Denied::invalid(
+                "given",
+                format!(
+                    "{given} is more than the {dose} that was started: read the pump again, and check the decimal point"
+                ),
+            ))
+        }
+        _ => Ok(()),
+    }
 }

@@ -214,7 +214,8 @@ fn a_dose_is_started_once_stopped_once_and_never_before_it_started() {
     let over = Micrograms::new(dose.get() + 1);
     assert_eq!(
         fields(given.happen(patient, session, stop(over))),
-        ["session"]
+        ["given"],
+        "more than was started"
     );
     assert_eq!(
         fields(given.happen(patient, session, close(session, true))),
@@ -305,6 +306,27 @@ fn day_zero_stays_where_it_is_once_a_dose_was_given() {
     });
     assert_eq!(refused_by(outcome), "plan");
     assert_eq!(given.n_of(patient, Kind::PlanAmended), 0);
+}
+
+#[test]
+fn a_dose_of_which_nothing_went_in_is_ended_as_that_and_all_of_it_is_still_to_account_for() {
+    let mut given = TestClinic::new();
+    let (patient, course) = given.planned();
+    let session = given.open_session(patient, course).unwrap();
+    let dose = given.planned_dose(patient, course);
+    given.start(patient, session, dose).unwrap();
+    let drawn = given.clinic.stock().register.in_use(session);
+    let stop = DoseStopped {
+        session,
+        given: Micrograms::new(0),
+        reason: Some(line("The line was blocked")),
+    };
+    given
+        .happen(patient, session, Happening::Stop(stop))
+        .unwrap();
+    assert_eq!(given.clinic.stock().register.in_use(session), drawn);
+    given.settle(patient, session);
+    assert_eq!(given.clinic.stock().register.in_use(session).get(), 0);
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! On which day a session may be opened.
 
-use clinic::Denied;
 use clinic::act::plan::turn::{self, Move};
 use clinic::act::session::{self, Opening};
 use clinic::act::visit::{self, Turn};
+use clinic::{Denied, Written};
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan as _};
 use record::Kind;
@@ -12,7 +12,7 @@ use record::fact::visit::VisitPurpose;
 use record::ids::{CourseId, PatientId, SessionId, VisitId};
 use record::words::Role;
 
-use crate::harness::{TestClinic, line};
+use crate::harness::{TestClinic, line, prose};
 
 /// A clinic with a plan whose day 0 is so many days from now, each visit booked at four.
 fn booked(days: i64) -> (TestClinic, PatientId, CourseId) {
@@ -63,18 +63,33 @@ fn sentence<T: std::fmt::Debug>(outcome: Result<T, Denied>) -> String {
     }
 }
 
+fn fault<T: std::fmt::Debug>(outcome: Result<T, Denied>) -> String {
+    match outcome {
+        Err(Denied::Invalid(faults)) => faults[0].sentence.clone(),
+        other => panic!("it was not refused: {other:?}"),
+    }
+}
+
 fn moved(given: &mut TestClinic, patient: PatientId, visit: VisitId, to: Date, hour: i8) {
+    move_to(given, patient, visit, to, hour).unwrap();
+}
+
+fn move_to(
+    given: &mut TestClinic,
+    patient: PatientId,
+    visit: VisitId,
+    to: Date,
+    hour: i8,
+) -> Result<Written, Denied> {
     let to = Move {
         starts: to.at(hour, 0, 0, 0),
         room: None,
         with: None,
         reason: line("Another day suits"),
     };
-    given
-        .by(Role::Coordinator, |operation, clinic| {
-            turn::move_visit(operation, clinic, patient, visit, &to)
-        })
-        .unwrap();
+    given.by(Role::Coordinator, |operation, clinic| {
+        turn::move_visit(operation, clinic, patient, visit, &to)
+    })
 }
 
 #[test]
@@ -146,21 +161,48 @@ fn an_evenings_session_opened_after_midnight_is_of_the_evening() {
 }
 
 #[test]
-fn no_dose_comes_nearer_to_the_one_before_than_was_signed_whatever_was_moved() {
+fn no_dose_comes_nearer_to_the_one_before_than_was_signed_whatever_was_moved_or_missed() {
     let (mut given, patient, course) = on_day_zero();
+    let day_zero = given.today();
+    let first = dosing(&given, patient, 1).id;
+    given.clock.forward(SignedDuration::from_hours(48));
+    given.examine(patient);
+    given
+        .by(Role::Coordinator, |operation, clinic| {
+            visit::turn(
+                operation,
+                clinic,
+                patient,
+                first,
+                Turn::Miss { reason: None },
+            )
+        })
+        .unwrap();
+    // The first is given two days late, and the second is still booked for day 7.
     given.hold_session(patient, course);
     let next = dosing(&given, patient, 2);
-    let too_soon = given.today().saturating_add(6.days());
-    let earliest = given.today().saturating_add(7.days());
-    moved(&mut given, patient, next.id, too_soon, 12);
-    given.clock.forward(SignedDuration::from_hours(24 * 6));
+    let on = |day: i64| day_zero.saturating_add(day.days());
+    let said = fault(move_to(&mut given, patient, next.id, on(8), 12));
+    let wanted = on(9).strftime("nearer to each other than 7 days: choose %a %-d %b or later");
+    assert!(said.ends_with(&wanted.to_string()), "{said}");
+    let said = fault(given.by(Role::Prescriber, |operation, clinic| {
+        turn::shift(
+            operation,
+            clinic,
+            patient,
+            next.id,
+            1,
+            &prose("A day later"),
+        )
+    }));
+    assert!(said.ends_with(&wanted.to_string()), "{said}");
+    given.clock.forward(SignedDuration::from_hours(24 * 5));
     given.examine(patient);
     let said = sentence(open_as(&mut given, (patient, course), Some(next.id)));
-    let wanted = earliest.strftime("%a %-d %b is the earliest day");
+    let wanted = on(9).strftime("open it on %a %-d %b or later");
     assert!(said.contains(&wanted.to_string()), "{said}");
-    assert!(said.contains("nearer to each other than 7 days"), "{said}");
-    moved(&mut given, patient, next.id, earliest, 12);
-    given.clock.forward(SignedDuration::from_hours(24));
+    moved(&mut given, patient, next.id, on(9), 12);
+    given.clock.forward(SignedDuration::from_hours(48));
     given.examine(patient);
     open_as(&mut given, (patient, course), Some(next.id)).unwrap();
 }

@@ -16,6 +16,7 @@ use record::fact::session::{
 use record::ids::{AdverseId, SessionId};
 use record::quantity::{Grams, Micrograms, MicrogramsPerMinute, Minutes, Unreadable};
 
+use super::stock::is_nought;
 use super::{Desk, FormKind, choices_of, read, when_field};
 
 const fn kind(
@@ -184,8 +185,11 @@ fn send_start(desk: &Desk<'_>) -> Result<String, Denied> {
     })
 }
 
-/// An amount given, called so where it cannot be.
+/// An amount given, called so where it cannot be; nought where nothing went in.
 fn given_of(text: &str) -> Result<Micrograms, Unreadable> {
+    if is_nought(text) {
+        return Ok(Micrograms::new(0));
+    }
     Micrograms::parse(text).map_err(|fault| fault.of("an amount given"))
 }
 
@@ -358,4 +362,19 @@ fn send_close(desk: &Desk<'_>) -> Result<String, Denied> {
             against_advice: false,
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_went_in_is_an_answer_and_what_cannot_be_is_called_what_it_is() {
+        assert_eq!(given_of("0"), Ok(Micrograms::new(0)));
+        assert_eq!(given_of("12.5"), Ok(Micrograms::new(12_500)));
+        for text in ["2000", "-1", "all"] {
+            let said = given_of(text).unwrap_err().to_string();
+            assert!(said.starts_with("an amount given"), "{said}");
+        }
+    }
 }

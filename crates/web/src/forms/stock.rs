@@ -455,10 +455,15 @@ fn counted(text: &str) -> Result<BTreeMap<VialId, Micrograms>, String> {
 
 /// An amount in milligrams that may be nought.
 fn amount_or_nought(text: &str) -> Option<Micrograms> {
-    if text.chars().all(|letter| matches!(letter, '0' | '.')) && text.contains('0') {
+    if is_nought(text) {
         return Some(Micrograms::new(0));
     }
     Micrograms::parse(text).ok()
+}
+
+/// Whether somebody wrote nought.
+pub(super) fn is_nought(text: &str) -> bool {
+    text.chars().all(|letter| matches!(letter, '0' | '.')) && text.contains('0')
 }
 
 #[cfg(test)]

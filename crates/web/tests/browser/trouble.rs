@@ -3,8 +3,11 @@
 
 use std::time::Duration;
 
+use record::Clock as _;
+use record::chart::visit::VisitState;
 use record::fact::care::{AlertOwned, AlertRaised};
 use record::fact::room::{LeftAgainstAdvice, RuleAct, RuleFired};
+use record::fact::visit::VisitPurpose;
 use record::ids::{PatientId, SessionId};
 use testkit::browser::{Browser, Network, Page};
 
@@ -267,6 +270,35 @@ fn leaving_against_advice_is_never_held_up_and_the_drug_left_behind_is_not_forgo
     Ok(())
 }
 
+/// Moves the first dosing visit of a patient to this afternoon, where it is on another day and a room is
+/// free: a session is opened on the day of its visit only.
+fn brought_forward(house: &House, patient: PatientId) {
+    let Ok(known) = house.clinic.chart(patient) else {
+        return;
+    };
+    let today = house.clinic.zone_today(house.clock.now());
+    let visits = known.chart.visits().into_iter();
+    let mut dosing = visits
+        .filter(|visit| visit.purpose == VisitPurpose::Dosing && visit.state == VisitState::Booked);
+    let Some(next) = dosing.next() else { return };
+    if house.clinic.zone_today(next.starts_at) == today {
+        return;
+    }
+    let mut desk = house.sign_in("maria");
+    let form = format!("/patients/{patient}/do/visit-move?visit={}", next.id);
+    for room in 1..7 {
+        let (starts, room) = (format!("{today}T14:00"), format!("Room {room}"));
+        let to = [
+            ("starts_at", &*starts),
+            ("room", &room),
+            ("reason", "A room is free"),
+        ];
+        if sent(&mut desk, &form, &to).status == 303 {
+            return;
+        }
+    }
+}
+
 /// Three rooms with somebody in session; where fewer are, sessions are opened.
 fn three_rooms(house: &House) -> Vec<(PatientId, SessionId)> {
     let patients: Vec<PatientId> = house.clinic.board().lines().map(|(id, _)| *id).collect();
@@ -288,6 +320,7 @@ fn three_rooms(house: &House) -> Vec<(PatientId, SessionId)> {
         }
         let form = format!("/patients/{patient}/do/open-session");
         if nurse.get(&form).is_ok_and(|page| page.status == 200) {
+            brought_forward(house, patient);
             let room = format!("Room {}", rooms.len() + 5);
             sent(&mut nurse, &form, &[("room", &room), ("weight", "70")]);
             rooms.extend(open(patient));

@@ -76,11 +76,14 @@ pub fn correct(
     let stop = stops.rfind(|(_, stop)| stop.session == of_session);
     let (entry, stop) = stop.ok_or(Denied::NotFound)?;
     let given = given_after(stop.given, &lines);
-    if there.started.is_some_and(|started| given > started.dose) {
-        return Err(Denied::invalid(
-            "amount",
-            "More was given than was started: check the amount",
-        ));
+    if let Some(started) = there.started
+        && given > started.dose
+    {
+        let sentence = format!(
+            "With this, {given} was given, more than the {} that was started: check the amount",
+            started.dose
+        );
+        return Err(Denied::invalid("amount", sentence));
     }
     let replacement = DoseStopped {
         given,

@@ -13,6 +13,7 @@ use record::ids::{CourseId, PatientId, VisitId};
 use record::words::{Line, Prose};
 use record::{Chart, Fact};
 
+use super::near::{far_enough, on_their_days};
 use super::reckon::{Wishes, reckon};
 use super::sign::MEANING;
 use crate::act::confirm::Confirmed;
@@ -70,6 +71,7 @@ pub fn move_visit(
         with: to.with.as_ref().map(Line::to_string).or(there.with.clone()),
         ..wanted(clinic, &there)
     };
+    far_enough(clinic, &known.chart, [(&there, to.starts.date())])?;
     let _calendar = clinic.hold_calendar();
     let checked = stand(operation, clinic, patient, &[wanted], &[visit])?;
     let mut facts = Vec::new();
@@ -193,13 +195,9 @@ pub fn shift(
     }
     let _calendar = clinic.hold_calendar();
     let ids: Vec<VisitId> = moving.iter().map(|visit| visit.id).collect();
-    let stood = stand(
-        operation,
-        clinic,
-        patient,
-        &shifted(clinic, &moving, days),
-        &ids,
-    )?;
+    let wanted = shifted(clinic, &moving, days);
+    far_enough(clinic, &known.chart, on_their_days(&moving, &wanted))?;
+    let stood = stand(operation, clinic, patient, &wanted, &ids)?;
     let mut facts: Vec<Fact> = moving
         .iter()
         .zip(&stood)
@@ -352,13 +350,9 @@ pub fn resume(
         let on = first_on
             .ok_or_else(|| Denied::invalid("first_on", "Choose the day of the next visit"))?;
         let days = days_between(clinic.zone_today(first.starts_at), on);
-        let stood = stand(
-            operation,
-            clinic,
-            patient,
-            &shifted(clinic, &visits, days),
-            &[],
-        )?;
+        let wanted = shifted(clinic, &visits, days);
+        far_enough(clinic, &known.chart, on_their_days(&visits, &wanted))?;
+        let stood = stand(operation, clinic, patient, &wanted, &[])?;
         facts.extend(amended(&known.chart, &visits, days, said));
         for (visit, (at, wanted)) in visits.iter().zip(stood) {
             let booked = VisitBooked {

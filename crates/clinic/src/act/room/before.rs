@@ -361,7 +361,10 @@ pub fn time_out(
     let known = clinic.chart(patient)?;
     let there = open_session(&known.chart, session)?;
     if there.started.is_some() {
-        return Err(Denied::invalid("session", "A dose was started already"));
+        return Err(Denied::invalid(
+            "session",
+            "A dose was started already: the time-out comes before it, and can be held no more",
+        ));
     }
     if operation.actor.person() == Some(second.person) {
         return Err(Denied::invalid(

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use record::Chart;
-use record::calendar::{civil_day, civil_day_of, days_between};
+use record::calendar::{civil_day, civil_day_of};
 use record::chart::session::Session;
 use record::chart::visit::{Visit, VisitState};
 use record::fact::decision::{PlanAmended, PlanPrescribed};
@@ -42,8 +42,8 @@ pub(super) fn number(chart: &Chart, wanted: &Wanted<'_>) -> Result<u8, Refusal> 
     let visits = chart.visits();
     let visit = booked(&visits, wanted, number);
     let today = day(wanted.at, wanted.zone, visit);
+    far_enough(chart, wanted, today)?;
     on_its_day(chart, wanted, (number, visit), today)?;
-    far_enough(chart, wanted, (number, &visits), today)?;
     Ok(number)
 }
 
@@ -140,37 +140,57 @@ fn planned(chart: &Chart, course: CourseId, number: u8) -> Option<Date> {
     Some(civil_day_of(dose.day, plan.day_zero))
 }
 
-/// Passes a session that lies at least as far from the last dose given as any two doses were signed.
-fn far_enough(
-    chart: &Chart,
-    wanted: &Wanted<'_>,
-    (number, visits): (u8, &[Visit]),
-    today: Date,
-) -> Result<(), Refusal> {
-    let Some(apart) = signed_apart(chart, wanted.course) else {
-        return Ok(());
-    };
-    let given = wanted.sessions.iter().filter(|one| one.started.is_some());
-    let Some(last) = given.max_by_key(|one| one.opened_at) else {
-        return Ok(());
-    };
+/// The first day a dose may come again, after the one given last.
+pub(crate) struct Earliest {
+    /// The day of the last dose.
+    before: Date,
+    /// The fewest days that any two doses were signed apart.
+    apart: i32,
+    /// The first day.
+    pub(crate) on: Date,
+}
+
+impl Earliest {
+    /// Why a day before it is too soon.
+    pub(crate) fn said(&self) -> String {
+        let (apart, days) = (self.apart, if self.apart == 1 { "day" } else { "days" });
+        format!(
+            "The last dose was given on {}, and no two doses of the plan were signed nearer to each other than {apart} {days}",
+            said(self.before)
+        )
+    }
+}
+
+/// The first day on which a session may be held, at least as far from the last dose given as any two
+/// doses of the plan were signed; nothing where no dose was given, or the plan has but one.
+pub(crate) fn earliest(chart: &Chart, zone: &TimeZone, course: CourseId) -> Option<Earliest> {
+    let apart = signed_apart(chart, course)?;
+    let given = chart.sessions().into_iter();
+    let given = given.filter(|one| one.started.is_some());
+    let last = given.max_by_key(|one| one.opened_at)?;
     let mut opened = chart.all::<SessionOpened>();
     let opened = opened.find(|(_, opened)| opened.session == last.id);
     let visit = opened.and_then(|(_, opened)| opened.visit);
+    let visits = chart.visits();
     let visit = visits.iter().find(|one| Some(one.id) == visit);
-    let before = day(last.opened_at, wanted.zone, visit);
-    if days_between(before, today) >= apart {
+    let before = day(last.opened_at, zone, visit);
+    let on = before.saturating_add(apart.days());
+    Some(Earliest { before, apart, on })
+}
+
+/// Passes a session that lies at least as far from the last dose given as any two doses were signed.
+fn far_enough(chart: &Chart, wanted: &Wanted<'_>, today: Date) -> Result<(), Refusal> {
+    let earliest = earliest(chart, wanted.zone, wanted.course);
+    let Some(earliest) = earliest.filter(|earliest| today < earliest.on) else {
         return Ok(());
-    }
-    let earliest = before.saturating_add(apart.days());
-    let days = if apart == 1 { "day" } else { "days" };
+    };
     Err(not_today(
         format!(
-            "The last dose was given on {}, and no two doses of the plan were signed nearer to each other than {apart} {days}: {} is the earliest day for session {number}, so move its visit there",
-            said(before),
-            said(earliest)
+            "{}: open it on {} or later, and move its visit where it is booked sooner",
+            earliest.said(),
+            said(earliest.on)
         ),
-        ("last dose on", before),
+        ("last dose on", earliest.before),
         today,
     ))
 }
@@ -206,6 +226,6 @@ fn not_today(sentence: String, (what, on): (&str, Date), today: Date) -> Refusal
     }
 }
 
-fn said(day: Date) -> String {
+pub(crate) fn said(day: Date) -> String {
     day.strftime("%a %-d %b").to_string()
 }
