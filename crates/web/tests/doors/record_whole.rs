@@ -4,6 +4,7 @@
 use clinic::Operation;
 use clinic::act::device;
 use clinic::operation::Actor;
+use record::quantity::{BeatsPerMinute, MillimetresOfMercury};
 use record::words::{Door, Line};
 use testkit::Visitor;
 use virtual_clinic::chance::Seeded;
@@ -165,8 +166,8 @@ fn afterwards(house: &House, path: &str, form: &dyn Fn(&str) -> String) {
             .chart
             .all::<record::fact::observation::VitalsObserved>();
         let found = all.find(|(_, one)| {
-            one.systolic_mmhg.map(|one| one.get()) == upper
-                && (pulse.is_none() || one.pulse_per_min.map(|one| one.get()) == pulse)
+            one.systolic_mmhg.map(MillimetresOfMercury::get) == upper
+                && (pulse.is_none() || one.pulse_per_min.map(BeatsPerMinute::get) == pulse)
         });
         found.unwrap().0.number
     };
