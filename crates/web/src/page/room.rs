@@ -382,8 +382,11 @@ impl Room<'_> {
     }
 }
 
-fn standing(act: RuleAct) -> Mark {
+/// How a rule that holds stands; where no dose runs there is nothing to stop or to slow.
+fn standing(session: &Session, act: RuleAct) -> Mark {
+    let is_over = session.stopped.is_some();
     match act {
+        RuleAct::Stop | RuleAct::Slow if is_over => Mark::new(Standing::ActNow, "Act now"),
         RuleAct::Stop => Mark::new(Standing::ActNow, "Stop"),
         RuleAct::Slow => Mark::new(Standing::ActNow, "Slow or hold"),
         RuleAct::Alert | RuleAct::Notify => Mark::new(Standing::Watch, "Watch"),

@@ -1,8 +1,10 @@
 //! The drug of the session, as the register has it: issued, drawn, given, wasted before whom.
 
 use clinic::act::ledger::session::unaccounted;
+use jiff::Timestamp;
 use ledger::{Act, Container, Fact, Line, Waste};
 use pages::{Block, Chapter, Column, Phrase, Table};
+use record::calendar::civil_day;
 use record::quantity::Micrograms;
 
 use super::Record;
@@ -67,16 +69,23 @@ fn row(record: &Record<'_>, line: &Line) -> Vec<pages::Cell> {
         }
     };
     vec![
-        vec![Phrase::Time(words::moment_short(
-            line.at,
-            &record.opened.zone,
-        ))],
+        vec![Phrase::Time(time(record, line.at))],
         Phrase::sentence(movement(&line.fact)),
         Phrase::sentence(Micrograms::new(sum).number()),
         vial.map_or_else(|| vec![Phrase::absent("no vial")], Phrase::sentence),
         how,
         Phrase::sentence(name(line.by.to_string())),
     ]
+}
+
+/// When: the time alone on the day of the session, and the day with it afterwards.
+fn time(record: &Record<'_>, at: Timestamp) -> String {
+    let zone = &record.opened.zone;
+    if civil_day(at, zone) == civil_day(record.session.opened_at, zone) {
+        record.time(at)
+    } else {
+        words::moment_short(at, zone)
+    }
 }
 
 fn wasted(waste: &Waste) -> String {
