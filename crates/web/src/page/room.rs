@@ -270,10 +270,12 @@ impl Room<'_> {
         let has_late = sheet.pressures.iter().any(|one| one.is_late);
         Figure {
             drawing: sheet.draw(),
-            caption: if has_late {
-                Phrase::sentence("~ charted late.")
-            } else {
-                Vec::new()
+            caption: match (has_late, self.has_stale()) {
+                (true, true) => {
+                    Phrase::sentence("~ charted late, or by a monitor too late to count.")
+                }
+                (true, false) => Phrase::sentence("~ charted late."),
+                (false, _) => Vec::new(),
             },
             table_link: "Numbers as a table".to_owned(),
         }
