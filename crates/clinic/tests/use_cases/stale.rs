@@ -229,6 +229,11 @@ fn a_monitor_is_out_of_date_by_its_newest_reading_and_only_in_the_room_it_stands
     let sent = counted.iter().filter(|(_, one)| one.device.is_some());
     let sent: Vec<_> = sent.map(|(at, _)| *at).collect();
     assert_eq!(sent, [read_at], "nothing that came too late counts");
+    let board = given.clinic.board();
+    let there = board.line(patient).unwrap().session.as_ref().unwrap();
+    let (at, pressure) = there.last_vitals.clone().unwrap();
+    assert_eq!((at, &*pressure), (read_at, "126/80"), "nor on Today");
+    drop(board);
     given
         .by(Role::Nurse, |operation, clinic| {
             device::place(operation, clinic, &device, line("Room 2"))

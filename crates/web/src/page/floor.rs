@@ -268,7 +268,12 @@ fn mark(seen: &Seen<'_>, read_at: Option<Timestamp>) -> Option<Mark> {
         return Some(Mark::new(Standing::ActNow, words));
     }
     if let Some(first) = seen.holds.first() {
+        let is_over = seen.session.stopped.is_some();
         return Some(match first.act {
+            // No dose runs: there is nothing to stop or to slow.
+            RuleAct::Stop | RuleAct::Slow if is_over => {
+                Mark::new(Standing::ActNow, format!("Act now, {}", first.rule))
+            }
             RuleAct::Stop => Mark::new(Standing::ActNow, format!("Stop, {}", first.rule)),
             RuleAct::Slow => Mark::new(Standing::ActNow, format!("Slow, {}", first.rule)),
             RuleAct::Notify | RuleAct::Alert => {
@@ -507,6 +512,10 @@ mod tests {
         assert_eq!(
             marked(&running, RuleAct::Slow, "M07", None),
             so(Standing::ActNow, "Slow, M07")
+        );
+        assert_eq!(
+            marked(&stopped(), RuleAct::Stop, "M08", None),
+            so(Standing::ActNow, "Act now, M08")
         );
         assert_eq!(
             marked(&running, RuleAct::Alert, "M06", None),

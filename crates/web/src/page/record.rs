@@ -2,6 +2,7 @@
 
 mod after;
 mod before;
+mod drug;
 mod during;
 mod trail;
 
@@ -97,6 +98,7 @@ fn paper(app: &App, ask: &Ask, opened: &Opened, session: &Session) -> Result<Pap
         during::rules(&record),
         during::events(&record),
         during::medicines(&record),
+        drug::drug(&record),
         after::leaving(&record),
         after::notes(&record),
         trail::corrections(&record),

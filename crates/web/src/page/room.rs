@@ -270,10 +270,12 @@ impl Room<'_> {
         let has_late = sheet.pressures.iter().any(|one| one.is_late);
         Figure {
             drawing: sheet.draw(),
-            caption: if has_late {
-                Phrase::sentence("~ charted late.")
-            } else {
-                Vec::new()
+            caption: match (has_late, self.has_stale()) {
+                (true, true) => {
+                    Phrase::sentence("~ charted late, or by a monitor too late to count.")
+                }
+                (true, false) => Phrase::sentence("~ charted late."),
+                (false, _) => Vec::new(),
             },
             table_link: "Numbers as a table".to_owned(),
         }
@@ -382,8 +384,11 @@ impl Room<'_> {
     }
 }
 
-fn standing(act: RuleAct) -> Mark {
+/// How a rule that holds stands; where no dose runs there is nothing to stop or to slow.
+fn standing(session: &Session, act: RuleAct) -> Mark {
+    let is_over = session.stopped.is_some();
     match act {
+        RuleAct::Stop | RuleAct::Slow if is_over => Mark::new(Standing::ActNow, "Act now"),
         RuleAct::Stop => Mark::new(Standing::ActNow, "Stop"),
         RuleAct::Slow => Mark::new(Standing::ActNow, "Slow or hold"),
         RuleAct::Alert | RuleAct::Notify => Mark::new(Standing::Watch, "Watch"),

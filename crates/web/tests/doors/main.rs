@@ -35,6 +35,7 @@ mod reach;
 mod reading;
 mod record;
 mod record_number;
+mod record_whole;
 mod reports;
 mod rescue;
 mod room_words;

@@ -28,7 +28,7 @@ fn pressed(house: &House) -> (String, String) {
     (path, session)
 }
 
-fn sign(house: &House) {
+pub(crate) fn sign(house: &House) {
     let mut director = house.sign_in("lindqvist");
     done(&mut director, SIGN, &[("pass_phrase", SECRET)]);
 }

@@ -6,7 +6,7 @@ use crate::form::{done, said, sent};
 use crate::house::{House, SECRET};
 
 /// Somebody whose dose of 57 mg began at ten, 60 mg of it drawn: the path of the chart, and the session.
-fn in_dose(house: &House) -> (String, String) {
+pub(crate) fn in_dose(house: &House) -> (String, String) {
     let path = planned(house);
     let session = arrived(house, &path);
     make_ready(house, &path, &session);

@@ -226,6 +226,16 @@ fn due_row(
     ]
 }
 
+/// Who charted it, and when, where that was later than it happened.
+fn late_by(record: &Record<'_>, entry: &Entry) -> pages::Cell {
+    let mut said = vec![Phrase::plain(record.by(entry))];
+    if is_charted_late(entry) {
+        let at = record.time(entry.recorded_at.0);
+        said.push(Phrase::Strong(format!(", charted late {at}")));
+    }
+    said
+}
+
 /// What was watched beside the vital signs, and what was written in the room.
 pub(super) fn scores(record: &Record<'_>) -> Chapter {
     let rows = record
@@ -248,7 +258,7 @@ pub(super) fn scores(record: &Record<'_>) -> Chapter {
                 Phrase::sentence(one.watched.to_string()),
                 score,
                 said,
-                Phrase::sentence(record.by(entry)),
+                late_by(record, entry),
             ])
         })
         .collect();

@@ -64,6 +64,12 @@ impl Room<'_> {
         help.into_iter().chain(monitors).collect()
     }
 
+    /// Whether any reading of the session was too old when it came.
+    pub(super) fn has_stale(&self) -> bool {
+        let mut all = self.opened.chart().all::<VitalsObserved>();
+        all.any(|(entry, one)| one.session == Some(self.session.id) && !device::counts(entry))
+    }
+
     /// The last reading that counts. One that was too old when it came never stands in for it: it is
     /// shown only where there is no other.
     pub(super) fn last(&self, of: &impl Fn(&VitalsObserved) -> Option<String>) -> Option<Last<'_>> {

@@ -122,7 +122,7 @@ impl Room<'_> {
             seen.any(|(input, _)| inputs.contains(&input.as_str()))
         });
         let mark = rule
-            .map(|one| standing(one.act))
+            .map(|one| standing(self.session, one.act))
             .or_else(|| is_stale.then(|| Mark::new(Standing::Unknown, "Stale")));
         Readout {
             mark,

@@ -28,7 +28,7 @@ pub(super) fn said(room: &Room<'_>) -> Vec<RuleSaid> {
                 _ => std::mem::take(&mut called),
             };
             RuleSaid {
-                mark: standing(one.act),
+                mark: standing(room.session, one.act),
                 rule: one.rule.clone(),
                 sentence: one.sentence.clone(),
                 source: one.mark.clone(),
