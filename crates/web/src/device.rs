@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::door::machine::{Heard, Machine, Tongue};
+use crate::sent::sentence;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,7 +65,7 @@ fn taken(app: &App, heard: &Heard) -> Result<Told, Told> {
     if !is_json(heard) {
         return Err((415, "Send the reading as application/json".to_owned()));
     }
-    let reading = read(&heard.body).map_err(|said| (422, said))?;
+    let reading = read(&heard.body).map_err(|said| (422, sentence(&said)))?;
     let actor = Actor::system(Door::Device);
     let taken = app.operate(actor, None, |operation, clinic| {
         take(

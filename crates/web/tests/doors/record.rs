@@ -218,7 +218,7 @@ fn a_device_sends_under_its_token_alone_and_is_told_one_sentence() {
     };
     for (token, body, status, wanted) in [
         ("wrong.token", reading(120), 401, "not known"),
-        (token.as_str(), reading(720), 422, "720 mmHg"),
+        (token.as_str(), reading(720), 422, "A pressure of 720 mmHg"),
         (token.as_str(), "{}".to_owned(), 422, "not a reading"),
         (
             token.as_str(),
