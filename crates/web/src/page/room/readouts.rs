@@ -37,7 +37,7 @@ impl Room<'_> {
             (Some((at, _)), _) => format!("ended {}", self.time(at)),
             (None, None) if let Some(devices) = self.devices() => self.next_device(devices),
             (None, Some(at)) if at <= self.now => {
-                format!("of {}, over since {}", started.minutes, self.time(at))
+                format!("over since {}", self.time(at))
             }
             (None, Some(at)) => format!("of {}, ends {}", started.minutes, self.time(at)),
             (None, None) => "paused".to_owned(),
@@ -115,7 +115,12 @@ impl Room<'_> {
         };
         let is_stale = !counts
             || device.is_some_and(|device| self.monitors.iter().any(|one| one.device == *device));
-        let by = if device.is_some() { ", monitor" } else { "" };
+        // The mark takes the place: the line below the figures names the monitor that is stale.
+        let by = if device.is_some() && !is_stale {
+            ", monitor"
+        } else {
+            ""
+        };
         let mut holds = self.holds.iter();
         let rule = holds.find(|one| {
             let mut seen = one.seen.iter();
