@@ -149,7 +149,7 @@ fn app() -> Arc<App> {
 
 fn main() {
     let app = app();
-    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let runtime = web::threads().unwrap();
     let listen = || {
         runtime
             .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))

@@ -68,9 +68,11 @@ mod reply;
 pub mod routes;
 mod sent;
 pub mod site;
+mod threads;
 mod token;
 mod trouble;
 mod words;
 
 pub use app::App;
 pub use routes::router;
+pub use threads::threads;

@@ -132,11 +132,7 @@ pub(crate) fn open(
         settings,
         site,
     );
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .max_blocking_threads(64)
-        .build()
-        .context("the server's threads could not be started")?;
+    let runtime = web::threads().context("the server's threads could not be started")?;
     let watch = runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen)
             .await

@@ -43,11 +43,7 @@ pub(crate) fn serve(path: &Utf8Path) {
             std::thread::sleep(Duration::from_secs(5));
         }
     });
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .max_blocking_threads(64)
-        .build()
-        .unwrap();
+    let runtime = web::threads().unwrap();
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         println!(

@@ -99,7 +99,7 @@ pub(crate) fn app(clinic: &Arc<Clinic>, clock: &Arc<dyn Clock>, chance: Seeded) 
 
 /// Opens its door.
 pub(crate) fn serve(app: &Arc<App>) -> (tokio::runtime::Runtime, SocketAddr) {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let runtime = web::threads().unwrap();
     let listener = runtime
         .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
         .unwrap();
