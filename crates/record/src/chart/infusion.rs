@@ -143,6 +143,7 @@ mod tests {
     use crate::chart::EntryNumber;
     use crate::chart::session::{Changed, Started};
     use crate::fact::decision::Route;
+    use crate::fact::session::SessionOpened;
     use crate::ids::{CourseId, SessionId};
     use jiff::SignedDuration;
     use uuid::Uuid;
@@ -155,30 +156,23 @@ mod tests {
 
     /// 56 mg over 40 minutes, begun at minute 0.
     fn session() -> Session {
-        Session {
-            id: SessionId::from_uuid(Uuid::nil()),
-            opened_by: EntryNumber(1),
+        let fact = SessionOpened {
+            session: SessionId::from_uuid(Uuid::nil()),
             course: CourseId::from_uuid(Uuid::nil()),
+            visit: None,
             number: 1,
             room: None,
             weight_g: None,
-            opened_at: minute(-20),
-            started: Some(Started {
-                at: minute(0),
-                dose: Micrograms::new(56_000),
-                route: Route::Intravenous,
-                minutes: 40,
-            }),
-            changes: Vec::new(),
-            stopped: None,
-            vitals: Vec::new(),
-            observations: Vec::new(),
-            other_supply: None,
-            time_out_at: None,
-            held_at: None,
-            is_recovery_assessed: false,
-            closed_at: None,
-            left_against_advice: false,
+        };
+        let started = Started {
+            at: minute(0),
+            dose: Micrograms::new(56_000),
+            route: Route::Intravenous,
+            minutes: 40,
+        };
+        Session {
+            started: Some(started),
+            ..Session::opened(EntryNumber(1), minute(-20), &fact)
         }
     }
 

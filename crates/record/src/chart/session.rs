@@ -102,35 +102,40 @@ impl Session {
     }
 }
 
+impl Session {
+    /// A session that was opened, and of which nothing else is told yet.
+    pub fn opened(by: EntryNumber, at: Timestamp, fact: &SessionOpened) -> Self {
+        Self {
+            id: fact.session,
+            opened_by: by,
+            course: fact.course,
+            number: fact.number,
+            room: fact.room.as_ref().map(ToString::to_string),
+            weight_g: fact.weight_g,
+            opened_at: at,
+            started: None,
+            changes: Vec::new(),
+            stopped: None,
+            vitals: Vec::new(),
+            observations: Vec::new(),
+            other_supply: None,
+            time_out_at: None,
+            held_at: None,
+            is_recovery_assessed: false,
+            closed_at: None,
+            left_against_advice: false,
+        }
+    }
+}
+
 impl Chart {
     /// Every dosing session as it now stands, by the time it was opened.
     pub fn sessions(&self) -> Vec<Session> {
         let mut sessions: BTreeMap<SessionId, Session> = self
             .all::<SessionOpened>()
             .map(|(entry, fact)| {
-                (
-                    fact.session,
-                    Session {
-                        id: fact.session,
-                        opened_by: entry.number,
-                        course: fact.course,
-                        number: fact.number,
-                        room: fact.room.as_ref().map(ToString::to_string),
-                        weight_g: fact.weight_g,
-                        opened_at: entry.occurred_at.0,
-                        started: None,
-                        changes: Vec::new(),
-                        stopped: None,
-                        vitals: Vec::new(),
-                        observations: Vec::new(),
-                        other_supply: None,
-                        time_out_at: None,
-                        held_at: None,
-                        is_recovery_assessed: false,
-                        closed_at: None,
-                        left_against_advice: false,
-                    },
-                )
+                let opened = Session::opened(entry.number, entry.occurred_at.0, fact);
+                (fact.session, opened)
             })
             .collect();
         self.fill_doses(&mut sessions);
