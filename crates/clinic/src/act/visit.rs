@@ -3,9 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use record::Fact;
 use record::chart::visit::{Visit, VisitState};
-use record::fact::visit::{
-    PatientArrived, VisitBooked, VisitCancelled, VisitHeld, VisitMissed, VisitMoved,
-};
+use record::fact::visit::{PatientArrived, VisitBooked, VisitCancelled, VisitHeld, VisitMissed};
 use record::ids::{PatientId, VisitId};
 use record::words::Line;
 
@@ -189,18 +187,12 @@ fn check_rooms_within(bookings: &[VisitBooked]) -> Result<(), Denied> {
     Ok(())
 }
 
-/// What is to become of a visit.
+/// What is to become of a visit; how it comes to another time stands in `plan::turn`, since a plan goes
+/// with its visits.
 #[derive(Clone, Debug)]
 pub enum Turn {
     /// The patient is here.
     Arrive,
-    /// Another time.
-    Move {
-        /// When it now begins.
-        starts_at: Timestamp,
-        /// Why.
-        reason: Option<Line>,
-    },
     /// It was missed.
     Miss {
         /// What is known of why.
@@ -245,21 +237,6 @@ pub fn turn(
     let _calendar = clinic.hold_calendar();
     let fact: Fact = match turn {
         Turn::Arrive => PatientArrived { visit }.into(),
-        Turn::Move { starts_at, reason } => {
-            check_time(operation, clinic, starts_at, there.minutes)?;
-            let room = there.room.as_deref().map(Line::clipped);
-            check_room(clinic, Some(visit), room.as_ref(), starts_at, there.minutes)?;
-            let with = there.with.as_deref();
-            check_people(clinic, (patient, with), &[visit], starts_at, there.minutes)?;
-            VisitMoved {
-                visit,
-                starts_at,
-                reason,
-                with: None,
-                room: None,
-            }
-            .into()
-        }
         Turn::Miss { reason } => {
             if there.starts_at > operation.now() {
                 return Err(Denied::invalid(

@@ -1,6 +1,7 @@
 //! Reminders: one message an occasion, in nobody's quiet hours, never to one who did not agree.
 
 use clinic::act::message::{self, Ended, Leaving, Stationery};
+use clinic::act::plan::turn::{Move, move_visit};
 use clinic::act::{contact, course, link, remind, visit};
 use clinic::{Actor, Operation};
 use jiff::civil::{Date, time};
@@ -365,11 +366,13 @@ fn a_visit_is_reminded_of_the_day_before_and_the_log_tells_only_what_is_known() 
         .house
         .by(Role::Coordinator, |operation, clinic| {
             let visit = VisitId::from_uuid(uuid::Uuid::from_u128(77));
-            let turn = visit::Turn::Move {
-                starts_at: moved,
-                reason: None,
+            let to = Move {
+                starts: clinic.zone().to_datetime(moved),
+                room: None,
+                with: None,
+                reason: line("Another hour suits"),
             };
-            visit::turn(operation, clinic, patient, visit, turn)
+            move_visit(operation, clinic, patient, visit, &to)
         })
         .unwrap();
     given.look();

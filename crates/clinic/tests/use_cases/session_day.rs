@@ -92,6 +92,20 @@ fn move_to(
     })
 }
 
+fn missed(given: &mut TestClinic, patient: PatientId, visit: VisitId) {
+    given
+        .by(Role::Coordinator, |operation, clinic| {
+            visit::turn(
+                operation,
+                clinic,
+                patient,
+                visit,
+                Turn::Miss { reason: None },
+            )
+        })
+        .unwrap();
+}
+
 #[test]
 fn a_session_is_not_opened_before_its_day_until_its_visit_is_moved_there() {
     let (mut given, patient, course) = booked(8);
@@ -131,17 +145,7 @@ fn a_visit_whose_day_went_by_is_moved_or_missed_first_and_another_booked_in_its_
     given.examine(patient);
     let said = sentence(open_as(&mut given, (patient, course), None));
     assert!(said.starts_with("Session 1 was booked for"), "{said}");
-    given
-        .by(Role::Coordinator, |operation, clinic| {
-            visit::turn(
-                operation,
-                clinic,
-                patient,
-                on.id,
-                Turn::Miss { reason: None },
-            )
-        })
-        .unwrap();
+    missed(&mut given, patient, on.id);
     assert_eq!(dosing(&given, patient, 1).state, VisitState::Missed);
     open_as(&mut given, (patient, course), None).unwrap();
 }
@@ -167,17 +171,7 @@ fn no_dose_comes_nearer_to_the_one_before_than_was_signed_whatever_was_moved_or_
     let first = dosing(&given, patient, 1).id;
     given.clock.forward(SignedDuration::from_hours(48));
     given.examine(patient);
-    given
-        .by(Role::Coordinator, |operation, clinic| {
-            visit::turn(
-                operation,
-                clinic,
-                patient,
-                first,
-                Turn::Miss { reason: None },
-            )
-        })
-        .unwrap();
+    missed(&mut given, patient, first);
     // The first is given two days late, and the second is still booked for day 7.
     given.hold_session(patient, course);
     let next = dosing(&given, patient, 2);
