@@ -12,9 +12,10 @@ use testkit::browser::{Browser, Page};
 use virtual_clinic::chance::Seeded;
 
 use super::Answer;
+use super::calm::in_dose;
 use super::course::go_to;
 use super::house::House;
-use super::walk::{in_dose, named, picture, pressures, tablet, tap, until, until_so};
+use super::walk::{named, picture, pressures, tablet, tap, until, until_so};
 
 /// The token of a monitor that stands in the room.
 fn token(house: &House) -> String {

@@ -4,11 +4,12 @@
 use testkit::browser::{Browser, Page, Size};
 
 use super::Answer;
+use super::calm::in_dose;
 use super::course::go_to;
 use super::form::sent;
 use super::house::{House, SECRET};
 use super::trouble::{climb, holds_the_room};
-use super::walk::{in_dose, picture, send, shows, tablet, until};
+use super::walk::{picture, send, shows, tablet, until};
 
 /// What is smaller than a gloved finger needs, among the presses a selector names.
 fn too_small(page: &Page, selector: &str) -> Answer<String> {

@@ -8,9 +8,10 @@ use record::fact::session::ObservationMade;
 use record::ids::PatientId;
 use testkit::browser::{Browser, Network, Page};
 
+use super::calm::in_dose;
 use super::course::go_to;
 use super::house::House;
-use super::walk::{in_dose, named, pressures, tablet, tap, until, until_so};
+use super::walk::{named, pressures, tablet, tap, until, until_so};
 use super::{Answer, sign_in};
 
 /// A house at an hour at which somebody is in a room, and that room.

@@ -12,10 +12,11 @@ use record::ids::{PatientId, SessionId};
 use testkit::browser::{Browser, Network, Page};
 
 use super::Answer;
+use super::calm::in_dose;
 use super::course::go_to;
 use super::form::sent;
 use super::house::{House, SECRET};
-use super::walk::{in_dose, named, picture, pressures, send, shows, tablet, tap, until, until_so};
+use super::walk::{named, picture, pressures, send, shows, tablet, tap, until, until_so};
 
 fn place(path: &str, session: &str, rest: &str) -> String {
     format!("{path}/sessions/{session}{rest}")

@@ -7,26 +7,8 @@ use record::fact::observation::VitalsObserved;
 use record::ids::{PatientId, SessionId};
 use testkit::browser::{Browser, Page, Size};
 
-use super::calm::{arrived, make_ready, stocked};
-use super::course::{go_to, planned};
-use super::form::done;
 use super::house::House;
 use super::{Answer, sign_in};
-
-/// Somebody whose dose of 57 mg began at ten, 60 mg of which are drawn from a vial of 200 mg.
-pub(crate) fn in_dose(house: &House) -> (String, String) {
-    let path = planned(house);
-    let session = arrived(house, &path);
-    make_ready(house, &path, &session);
-    stocked(house);
-    go_to(house, "2026-03-03T10:00");
-    let mut nurse = house.sign_in("dana");
-    let form = |code: &str| format!("{path}/do/{code}?session={session}");
-    let drawn = [("vial", "V-0117"), ("amount", "60")];
-    done(&mut nurse, &form("draw-drug"), &drawn);
-    done(&mut nurse, &form("start-dose"), &[]);
-    (path, session)
-}
 
 /// A tablet somebody is signed in on, at a place.
 pub(crate) fn tablet(browser: &Browser, house: &House, name: &str, place: &str) -> Answer<Page> {

@@ -1,6 +1,6 @@
 //! What a day in the room stands on: stock in the cabinet, somebody who has come, the answers of a calm day.
 
-use crate::course::{go_to, shows};
+use crate::course::{go_to, planned, shows};
 use crate::form::{Form, done, said, sent};
 use crate::house::{House, SECRET};
 
@@ -188,3 +188,18 @@ pub(crate) const LEAVING: &[(&str, &str)] = &[
     ("written_instructions_given", "yes"),
     ("emergency_number_given", "yes"),
 ];
+
+/// Somebody whose dose of 57 mg began at ten, 60 mg of which are drawn from a vial of 200 mg.
+pub(crate) fn in_dose(house: &House) -> (String, String) {
+    let path = planned(house);
+    let session = arrived(house, &path);
+    make_ready(house, &path, &session);
+    stocked(house);
+    go_to(house, "2026-03-03T10:00");
+    let mut nurse = house.sign_in("dana");
+    let form = |code: &str| format!("{path}/do/{code}?session={session}");
+    let drawn = [("vial", "V-0117"), ("amount", "60")];
+    done(&mut nurse, &form("draw-drug"), &drawn);
+    done(&mut nurse, &form("start-dose"), &[]);
+    (path, session)
+}

@@ -136,18 +136,9 @@ fn afterwards(house: &House, path: &str, form: &dyn Fn(&str) -> String) {
     let page = nurse.get(&form("sign-note")).unwrap();
     let note = Form::of(&page, &place);
     let draft = note.value("text").unwrap().to_owned();
-    let written: Vec<&str> = draft
-        .lines()
-        .map(|line| {
-            if line.starts_with("[write: ") {
-                "Quiet, and tired."
-            } else {
-                line
-            }
-        })
-        .collect();
+    let written = crate::treatment::written(&draft, "Quiet, and tired.");
     let signed = note
-        .fill("text", &written.join("\n"))
+        .fill("text", &written)
         .fill("pass_phrase", SECRET)
         .send(nurse);
     assert_eq!(signed.status, 303, "{}", said(&signed));
@@ -185,7 +176,7 @@ fn afterwards(house: &House, path: &str, form: &dyn Fn(&str) -> String) {
 #[test]
 fn a_session_in_which_everything_happened_is_the_same_on_paper_and_on_the_screen() {
     let house = House::open();
-    let (path, session) = crate::room_words::in_dose(&house);
+    let (path, session) = crate::calm::in_dose(&house);
     crate::rescue::sign(&house);
     let mut nurse = house.sign_in("dana");
     let form = |code: &str| format!("{path}/do/{code}?session={session}");

@@ -1,26 +1,9 @@
 //! What the room says of help that is called, and the register of what is left to waste.
 
-use crate::calm::{arrived, make_ready, stocked};
-use crate::course::{go_to, planned, shows};
+use crate::calm::in_dose;
+use crate::course::{go_to, shows};
 use crate::form::{done, said, sent};
 use crate::house::{House, SECRET};
-
-/// Somebody whose dose of 57 mg began at ten, 60 mg of it drawn: the path of the chart, and the session.
-pub(crate) fn in_dose(house: &House) -> (String, String) {
-    let path = planned(house);
-    let session = arrived(house, &path);
-    make_ready(house, &path, &session);
-    stocked(house);
-    go_to(house, "2026-03-03T10:00");
-    let mut nurse = house.sign_in("dana");
-    crate::stock::draw(&mut nurse, &path, &session);
-    done(
-        &mut nurse,
-        &format!("{path}/do/start-dose?session={session}"),
-        &[],
-    );
-    (path, session)
-}
 
 #[test]
 fn help_that_is_called_stands_in_the_room_on_the_board_and_on_the_lists_until_it_is_settled() {

@@ -139,17 +139,11 @@ pub(crate) fn note(house: &House, path: &str, session: &str) {
         &answer,
         "below its own heading: What stood out, in the patient",
     );
-    let written: Vec<&str> = draft
-        .lines()
-        .map(|line| {
-            if line.starts_with("[write: ") {
-                "Quiet; spoke of the evenings. Integration tomorrow."
-            } else {
-                line
-            }
-        })
-        .collect();
-    let form = form.fill("text", &written.join("\n"));
+    let written = written(
+        &draft,
+        "Quiet; spoke of the evenings. Integration tomorrow.",
+    );
+    let form = form.fill("text", &written);
     let wrong = form
         .clone()
         .fill("pass_phrase", "not my pass phrase")
@@ -287,6 +281,15 @@ pub(crate) fn turns(house: &House, path: &str) {
     let page = done(&mut prescriber, &format!("{path}/do/complete-course"), &end);
     shows(&page, "Done what we set out to do");
     shows(&page, "The course is completed.");
+}
+
+/// A note as it drafted itself, with the same words wherever it asks for some.
+pub(crate) fn written(draft: &str, words: &str) -> String {
+    let filled = |line| match line {
+        asked if str::starts_with(asked, "[write: ") => words,
+        line => line,
+    };
+    draft.lines().map(filled).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
