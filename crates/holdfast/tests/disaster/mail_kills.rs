@@ -43,7 +43,7 @@ const TAKES: Duration = Duration::from_millis(12);
 const LIFE_MAX: u64 = 30_000;
 
 /// The longest anything is waited for.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A zone in which it is two in the afternoon now: nobody's quiet hours.
 fn afternoon() -> String {
